@@ -1,0 +1,328 @@
+// Package client talks to the External API of a ToolJet server and to nothing
+// else: it issues embed tokens, exchanges them for a session, lists users,
+// workspaces and apps, and changes a role.
+//
+// It never follows a redirect, never talks to another origin than the one it
+// was made for, never sends a request again that may have been executed, and
+// never puts a key, a token, a URL query or a body into an error.
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"patdesk/secret"
+)
+
+// Client is a ToolJet server seen through its External API. It is safe for
+// concurrent use.
+type Client struct {
+	base    *url.URL // no query, no trailing slash
+	origin  string   // scheme://host[:port]
+	key     secret.Text
+	options options
+
+	wire   http.RoundTripper // keeps connections
+	single http.RoundTripper // a connection of its own for each request
+	close  func()
+
+	mu     sync.Mutex
+	clock  Clock
+	budget budget
+}
+
+// New returns a client for the server at baseURL, which may have a path
+// (ToolJet's SUB_PATH) but no user, query or fragment. The scheme is https, or
+// http on a loopback address; http elsewhere needs AllowHTTP. The key is the
+// server's EXTERNAL_API_ACCESS_TOKEN; without one only the calls that need none
+// work. The error is an *Error with FailInput.
+func New(baseURL string, key secret.Text, opts ...Option) (*Client, error) {
+	o := defaults()
+	for _, opt := range opts {
+		if err := opt(&o); err != nil {
+			return nil, inputError("open client", err.Error())
+		}
+	}
+	base, err := parseBase(baseURL, o.allowHTTP)
+	if err != nil {
+		return nil, inputError("open client", err.Error())
+	}
+	if !printable(key.Reveal(secret.ForChecking)) {
+		return nil, inputError("open client", "the admin key holds a line break or another control character")
+	}
+	c := &Client{base: base, origin: base.Scheme + "://" + base.Host, key: key, options: o, close: func() {}}
+	wire, single := o.transport, o.transport
+	if o.transport == nil {
+		kept := newTransport(o)
+		alone := kept.Clone()
+		alone.DisableKeepAlives = true
+		c.close = func() { kept.CloseIdleConnections(); alone.CloseIdleConnections() }
+		wire, single = kept, alone
+		if o.keepAlive {
+			single = kept
+		}
+	}
+	c.wire = &lock{origin: origin(base), next: wire}
+	c.single = &lock{origin: origin(base), next: single}
+	return c, nil
+}
+
+// BaseURL is the address the client was made for, without a trailing slash.
+func (c *Client) BaseURL() string { return c.base.String() }
+
+// Host is the server's scheme://host[:port].
+func (c *Client) Host() string { return c.origin }
+
+// Close closes the connections that are kept for reuse.
+func (c *Client) Close() { c.close() }
+
+// parseBase checks and normalizes an address. Its errors do not repeat the
+// address, which may hold a password.
+func parseBase(raw string, allowHTTP bool) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	switch {
+	case err != nil:
+		return nil, errors.New("the base URL cannot be read")
+	case u.Scheme != "https" && u.Scheme != "http":
+		return nil, errors.New("the base URL must start with https://")
+	case u.Hostname() == "" || u.Opaque != "":
+		return nil, errors.New("the base URL has no host")
+	case u.User != nil:
+		return nil, errors.New("the base URL must not hold a user or password")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, errors.New("the base URL must not hold a query or fragment")
+	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
+		return nil, errors.New("plain http is allowed on a loopback address only")
+	}
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	for elem := range strings.SplitSeq(path, "/") {
+		if elem == "." || elem == ".." {
+			return nil, errors.New("the base URL must not hold dot segments")
+		}
+	}
+	return url.Parse(u.Scheme + "://" + strings.ToLower(u.Host) + path)
+}
+
+// loopback reports whether host can only be this computer.
+func loopback(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.Unmap().IsLoopback()
+}
+
+// printable reports whether s can be a header's value.
+func printable(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
+
+// request is one call of the API.
+type request struct {
+	op     string // for errors, as in "create token"
+	method string
+	url    *url.URL
+	body   []byte
+	header map[string]string
+	id     string // X-Request-Id; empty makes one
+	auth   bool   // send the admin key
+	once   bool   // a connection of its own
+	limit  time.Duration
+	wait   time.Duration // for the answer's headers
+}
+
+// newRequest returns a request for base + path elements, each escaped, with the
+// limits of a short call.
+func (c *Client) newRequest(op, method string, elems ...string) (request, *Error) {
+	u, err := join(c.base, elems...)
+	if err != nil {
+		return request{}, inputError(op, err.Error())
+	}
+	t := c.options.timeouts
+	return request{op: op, method: method, url: u, auth: true, limit: t.Total, wait: t.Header}, nil
+}
+
+// long gives a call of which ToolJet's own tests say that it takes time another
+// limit, unless the caller chose the limits.
+func (c *Client) long(r *request, limit time.Duration) {
+	if !c.options.ownTotal {
+		r.limit, r.wait = limit, limit
+	}
+}
+
+// join appends escaped path elements to base.
+func join(base *url.URL, elems ...string) (*url.URL, error) {
+	var b strings.Builder
+	b.WriteString(base.EscapedPath())
+	for _, elem := range elems {
+		if elem == "" || elem == "." || elem == ".." {
+			return nil, errors.New("an identifier is empty or a dot segment")
+		}
+		b.WriteString("/" + url.PathEscape(elem))
+	}
+	u := *base
+	u.RawPath = b.String()
+	path, err := url.PathUnescape(u.RawPath)
+	if err != nil {
+		return nil, errors.New("an identifier cannot be part of an address")
+	}
+	u.Path = path
+	return &u, nil
+}
+
+// attempt sends r once. read is called for a 2xx answer only.
+func (c *Client) attempt(parent context.Context, r request, read func(*answer) *failure) *Error {
+	e := &Error{Op: r.op, Method: r.method, Path: r.url.EscapedPath(), Host: c.origin, RequestID: r.id}
+	if f := ended(parent); f != nil {
+		return e.with(f)
+	}
+	ctx, cancel := context.WithTimeoutCause(parent, r.limit, errTotal)
+	defer cancel()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+
+	s := &stages{wait: r.wait, expired: func() { stop(errHeaders) }}
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, s.trace()), r.method, r.url.String(), bytes.NewReader(r.body))
+	if err != nil {
+		return e.with(fail(FailInput, "the request cannot be made"))
+	}
+	c.setHeaders(req, r)
+	wire := c.wire
+	if r.once {
+		wire = c.single
+	}
+	resp, err := wire.RoundTrip(req)
+	s.stop()
+	if e.Sent = s.sent() || resp != nil; err != nil || resp == nil {
+		e.fill(classify(parent, ctx, err, e.Sent, e))
+		e.Authenticate = c.clean(e.Authenticate)
+		if e.Failure == FailProxy || e.Failure == FailProxyAuth {
+			e.Proxy = c.proxy(req)
+		}
+		return e
+	}
+	defer func() { _ = resp.Body.Close() }()
+
+	a := &answer{resp: resp, parent: parent, ctx: ctx, received: time.Now().Round(0)}
+	a.date = serverDate(resp.Header)
+	a.clock = c.observe(s.sample(a.date))
+	e.Status, e.ServerTime = resp.StatusCode, a.date
+	switch {
+	case headerSize(resp.Header) > maxHeader:
+		return e.with(fail(FailTooLarge, "the answer's headers are larger than allowed"))
+	case resp.StatusCode >= 200 && resp.StatusCode < 300:
+		if f := read(a); f != nil {
+			e.Body = a.kind
+			return e.with(f)
+		}
+		return nil
+	case resp.StatusCode < 200:
+		return e.with(fail(FailMalformed, "the server switched to another protocol"))
+	}
+	c.refused(e, a, req)
+	return e
+}
+
+// setHeaders sets what every request carries. The key goes out as the operator
+// wrote it: ToolJet compares the whole header with "Basic " + its own value, and
+// RFC 7617's base64 of user:password would be refused.
+func (c *Client) setHeaders(req *http.Request, r request) {
+	h := req.Header
+	h.Set("Accept", "application/json")
+	h.Set("User-Agent", c.options.userAgent)
+	h.Set("X-Request-Id", r.id)
+	if r.auth {
+		h.Set("Authorization", "Basic "+c.key.Reveal(secret.ForRequest))
+	}
+	if r.body != nil {
+		h.Set("Content-Type", "application/json")
+	}
+	for k, v := range r.header {
+		h.Set(k, v)
+	}
+}
+
+// refused fills e from an answer that is neither 2xx nor 1xx.
+func (c *Client) refused(e *Error, a *answer, req *http.Request) {
+	h := a.resp.Header
+	e.Failure = FailStatus
+	e.RetryAfter, e.HasRetryAfter = retryAfter(h, e.Status, a.date, a.received)
+	switch {
+	case e.Status < 400:
+		e.Failure = FailRedirect
+		e.Target = c.clean(redirectTarget(req.URL, h.Get("Location")))
+		return
+	case e.Status == http.StatusProxyAuthRequired:
+		e.Failure = FailProxyAuth
+		e.Authenticate = c.clean(scheme(h.Get("Proxy-Authenticate")))
+		e.Proxy = c.proxy(req)
+		return
+	case e.Status == http.StatusUnauthorized:
+		e.Authenticate = c.clean(scheme(h.Get("WWW-Authenticate")))
+	}
+	// A body that breaks off changes nothing: the status already says it all.
+	b, _ := io.ReadAll(io.LimitReader(a.resp.Body, maxBody))
+	e.Body = kindOf(b, h)
+	if e.Body == BodyJSON {
+		w := parseWords(b)
+		e.Messages, e.Data = c.cleanAll(w.messages), c.cleanAll(w.data)
+		e.Object, e.Title, e.Code = w.object, c.clean(w.title), c.clean(w.code)
+	}
+}
+
+// proxy is the proxy for req without credentials, or "".
+func (c *Client) proxy(req *http.Request) string {
+	if c.options.transport != nil {
+		return ""
+	}
+	u, err := http.ProxyFromEnvironment(req)
+	if err != nil || u == nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// redirectTarget is scheme://host of a Location header, or "".
+func redirectTarget(from *url.URL, location string) string {
+	u, err := from.Parse(location)
+	if location == "" || err != nil || u.Host == "" {
+		return ""
+	}
+	return cut(u.Scheme+"://"+u.Host, 300)
+}
+
+// scheme is the first word of a WWW-Authenticate header.
+func scheme(h string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(h), " ")
+	return cut(strings.TrimRight(word, ","), 32)
+}
+
+// newID returns a random UUID (RFC 9562, version 4).
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// origin is a URL's scheme, host and port, with the port always written.
+func origin(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[strings.ToLower(u.Scheme)]
+	}
+	return strings.ToLower(u.Scheme) + "://" + strings.ToLower(net.JoinHostPort(u.Hostname(), port))
+}

@@ -1,0 +1,239 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+const (
+	moreTries  = 3                // automatic repetitions of one request
+	minPause   = time.Second      // the least a server can ask for
+	maxPause   = 15 * time.Minute // the most
+	usualPause = time.Minute      // after a 429 that says nothing
+)
+
+// Wait describes an automatic wait before a request is sent again.
+type Wait struct {
+	Op      string
+	Attempt int           // requests tried so far
+	Delay   time.Duration // how long the wait takes
+	Until   time.Time     // its end by the local clock
+	Err     *Error        // why
+}
+
+// do sends r, and again where that is safe. read is called for each 2xx answer
+// and has to begin anew each time.
+func (c *Client) do(ctx context.Context, r request, read func(*answer) *failure) error {
+	if r.auth && c.key.IsZero() {
+		return inputError(r.op, "there is no admin key")
+	}
+	if r.id == "" {
+		r.id = newID()
+	}
+	s := &schedule{client: c, get: r.method == http.MethodGet}
+	s.deadline, _ = ctx.Deadline()
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		s.waiting = false
+		s.tries++
+		c.spend(s.tries > 1)
+		if s.last = c.attempt(ctx, r, read); s.last == nil {
+			return struct{}{}, nil
+		}
+		s.last.Attempts = s.tries
+		return struct{}{}, s.last
+	}, backoff.WithBackOff(s), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(_ error, d time.Duration) {
+		s.waiting = true
+		c.options.onWait(Wait{Op: r.op, Attempt: s.tries, Delay: d, Until: time.Now().Round(0).Add(d), Err: s.last})
+	}))
+	switch {
+	case err == nil:
+		return nil
+	case s.waiting: // the wait was ended; nothing of this request was executed
+		e := *s.last
+		e.Sent = false
+		return e.with(ended(ctx))
+	}
+	return s.last
+}
+
+// schedule decides after each failure whether and when to send again. It is the
+// backoff.BackOff of one call.
+type schedule struct {
+	client   *Client
+	get      bool
+	deadline time.Time // of the call, zero for none
+	tries    int
+	hasty    int // answers 408 and 425
+	last     *Error
+	waiting  bool
+	jitter   *backoff.ExponentialBackOff
+}
+
+// Reset implements backoff.BackOff. Randomized by all of the interval, 0.5 s
+// doubled up to 30 s is full jitter: anything from 0 to 1 s, 2 s, … 60 s.
+func (s *schedule) Reset() {
+	s.jitter = &backoff.ExponentialBackOff{
+		InitialInterval: time.Second / 2, RandomizationFactor: 1, Multiplier: 2, MaxInterval: 30 * time.Second,
+	}
+}
+
+// NextBackOff implements backoff.BackOff.
+func (s *schedule) NextBackOff() time.Duration {
+	again, asked := s.verdict()
+	if !again || s.tries > moreTries || !s.client.affordable() {
+		return backoff.Stop
+	}
+	pause := s.jitter.NextBackOff()
+	if asked {
+		pause = s.last.RetryAfter
+	}
+	// A wait that the caller's deadline would cut short helps nobody.
+	if !s.deadline.IsZero() && time.Until(s.deadline) <= pause {
+		return backoff.Stop
+	}
+	return pause
+}
+
+// verdict says whether the last failure may be sent again, and whether the
+// server asked for a certain pause. What may have been executed is repeated only
+// if it is a GET, which changes nothing.
+func (s *schedule) verdict() (again, asked bool) {
+	e := s.last
+	switch e.Failure {
+	case FailRefused, FailUnreachable, FailNameTemporary:
+		return !e.Sent || s.get, false
+	case FailTimeout: // a GET that took all of its time once will do so again
+		return !e.Sent, false
+	case FailProxy:
+		return !e.Sent && (e.Status == 0 || e.Status >= 500), false
+	case FailLost, FailTruncated:
+		return s.get, false
+	case FailStatus:
+		return s.verdictOnStatus()
+	default:
+		return false, false
+	}
+}
+
+func (s *schedule) verdictOnStatus() (again, asked bool) {
+	e := s.last
+	switch {
+	case e.Status == http.StatusRequestTimeout, e.Status == http.StatusTooEarly:
+		s.hasty++
+		return s.hasty == 1, false
+	case e.Status == http.StatusTooManyRequests, e.busy():
+		return true, true
+	case e.Status >= 502 && e.Status <= 504:
+		return s.get, false
+	}
+	return false, false
+}
+
+// budget remembers which of the last requests were repetitions.
+type budget struct {
+	repeated [50]bool
+	next     int
+}
+
+// spend counts a request.
+func (c *Client) spend(repeated bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.budget.repeated[c.budget.next%len(c.budget.repeated)] = repeated
+	c.budget.next++
+}
+
+// affordable reports whether one more repetition keeps them at a fifth of the
+// last requests, so that a server in trouble is not given more of it.
+func (c *Client) affordable() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := 0
+	for _, r := range c.budget.repeated {
+		if r {
+			n++
+		}
+	}
+	return n < len(c.budget.repeated)/5
+}
+
+// retryAfter reads how long a server asks us to wait, clamped to 1 s … 15 min;
+// asked is false if it does not say so in a way that can be read. It looks at
+// Retry-After (RFC 9110, also with the suffix that Nest's throttler adds to it)
+// and, for a 429, at the reset times that many proxies send.
+func retryAfter(h http.Header, status int, date, local time.Time) (pause time.Duration, asked bool) {
+	now := date
+	if now.IsZero() {
+		now = local
+	}
+	if d, ok := parseRetryAfter(h.Get("Retry-After"), now); ok {
+		return clamp(d), true
+	}
+	for name, values := range h {
+		if strings.HasPrefix(name, "Retry-After-") && len(values) > 0 {
+			if d, ok := parseRetryAfter(values[0], now); ok {
+				pause, asked = max(pause, clamp(d)), true
+			}
+		}
+	}
+	if asked || status != http.StatusTooManyRequests {
+		return pause, asked
+	}
+	for _, name := range []string{"X-RateLimit-Reset", "RateLimit-Reset"} {
+		if d, ok := parseReset(h.Get(name), now); ok {
+			return clamp(d), true
+		}
+	}
+	return usualPause, false
+}
+
+// parseRetryAfter reads seconds or an HTTP date. Seconds below zero and dates in
+// the past mean now.
+func parseRetryAfter(s string, now time.Time) (time.Duration, bool) {
+	if n, ok := number(s); ok {
+		return span(n), true
+	}
+	if t, err := http.ParseTime(strings.TrimSpace(s)); err == nil {
+		return max(t.Sub(now), 0), true
+	}
+	return 0, false
+}
+
+// parseReset reads seconds from now, or a Unix time in seconds or milliseconds,
+// which the size of the number tells apart.
+func parseReset(s string, now time.Time) (time.Duration, bool) {
+	n, ok := number(s)
+	switch {
+	case !ok:
+		return 0, false
+	case n >= 1e15:
+		return span(n), true
+	case n >= 1e12:
+		return max(time.UnixMilli(int64(n)).Sub(now), 0), true
+	case n >= 1e9:
+		return max(time.Unix(int64(n), 0).Sub(now), 0), true
+	}
+	return span(n), true
+}
+
+// number reads a decimal number without exponent.
+func number(s string) (float64, bool) {
+	s = strings.TrimSpace(s)
+	if s == "" || len(s) > 32 || strings.Trim(s, "+-.0123456789") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(s, 64)
+	return n, err == nil
+}
+
+// span is a number of seconds as a duration, between zero and about 30 years.
+func span(n float64) time.Duration {
+	return time.Duration(min(max(n, 0), 1e9) * float64(time.Second))
+}
+
+func clamp(d time.Duration) time.Duration { return min(max(d, minPause), maxPause) }

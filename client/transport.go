@@ -1,0 +1,155 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// maxHeader bounds an answer's headers in bytes.
+const maxHeader = 64 << 10
+
+// Causes with which a context of ours ends.
+var (
+	errTotal   = errors.New("no answer in time")
+	errHeaders = errors.New("no headers in time")
+	errOrigin  = errors.New("request for another origin stopped")
+)
+
+// newTransport returns the only transport that reaches the network. It is used
+// through RoundTrip and never through an http.Client, which would follow
+// redirects and could keep cookies.
+func newTransport(o options) *http.Transport {
+	d := &net.Dialer{Timeout: o.timeouts.Dial, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		OnProxyConnectResponse: proxyConnected,
+		DialContext:            d.DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.roots},
+		TLSHandshakeTimeout:    o.timeouts.TLS,
+		ForceAttemptHTTP2:      true,
+		MaxResponseHeaderBytes: maxHeader,
+		MaxIdleConnsPerHost:    4,
+		IdleConnTimeout:        30 * time.Second,
+	}
+}
+
+// headerSize is about what headers took on the wire. A transport of our own has
+// checked that already, one from WithTransport may not have.
+func headerSize(h http.Header) int {
+	n := 0
+	for name, values := range h {
+		for _, v := range values {
+			n += len(name) + len(v) + 4
+		}
+	}
+	return n
+}
+
+// connectError is a proxy's refusal to connect us.
+type connectError struct {
+	status       int
+	authenticate string
+}
+
+func (*connectError) Error() string { return "the proxy did not connect us" }
+
+func proxyConnected(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &connectError{resp.StatusCode, scheme(resp.Header.Get("Proxy-Authenticate"))}
+}
+
+// lock lets only requests for one origin pass, whatever the code above it does.
+type lock struct {
+	origin string
+	next   http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (l *lock) RoundTrip(req *http.Request) (*http.Response, error) {
+	u := req.URL
+	if u == nil || u.Opaque != "" || u.User != nil || origin(u) != l.origin || (req.Host != "" && req.Host != u.Host) {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, errOrigin
+	}
+	return l.next.RoundTrip(req)
+}
+
+// stages follows one request on its way. The hooks run in goroutines of the
+// transport, some even after the answer.
+type stages struct {
+	wait    time.Duration // for headers, once the request is written
+	expired func()
+
+	mu              sync.Mutex
+	wrote, answered time.Time
+	timer           *time.Timer
+	done            bool
+}
+
+func (s *stages) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		WroteHeaders:         func() { s.mark(&s.wrote) },
+		WroteRequest:         func(httptrace.WroteRequestInfo) { s.awaitHeaders() },
+		GotFirstResponseByte: func() { s.mark(&s.answered) },
+	}
+}
+
+func (s *stages) mark(t *time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	*t = time.Now()
+}
+
+func (s *stages) awaitHeaders() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+	if !s.done {
+		s.timer = time.AfterFunc(s.wait, s.expired)
+	}
+}
+
+// stop ends the wait for headers.
+func (s *stages) stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.done = true
+	if s.timer != nil {
+		s.timer.Stop()
+	}
+}
+
+// sent reports whether the request's headers left this computer, or may have.
+func (s *stages) sent() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.wrote.IsZero()
+}
+
+// sample measures the server's clock from the date in its answer.
+func (s *stages) sample(date time.Time) Clock {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	wrote, answered := s.wrote, s.answered
+	if answered.IsZero() || answered.Before(wrote) {
+		answered = now
+	}
+	if wrote.IsZero() {
+		wrote = answered
+	}
+	return measure(wrote, answered, date)
+}

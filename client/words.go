@@ -1,0 +1,181 @@
+package client
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"patdesk/secret"
+)
+
+// maxWords bounds how many sentences of one answer are kept.
+const maxWords = 64
+
+// words is what a server says in an error's body.
+type words struct {
+	messages []string
+	object   bool
+	title    string
+	data     []string
+	code     string
+}
+
+// body holds every field in which some server says something. ToolJet itself
+// answers with statusCode, timestamp, path, message and sometimes code; message
+// is a string, an array of strings, an object, or an object as text inside a
+// string. Gateways in front of it use the other fields.
+type body struct {
+	Message, Error, Title, Detail, Data, Code, ErrorType json.RawMessage
+}
+
+// parseWords reads an error's JSON body. What it cannot read it leaves out.
+func parseWords(b []byte) words {
+	var o body
+	if b = trim(b); scan(b, len(b)) != nil || !readObject(b, &o) {
+		return words{}
+	}
+	w := words{code: text(o.Code)}
+	for _, said := range []json.RawMessage{o.Message, o.Error, o.Detail, o.Title} {
+		if w.read(said, true); len(w.messages) > 0 || w.object {
+			return w
+		}
+	}
+	return w
+}
+
+// readObject decodes a JSON object and reports whether b is one. Fields of other
+// types than expected do no harm.
+func readObject(b []byte, v any) bool {
+	return first(b) == '{' && unmarshal(b, v) == nil
+}
+
+// read takes one message in. outer allows a string to hold JSON.
+func (w *words) read(raw json.RawMessage, outer bool) {
+	switch first(raw) {
+	case '"':
+		s := text(raw)
+		inner := []byte(s)
+		if outer && (first(inner) == '{' || first(inner) == '[') && json.Valid(inner) && scan(inner, len(inner)) == nil {
+			if w.read(inner, false); len(w.messages) > 0 {
+				return
+			}
+		}
+		if s != "" {
+			w.messages = []string{s}
+		}
+	case '[':
+		w.messages = list(raw, maxWords)
+	case '{':
+		w.readObject(raw)
+	}
+}
+
+// readObject takes an object message in: title, error and data for a refused
+// role change, organizationId and errorType for a session that ended.
+func (w *words) readObject(raw json.RawMessage) {
+	var o body
+	if !readObject(raw, &o) {
+		return
+	}
+	w.object = true
+	w.title, w.data = text(o.Title), list(o.Data, maxWords)
+	if w.code == "" {
+		w.code = text(o.ErrorType)
+	}
+	for _, s := range []string{w.title, text(o.Error), text(o.Message), text(o.ErrorType)} {
+		if s != "" {
+			w.messages = append(w.messages, s)
+		}
+	}
+	w.messages = append(w.messages, w.data...)
+	w.messages = w.messages[:min(len(w.messages), maxWords)]
+}
+
+// list reads up to most sentences of an array, or the one of anything else. The array
+// is read element by element: a hostile one has hundreds of thousands.
+func list(raw json.RawMessage, most int) []string {
+	if first(raw) != '[' {
+		if s := text(raw); s != "" {
+			return []string{s}
+		}
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := d.Token(); err != nil {
+		return nil
+	}
+	var all []string
+	for len(all) < most && d.More() {
+		var one json.RawMessage
+		if d.Decode(&one) != nil {
+			break
+		}
+		if s := text(one); s != "" {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// text is a JSON string, number or boolean as text, or the message of an object.
+func text(raw json.RawMessage) string {
+	switch first(raw) {
+	case '"':
+		var s string
+		_ = json.Unmarshal(raw, &s)
+		return cut(s, maxString)
+	case '{':
+		var o struct{ Message, Name json.RawMessage }
+		if readObject(raw, &o); first(o.Message) == '"' {
+			return text(o.Message)
+		}
+		if first(o.Name) == '"' {
+			return text(o.Name)
+		}
+		return ""
+	case '[', 'n', 0:
+		return ""
+	}
+	return cut(string(raw), 64)
+}
+
+// first is the first byte of a JSON value, 0 of none.
+func first(raw []byte) byte {
+	raw = bytes.TrimLeft(raw, " \t\r\n")
+	if len(raw) == 0 {
+		return 0
+	}
+	return raw[0]
+}
+
+// secretShapes are an embed token, a workspace token's rest, a JWT, and the
+// query in which a token travels.
+var secretShapes = regexp.MustCompile(`pat_[A-Za-z0-9_-]{6,}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]+|(?i:personal-access-token=)[^\s"'&]+`)
+
+// clean takes secrets out of a server's words, since a server, or a proxy that
+// explains what it refused, may repeat what we sent. Control characters stay:
+// they are the caller's to clean.
+func (c *Client) clean(s string) string {
+	if s == "" {
+		return ""
+	}
+	if key := c.key.Reveal(secret.ForChecking); len(key) >= 4 {
+		for _, form := range []string{
+			key, url.QueryEscape(key), url.PathEscape(key),
+			base64.StdEncoding.EncodeToString([]byte(key)), base64.RawURLEncoding.EncodeToString([]byte(key)),
+		} {
+			s = strings.ReplaceAll(s, form, "[redacted]")
+		}
+	}
+	return secretShapes.ReplaceAllString(s, "[redacted]")
+}
+
+func (c *Client) cleanAll(all []string) []string {
+	for i := range all {
+		all[i] = c.clean(all[i])
+	}
+	return all
+}

@@ -1,0 +1,114 @@
+package config
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// berlin is a zone with daylight saving; now is an hour before midnight in it.
+func berlin(t *testing.T) (time.Time, *time.Location) {
+	t.Helper()
+	loc, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Skip("no time zone data here: ", err)
+	}
+	return time.Date(2026, 11, 21, 23, 0, 0, 500, loc), loc
+}
+
+func TestParseLife(t *testing.T) {
+	now, _ := berlin(t)
+	const day = 24 * time.Hour
+	for in, want := range map[string]time.Duration{
+		"1s": time.Second, "90m": 90 * time.Minute, "2h30m": 150 * time.Minute, "7d": 7 * day, "1w": 7 * day, "1d12h": 36 * time.Hour,
+		"1w2d3h4m5s": 9*day + 3*time.Hour + 4*time.Minute + 5*time.Second, " 1H ": time.Hour, "3653d": 3653 * day, "0h1s": time.Second, "90s": 90 * time.Second,
+		// The start of the next day is an hour away, less the fraction of a second.
+		"2026-11-22":          time.Hour - time.Second,
+		"2026-12-01":          9*day + time.Hour - time.Second,
+		"2026-12-01T10:00":    9*day + 11*time.Hour - time.Second,
+		"2026-12-01 10:00":    9*day + 11*time.Hour - time.Second,
+		"2026-11-21T23:00:02": time.Second,
+		"2026-11-21T23:30Z":   90*time.Minute - time.Second,
+		// Summer time takes an hour from the last day.
+		"2027-03-29": 127*day + time.Hour - time.Hour - time.Second,
+	} {
+		got, err := ParseLife(in, now)
+		if err != nil || got != want {
+			t.Errorf("%q: %v, %v, want %v", in, got, err, want)
+		}
+	}
+}
+
+func TestParseLife_Faults(t *testing.T) {
+	now, _ := berlin(t)
+	for in, want := range map[string]string{
+		"":                       "say how long: 90m, 2h30m, 7d or a date such as 2026-12-01",
+		"1x":                     "1x: use 90m, 2h30m, 7d or a date such as 2026-12-01",
+		"60":                     "60: add a unit, as in 60s, 60m, 60h or 60d",
+		"0":                      "0: use 90m, 2h30m, 7d or a date such as 2026-12-01",
+		"0s":                     "0s: use 90m",
+		"-1h":                    "-1h: use 90m",
+		"1.5h":                   "1.5h: use 90m",
+		"30m2h":                  "30m2h: use 90m",
+		"1h1h":                   "1h1h: use 90m",
+		"h":                      "h: use 90m",
+		"1h30":                   "1h30: use 90m",
+		"3654d":                  "3654d: ten years is the longest",
+		"999999999w":             "999999999w: use 90m",
+		"99999999999999999999s":  "99999999999999999999s: use 90m",
+		"2026-11-21":             "2026-11-21: this is not in the future",
+		"2026-11-21T23:00":       "2026-11-21T23:00: this is not in the future",
+		"1020-01-01":             "1020-01-01: this is not in the future",
+		"2037-01-01":             "2037-01-01: ten years is the longest",
+		"9999-12-31":             "9999-12-31: ten years is the longest",
+		"2026-13-01":             "2026-13-01: use 90m",
+		"2026-11-21T23:00:01":    "",
+		"\x1b[2J":                "?[2J: use 90m",
+		strings.Repeat("y", 500): "yyyyyyyyyyyyyyyyyyyyyyyy…: use 90m",
+	} {
+		got, err := ParseLife(in, now)
+		if want == "" {
+			// Less than a second is left: the fraction counts.
+			if err == nil || !strings.Contains(err.Error(), "one second is the shortest") {
+				t.Errorf("%q: %v, %v", in, got, err)
+			}
+			continue
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q: %v, %v, want %s", in, got, err, want)
+		}
+	}
+}
+
+func TestFormatLife(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0", -time.Hour: "0", time.Second: "1s", 45 * time.Second: "45s", time.Hour: "1h", 90 * time.Minute: "1h30m", 36 * time.Hour: "1d12h",
+		7 * 24 * time.Hour: "7d", MaxLife: "3653d", 1500 * time.Millisecond: "1s",
+	} {
+		if got := FormatLife(d); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
+		}
+	}
+}
+
+func FuzzParseLife(f *testing.F) {
+	for _, s := range []string{"90m", "2h30m", "7d", "1w", "1d12h", "2026-12-01", "2026-12-01T10:00", "2026-12-01 10:00:05", "2026-12-01T10:00:00+05:30", "1x", "", "60", "999999999w"} {
+		f.Add(s)
+	}
+	now := time.Date(2026, 11, 21, 23, 0, 0, 500, time.UTC)
+	f.Fuzz(func(t *testing.T, s string) {
+		d, err := ParseLife(s, now)
+		if err != nil {
+			if d != 0 || len(err.Error()) > 200 || strings.ContainsFunc(err.Error(), func(r rune) bool { return r != '…' && (r < 0x20 || r > 0x7e) }) {
+				t.Fatalf("%q: %v, %q", s, d, err)
+			}
+			return
+		}
+		if d < MinLife || d > MaxLife || d%time.Second != 0 {
+			t.Fatalf("%q: %v is out of range", s, d)
+		}
+		if again, err := ParseLife(FormatLife(d), now); err != nil || again != d {
+			t.Fatalf("%q: %v is written %s and read %v, %v", s, d, FormatLife(d), again, err)
+		}
+	})
+}

@@ -1,0 +1,162 @@
+package config
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// maxFile is the largest configuration file that is read, in bytes.
+const maxFile = 256 << 10
+
+// Load reads the configuration. A missing file gives the defaults. Whatever a
+// person can mend is an *Error with its place in the file.
+//
+// Because key_command is run, a file that others could have written is refused;
+// that others can read it is no fault, it holds no secret. The file may be a
+// symbolic link, as the managers of such files make them: what it points to
+// counts.
+func Load(path string) (*Config, error) {
+	b, err := readFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Default(path), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return parse(path, b)
+}
+
+// readFile checks and reads the file.
+func readFile(path string) ([]byte, error) {
+	f, err := openRegular(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		return nil, &Error{Path: path, Msg: "the configuration cannot be read", Suggest: reasonOf(err), Err: err}
+	}
+	defer f.Close()
+	if e := checkTrust(path, f); e != nil {
+		return nil, e
+	}
+	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, &Error{Path: path, Msg: "the configuration cannot be read", Suggest: reasonOf(err), Err: err}
+	}
+	if len(b) > maxFile {
+		return nil, &Error{Path: path, Msg: "the file is larger than 256 KiB", Suggest: "this cannot be a configuration of patdesk"}
+	}
+	return b, nil
+}
+
+// reasonOf returns what the system says, without the path that stands before it.
+func reasonOf(err error) string {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// parse reads the text of a configuration file.
+func parse(path string, b []byte) (*Config, error) {
+	c := Default(path)
+	c.new = false
+	c.read = sha256.Sum256(b)
+	// Editors on Windows put a byte order mark first, which TOML does not know.
+	text := bytes.TrimPrefix(b, []byte("\ufeff"))
+	var tree map[string]any
+	if err := toml.Unmarshal(text, &tree); err != nil {
+		return nil, syntaxError(path, text, err)
+	}
+	keys, values, comments := survey(text)
+	c.at, c.comments = values, comments
+	r := reader{c: c, keys: keys}
+	r.root(tree)
+	if e := first(r.bad); e != nil {
+		return nil, e
+	}
+	c.fillDefaults()
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// syntaxError points at what is not TOML.
+func syntaxError(path string, text []byte, err error) error {
+	e := &Error{Path: path, Msg: "this is not TOML", Err: err}
+	var de *toml.DecodeError
+	if !errors.As(err, &de) {
+		return e
+	}
+	e.Line, e.Column = de.Position()
+	// The cause repeats parts of the file, and is needed by nobody.
+	e.Err = nil
+	e.Msg = plain(strings.TrimPrefix(de.Error(), "toml: "))
+	if lines := strings.Split(string(text), "\n"); e.Line >= 1 && e.Line <= len(lines) && unquoted.MatchString(lines[e.Line-1]) {
+		e.Suggest = `put text in quotes, as in theme = "dark"`
+	}
+	return e
+}
+
+func join(prefix, name string) string {
+	if prefix == "" {
+		return name
+	}
+	return prefix + "." + name
+}
+
+// first returns the error that stands first in the file, or nil.
+func first(bad []*Error) *Error {
+	var best *Error
+	for _, e := range bad {
+		if best == nil || before(e, best) {
+			best = e
+		}
+	}
+	return best
+}
+
+// before orders errors by their place; those without one come last.
+func before(a, b *Error) bool {
+	if (a.Line == 0) != (b.Line == 0) {
+		return b.Line == 0
+	}
+	if a.Line != b.Line {
+		return a.Line < b.Line
+	}
+	return a.Column < b.Column
+}
+
+// plain makes the words of the parser safe to print on one line.
+func plain(s string) string {
+	q := fmt.Sprintf("%q", s)
+	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
+}
+
+// openRegular opens a regular file, or what a link points to, without waiting
+// for the other side of a pipe.
+func openRegular(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|nonblock, 0) //nolint:gosec // the file is named by the person
+	if err != nil {
+		return nil, err
+	}
+	fi, err := f.Stat()
+	if err == nil && !fi.Mode().IsRegular() {
+		err = errors.New("it is not a regular file")
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}

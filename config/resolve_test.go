@@ -1,0 +1,270 @@
+package config
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"patdesk/secret"
+)
+
+// env returns a getenv of these variables, given as NAME=value.
+func env(vars ...string) func(string) string {
+	return func(name string) string {
+		for _, v := range vars {
+			if value, ok := strings.CutPrefix(v, name+"="); ok {
+				return value
+			}
+		}
+		return ""
+	}
+}
+
+const twoServers = `profile = "prod"
+[profiles.prod]
+url = "https://tooljet.example.com"
+key_command = "pass prod"
+production = true
+max_life = "7d"
+unit_proven_at = "2026-11-19T08:00:00Z"
+key_file = "keys/prod"
+key = "command"
+[profiles.staging]
+url = "https://staging.example.com/tools/"
+ca_file = "~/ca.pem"
+`
+
+func TestResolve_OrderAndOrigins(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		over Override
+		env  []string
+		want string // profile url key | origin of profile, url, key, default_life
+	}{
+		{"file", Override{}, nil, "prod https://tooljet.example.com command | config line 1, config line 3, config line 9, default"},
+		{"flag", Override{Profile: "staging"}, nil, "staging https://staging.example.com/tools keyring | --profile, config line 11, default, default"},
+		{"token alone", Override{}, []string{"TOOLJET_API_TOKEN=k"}, "prod https://tooljet.example.com env | config line 1, config line 3, TOOLJET_API_TOKEN, default"},
+		{"stdin beats token", Override{KeyStdin: true}, []string{"TOOLJET_API_TOKEN=k"}, "prod https://tooljet.example.com stdin | config line 1, config line 3, --key-stdin, default"},
+		{"host of a profile", Override{}, []string{"TOOLJET_HOST=https://STAGING.example.com:443/tools"}, "staging https://staging.example.com/tools keyring | TOOLJET_HOST, TOOLJET_HOST, default, default"},
+		{"foreign host", Override{}, []string{"TOOLJET_HOST=https://other.example.com", "TOOLJET_API_TOKEN=k"}, "other-example-com https://other.example.com env | TOOLJET_HOST, TOOLJET_HOST, TOOLJET_API_TOKEN, default"},
+		{"foreign host gets no key of a profile", Override{}, []string{"TOOLJET_HOST=https://other.example.com"}, "other-example-com https://other.example.com session | TOOLJET_HOST, TOOLJET_HOST, default, default"},
+		{"url beats host", Override{URL: "https://flag.example.com"}, []string{"TOOLJET_HOST=https://other.example.com"}, "flag-example-com https://flag.example.com session | --url, --url, default, default"},
+		{"url of a profile", Override{URL: "tooljet.example.com/"}, nil, "prod https://tooljet.example.com command | --url, --url, config line 9, default"},
+		{"profile with a tunnel", Override{Profile: "prod", URL: "http://localhost:9000"}, nil, "prod http://localhost:9000 command | --profile, --url, config line 9, default"},
+		{"profile and its host", Override{Profile: "prod"}, []string{"TOOLJET_HOST=https://tooljet.example.com", "TOOLJET_API_TOKEN=k"}, "prod https://tooljet.example.com env | --profile, config line 3, TOOLJET_API_TOKEN, default"},
+		{"profile and the host and key of another", Override{Profile: "prod"}, []string{"TOOLJET_HOST=https://other.example.com", "TOOLJET_API_TOKEN=k"}, "prod https://tooljet.example.com command | --profile, config line 3, config line 9, default"},
+	} {
+		tt.over.Getenv = env(tt.env...)
+		p, from, err := load(t, twoServers).Resolve(tt.over)
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		got := p.Name + " " + p.URL + " " + p.Key + " | " + from["profile"].String() + ", " + from["url"].String() + ", " + from["key"].String() + ", " + from["default_life"].String()
+		if got != tt.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", tt.name, got, tt.want)
+		}
+		if p.DefaultLife.Duration != time.Hour || p.Unit != Seconds {
+			t.Errorf("%s: defaults are missing: %+v", tt.name, p)
+		}
+		if ignored := strings.HasPrefix(tt.name, "profile and the host"); (from[HostVar].Kind == Ignored) != ignored || (from[secret.TokenVar].Kind == Ignored) != ignored {
+			t.Errorf("%s: what was ignored: %v", tt.name, from)
+		}
+	}
+}
+
+func TestResolve_EnvironmentAlone(t *testing.T) {
+	c := Default("/nowhere/config.toml")
+	for host, want := range map[string]string{
+		"https://tooljet.example.com":       "tooljet-example-com",
+		"https://tooljet.example.com:8443/": "tooljet-example-com-8443",
+		"https://example.com/apps/tooljet/": "example-com-apps-tooljet",
+		"http://localhost:3000":             "localhost-3000",
+		"localhost:3000":                    "localhost-3000",
+		"http://[::1]:3000":                 "1-3000",
+	} {
+		p, _, err := c.Resolve(Override{Getenv: env("TOOLJET_HOST="+host, "TOOLJET_API_TOKEN=k")})
+		if err != nil {
+			t.Errorf("%s: %v", host, err)
+			continue
+		}
+		if p.Name != want || p.Key != secret.KindEnv {
+			t.Errorf("%s: %+v", host, p)
+		}
+		if !profileName.MatchString(p.Name) {
+			t.Errorf("%s: the name %q could not be saved", host, p.Name)
+		}
+	}
+	if _, _, err := c.Resolve(Override{Getenv: env()}); !errors.Is(err, ErrNoProfile) {
+		t.Errorf("nothing at all: %v", err)
+	}
+	if _, _, err := c.Resolve(Override{Getenv: env("TOOLJET_API_TOKEN=k")}); !errors.Is(err, ErrNoProfile) {
+		t.Errorf("a key without a host: %v", err)
+	}
+}
+
+func TestResolve_NameOfAnotherProfileIsNotTaken(t *testing.T) {
+	c := load(t, "[profiles.tooljet-example-com]\nurl = \"https://old.example.com\"\n")
+	p, _, err := c.Resolve(Override{Getenv: env("TOOLJET_HOST=https://tooljet.example.com")})
+	if err != nil || p.Name != "tooljet-example-com-2" {
+		t.Errorf("got %+v, %v", p, err)
+	}
+}
+
+func TestResolve_Faults(t *testing.T) {
+	const several = "[profiles.a]\nurl = \"https://a.example.com\"\n[profiles.b]\nurl = \"http://b.example.com\"\n"
+	for _, tt := range []struct {
+		over Override
+		env  []string
+		want string
+	}{
+		{Override{Profile: "c"}, nil, "--profile: there is no profile of this name"},
+		{Override{}, nil, "there are several profiles and none is chosen; name one with --profile: a, b"},
+		{Override{URL: "ftp://x"}, nil, "--url: the address must start with https://"},
+		{Override{}, []string{"TOOLJET_HOST=https://u:SECRET@x.example.com"}, "TOOLJET_HOST: the address must not hold a user name or password"},
+		{Override{URL: "http://x.example.com"}, nil, "--url: http would send the admin key in clear"},
+		{Override{}, []string{"TOOLJET_HOST=http://x.example.com"}, "TOOLJET_HOST: http would send the admin key in clear"},
+		{Override{Profile: "b"}, nil, ":4:7: profiles.b.url: http would send the admin key in clear over the network; use https, or --allow-http"},
+	} {
+		tt.over.Getenv = env(tt.env...)
+		_, _, err := load(t, several).Resolve(tt.over)
+		var e *Error
+		if !errors.As(err, &e) || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "SECRET") {
+			t.Errorf("%+v: got %v, want %s", tt.over, err, tt.want)
+		}
+	}
+	for _, over := range []Override{{Profile: "b", AllowHTTP: true}, {URL: "http://127.0.0.1:3000"}, {URL: "http://tooljet.localhost"}} {
+		over.Getenv = env()
+		if _, _, err := load(t, several).Resolve(over); err != nil {
+			t.Errorf("%+v: %v", over, err)
+		}
+	}
+}
+
+func TestResolve_SingleProfileNeedsNoChoice(t *testing.T) {
+	p, from, err := load(t, "[profiles.a]\nurl = \"https://a.example.com\"\n").Resolve(Override{Getenv: env()})
+	if err != nil || p.Name != "a" || from["profile"].Kind != FromDefault {
+		t.Errorf("got %+v, %v, %v", p, from, err)
+	}
+}
+
+// Ensure that a proof of the unit does not go along to another server, and that
+// the Config is not changed by resolving.
+func TestResolve_ProofStaysWithItsServer(t *testing.T) {
+	c := load(t, twoServers)
+	for url, want := range map[string]bool{"": true, "https://tooljet.example.com/": true, "http://localhost:1": false} {
+		p, _, err := c.Resolve(Override{Profile: "prod", URL: url, Getenv: env()})
+		if err != nil || p.UnitProven() != want {
+			t.Errorf("%q: proven %v, %v", url, p.UnitProven(), err)
+		}
+	}
+	if !c.Profiles["prod"].UnitProven() {
+		t.Error("resolving changed the configuration")
+	}
+}
+
+func TestResolve_PathsAreMeantFromTheFile(t *testing.T) {
+	c := load(t, twoServers)
+	c.Path = "/etc/pd/config.toml"
+	p, _, err := c.Resolve(Override{Profile: "prod", Getenv: env("HOME=/home/ana")})
+	if err != nil || p.KeyFile != "/etc/pd/keys/prod" {
+		t.Errorf("got %+v, %v", p, err)
+	}
+	p, _, err = c.Resolve(Override{Profile: "staging", Getenv: env("HOME=/home/ana")})
+	if err != nil || p.CAFile != "/home/ana/ca.pem" {
+		t.Errorf("got %+v, %v", p, err)
+	}
+}
+
+func TestProfile_SourceReadsTheKey(t *testing.T) {
+	for _, tt := range []struct {
+		over Override
+		env  []string
+		want string
+	}{
+		{Override{}, []string{"TOOLJET_API_TOKEN=from-env"}, "from-env"},
+		{Override{KeyStdin: true}, nil, "from-stdin"},
+		{Override{URL: "https://other.example.com"}, nil, "from-session"},
+	} {
+		tt.over.Getenv = env(tt.env...)
+		p, _, err := load(t, twoServers).Resolve(tt.over)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src := p.Source(tt.over.Getenv, strings.NewReader("from-stdin\n"), secret.New("from-session"))
+		key, err := src.Resolve(t.Context())
+		if err != nil || key.Reveal(secret.ForChecking) != tt.want {
+			t.Errorf("%s: %v", tt.want, err)
+		}
+	}
+}
+
+func TestParseURL(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://tooljet.example.com":           "https://tooljet.example.com",
+		"https://Tooljet.Example.com/" + " ":    "https://tooljet.example.com",
+		"HTTPS://tooljet.example.com:443//":     "https://tooljet.example.com",
+		"tooljet.example.com":                   "https://tooljet.example.com",
+		"tooljet.example.com:8443/x/":           "https://tooljet.example.com:8443/x",
+		"localhost:3000":                        "http://localhost:3000",
+		"127.0.0.1":                             "http://127.0.0.1",
+		"[::1]:3000":                            "http://[::1]:3000",
+		"http://tooljet.example.com:80":         "http://tooljet.example.com",
+		"https://tooljet.example.com/a%20b/c":   "https://tooljet.example.com/a%20b/c",
+		"":                                      "the address has no host, as in https://tooljet.example.com",
+		"https://":                              "the address has no host, as in https://tooljet.example.com",
+		"ftp://h.example.com":                   "the address must start with https://",
+		"javascript://x/%0aalert(1)":            "the address must start with https://",
+		"https://u@h.example.com":               "the address must not hold a user name or password",
+		"https://h.example.com?x":               "the address must end before ? and #",
+		"https://h.example.com/?":               "the address must end before ? and #",
+		"https://h.example.com/#":               "the address must end before ? and #",
+		"https://h.example.com:0":               "the port of the address must be from 1 to 65535",
+		"https://h.example.com:70000":           "the port of the address must be from 1 to 65535",
+		"https://h.example.com:x":               "this is not an address, as https://tooljet.example.com",
+		"https://h.example.com/\x1b[2J":         "the address has a character that no address has",
+		"https://h.example.com\\@evil.example/": "the address has a character that no address has",
+		"https://h\u202e.example.com":           "the address has a character that no address has",
+		"https://h%2eexample.com":               "this is not an address, as https://tooljet.example.com",
+	} {
+		got, err := ParseURL(in)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%q:\ngot  %s\nwant %s", in, got, want)
+		}
+		if again, err2 := ParseURL(got); err == nil && (err2 != nil || again != got) {
+			t.Errorf("%q: a second time gives %q, %v", in, again, err2)
+		}
+	}
+}
+
+func TestProfile_Quiet(t *testing.T) {
+	at := func(clock string) time.Time {
+		v, err := time.Parse("15:04", clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for _, tt := range []struct {
+		hours, clock string
+		want         bool
+	}{
+		{"22-07", "21:59", false},
+		{"22-07", "22:00", true},
+		{"22-07", "03:00", true},
+		{"22-07", "06:59", true},
+		{"22-07", "07:00", false},
+		{"12:30-13:15", "12:29", false},
+		{"12:30-13:15", "12:30", true},
+		{"12:30-13:15", "13:15", false},
+		{"", "12:30", false},
+	} {
+		if got := (&Profile{QuietHours: tt.hours}).Quiet(at(tt.clock)); got != tt.want {
+			t.Errorf("%s at %s: %v", tt.hours, tt.clock, got)
+		}
+	}
+}

@@ -1,0 +1,244 @@
+package config
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"patdesk/secret"
+)
+
+// ErrChanged means that somebody else wrote the file after it was read: saving
+// would throw their change away.
+var ErrChanged = errors.New("the configuration was changed by another program since it was read")
+
+// Save writes the configuration so that a reader and a crash see either the old
+// file or the new one, both whole: temporary file of mode 0600 in the same
+// directory, sync, rename, sync of the directory. A missing directory is made
+// with mode 0700. A symbolic link stays, what it points to is replaced. Comments
+// above the keys stay too.
+//
+// It refuses what Load would refuse, with an *Error, and with ErrChanged a file
+// that is not as it was read.
+func (c *Config) Save() error {
+	if c.Path == "" {
+		return errors.New("save configuration: it has no path")
+	}
+	for name, p := range c.Profiles {
+		p.Name = name
+	}
+	c.fillDefaults()
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	path := c.Path
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	now, err := os.ReadFile(path) //nolint:gosec // the file is named by the person
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		// Deleted or never there: nothing of anybody else's can be lost.
+	case err != nil:
+		return fmt.Errorf("save configuration: %w", err)
+	case c.new || sha256.Sum256(now) != c.read:
+		return fmt.Errorf("save configuration: %w", ErrChanged)
+	}
+	b := c.encode()
+	// What was written has to be readable: a fault here must not cost the old file.
+	again, err := parse(c.Path, b)
+	if err != nil {
+		return fmt.Errorf("save configuration: %w", err)
+	}
+	if err := secret.WritePrivate(path, b); err != nil {
+		return fmt.Errorf("save configuration: %w", err)
+	}
+	c.at, c.comments, c.read, c.new = again.at, again.comments, again.read, false
+	return nil
+}
+
+// encode returns the file. A setting is written if it is not the default or
+// stood in the file before.
+func (c *Config) encode() []byte {
+	w := writer{c: c}
+	if c.new {
+		w.b.WriteString("# patdesk configuration. No secret belongs into this file.\n\n")
+	}
+	w.set("", "profile", c.Profile, c.Profile == "")
+	d := Default("")
+	w.set("", "theme", c.Theme, c.Theme == d.Theme)
+	w.set("", "clipboard", c.Clipboard, c.Clipboard == d.Clipboard)
+	w.set("", "clipboard_clear", c.ClipboardClear, c.ClipboardClear == d.ClipboardClear)
+	w.set("", "notify", c.Notify, c.Notify == d.Notify)
+	w.set("", "keep_tokens", c.KeepTokens, c.KeepTokens == d.KeepTokens)
+	w.set("", "history_keep", c.HistoryKeep, c.HistoryKeep == d.HistoryKeep)
+	if len(c.Keys) > 0 {
+		w.table("keys")
+		for _, action := range sortedKeys(c.Keys) {
+			w.set("keys", action, c.Keys[action], false)
+		}
+	}
+	if len(c.Snippets) > 0 {
+		w.table("snippets")
+		for _, name := range sortedKeys(c.Snippets) {
+			w.set("snippets", name, c.Snippets[name], false)
+		}
+	}
+	for _, name := range c.Names() {
+		p := c.Profiles[name]
+		table := "profiles." + name
+		w.table(table)
+		fields := p.fields()
+		for _, field := range profileKeys() {
+			w.set(table, field, fields[field], field != "key" && isDefault(field, fields[field]))
+		}
+	}
+	for _, line := range c.comments[""] {
+		w.b.WriteString(line + "\n")
+	}
+	return []byte(w.b.String())
+}
+
+// profileKeys are the keys of a profile, in the order in which they are written.
+func profileKeys() []string {
+	return []string{
+		"url", "key", "key_command", "key_file", "production", "read_only", "max_life", "default_life", "default_idle",
+		"pat_expiry_unit", "unit_proven_at", "unit_proven_version", "ca_file", "quiet_hours",
+	}
+}
+
+// fields returns the values of a profile by key.
+func (p *Profile) fields() map[string]any {
+	return map[string]any{
+		"url": p.URL, "key": p.Key, "key_command": p.KeyCommand, "key_file": p.KeyFile,
+		"production": p.Production, "read_only": p.ReadOnly,
+		"max_life": p.MaxLife, "default_life": p.DefaultLife, "default_idle": p.DefaultIdle,
+		"pat_expiry_unit": p.Unit, "unit_proven_at": p.UnitProvenAt, "unit_proven_version": p.UnitProvenVersion,
+		"ca_file": p.CAFile, "quiet_hours": p.QuietHours,
+	}
+}
+
+// isDefault reports whether a profile without this key has this value.
+func isDefault(field string, value any) bool {
+	var none Profile
+	none.fillDefaults()
+	return value == none.fields()[field]
+}
+
+// writer writes TOML as a person would.
+type writer struct {
+	c *Config
+	b strings.Builder
+}
+
+func (w *writer) comment(key string) {
+	for _, line := range w.c.comments[key] {
+		w.b.WriteString(line + "\n")
+	}
+}
+
+func (w *writer) table(name string) {
+	if w.b.Len() > 0 && !strings.HasSuffix(w.b.String(), "\n\n") {
+		w.b.WriteString("\n")
+	}
+	w.comment("[" + name + "]")
+	parts := strings.Split(name, ".")
+	for i := range parts {
+		parts[i] = bareOrQuoted(parts[i])
+	}
+	w.b.WriteString("[" + strings.Join(parts, ".") + "]\n")
+}
+
+func (w *writer) set(table, name string, value any, isDefault bool) {
+	key := join(table, name)
+	if _, stood := w.c.at[key]; isDefault && !stood {
+		return
+	}
+	var text string
+	switch v := value.(type) {
+	case string:
+		if v == "" && isDefault {
+			return
+		}
+		text = quote(v)
+	case bool:
+		text = fmt.Sprint(v)
+	case Duration:
+		text = quote(v.String())
+	case []string:
+		items := slices.Clone(v)
+		for i := range items {
+			items[i] = quote(items[i])
+		}
+		text = "[" + strings.Join(items, ", ") + "]"
+		if len(v) == 1 {
+			text = items[0]
+		}
+	}
+	w.comment("[" + key + "]") // it was a table of its own
+	w.comment(key)
+	w.b.WriteString(bareOrQuoted(name) + " = " + text + "\n")
+}
+
+// bareOrQuoted returns a key as TOML writes it.
+func bareOrQuoted(key string) string {
+	if profileName.MatchString(key) {
+		return key
+	}
+	return basic(key)
+}
+
+// quote returns a TOML string: the three-quote form for templates of several
+// lines, which reads as it was written, and the basic form for all else.
+func quote(s string) string {
+	plain := !strings.Contains(s, "'''") && !strings.HasSuffix(s, "'") && !strings.ContainsFunc(s, func(r rune) bool {
+		return r != '\n' && r != '\t' && (r < 0x20 || r == 0x7f)
+	})
+	if plain && strings.Contains(s, "\n") {
+		return "'''\n" + s + "'''"
+	}
+	return basic(s)
+}
+
+// basic returns a TOML string on one line.
+func basic(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteRune('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// Clone returns a copy that can be changed and saved without touching c, so that
+// a failed save leaves what is in use as it is.
+func (c *Config) Clone() *Config {
+	out := *c
+	out.Keys = maps.Clone(c.Keys)
+	out.Snippets = maps.Clone(c.Snippets)
+	out.Profiles = make(map[string]*Profile, len(c.Profiles))
+	for name, p := range c.Profiles {
+		one := *p
+		out.Profiles[name] = &one
+	}
+	return &out
+}

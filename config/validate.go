@@ -1,0 +1,235 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+
+	"patdesk/secret"
+)
+
+var (
+	// profileName is what a profile may be called: it stands in a table header,
+	// in the keyring and in the history.
+	profileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$`)
+	// snippetName is what a snippet of the person's own may be called.
+	snippetName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
+	// unquoted matches a line whose value is a bare word.
+	unquoted = regexp.MustCompile(`^\s*[A-Za-z0-9_-]+\s*=\s*[A-Za-z/~]`)
+)
+
+// globalKeys are the settings that hold for all profiles.
+var globalKeys = []string{"profile", "theme", "clipboard", "clipboard_clear", "notify", "keep_tokens", "history_keep", "keys", "snippets", "profiles"}
+
+// fillDefaults gives each profile what the file leaves out.
+func (c *Config) fillDefaults() {
+	for _, p := range c.Profiles {
+		p.fillDefaults()
+	}
+}
+
+func (p *Profile) fillDefaults() {
+	if p.Key == "" {
+		switch {
+		case p.KeyCommand != "":
+			p.Key = secret.KindCommand
+		case p.KeyFile != "":
+			p.Key = secret.KindFile
+		default:
+			p.Key = secret.KindKeyring
+		}
+	}
+	if p.DefaultLife.Duration == 0 {
+		p.DefaultLife.Duration = defaultLife
+		if p.MaxLife.Duration > 0 && p.MaxLife.Duration < defaultLife {
+			p.DefaultLife = p.MaxLife
+		}
+	}
+	if p.DefaultIdle.Duration == 0 {
+		p.DefaultIdle.Duration = defaultIdle
+	}
+	if p.Unit == "" {
+		p.Unit = Seconds
+	}
+}
+
+// Validate checks all values and returns the first problem, in the order of the
+// file, as an *Error, or nil.
+func (c *Config) Validate() error {
+	v := checker{c: c}
+	v.choice("theme", c.Theme, themes)
+	v.choice("clipboard", c.Clipboard, clipboards)
+	v.choice("keep_tokens", c.KeepTokens, keepTokens)
+	v.spanBetween("clipboard_clear", c.ClipboardClear, true, time.Second, 24*time.Hour)
+	v.spanBetween("history_keep", c.HistoryKeep, true, time.Hour, MaxLife)
+	for action, keys := range c.Keys {
+		v.keys("keys."+action, keys)
+	}
+	for name, body := range c.Snippets {
+		if !snippetName.MatchString(name) {
+			v.fail("snippets."+name, "this cannot be the name of a snippet", "use up to 31 lower-case letters, digits, - and _")
+		} else if strings.TrimSpace(body) == "" {
+			v.fail("snippets."+name, "the template is empty", "")
+		}
+	}
+	for name, p := range c.Profiles {
+		v.profile(name, p)
+	}
+	if _, ok := c.Profiles[c.Profile]; c.Profile != "" && !ok {
+		suggest := didYouMean(c.Profile, c.Names())
+		if suggest == "" && len(c.Profiles) > 0 {
+			suggest = "there is " + strings.Join(c.Names(), ", ")
+		}
+		v.fail("profile", "there is no profile of this name", suggest)
+	}
+	if e := first(v.bad); e != nil {
+		return e
+	}
+	return nil
+}
+
+// checker collects the problems of the values.
+type checker struct {
+	c   *Config
+	bad []*Error
+}
+
+func (v *checker) fail(key, msg, suggest string) {
+	e := v.c.Problem(key, msg, suggest)
+	if table, name, ok := cutLast(key); ok {
+		e.Key = join(table, printable(name))
+	}
+	v.bad = append(v.bad, e)
+}
+
+// cutLast splits the names that people choose from the tables they stand in.
+func cutLast(key string) (table, name string, ok bool) {
+	for _, t := range []string{"keys", "snippets"} {
+		if name, found := strings.CutPrefix(key, t+"."); found {
+			return t, name, true
+		}
+	}
+	return "", "", false
+}
+
+func (v *checker) choice(key, value string, choices []string) {
+	if !contains(choices, value) {
+		suggest := didYouMean(value, choices)
+		v.fail(key, "must be "+oneOf(choices), suggest)
+	}
+}
+
+func (v *checker) spanBetween(key string, d Duration, zero bool, least, most time.Duration) {
+	if d.Duration == 0 && zero {
+		return
+	}
+	if d.Duration < least || d.Duration > most {
+		also := ""
+		if zero {
+			also = "0, or "
+		}
+		v.fail(key, fmt.Sprintf("must be %sfrom %s to %s", also, FormatLife(least), FormatLife(most)), "")
+	}
+}
+
+func (v *checker) keys(key string, keys []string) {
+	for _, k := range keys {
+		if k == "" || len(k) > 32 || strings.ContainsFunc(k, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			v.fail(key, "this is not the name of a key", `write it as "n", "ctrl+n", "shift+tab" or "f5"`)
+			return
+		}
+	}
+}
+
+func (v *checker) profile(name string, p *Profile) {
+	at := func(field string) string { return "profiles." + name + "." + field }
+	if !profileName.MatchString(name) {
+		v.fail("profiles."+printable(name), "this cannot be the name of a profile", "use up to 40 letters, digits, - and _")
+		return
+	}
+	if p.URL == "" {
+		v.fail("profiles."+name, "the profile has no url", `add url = "https://tooljet.example.com"`)
+	} else if _, err := ParseURL(p.URL); err != nil {
+		v.fail(at("url"), err.Error(), "")
+	}
+	v.keySource(at, p)
+	v.spanBetween(at("max_life"), p.MaxLife, true, MinLife, MaxLife)
+	v.spanBetween(at("default_life"), p.DefaultLife, false, MinLife, MaxLife)
+	if p.MaxLife.Duration > 0 && p.DefaultLife.Duration > p.MaxLife.Duration {
+		v.fail(at("default_life"), "is longer than max_life", "")
+	}
+	v.spanBetween(at("default_idle"), p.DefaultIdle, false, time.Minute, MaxLife)
+	if p.DefaultIdle.Duration%time.Minute != 0 {
+		v.fail(at("default_idle"), "must be whole minutes", "ToolJet counts idle time in minutes")
+	}
+	v.choice(at("pat_expiry_unit"), p.Unit, units)
+	if _, err := time.Parse(time.RFC3339, p.UnitProvenAt); p.UnitProvenAt != "" && err != nil {
+		v.fail(at("unit_proven_at"), "must be a time, as 2026-11-19T08:00:00Z", "remove the line to prove the unit again")
+	}
+	if _, _, err := ParseQuietHours(p.QuietHours); p.QuietHours != "" && err != nil {
+		v.fail(at("quiet_hours"), err.Error(), "")
+	}
+}
+
+func (v *checker) keySource(at func(string) string, p *Profile) {
+	if !contains(keySources, p.Key) {
+		// What stands here may be the admin key itself: it is not looked at closely.
+		v.fail(at("key"), "must be "+oneOf(keySources), "the admin key itself never stands in this file")
+		return
+	}
+	// An argument with a line break in it would be another command.
+	for field, value := range map[string]string{"key_command": p.KeyCommand, "key_file": p.KeyFile, "ca_file": p.CAFile} {
+		if strings.ContainsRune(value, 0) {
+			v.fail(at(field), "must not contain the character NUL", "")
+		}
+	}
+	switch {
+	case p.Key == secret.KindCommand && strings.TrimSpace(p.KeyCommand) == "":
+		v.fail(at("key"), `"command" needs a key_command`, `add key_command = "…", a command that prints the key`)
+	case p.Key == secret.KindFile && p.KeyFile == "":
+		v.fail(at("key"), `"file" needs a key_file`, `add key_file = "…", a file of mode 0600`)
+	case v.c.at[at("key")] == (position{}) && p.KeyCommand != "" && p.KeyFile != "":
+		v.fail(at("key_file"), "there is a key_command too", `say which with key = "command" or key = "file"`)
+	}
+}
+
+// ParseQuietHours reads a window of the day, as "22-07" or "22:30-07:00", and
+// returns its start and end since midnight. A window may go over midnight.
+func ParseQuietHours(s string) (from, to time.Duration, err error) {
+	wrong := errors.New("must be two times of day, as 22-07 or 22:30-07:00")
+	a, b, ok := strings.Cut(s, "-")
+	if !ok {
+		return 0, 0, wrong
+	}
+	var at [2]time.Duration
+	for i, part := range []string{a, b} {
+		t, err := time.Parse("15:04", strings.TrimSpace(part))
+		if err != nil {
+			t, err = time.Parse("15", strings.TrimSpace(part))
+		}
+		if err != nil {
+			return 0, 0, wrong
+		}
+		at[i] = time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+	}
+	if at[0] == at[1] {
+		return 0, 0, errors.New("must be two different times of day, as 22-07")
+	}
+	return at[0], at[1], nil
+}
+
+// Quiet reports whether a local time lies in the quiet hours of the profile.
+func (p *Profile) Quiet(local time.Time) bool {
+	from, to, err := ParseQuietHours(p.QuietHours)
+	if err != nil {
+		return false
+	}
+	at := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute
+	if from < to {
+		return from <= at && at < to
+	}
+	return at >= from || at < to
+}

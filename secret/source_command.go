@@ -1,0 +1,100 @@
+package secret
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// maxDetail is how much of a command's stderr an error keeps, in bytes.
+const maxDetail = 200
+
+// fromCommand runs the command of the profile and takes what it prints.
+//
+// The command gets the environment without any admin key, no standard input and
+// no terminal: a program that asks for a password has to do so in a window of
+// its own, because the console owns the terminal. When time is up the command
+// and everything it started is killed.
+func (s Source) fromCommand(ctx context.Context) (Text, error) {
+	if strings.TrimSpace(s.Command) == "" {
+		return Text{}, s.fail(ReasonMissing, "the profile names no key_command", nil)
+	}
+	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	var stdout, stderr bounded
+	stdout.max, stdout.full = maxSecret, cancel
+	stderr.max = maxDetail
+	cmd := shell(ctx, s.Command)
+	cmd.Env = withoutTokens(os.Environ())
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.Cancel = func() error { return killGroup(cmd) }
+	// A grandchild may hold the pipes open after the command itself has ended.
+	cmd.WaitDelay = time.Second
+	err := cmd.Run()
+	if errors.Is(err, exec.ErrWaitDelay) && ctx.Err() == nil {
+		err = nil // it ended well and left something running
+	}
+	switch {
+	case stdout.over:
+		return Text{}, s.fail(ReasonTooLarge, "the command printed more than 64 KiB", nil)
+	case ctx.Err() != nil:
+		return Text{}, s.interrupted(ctx.Err())
+	case err != nil:
+		return Text{}, s.commandFailed(err, string(stderr.b))
+	}
+	return New(trimNewline(string(stdout.b))), nil
+}
+
+// commandFailed words a command that could not be started or ended badly.
+func (s Source) commandFailed(err error, detail string) *SourceError {
+	e := s.fail(ReasonFailed, "the command could not be started", err)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		e.Msg = "the command ended with " + exit.String()
+		// The ExitError may carry output; the state says all that is needed.
+		e.Err = errors.New(exit.String())
+	}
+	e.Detail = strings.TrimSpace(detail)
+	return e
+}
+
+// withoutTokens returns the environment without the variable that may hold an
+// admin key.
+func withoutTokens(environ []string) []string {
+	kept := make([]string, 0, len(environ))
+	for _, e := range environ {
+		name, _, _ := strings.Cut(e, "=")
+		if !strings.EqualFold(name, TokenVar) {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+// bounded is a buffer of limited size that drops what is too much, and calls full
+// when that happens. It has no other methods of a buffer, because those would
+// let io.Copy go around Write.
+type bounded struct {
+	b    []byte
+	max  int
+	full func()
+	over bool
+}
+
+// Write implements io.Writer.
+func (b *bounded) Write(p []byte) (int, error) {
+	room := b.max - len(b.b)
+	if len(p) <= room {
+		b.b = append(b.b, p...)
+		return len(p), nil
+	}
+	b.b = append(b.b, p[:room]...)
+	if !b.over && b.full != nil {
+		b.full()
+	}
+	b.over = true
+	return len(p), nil
+}

@@ -1,0 +1,101 @@
+package snippet
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// maxTitle is how much of a name a frame's title shows, in characters.
+const maxTitle = 200
+
+// unfit reports characters that no address has and that would not survive being
+// pasted: control and format characters, spaces, and the backslash, which
+// browsers take for a slash and so for the end of the host.
+func unfit(r rune) bool {
+	return r == utf8.RuneError || r == '\\' || unicode.IsSpace(r) || !unicode.IsPrint(r)
+}
+
+// oneLine makes foreign text fit for a title or a comment: one line, no control
+// or invisible characters, no character that turns the direction of the line.
+func oneLine(s string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if n == maxTitle {
+			b.WriteRune('…')
+			break
+		}
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			r = ' '
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// commentHTML makes text fit for the inside of an HTML comment, which ends at
+// the first "-->" or "--!>" and must not begin with ">" or "->".
+func commentHTML(s string) string {
+	s = oneLine(s)
+	for strings.Contains(s, "--") {
+		s = strings.ReplaceAll(s, "--", "- -")
+	}
+	return strings.NewReplacer("<", "(", ">", ")").Replace(s)
+}
+
+// jsString returns a JavaScript string literal in double quotes that is also
+// safe inside a script element: what could end it or hide something in the
+// source is written as an escape.
+func jsString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '<' || r == utf8.RuneError || !unicode.IsPrint(r):
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\u%04X`, unit)
+			}
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// shellString returns s as one word of a POSIX shell.
+func shellString(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// envURL returns an address as a quoted value of a .env file, which is read by
+// shells and by libraries that know no way to quote a quote: in an address %27
+// means the same.
+func envURL(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", "%27") + "'"
+}
+
+// asciiJSON writes everything outside printable ASCII of a JSON text as \u, so
+// that it is the same on any terminal and in any encoding.
+func asciiJSON(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for _, r := range string(b) {
+		if r < 0x7f {
+			out = append(out, byte(r))
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			out = fmt.Appendf(out, `\u%04x`, unit)
+		}
+	}
+	return out
+}

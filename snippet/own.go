@@ -1,0 +1,181 @@
+package snippet
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	htmltemplate "html/template"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	texttemplate "text/template"
+	"time"
+
+	"patdesk/secret"
+)
+
+// Fields is what a person's own template can use, as {{.URL}}. All values are
+// as ToolJet or the history has them, not escaped; an HTML template escapes them
+// itself, a text template with the functions below.
+type Fields struct {
+	URL         string    // embed address, with the token
+	Token       string    // the token, pat_…
+	BaseURL     string    // address of the server
+	Origin      string    // scheme and host of the embed address, for frame-src and event.origin
+	AppID       string    // UUID of the app
+	AppName     string    // name of the app, one line
+	AppSlug     string    // slug of the app
+	Title       string    // name of the app, its slug or "ToolJet app": never empty
+	User        string    // e-mail address or id of the user
+	Ends        time.Time // end of the token, UTC, as in {{.Ends.Format "2006-01-02"}}
+	EndsAt      string    // the same as RFC 3339, "" if not known
+	Life        string    // life of the token, as 1h0m0s
+	LifeSeconds int64     // the same in seconds
+	IdleMinutes int64     // idle time
+	SentExpiry  int64     // number sent as patExpiry
+	Unit        string    // its unit
+	Notice      string    // "holds a live token until …: do not commit", for a comment
+}
+
+// The marks with which a template says what it is.
+const (
+	htmlMark = "{{/* html */}}"
+	textMark = "{{/* text */}}"
+)
+
+// maxOwn is the largest result of a person's own template, in bytes.
+const maxOwn = 256 << 10
+
+// ownName is what a snippet of the person's own may be called.
+var ownName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
+
+// funcs are the functions of text templates beside those that Go brings along.
+var funcs = texttemplate.FuncMap{
+	"js": jsString, // a JavaScript string with its quotes
+	"sh": shellString,
+	"json": func(v any) (string, error) {
+		b, err := json.Marshal(v)
+		return string(asciiJSON(b)), err
+	},
+	"htmlcomment": commentHTML,
+	"line":        oneLine,
+}
+
+// template is one of the person's own snippets.
+type template struct {
+	kind    Kind
+	execute func(io.Writer, any) error
+}
+
+// NewSet returns the built-in kinds together with the person's own templates, by
+// name. A template that starts with {{/* html */}}, or with a < if it says
+// nothing, is escaped as HTML by html/template; one that starts with
+// {{/* text */}}, and any other, is text and escapes for itself with the
+// functions js, sh, json, html, urlquery, htmlcomment and line. See Fields for
+// the values.
+//
+// The error names the template and, if it can be told, the line in it.
+func NewSet(own map[string]string) (*Set, error) {
+	s := &Set{}
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		t, err := newTemplate(name, own[name])
+		if err != nil {
+			return nil, fmt.Errorf("snippet %q: %w", name, err)
+		}
+		s.own = append(s.own, t)
+	}
+	return s, nil
+}
+
+func newTemplate(name, body string) (*template, error) {
+	if !ownName.MatchString(name) {
+		return nil, errors.New("the name must be lower-case letters, digits, - and _")
+	}
+	for _, b := range builtin {
+		if b.Name == name {
+			return nil, errors.New("the name is taken by a built-in kind")
+		}
+	}
+	t := &template{kind: Kind{Name: name, Title: name, Note: "Your own template."}}
+	if isHTML(body) {
+		page, err := htmltemplate.New(name).Option("missingkey=error").Parse(body)
+		if err != nil {
+			return nil, parseError(name, err)
+		}
+		t.execute = page.Execute
+	} else {
+		text, err := texttemplate.New(name).Funcs(funcs).Option("missingkey=error").Parse(body)
+		if err != nil {
+			return nil, parseError(name, err)
+		}
+		t.execute = text.Execute
+	}
+	// A trial finds fields that do not exist and places that cannot be escaped,
+	// and shows whether the result holds the token.
+	const mark = "pat_5ec4e75ec4e75ec4e75ec4e7"
+	trial, err := t.render(Data{
+		URL:   secret.New("https://tooljet.example.com/embed-apps/1?personal-access-token=" + mark),
+		Token: secret.New(mark), BaseURL: "https://tooljet.example.com", AppName: "Orders", User: "ana@example.com",
+		Ends: time.Unix(1<<31, 0), Life: time.Hour, IdleMinutes: 60, SentExpiry: 3600, Unit: "seconds",
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.kind.Secret = strings.Contains(trial, mark) || strings.Contains(body, "URL") || strings.Contains(body, "Token")
+	return t, nil
+}
+
+// isHTML decides how a template is escaped. What looks like HTML is taken for
+// it, because text would let an address break out of its attribute.
+func isHTML(body string) bool {
+	body = strings.TrimSpace(body)
+	if strings.HasPrefix(body, textMark) {
+		return false
+	}
+	return strings.HasPrefix(body, htmlMark) || strings.HasPrefix(body, "<")
+}
+
+// render fills the template.
+func (t *template) render(d Data) (string, error) {
+	f := Fields{
+		URL: d.URL.Reveal(secret.ForSnippet), Token: d.Token.Reveal(secret.ForSnippet),
+		BaseURL: d.BaseURL, Origin: d.origin(), AppID: d.AppID, AppName: oneLine(d.AppName), AppSlug: d.AppSlug, Title: d.title(),
+		User: d.User, Ends: d.Ends.UTC(), Life: d.Life.String(), LifeSeconds: int64(d.Life / time.Second),
+		IdleMinutes: d.IdleMinutes, SentExpiry: d.SentExpiry, Unit: d.Unit, Notice: d.notice(),
+	}
+	if !d.Ends.IsZero() {
+		f.EndsAt = d.Ends.UTC().Format(time.RFC3339)
+	}
+	b := capped{max: maxOwn}
+	if err := t.execute(&b, f); err != nil {
+		return "", parseError(t.kind.Name, err)
+	}
+	return b.b.String(), nil
+}
+
+// parseError drops the words "template: name:" that the reader has seen already.
+func parseError(name string, err error) error {
+	msg := err.Error()
+	for _, prefix := range []string{"html/template:", "template: ", name + ":"} {
+		msg = strings.TrimPrefix(msg, prefix)
+	}
+	return errors.New("template line " + strings.TrimSpace(msg))
+}
+
+// capped is a buffer that refuses to grow without end, as a template with a loop
+// in it could make it.
+type capped struct {
+	b   bytes.Buffer
+	max int
+}
+
+// Write implements io.Writer.
+func (c *capped) Write(p []byte) (int, error) {
+	if c.b.Len()+len(p) > c.max {
+		return 0, errors.New("the result is larger than 256 KiB")
+	}
+	return c.b.Write(p)
+}

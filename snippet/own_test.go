@@ -1,0 +1,67 @@
+package snippet
+
+import (
+	"strings"
+	"testing"
+
+	"patdesk/secret"
+)
+
+func TestNewSet_TemplatesAreEscapedByKind(t *testing.T) {
+	d := sample()
+	d.AppName = `O'Neil <&> "x"`
+	for name, tt := range map[string]struct{ body, want string }{
+		"html":      {`<a href="{{.URL}}" title="{{.AppName}}">`, `<a href="` + strings.ReplaceAll(fakeURL, "&", "&amp;") + `" title="O&#39;Neil &lt;&amp;&gt; &#34;x&#34;">`},
+		"marked":    {"{{/* html */}}{{.AppName}}", `O&#39;Neil &lt;&amp;&gt; &#34;x&#34;`},
+		"text":      {"{{/* text */}}<{{.AppName}}>", `<O'Neil <&> "x">`},
+		"plain":     {"x {{.AppName}}", `x O'Neil <&> "x"`},
+		"functions": {`{{js .AppName}} {{sh .AppName}} {{json .AppName}} {{urlquery .AppSlug}} {{html .AppName}}`, `"O'Neil \u003C&> \"x\"" 'O'\''Neil <&> "x"' "O'Neil \u003c\u0026\u003e \"x\"" orders O&#39;Neil &lt;&amp;&gt; &#34;x&#34;`},
+		"fields":    {`{{.User}} {{.BaseURL}} {{.Origin}} {{.AppID}} {{.Title}} {{.EndsAt}} {{.Ends.Format "2006"}} {{.Life}} {{.LifeSeconds}} {{.IdleMinutes}} {{.SentExpiry}} {{.Unit}} {{.Notice}}`, `ana@example.com https://tooljet.example.com https://tooljet.example.com 8ba8bf0e-6b8f-4e07-abb9-6fd2d816fabc O'Neil <&> "x" 2026-11-21T21:12:02Z 2026 1h0m0s 3600 60 3600 seconds holds a live token until 2026-11-21T21:12:02Z: do not commit`},
+	} {
+		s, err := mustSet(t, map[string]string{name: tt.body}).Render(name, d)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := reveal(s); got != tt.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", name, got, tt.want)
+		}
+	}
+}
+
+func TestNewSet_ErrorsNameTheTemplate(t *testing.T) {
+	for _, tt := range []struct{ name, body, want string }{
+		{"portal", "{{.URL", `snippet "portal": template line 1: `},
+		{"portal", "a\n{{.Url}}", `snippet "portal": template line 2:2: `},
+		{"portal", "<a href={{if .URL}}\"{{end}}>", `snippet "portal": template line `},
+		{"portal", "{{nope .URL}}", `function "nope" not defined`},
+		{"iframe", "x", "taken by a built-in kind"},
+		{"Bad name", "x", "must be lower-case letters"},
+		{"", "x", "must be lower-case letters"},
+		{"loop", "{{range 1000000}}xxxxxxxxxxxxxxxx{{end}}", "larger than 256 KiB"},
+	} {
+		_, err := NewSet(map[string]string{tt.name: tt.body})
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s %q: got %v, want %q", tt.name, tt.body, err, tt.want)
+		}
+	}
+}
+
+func TestSet_KindsAreTheBuiltInsThenOwnByName(t *testing.T) {
+	var names []string
+	for _, k := range mustSet(t, map[string]string{"zoo": "z", "ant": "{{.URL}}"}).Kinds() {
+		names = append(names, k.Name)
+	}
+	if got, want := strings.Join(names, " "), "url iframe token json env curl react express ant zoo"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// Ensure that an address which is refused cannot get out through an own template.
+func TestSet_OwnTemplateRefusesBadAddress(t *testing.T) {
+	d := sample()
+	d.URL = secret.New("javascript:alert(1)")
+	if _, err := mustSet(t, map[string]string{"own": "{{.URL}}"}).Render("own", d); err == nil {
+		t.Error("accepted")
+	}
+}
