@@ -1,0 +1,40 @@
+# Targets for people and for CI. The default suite needs Go and a C compiler
+# only; the sweeps need the tools that .ci/run installs.
+GO ?= go
+FUZZTIME ?= 100000x
+
+.PHONY: build test race lint sweep fuzz bench golden demo
+
+build: ## the program, in ./patdesk
+	$(GO) build -trimpath -o patdesk .
+
+test: ## the default suite
+	$(GO) test ./...
+
+race: ## the default suite under the race detector
+	$(GO) test -race ./...
+
+lint: ## formatting, vet and the linter
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	golangci-lint run
+	$(GO) mod tidy -diff
+
+sweep: ## long tests: kills, lost answers, many processes
+	PATDESK_LONG=1 $(GO) test -count=1 -timeout 20m -run '_Sweep' ./...
+
+fuzz: ## every fuzz target for FUZZTIME executions
+	@set -e; for f in $$(grep -rl --include='*_test.go' '^func Fuzz' . | sort); do \
+		for t in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$f); do \
+			echo "fuzz $$(dirname $$f) $$t"; \
+			$(GO) test -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) ./$$(dirname $$f); \
+		done; done
+
+bench: ## figures for the README; they decide nothing
+	$(GO) test -run '^$$' -bench . -benchtime 20x -timeout 30m ./history ./cli
+
+golden: ## write the expected files of tests anew
+	$(GO) test ./snippet ./ui/... -update
+
+demo: ## the sandbox in the terminal
+	$(GO) run . --demo

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// arrows are the imports that each package may have of the others. An arrow
+// that is not here needs a reason, and then a line here.
+var arrows = map[string][]string{
+	"patdesk":                     {"cli"},
+	"patdesk/cli":                 {"client", "client/sandbox", "config", "history", "pat", "secret", "snippet", "ui", "ui/term"},
+	"patdesk/ui":                  {"config", "pat", "secret", "snippet", "ui/term", "ui/widget"},
+	"patdesk/ui/widget":           {"ui/term"},
+	"patdesk/pat":                 {"client", "history", "secret"},
+	"patdesk/client":              {"secret"},
+	"patdesk/history":             {"secret"},
+	"patdesk/config":              {"secret"},
+	"patdesk/snippet":             {"secret"},
+	"patdesk/ui/term":             {"secret"},
+	"patdesk/secret":              {},
+	"patdesk/client/sandbox":      {},
+	"patdesk/history/historytest": {"history", "secret"},
+	"patdesk/ui/term/termtest":    {},
+}
+
+// Ensure packages import each other only along the arrows.
+func TestArchitecture_Arrows(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := 0
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		seen++
+		allowed, known := arrows[p.ImportPath]
+		if !known {
+			t.Errorf("%s is not in the map of arrows", p.ImportPath)
+		}
+		for _, imp := range p.Imports {
+			short, ours := strings.CutPrefix(imp, "patdesk/")
+			if ours && !slices.Contains(allowed, short) {
+				t.Errorf("%s must not import %s", p.ImportPath, imp)
+			}
+			if imp == "github.com/mattn/go-sqlite3" && p.ImportPath != "patdesk/history" {
+				t.Errorf("%s imports the SQLite driver; only history may", p.ImportPath)
+			}
+		}
+	}
+	if seen < 10 {
+		t.Fatalf("saw %d packages only", seen)
+	}
+}

@@ -1,0 +1,172 @@
+// Package cli is the command line of patdesk: every action of the console as a
+// command, for people and for scripts.
+//
+// Data goes to stdout, messages and progress to stderr. A secret reaches stdout
+// only when the chosen format asks for one. With --json the output is stable,
+// holds nothing outside printable ASCII, and nothing is ever asked.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"patdesk/pat"
+)
+
+// app carries what the flags of all commands share.
+type app struct {
+	env       *Env
+	profile   string
+	url       string
+	keyStdin  bool
+	allowHTTP bool
+	json      bool
+	demo      bool
+}
+
+// exitError ends a command with an exit code after everything was said.
+type exitError struct{ code int }
+
+// Error implements error.
+func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// Main runs the command line and returns the exit code: 0 ok, 2 usage, 3 local
+// set-up, 4 admin key, 5 edition, licence or route, 6 rejected, 7 outcome
+// unknown, 8 network and nothing was sent, 9 storage.
+func Main(ctx context.Context, args []string, env *Env) int {
+	a := &app{env: env}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(env.In)
+	root.SetOut(env.Out)
+	root.SetErr(env.Err)
+	if err := secretInArgs(args); err != nil {
+		a.json = wantsJSON(args)
+		return a.fail(err)
+	}
+	err := root.ExecuteContext(ctx)
+	if ctx.Err() != nil && pat.IsGone(err) && !outcomeUnknown(err) {
+		// Stopped by a signal before anything can have happened; main knows which.
+		a.fail(err)
+		return signalled(ctx)
+	}
+	return a.fail(err)
+}
+
+// outcomeUnknown reports whether a token may exist that nobody holds.
+func outcomeUnknown(err error) bool { return pat.Explain(err).Exit == pat.ExitUnknown }
+
+// signalled is the exit code of a run that a signal ended.
+func signalled(ctx context.Context) int {
+	if s, ok := errors.AsType[*Signal](context.Cause(ctx)); ok {
+		return 128 + s.Number
+	}
+	return 130
+}
+
+// Signal is the cause of a context that a signal cancelled.
+type Signal struct{ Number int }
+
+// Error implements error.
+func (s *Signal) Error() string { return fmt.Sprintf("signal %d", s.Number) }
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "patdesk",
+		Short: "A console for ToolJet embed tokens",
+		Long: `patdesk issues ToolJet embed tokens (Personal Access Tokens that let an app load in an
+iframe without a login) and remembers them: ToolJet keeps no list that a client can
+read, so the history of patdesk is the only record of who can open what, until when.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          noArgs,
+		RunE:          a.console,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SuggestionsMinimumDistance = 2
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%s", err) })
+	f := root.PersistentFlags()
+	f.StringVar(&a.profile, "profile", "", "use this profile of the configuration")
+	f.StringVar(&a.url, "url", "", "address of the ToolJet server, over profile and TOOLJET_HOST")
+	f.BoolVar(&a.keyStdin, "key-stdin", false, "read the admin key from stdin")
+	f.BoolVar(&a.allowHTTP, "allow-http", false, "allow a plain http address that is not on this computer")
+	f.BoolVar(&a.json, "json", false, "print JSON for scripts; never ask anything")
+	root.Flags().BoolVar(&a.demo, "demo", false, "open the sandbox: no server, nothing on disk")
+	root.AddCommand(
+		a.issueCmd(), a.listCmd(), a.showCmd(), a.copyCmd(), a.reissueCmd(), a.verifyCmd(),
+		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.doctorCmd(),
+		a.sandboxCmd(), a.pathsCmd(), a.completionCmd(root), a.versionCmd(), a.clearerCmd(),
+	)
+	return root
+}
+
+// plainWord is what an error may repeat of an argument that is no command: it
+// could be a secret in the wrong place.
+var plainWord = regexp.MustCompile(`^[a-z-]{1,16}$`)
+
+// noArgs is cobra.NoArgs with our words.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "Run: patdesk help"
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "Did you mean: patdesk " + strings.Join(near, ", ") + "?"
+	}
+	if !plainWord.MatchString(args[0]) {
+		return &pat.Problem{ID: "usage", Cause: "there is no such command", Next: hint}
+	}
+	return &pat.Problem{ID: "usage", Cause: fmt.Sprintf("there is no command %q", args[0]), Next: hint}
+}
+
+// exactly wants n arguments, named in words for the error.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == n {
+			return nil
+		}
+		return &pat.Problem{ID: "usage", Cause: fmt.Sprintf("%s wants %s", cmd.CommandPath(), what), Next: "See: " + cmd.CommandPath() + " --help"}
+	}
+}
+
+// usage is a mistake in the command as it was written.
+func usage(format string, args ...any) error {
+	return &pat.Problem{ID: "usage", Cause: fmt.Sprintf(format, args...)}
+}
+
+// secretFlags are flags that people try to pass a secret with.
+var secretFlags = []string{"token", "key", "secret", "password", "api-key", "apikey", "access-token", "admin-key", "admin-token", "pat", "t", "k"}
+
+// secretInArgs refuses secrets as arguments, because other users of the machine
+// can read them, and does so before any parser could repeat one in an error.
+func secretInArgs(args []string) error {
+	for _, arg := range args {
+		if strings.HasPrefix(arg, "pat_") || strings.HasPrefix(arg, "tj_pat_") || strings.Contains(arg, "personal-access-token=") {
+			return &pat.Problem{ID: "U1"}
+		}
+		if !strings.HasPrefix(arg, "-") {
+			continue
+		}
+		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		for _, s := range secretFlags {
+			if name == s || (len(s) == 1 && !strings.HasPrefix(arg, "--") && strings.HasPrefix(name, s)) {
+				return &pat.Problem{ID: "U1"}
+			}
+		}
+	}
+	return nil
+}
+
+func wantsJSON(args []string) bool {
+	for _, arg := range args {
+		if arg == "--json" {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,24 @@
+package cli
+
+import (
+	"errors"
+
+	"patdesk/config"
+	"patdesk/pat"
+	"patdesk/ui/term"
+)
+
+// explain adds to pat.Explain the failures that only the command line meets:
+// the configuration and the clipboard.
+func explain(err error) pat.Explanation {
+	if e, ok := errors.AsType[*config.Error](err); ok {
+		return pat.Explain(&pat.Problem{ID: "config", Cause: e.Error(), Err: err})
+	}
+	if errors.Is(err, config.ErrNoProfile) {
+		return pat.Explain(&pat.Problem{ID: "no-server"})
+	}
+	if e, ok := errors.AsType[*term.ClipError](err); ok {
+		return pat.Explain(&pat.Problem{ID: "B1", Cause: e.Error(), Err: err})
+	}
+	return pat.Explain(err)
+}

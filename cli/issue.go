@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"patdesk/config"
+	"patdesk/pat"
+	"patdesk/secret"
+	"patdesk/ui/term"
+)
+
+type issueOptions struct {
+	user, app        string
+	life, idle, note string
+	again            bool
+	out              outputOptions
+}
+
+// outputOptions are the flags of commands that hand out a token.
+type outputOptions struct {
+	format string
+	copy   bool
+	reveal bool
+}
+
+func (o *outputOptions) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&o.format, "output", "o", "", "print this: url iframe token json env curl react express, or a snippet of your own")
+	cmd.Flags().BoolVar(&o.copy, "copy", false, "copy it (the URL, or the format of -o) instead of printing it")
+	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "show token and URL in the text or JSON printed")
+}
+
+func (a *app) issueCmd() *cobra.Command {
+	o := &issueOptions{}
+	cmd := &cobra.Command{
+		Use:   "issue EMAIL APP",
+		Short: "Issue a token for a user and an app",
+		Long: `Issue an embed token for a user (e-mail address or id) and an app (id or slug) and
+remember it. The request is recorded before it is sent. If the pair has a live token,
+that one keeps working beside the new one, so --again is asked for.`,
+		Example: `  patdesk issue ana@example.com orders --life 1h --idle 60m -o iframe
+  patdesk issue ana@example.com orders --life 2026-12-01 --note "Partner portal" --copy`,
+		Args: exactly(2, "a user and an app"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.user, o.app = args[0], args[1]
+			return a.issue(cmd.Context(), o)
+		},
+	}
+	cmd.Flags().StringVar(&o.life, "life", "", "how long the token is valid: 90m, 2h30m, 7d or a date (default: the profile's, 1h)")
+	cmd.Flags().StringVar(&o.idle, "idle", "", "sign out after this long without use (default: the profile's, 60m)")
+	cmd.Flags().StringVar(&o.note, "note", "", "what the token is for")
+	cmd.Flags().BoolVar(&o.again, "again", false, "issue although the pair has a live token")
+	o.out.flags(cmd)
+	return cmd
+}
+
+func (a *app) issue(ctx context.Context, o *issueOptions) error {
+	s, err := a.open(ctx, needIssue)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.checkFormat(o.out.format); err != nil {
+		return err
+	}
+	req := pat.Request{
+		User: o.user, App: o.app, Note: o.note, Again: o.again,
+		Life: s.profile.DefaultLife.Duration, Idle: s.profile.DefaultIdle.Duration,
+	}
+	if err := spans(&req, o.life, o.idle); err != nil {
+		return err
+	}
+	if err := s.issuer.Check(req); err != nil {
+		return err
+	}
+	a.sayPlan(s, req)
+	grant, err := s.issuer.Issue(ctx, req)
+	if live, ok := errors.AsType[*pat.LivePairError](err); ok && a.mayAsk() {
+		a.sayLive(live)
+		yes, cerr := term.Confirm(ctx, a.env.In, a.env.Err, "Issue one more?")
+		if cerr != nil || !yes {
+			return errors.Join(err, cerr)
+		}
+		req.Again = true
+		grant, err = s.issuer.Issue(ctx, req)
+	}
+	if err != nil {
+		return a.issueFailed(s, grant, err)
+	}
+	return a.handOver(ctx, s, grant, o.out)
+}
+
+// spans puts life and idle time as typed into a request.
+func spans(r *pat.Request, life, idle string) error {
+	if life != "" {
+		d, err := config.ParseLife(life, time.Now())
+		if err != nil {
+			return &pat.InvalidError{Field: pat.FieldLife, Reason: err.Error()}
+		}
+		r.Life = d
+	}
+	if idle != "" {
+		d, err := config.ParseLife(idle, time.Now())
+		if err != nil {
+			return &pat.InvalidError{Field: pat.FieldIdle, Reason: err.Error()}
+		}
+		r.Idle = d
+	}
+	return nil
+}
+
+// mayAsk reports whether a question can be put to a person.
+func (a *app) mayAsk() bool { return a.env.InTTY && !a.json && !a.keyStdin }
+
+// sayPlan tells the number that will be sent, its unit and what it means.
+func (a *app) sayPlan(s *session, r pat.Request) {
+	set := s.issuer.Settings
+	n, life := set.Unit.Number(r.Life)
+	if set.UnitProven {
+		a.say("patExpiry %d (%s, proven on this server): %s", n, set.Unit, pat.Span(life))
+		return
+	}
+	a.say("patExpiry %d (%s, as documented): %s; if it reads minutes: %s", n, set.Unit, pat.Span(life), pat.Span(set.Unit.Worst(n)))
+}
+
+func (a *app) sayLive(e *pat.LivePairError) {
+	for _, t := range e.Tokens {
+		a.say("#%d %s on %s may still work until %s; it cannot be revoked", t.ID, e.User, first(t.AppName, t.AppSlug, t.AppID), clockTime(latest(t)))
+	}
+}
+
+// issueFailed prints what is known of a request that gave no usable token. A
+// token that could not be saved is shown now: nobody else holds it.
+func (a *app) issueFailed(s *session, g pat.Grant, err error) error {
+	if unsaved, ok := errors.AsType[*pat.UnsavedError](err); ok {
+		g = unsaved.Grant
+		a.fail(err)
+		if a.json {
+			_ = a.printJSON(a.env.Out, pat.ViewOf(g.Token, s.issuer.Now()).WithSecrets(g.Secrets))
+		} else {
+			line(a.env.Out, "%s", g.Secrets.URL.Reveal(secret.ForOutput))
+			line(a.env.Out, "%s", g.Secrets.Token.Reveal(secret.ForOutput))
+		}
+		return &exitError{pat.ExitStorage}
+	}
+	if g.Token.ID != 0 {
+		if a.json {
+			_ = a.printJSON(a.env.Out, pat.ViewOf(g.Token, s.issuer.Now()))
+		} else if g.Token.Outcome == pat.Unknown {
+			a.say("recorded as #%d, outcome unknown; a token may exist until %s", g.Token.ID, clockTime(latest(g.Token)))
+		}
+	}
+	return err
+}
+
+// handOver prints or copies a fresh token as asked.
+func (a *app) handOver(ctx context.Context, s *session, g pat.Grant, o outputOptions) error {
+	for _, w := range g.Warnings {
+		a.say("note: %s", w)
+	}
+	if o.copy {
+		return a.copyOut(ctx, s, g.Token, g.Secrets, first(o.format, "url"))
+	}
+	if o.format != "" && o.format != "json" {
+		return a.printSnippet(s, g.Token, g.Secrets, o.format)
+	}
+	if a.json || o.format == "json" {
+		v := pat.ViewOf(g.Token, s.issuer.Now())
+		if o.reveal {
+			v = v.WithSecrets(g.Secrets)
+		}
+		return a.printJSON(a.env.Out, v)
+	}
+	t := g.Token
+	line(a.env.Out, "#%d issued for %s on %s, ends %s (in %s)", t.ID, t.UserEmail, first(t.AppName, t.AppSlug, t.AppID), clockTime(t.Expires), pat.Span(t.Left(s.issuer.Now()).Round(time.Second)))
+	if o.reveal {
+		line(a.env.Out, "%s", g.Secrets.URL.Reveal(secret.ForOutput))
+	} else {
+		line(a.env.Out, "%s", g.Secrets.Token.Mask())
+	}
+	a.say("next: patdesk show %d -o iframe, or patdesk copy %d", t.ID, t.ID)
+	return nil
+}
+
+// printSnippet prints a snippet in full, because its format was asked for.
+func (a *app) printSnippet(s *session, t pat.Token, sec pat.Secrets, format string) error {
+	sn, err := a.render(s, format, t, sec)
+	if err != nil {
+		return err
+	}
+	for _, w := range sn.Warnings {
+		a.say("note: %s", w)
+	}
+	printLines(a.env.Out, sn.Text.Reveal(secret.ForOutput))
+	return nil
+}
+
+// printLines prints text of several lines, each cleaned.
+func printLines(w interface{ Write([]byte) (int, error) }, text string) {
+	for _, l := range term.Lines(text, maxLines) {
+		_, _ = fmt.Fprintln(w, l.String())
+	}
+}
+
+// maxLines bounds what is printed of one snippet.
+const maxLines = 2000
+
+// checkFormat refuses an unknown format before anything is sent.
+func (s *session) checkFormat(format string) error {
+	if format == "" {
+		return nil
+	}
+	for _, k := range s.snippets.Kinds() {
+		if k.Name == format {
+			return nil
+		}
+	}
+	return &pat.Problem{ID: "usage", Cause: fmt.Sprintf("there is no format %q", format), Next: "Use one of: " + s.formats()}
+}
+
+// clockTime is a moment in the zone of the person, with the zone.
+func clockTime(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05 MST") }
+
+func first(s ...string) string {
+	for _, v := range s {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"patdesk/config"
+)
+
+// Version is set by the release build; a build from source takes it from the
+// build information.
+var Version string
+
+// version is the version of this program in a form fit for a header.
+func version() string {
+	if Version != "" {
+		return Version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
+}
+
+func (a *app) versionCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if a.json {
+				return a.printJSON(a.env.Out, map[string]string{"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
+			}
+			line(a.env.Out, "patdesk %s (%s, %s/%s)", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return nil
+		},
+	}
+}
+
+func (a *app) pathsCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "paths", Short: "Print where patdesk keeps its files", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			p, err := config.FindPaths(a.env.Getenv)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(a.env.Out, map[string]string{"config": p.ConfigFile, "history": p.History})
+			}
+			line(a.env.Out, "config   %s", p.ConfigFile)
+			line(a.env.Out, "history  %s", p.History)
+			return nil
+		},
+	}
+}
+
+func (a *app) completionCmd(root *cobra.Command) *cobra.Command {
+	shells := map[string]func() error{
+		"bash":       func() error { return root.GenBashCompletionV2(a.env.Out, true) },
+		"zsh":        func() error { return root.GenZshCompletion(a.env.Out) },
+		"fish":       func() error { return root.GenFishCompletion(a.env.Out, true) },
+		"powershell": func() error { return root.GenPowerShellCompletionWithDesc(a.env.Out) },
+	}
+	return &cobra.Command{
+		Use: "completion bash|zsh|fish|powershell", Short: "Print a completion script for a shell",
+		Example:   "  source <(patdesk completion bash)",
+		Args:      exactly(1, "a shell: bash, zsh, fish or powershell"),
+		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
+		RunE: func(_ *cobra.Command, args []string) error {
+			gen, ok := shells[args[0]]
+			if !ok {
+				return usage("there is no completion for %s", fmt.Sprintf("%q", args[0]))
+			}
+			return gen()
+		},
+	}
+}

@@ -1,0 +1,264 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"patdesk/client"
+	"patdesk/config"
+	"patdesk/history"
+	"patdesk/pat"
+	"patdesk/secret"
+	"patdesk/snippet"
+	"patdesk/ui/term"
+)
+
+// session is one opened profile: what a command works with. It is the only
+// place where the parts of patdesk are put together.
+type session struct {
+	paths    config.Paths
+	config   *config.Config
+	profile  *config.Profile // nil if nothing is set up
+	origins  config.Origins
+	issuer   *pat.Issuer
+	snippets *snippet.Set
+}
+
+// keepNever is the value of keep_tokens that keeps no token text.
+const keepNever = "never"
+
+// need is how much of a session a command uses.
+type need int
+
+const (
+	needConfig  need = iota // the configuration alone
+	needHistory             // and the history
+	needServer              // and a profile with its admin key
+	needIssue               // and the right to make the key that seals tokens
+)
+
+// open reads the configuration and puts together what a command needs. Errors:
+// config.Error, history.Error, secret.SourceError, pat.Problem.
+func (a *app) open(ctx context.Context, n need) (*session, error) {
+	s, err := a.openConfig(n)
+	if err != nil || n == needConfig {
+		return s, err
+	}
+	store, err := history.Open(ctx, a.historyOptions(s, n))
+	if err != nil {
+		return nil, err
+	}
+	s.issuer = pat.NewIssuer(nil, store, pat.Settings{})
+	if s.profile != nil {
+		s.issuer.Settings.Profile = s.profile.Name
+	}
+	if n >= needServer {
+		if err := a.connect(ctx, s); err != nil {
+			s.close()
+			return nil, err
+		}
+	} else if err := s.issuer.RecallClock(ctx); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// openConfig reads the configuration and chooses the profile.
+func (a *app) openConfig(n need) (*session, error) {
+	paths, err := config.FindPaths(a.env.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(paths.ConfigFile)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{paths: paths, config: cfg}
+	if s.snippets, err = snippet.NewSet(cfg.Snippets); err != nil {
+		return nil, &pat.Problem{ID: "config", Cause: err.Error(), Err: err}
+	}
+	if n == needConfig {
+		return s, nil
+	}
+	over := config.Override{Profile: a.profile, URL: a.url, KeyStdin: a.keyStdin, AllowHTTP: a.allowHTTP, Getenv: a.env.Getenv}
+	s.profile, s.origins, err = cfg.Resolve(over)
+	if err != nil && n >= needServer || err != nil && a.profile != "" {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *session) close() {
+	if s != nil && s.issuer != nil && s.issuer.History != nil {
+		_ = s.issuer.History.Close()
+	}
+}
+
+// historyOptions say where the history is and how its key is got. Only issuing
+// makes a key if there is none.
+func (a *app) historyOptions(s *session, n need) history.Options {
+	by, machine := who(a.env.Getenv)
+	return history.Options{
+		Path: s.paths.History, By: by, Machine: machine,
+		KeepTokens: s.config.KeepTokens != keepNever,
+		Key: func(ctx context.Context) (secret.Key, error) {
+			load := a.keyStore(s).Find
+			if n == needIssue {
+				load = a.keyStore(s).Load
+			}
+			key, _, err := load(ctx)
+			return key, err
+		},
+	}
+}
+
+// keyStore is where the key that seals tokens lives.
+func (a *app) keyStore(s *session) secret.KeyStore {
+	return secret.KeyStore{Dir: s.paths.ConfigDir, Keyring: true, Getenv: a.env.Getenv}
+}
+
+// connect makes the client of the session's profile.
+func (a *app) connect(ctx context.Context, s *session) error {
+	p := s.profile
+	if p == nil || p.URL == "" {
+		return &pat.Problem{ID: "no-server"}
+	}
+	key, source, err := a.adminKey(ctx, s)
+	if err != nil {
+		return err
+	}
+	opts := []client.Option{client.OnWait(a.sayWait), client.WithUserAgent("patdesk/" + version())}
+	if p.CAFile != "" {
+		opts = append(opts, client.WithCAFile(p.CAFile))
+	}
+	if a.allowHTTP {
+		opts = append(opts, client.AllowHTTP())
+	}
+	c, err := client.New(p.URL, key, opts...)
+	if err != nil {
+		return err
+	}
+	unit, err := pat.ParseUnit(p.Unit)
+	if err != nil {
+		return &pat.Problem{ID: "config", Cause: err.Error(), Err: err}
+	}
+	by, machine := who(a.env.Getenv)
+	s.issuer.Client = c
+	s.issuer.Settings = pat.Settings{
+		Profile: p.Name, Unit: unit, UnitProven: p.UnitProvenAt != "", MaxLife: p.MaxLife.Duration,
+		ReadOnly: p.ReadOnly, KeySource: source, By: by, Machine: machine,
+	}
+	return nil
+}
+
+// adminKey reads the admin key from where the profile says it is, and says in
+// words where that was.
+func (a *app) adminKey(ctx context.Context, s *session) (secret.Text, string, error) {
+	p := s.profile
+	src := p.Source(a.env.Getenv, a.env.In, secret.Text{})
+	if a.keyStdin {
+		src.Kind = secret.KindStdin
+	}
+	if in, ok := a.env.In.(*os.File); ok && src.Kind == secret.KindSession && a.mayAsk() {
+		typed, err := term.ReadSecret(ctx, in, a.env.Err, fmt.Sprintf("Admin key of %s (not shown): ", p.Name))
+		if err != nil {
+			return secret.Text{}, src.Kind, &pat.Problem{ID: "canceled", Err: err}
+		}
+		src.Session = typed
+	}
+	words := sourceWords(src)
+	key, err := src.Resolve(ctx)
+	a.env.Unsetenv(secret.TokenVar)
+	if err != nil {
+		return secret.Text{}, words, err
+	}
+	if err := secret.CheckAdminKey(key); err != nil {
+		return secret.Text{}, words, &pat.Problem{ID: "key", Cause: fmt.Sprintf("the admin key from %s %s", words, err), Err: err}
+	}
+	if hint := secret.AdminKeyHint(key); hint != "" {
+		a.say("note: the admin key from %s %s", words, hint)
+	}
+	return key, words, nil
+}
+
+// sourceWords says where a key is, for messages.
+func sourceWords(s secret.Source) string {
+	switch s.Kind {
+	case secret.KindEnv:
+		return "env " + s.Var
+	case secret.KindFile:
+		return "file " + s.Path
+	case secret.KindCommand:
+		return "key_command"
+	default:
+		return s.Kind
+	}
+}
+
+// sayWait tells of an automatic wait before a request is sent once more.
+func (a *app) sayWait(w pat.Wait) {
+	x := pat.Explain(w.Err)
+	d := w.Delay.Round(1e9)
+	a.say("%s; continuing in %02d:%02d (try %d)", x.Title, int(d.Minutes()), int(d.Seconds())%60, w.Attempt+1)
+}
+
+// clipboard is the clipboard chain as configured.
+func (a *app) clipboard(s *session) *term.Clipboard {
+	return term.NewClipboard(term.ClipboardOptions{
+		Mode: s.config.Clipboard, Clear: s.config.ClipboardClear.Duration,
+		Env: term.Env{Getenv: a.env.Getenv, Out: a.terminalOut()},
+	})
+}
+
+// terminalOut is where OSC 52 goes: stderr reaches the terminal even when
+// stdout is a pipe.
+func (a *app) terminalOut() io.Writer {
+	for _, w := range []io.Writer{a.env.Out, a.env.Err} {
+		if term.IsTerminal(w) {
+			return w
+		}
+	}
+	return nil
+}
+
+// render makes a snippet of a token.
+func (a *app) render(s *session, format string, t pat.Token, sec pat.Secrets) (snippet.Snippet, error) {
+	now := s.issuer.Now()
+	base := t.Host
+	if s.profile != nil && s.profile.URL != "" && s.profile.Name == t.Profile {
+		base = s.profile.URL
+	}
+	return s.snippets.Render(format, snippet.Data{
+		URL: sec.URL, Token: sec.Token, BaseURL: base,
+		AppID: t.AppID, AppName: t.AppName, AppSlug: t.AppSlug, User: t.UserEmail,
+		Ends: latest(t), Life: t.Life, IdleMinutes: t.IdleMinutes, SentExpiry: t.SentExpiry, Unit: t.Unit,
+		JSON: func() ([]byte, error) {
+			var b bytes.Buffer
+			err := a.printJSON(&b, pat.ViewOf(t, now))
+			return b.Bytes(), err
+		},
+	})
+}
+
+// latest is the last moment at which a token can work.
+func latest(t pat.Token) time.Time {
+	if t.WorstExpires.After(t.Expires) {
+		return t.WorstExpires
+	}
+	return t.Expires
+}
+
+// formats are the names of all formats, for help and errors.
+func (s *session) formats() string {
+	var names []string
+	for _, k := range s.snippets.Kinds() {
+		names = append(names, k.Name)
+	}
+	return strings.Join(names, " ")
+}

@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"patdesk/pat"
+	"patdesk/ui/term"
+)
+
+// line writes one line of cleaned text: whatever a server, a file or the
+// environment put into the arguments, no control byte of it gets through.
+func line(w io.Writer, format string, args ...any) {
+	_, _ = fmt.Fprintln(w, term.Clean(fmt.Sprintf(format, args...)).String())
+}
+
+// say writes a message for a person.
+func (a *app) say(format string, args ...any) {
+	if !a.json {
+		line(a.env.Err, format, args...)
+	}
+}
+
+// printJSON writes v as indented JSON that is all printable ASCII.
+func (a *app) printJSON(w io.Writer, v any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write json: %w", err)
+	}
+	_, err := w.Write(term.EscapeJSON(b.Bytes()))
+	return err
+}
+
+// fail says an error and returns its exit code; a nil error says nothing.
+func (a *app) fail(err error) int {
+	if err == nil {
+		return pat.ExitOK
+	}
+	if e, ok := errors.AsType[*exitError](err); ok {
+		return e.code
+	}
+	x := explain(err)
+	if a.json {
+		_ = a.printJSON(a.env.Err, x)
+		return x.Exit
+	}
+	explainTo(a.env.Err, x)
+	return x.Exit
+}
+
+// textWidth is where sentences wrap. It fits any terminal and any log.
+const textWidth = 79
+
+// explainTo writes an explanation as people read it: title, cause, next step,
+// and a last line with what a server's admin needs to find it in a log.
+func explainTo(w io.Writer, x pat.Explanation) {
+	line(w, "%s", x.Title)
+	if len(x.Details) > 1 {
+		for _, d := range x.Details {
+			wrap(w, "  ", d)
+		}
+	} else if x.Cause != "" {
+		wrap(w, "  ", sentence(x.Cause))
+	}
+	if x.Next != "" {
+		wrap(w, "  -> ", sentence(x.Next))
+	}
+	if x.Retry == pat.RetryAsk {
+		wrap(w, "  ", "patdesk does not send it again by itself.")
+	}
+	wrap(w, "  ", facts(x))
+}
+
+// facts is the last line of an explanation.
+func facts(x pat.Explanation) string {
+	parts := []string{x.ID}
+	if x.RequestID != "" {
+		parts = append(parts, "request "+x.RequestID)
+	}
+	if x.Status != 0 {
+		parts = append(parts, fmt.Sprintf("status %d", x.Status))
+	}
+	if !x.ServerTime.IsZero() {
+		parts = append(parts, "server time "+x.ServerTime.UTC().Format(time.RFC3339))
+	}
+	if x.RequestID != "" {
+		parts = append(parts, map[bool]string{true: "sent yes", false: "sent no"}[x.Sent])
+	}
+	if x.ServerSays != "" {
+		parts = append(parts, "server says: “"+term.CleanWidth(x.ServerSays, 200).String()+"”")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// sentence begins with a capital letter and ends with a stop, unless it begins
+// or ends with an address or a name that must be read to the letter.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	if word, _, _ := strings.Cut(s, " "); !strings.ContainsAny(word, "./:@_=") {
+		r, size := utf8.DecodeRuneInString(s)
+		s = string(unicode.ToUpper(r)) + s[size:]
+	}
+	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, "”") && !strings.Contains(lastWord(s), "/") {
+		s += "."
+	}
+	return s
+}
+
+func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
+
+// wrap writes text in lines of at most textWidth cells, the first one after
+// prefix and the others indented as deep.
+func wrap(w io.Writer, prefix, text string) {
+	room := textWidth - term.Clean(prefix).Width()
+	current := ""
+	for _, word := range strings.Fields(term.Clean(text).String()) {
+		for {
+			joined := strings.TrimSpace(current + " " + word)
+			if term.Clean(joined).Width() <= room {
+				current = joined
+				break
+			}
+			if current == "" { // wider than a line: a path or a command stays whole
+				current = word
+				break
+			}
+			_, _ = fmt.Fprintln(w, prefix+current)
+			prefix = strings.Repeat(" ", term.Clean(prefix).Width())
+			current = ""
+		}
+	}
+	if current != "" {
+		_, _ = fmt.Fprintln(w, prefix+current)
+	}
+}
+
+// column is one column of a table: its heading and at most how many cells it
+// takes.
+type column struct {
+	head string
+	max  int
+}
+
+// table writes rows under headings, cleaned, cut and aligned by cells.
+func table(w io.Writer, cols []column, rows [][]string) {
+	width := make([]int, len(cols))
+	cells := make([][]term.Text, 0, len(rows)+1)
+	head := make([]string, len(cols))
+	for i, c := range cols {
+		head[i] = c.head
+	}
+	for _, r := range append([][]string{head}, rows...) {
+		clean := make([]term.Text, len(r))
+		for i, s := range r {
+			clean[i] = term.CleanWidth(s, cols[i].max)
+			width[i] = max(width[i], clean[i].Width())
+		}
+		cells = append(cells, clean)
+	}
+	for _, r := range cells {
+		var b strings.Builder
+		for i, c := range r {
+			b.WriteString(c.String())
+			if i < len(r)-1 {
+				b.WriteString(strings.Repeat(" ", width[i]-c.Width()+2))
+			}
+		}
+		_, _ = fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
+	}
+}

@@ -1,0 +1,6 @@
+//go:build unix && !linux
+
+package cli
+
+// undumpable has no counterpart here.
+func undumpable() {}

@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"patdesk/client/sandbox"
+	"patdesk/pat"
+)
+
+func (a *app) sandboxCmd() *cobra.Command {
+	var addr, unit, reissue, subPath string
+	o := sandbox.Options{}
+	cmd := &cobra.Command{
+		Use:   "sandbox",
+		Short: "Run a ToolJet stand-in on this computer",
+		Long: `Run the built-in ToolJet: real HTTP, real rules, real errors, seeded users and apps, for
+portals under development and for trying patdesk. It prints its address and the admin
+key it made for itself, listens on this computer only, and forgets everything when it
+ends. Faults are asked for, and what was issued is told, under /_sandbox/.`,
+		Example: "  patdesk sandbox\n  patdesk sandbox --addr 127.0.0.1:8082 --unit minutes",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.Unit, o.Reissue, o.SubPath = sandbox.Unit(unit), sandbox.Reissue(reissue), subPath
+			if _, err := pat.ParseUnit(unit); err != nil {
+				return usage("--%s", err)
+			}
+			srv := sandbox.New(o)
+			l, err := sandbox.Serve(cmd.Context(), addr, srv)
+			if err != nil {
+				return &pat.Problem{ID: "usage", Cause: "the sandbox cannot listen there: " + err.Error(), Next: "Use another --addr on this computer", Err: err}
+			}
+			if a.json {
+				if err := a.printJSON(a.env.Out, map[string]string{"url": l.URL, "key": srv.Key()}); err != nil {
+					return err
+				}
+			} else {
+				// The key opens nothing but this process.
+				_, _ = fmt.Fprintf(a.env.Out, "TOOLJET_HOST=%s\nTOOLJET_API_TOKEN=%s\n", l.URL, srv.Key())
+				a.say("sandbox listens on this computer only; ctrl+c ends it and everything it knows")
+			}
+			<-cmd.Context().Done()
+			l.Close()
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&addr, "addr", "127.0.0.1:0", "address on this computer to listen on")
+	f.StringVar(&unit, "unit", "seconds", "unit in which patExpiry is read: seconds, minutes or milliseconds")
+	f.StringVar(&reissue, "reissue", "adds", "what a new token does to an older one of the pair: adds, replaces or dead")
+	f.StringVar(&subPath, "sub-path", "", "serve below this path, as a server with SUB_PATH")
+	f.BoolVar(&o.Community, "community", false, "behave as the Community Edition")
+	f.BoolVar(&o.Unlicensed, "unlicensed", false, "behave as a server whose licence lacks the External API")
+	f.BoolVar(&o.APIDisabled, "api-disabled", false, "behave as a server without ENABLE_EXTERNAL_API")
+	f.BoolVar(&o.NoV2, "no-v2", false, "behave as an older server without the second API")
+	return cmd
+}

@@ -1,0 +1,187 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"patdesk/pat"
+	"patdesk/secret"
+)
+
+func (a *app) showCmd() *cobra.Command {
+	o := &outputOptions{}
+	cmd := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show a token: its particulars, or a snippet with -o",
+		Long: `Show everything the history knows of a token. Token and URL are masked unless a format
+or --reveal asks for them.`,
+		Example: "  patdesk show 12\n  patdesk show 12 -o iframe",
+		Args:    exactly(1, "the number of a token"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.show(cmd.Context(), args[0], o) },
+	}
+	cmd.Flags().StringVarP(&o.format, "output", "o", "", "print this: url iframe token json env curl react express, or a snippet of your own")
+	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "show token and URL")
+	return cmd
+}
+
+func (a *app) show(ctx context.Context, id string, o *outputOptions) error {
+	s, err := a.open(ctx, needHistory)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.checkFormat(o.format); err != nil {
+		return err
+	}
+	asJSON := a.json || o.format == "json"
+	if o.format != "" && !asJSON {
+		t, sec, err := a.reveal(ctx, s, id)
+		if err != nil {
+			return err
+		}
+		return a.printSnippet(s, t, sec, o.format)
+	}
+	t, err := a.find(ctx, s, id)
+	if err != nil {
+		return err
+	}
+	var sec pat.Secrets
+	if o.reveal {
+		if sec, err = s.issuer.Reveal(ctx, t.ID); err != nil {
+			return err
+		}
+	}
+	now := s.issuer.Now()
+	if asJSON {
+		v := pat.ViewOf(t, now)
+		if o.reveal {
+			v = v.WithSecrets(sec)
+		}
+		return a.printJSON(a.env.Out, v)
+	}
+	particulars(a.env.Out, t, now)
+	if o.reveal {
+		field(a.env.Out, "token", sec.Token.Reveal(secret.ForOutput))
+		field(a.env.Out, "url", sec.URL.Reveal(secret.ForOutput))
+	}
+	return nil
+}
+
+// find reads a row by its number as typed.
+func (a *app) find(ctx context.Context, s *session, id string) (pat.Token, error) {
+	n, err := strconv.ParseInt(strings.TrimPrefix(id, "#"), 10, 64)
+	if err != nil || n < 1 {
+		return pat.Token{}, usage("a token is named by its number, as in patdesk list")
+	}
+	return s.issuer.History.Get(ctx, n)
+}
+
+// reveal reads a row and its secrets.
+func (a *app) reveal(ctx context.Context, s *session, id string) (pat.Token, pat.Secrets, error) {
+	t, err := a.find(ctx, s, id)
+	if err != nil {
+		return t, pat.Secrets{}, err
+	}
+	sec, err := s.issuer.Reveal(ctx, t.ID)
+	return t, sec, err
+}
+
+// field prints one named line.
+func field(w io.Writer, name, value string) {
+	if value != "" {
+		line(w, "%-9s %s", name, value)
+	}
+}
+
+// particulars prints what is known of a token, masked.
+func particulars(w io.Writer, t pat.Token, now time.Time) {
+	line(w, "#%d  %s  %s  >  %s", t.ID, t.State(now).Word(), first(t.UserEmail, t.UserID), first(t.AppName, t.AppSlug, t.AppID))
+	field(w, "left", left(t, now))
+	if !t.Expires.IsZero() && t.Outcome != pat.Rejected {
+		field(w, "ends", fmt.Sprintf("%s = %s your time", t.Expires.UTC().Format("2006-01-02 15:04:05Z"), clockTime(t.Expires)))
+	}
+	proof := "as documented"
+	if t.UnitProven {
+		proof = "proven"
+	}
+	field(w, "sent", fmt.Sprintf("patExpiry %d %s (%s), idle %d min", t.SentExpiry, t.Unit, proof, t.IdleMinutes))
+	field(w, "token", maskedToken(t))
+	field(w, "app", joined(t.AppID, t.AppSlug))
+	field(w, "workspace", t.Workspace)
+	field(w, "role", t.Role)
+	if !t.Issued.IsZero() {
+		field(w, "issued", fmt.Sprintf("%s by %s on %s, profile %s (%s)", clockTime(t.Issued), t.By, t.Machine, t.Profile, t.Host))
+	}
+	field(w, "note", t.Note)
+	if t.Older != 0 {
+		field(w, "older", fmt.Sprintf("#%d is the earlier token of this pair", t.Older))
+	}
+	if t.Newer != 0 {
+		field(w, "newer", fmt.Sprintf("#%d is a newer token of this pair", t.Newer))
+	}
+	if !t.Verified.IsZero() {
+		field(w, "verified", clockTime(t.Verified)+": "+t.VerifyResult)
+	}
+	for _, warning := range pat.Warnings(t, now) {
+		wrap(w, "! ", warning)
+	}
+	if x := pat.StoredError(t); x != nil {
+		explainTo(w, *x)
+	}
+}
+
+func joined(s ...string) string {
+	var out []string
+	for _, v := range s {
+		if v != "" {
+			out = append(out, v)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// maskedToken is the token as screens show it.
+func maskedToken(t pat.Token) string {
+	switch {
+	case t.Outcome != pat.Issued:
+		return ""
+	case !t.HasSecret:
+		return "pat_…" + t.Last4 + " (text not kept)"
+	default:
+		return fmt.Sprintf("pat_…%s  fingerprint %s", t.Last4, t.Fingerprint)
+	}
+}
+
+// left is the time a token has left in words, never negative.
+func left(t pat.Token, now time.Time) string {
+	switch st := t.State(now); st {
+	case pat.Failed:
+		return "-"
+	case pat.Expired:
+		return pat.Span(now.Sub(t.Expires).Truncate(time.Second)) + " ago"
+	case pat.Unsure:
+		return "?"
+	default:
+		return countdown(t.Left(now))
+	}
+}
+
+// countdown writes a remaining time in two units of fixed width: 04m 12s,
+// 05h 12m, 29d 11h.
+func countdown(d time.Duration) string {
+	s := int64(d / time.Second)
+	switch {
+	case s < 3600:
+		return fmt.Sprintf("%02dm %02ds", s/60, s%60)
+	case s < 86400:
+		return fmt.Sprintf("%02dh %02dm", s/3600, s%3600/60)
+	default:
+		return fmt.Sprintf("%02dd %02dh", s/86400, s%86400/3600)
+	}
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The tests of this folder run the program as a person does: as a process, with
+// the sandbox as another process on the other side of a socket.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"patdesk": main, "patdesk-workers": workersMain})
+}
+
+func TestScripts(t *testing.T) {
+	dirs, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		Setup:               setup,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"sandbox": cmdSandbox,
+			"fault":   cmdFault,
+			"ledger":  cmdLedger,
+			"request": cmdRequest,
+			"advance": cmdAdvance,
+			"capture": cmdCapture,
+		},
+	})
+}
+
+// setup gives a script an empty home; the command sandbox starts a server.
+func setup(env *testscript.Env) error {
+	env.Setenv("HOME", env.WorkDir)
+	env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
+	env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
+	env.Setenv("TZ", "UTC")
+	for _, v := range []string{"DISPLAY", "WAYLAND_DISPLAY", "TMUX", "SSH_TTY", "SSH_CONNECTION", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"} {
+		env.Setenv(v, "")
+	}
+	return nil
+}
+
+// startSandbox runs "patdesk sandbox" as a process of its own and returns its
+// address and key.
+func startSandbox(ctx context.Context, args ...string) (url, key string, stop func(), err error) {
+	cmd := exec.CommandContext(ctx, "patdesk", append([]string{"sandbox", "--addr", "127.0.0.1:0"}, args...)...)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return "", "", nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", "", nil, err
+	}
+	stop = func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if v, ok := strings.CutPrefix(lines.Text(), "TOOLJET_HOST="); ok {
+			url = v
+		}
+		if v, ok := strings.CutPrefix(lines.Text(), "TOOLJET_API_TOKEN="); ok {
+			key = v
+			return url, key, stop, nil
+		}
+	}
+	stop()
+	return "", "", nil, fmt.Errorf("the sandbox said nothing: %w", lines.Err())
+}
+
+// cmdSandbox starts a sandbox; SANDBOX_URL and SANDBOX_KEY hold its address and
+// key. "sandbox env" also makes it the server of the environment.
+func cmdSandbox(ts *testscript.TestScript, _ bool, args []string) {
+	asEnv := len(args) > 0 && args[0] == "env"
+	if asEnv {
+		args = args[1:]
+	}
+	url, key, stop, err := startSandbox(context.Background(), args...)
+	ts.Check(err)
+	ts.Defer(stop)
+	ts.Setenv("SANDBOX_URL", url)
+	ts.Setenv("SANDBOX_KEY", key)
+	if asEnv {
+		ts.Setenv("TOOLJET_HOST", url)
+		ts.Setenv("TOOLJET_API_TOKEN", key)
+	}
+}
+
+// control talks to the sandbox's control path.
+func control(method, base, path string, body any) ([]byte, error) {
+	root := regexp.MustCompile(`^https?://[^/]+`).FindString(base)
+	var r io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return nil, err
+		}
+		r = bytes.NewReader(b)
+	}
+	req, err := http.NewRequest(method, root+"/_sandbox/"+path, r)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := (&http.Client{Timeout: 5 * time.Second}).Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	out, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode >= 300 {
+		err = fmt.Errorf("control %s: %s %s", path, res.Status, out)
+	}
+	return out, err
+}
+
+// cmdFault queues a fault, given as JSON.
+func cmdFault(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: fault JSON")
+	}
+	_, err := control(http.MethodPost, ts.Getenv("SANDBOX_URL"), "faults", json.RawMessage(args[0]))
+	ts.Check(err)
+}
+
+// cmdAdvance moves the sandbox's clock.
+func cmdAdvance(ts *testscript.TestScript, _ bool, args []string) {
+	_, err := control(http.MethodPost, ts.Getenv("SANDBOX_URL"), "clock", map[string]string{"advance": args[0]})
+	ts.Check(err)
+}
+
+// cmdLedger checks how many tokens the sandbox says it issued.
+func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
+	out, err := control(http.MethodGet, ts.Getenv("SANDBOX_URL"), "ledger", nil)
+	ts.Check(err)
+	var issued []json.RawMessage
+	ts.Check(json.Unmarshal(out, &issued))
+	if got := fmt.Sprint(len(issued)); (got == args[0]) == neg {
+		ts.Fatalf("the sandbox issued %s tokens, want %s", got, args[0])
+	}
+}
+
+// cmdRequest checks that some issue request had a body that matches.
+func cmdRequest(ts *testscript.TestScript, neg bool, args []string) {
+	out, err := control(http.MethodGet, ts.Getenv("SANDBOX_URL"), "requests", nil)
+	ts.Check(err)
+	var all []struct{ Body string }
+	ts.Check(json.Unmarshal(out, &all))
+	found := false
+	for _, r := range all {
+		found = found || regexp.MustCompile(args[0]).MatchString(r.Body)
+	}
+	if found == neg {
+		ts.Fatalf("requests: %s", out)
+	}
+}
+
+// cmdCapture puts a match of a pattern in the last stdout into a variable.
+func cmdCapture(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: capture VAR REGEXP")
+	}
+	m := regexp.MustCompile("(?m)" + args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if m == nil {
+		ts.Fatalf("stdout does not match %s:\n%s", args[1], ts.ReadFile("stdout"))
+	}
+	ts.Setenv(args[0], m[len(m)-1])
+}
+
+// need skips a test whose outside tool is missing, and says so. In CI a missing
+// tool is a failure.
+func need(t *testing.T, tools ...string) {
+	t.Helper()
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("PATDESK_NO_SKIP") != "" {
+				t.Fatalf("%s is not installed", tool)
+			}
+			t.Skipf("%s is not installed", tool)
+		}
+	}
+}

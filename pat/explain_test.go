@@ -1,0 +1,288 @@
+package pat_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+	"unicode/utf8"
+
+	"patdesk/client"
+	"patdesk/client/sandbox"
+	"patdesk/pat"
+)
+
+// failure is a row of the catalogue, how to bring it about, and what a person
+// must then read.
+type failure struct {
+	id      string
+	options sandbox.Options
+	fault   sandbox.Fault
+	do      func(*testing.T, *rig) error // default: issue a token
+	opts    []client.Option
+
+	title   string
+	cause   string // part of the cause
+	next    string // part of the next step
+	retry   pat.Retry
+	exit    int
+	sent    bool
+	outcome pat.Outcome // of the row, if a token was asked for
+}
+
+func status(code int, body string) sandbox.Fault {
+	return sandbox.Fault{Kind: sandbox.FaultStatus, Status: code, Body: body, Times: -1}
+}
+
+func html(code int) sandbox.Fault {
+	return sandbox.Fault{Kind: sandbox.FaultStatus, Status: code, Body: "<html><body>nginx</body></html>", ContentType: "text/html", Times: -1}
+}
+
+func always(kind string) sandbox.Fault { return sandbox.Fault{Kind: kind, Times: -1} }
+
+func issueOne(t *testing.T, r *rig) error {
+	_, err := r.Issue(t.Context(), request())
+	return err
+}
+
+func wrongKey(t *testing.T, r *rig) error {
+	r.Client = r.connect(t, "another-key-of-an-operator")
+	return issueOne(t, r)
+}
+
+func verifyEnded(t *testing.T, r *rig) error {
+	g := r.issue(t, request())
+	r.server.Advance(2 * time.Hour)
+	_, err := r.Verify(t.Context(), g.Token.ID)
+	return err
+}
+
+func verifyForbidden(t *testing.T, r *rig) error {
+	g := r.issue(t, request())
+	if err := r.server.SetAccess("ana@example.com", "orders", false); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.Verify(t.Context(), g.Token.ID)
+	return err
+}
+
+func unknownUser(t *testing.T, r *rig) error {
+	req := request()
+	req.User = "nobody@example.com"
+	_, err := r.Issue(t.Context(), req)
+	return err
+}
+
+func unknownSlug(t *testing.T, r *rig) error {
+	req := request()
+	req.App = "no-such-app"
+	_, err := r.Issue(t.Context(), req)
+	return err
+}
+
+var failures = []failure{
+	{id: "H400", fault: status(400, `["patExpiry must not be less than 1","email must be an email"]`), title: "Some fields were refused", cause: "life: must not be less than 1", next: "marked fields", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "H400", do: unknownSlug, title: "Some fields were refused", cause: "Invalid appId or appSlug", next: "marked fields", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "H400", fault: status(400, `{"statusCode":400,"message":{"title":"Cannot","error":"no","data":["App A"]}}`), title: "Some fields were refused", cause: "App A", next: "marked fields", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "H400u", fault: html(400), title: "The server could not read the request", cause: "proxy", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H401", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 401, Header: map[string]string{"WWW-Authenticate": "Negotiate"}}, title: "Sign-in required in front of ToolJet", cause: "Negotiate", next: "direct address", retry: pat.RetryDont, exit: 4, sent: true, outcome: pat.Rejected},
+	{id: "H403t", do: wrongKey, title: "Admin key not accepted", cause: "env TOOLJET_API_TOKEN", next: "profile test", retry: pat.RetryDont, exit: 4, sent: true, outcome: pat.Rejected},
+	{id: "H403d", options: sandbox.Options{APIDisabled: true}, title: "External API is switched off", cause: "ENABLE_EXTERNAL_API", next: "restart", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H403l", fault: status(403, `"You do not have access to this resource"`), title: "Licence does not include this, or no access", cause: "licence", next: "Check the licence", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H403c", fault: status(403, `"Forbidden resource"`), title: "Not available on this server", cause: "Community", next: "Enterprise", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H403o", fault: status(403, `{"statusCode":403,"message":"Origin not allowed"}`), title: "Blocked by the domain check", cause: "Origin header", next: "direct address", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H403u", fault: status(403, `"Not on a Sunday"`), title: "Refused by the server", cause: "words", next: "access", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "V401", do: verifyEnded, title: "Token is not valid (any more)", cause: "expired", next: "issue again", retry: pat.RetryDont, exit: 6, sent: true},
+	{id: "V403", do: verifyForbidden, title: "The user may not open this app", cause: "ana@example.com may not open Orders portal", next: "no new token", retry: pat.RetryYouMay, exit: 6, sent: true},
+	{id: "H404r", options: sandbox.Options{Community: true}, title: "This server has no token API here", cause: "Community", next: "doctor", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H404r", fault: status(501, ""), title: "This server has no token API here", cause: "SUB_PATH", next: "doctor", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H404u", do: unknownUser, title: "User or app not found", cause: "nobody@example.com", next: "spelling", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "H404h", fault: html(404), title: "Nothing answers here", cause: "web server", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H405", fault: status(405, ""), title: "Address exists, but not for this", cause: "another API", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H409", fault: status(409, `"conflict"`), title: "Conflict with existing data", cause: "competing", next: "current token", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "H413", fault: html(413), title: "Request too large", cause: "proxy", next: "limit", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "H422", fault: status(422, `"Already exists!"`), title: "Server refused the data", cause: "Already exists!", next: "pair", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "H429", fault: sandbox.Fault{Kind: sandbox.FaultRateLimit, Delay: 7 * time.Second, Times: -1}, title: "Server asks us to slow down", cause: "10 a minute", next: "Wait 7s", retry: pat.RetryAuto, exit: 8, sent: true, outcome: pat.Rejected},
+	{id: "H451", options: sandbox.Options{Unlicensed: true}, title: "Plan does not include the External API", cause: "licence field", next: "Upgrade", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H500a", fault: status(500, `"Cannot read properties of undefined (reading 'id')"`), title: "The app did not reach the server", cause: "defect", next: "Pick the app again", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "H5j", fault: status(500, `"boom"`), title: "Server error; token may exist", cause: "ToolJet failed", next: "log", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "H5p", fault: html(502), title: "Gateway error; token may exist", cause: "proxy", next: "decide", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "H503", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 503, Body: "maintenance", ContentType: "text/plain", Header: map[string]string{"Retry-After": "9"}, Times: -1}, title: "Server is busy or in maintenance", cause: "before processing", next: "Wait 9s", retry: pat.RetryAuto, exit: 8, sent: true, outcome: pat.Rejected},
+	{id: "R2h", fault: always(sandbox.FaultHTML), title: "A web page came back, not the API", cause: "portal", next: "browser", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "R3", fault: sandbox.Fault{Kind: sandbox.FaultRedirect, Target: "https://login.example.net/sso?next=x"}, title: "Server redirects; not followed", cause: "https://login.example.net;", next: "base URL", retry: pat.RetryYouMay, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "Rj", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 201, Body: `{"personalAccessToken": oops}`, ContentType: "application/json"}, title: "Answer could not be read", cause: "damaged", next: "possibly issued", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "Rt", fault: always(sandbox.FaultTruncate), title: "Answer was cut off", cause: "broke", next: "possibly issued", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "Rf", fault: always(sandbox.FaultNoToken), title: "Answer lacks the token", cause: "version", next: "possibly issued", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "Rb", fault: sandbox.Fault{Kind: sandbox.FaultHuge, Size: 3 << 20}, title: "Answer too large, stopped reading", cause: "not a ToolJet answer", next: "base URL", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "T1", fault: always(sandbox.FaultCertUnknown), title: "Certificate not trusted", cause: "private CA", next: "ca_file", retry: pat.RetryYouMay, exit: 8, outcome: pat.Rejected},
+	{id: "T2", fault: always(sandbox.FaultCertExpired), title: "Certificate has expired", cause: "clock says", next: "Renew", retry: pat.RetryYouMay, exit: 8, outcome: pat.Rejected},
+	{id: "T3", fault: always(sandbox.FaultCertNotYet), title: "Certificate not valid yet", cause: "it begins", next: "clock", retry: pat.RetryYouMay, exit: 8, outcome: pat.Rejected},
+	{id: "T4", fault: always(sandbox.FaultCertName), title: "Certificate is for another name", cause: "names in it: ", next: "those names", retry: pat.RetryYouMay, exit: 8, outcome: pat.Rejected},
+	{id: "T5", fault: always(sandbox.FaultPlainHTTP), title: "Plain HTTP on an https address", cause: "scheme", next: "base URL", retry: pat.RetryYouMay, exit: 8, outcome: pat.Rejected},
+	{id: "N1", fault: always(sandbox.FaultNameUnknown), title: "Name unknown", cause: "typo", next: "VPN", retry: pat.RetryYouMay, exit: 8, outcome: pat.Rejected},
+	{id: "N2", fault: always(sandbox.FaultNameTemporary), title: "Name service does not answer", cause: "network", next: "network", retry: pat.RetryAuto, exit: 8, outcome: pat.Rejected},
+	{id: "N3", fault: always(sandbox.FaultRefuse), title: "Nobody listens there", cause: "ToolJet is down", next: "port", retry: pat.RetryAuto, exit: 8, outcome: pat.Rejected},
+	{id: "N4", fault: always(sandbox.FaultDialTimeout), title: "No connection in time", cause: "firewall", next: "network", retry: pat.RetryAuto, exit: 8, outcome: pat.Rejected},
+	{id: "N5", fault: always(sandbox.FaultHang), title: "No answer in time; token may exist", cause: "left this computer", next: "Look before", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "N6", fault: always(sandbox.FaultDropAfter), title: "Connection lost; token may exist", cause: "closed it", next: "Look before", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "N7", fault: always(sandbox.FaultProxyRefused), title: "Proxy not reachable", cause: "proxy", next: "NO_PROXY", retry: pat.RetryAuto, exit: 8, outcome: pat.Rejected},
+	{id: "N8", fault: always(sandbox.FaultProxyAuth), title: "Proxy wants a log-in", cause: "credentials", next: "HTTPS_PROXY", retry: pat.RetryYouMay, exit: 8, outcome: pat.Rejected},
+	{id: "N9", fault: always(sandbox.FaultMalformed), title: "Not an HTTP server", cause: "another service", next: "port", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+}
+
+// Ensure every failure that a server or a network can cause is told with its
+// title, cause, next step, retry word and exit code, and leaves the right row.
+func TestExplain_Server(t *testing.T) {
+	for _, f := range failures {
+		t.Run(f.id+" "+f.title, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { checkFailure(t, f) })
+		})
+	}
+}
+
+func checkFailure(t *testing.T, f failure) {
+	r := newRig(t, f.options, f.opts...)
+	defer r.History.Close()
+	if f.fault.Kind != "" {
+		r.server.Inject(f.fault)
+	}
+	do := f.do
+	if do == nil {
+		do = issueOne
+	}
+	err := do(t, r)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	x := pat.Explain(err)
+	if x.ID != f.id || x.Title != f.title || x.Retry != f.retry || x.Exit != f.exit || x.Sent != f.sent {
+		t.Errorf("got %s %q retry %s exit %d sent %t", x.ID, x.Title, x.Retry, x.Exit, x.Sent)
+	}
+	if !strings.Contains(x.Cause, f.cause) || !strings.Contains(x.Next, f.next) {
+		t.Errorf("cause %q, next %q", x.Cause, x.Next)
+	}
+	if utf8.RuneCountInString(x.Title) > 50 {
+		t.Errorf("title %q is longer than 50 characters", x.Title)
+	}
+	if x.RequestID == "" {
+		t.Error("no request id")
+	}
+	all := x.Title + x.Cause + x.Next + x.ServerSays + err.Error()
+	for _, secret := range []string{r.server.Key(), "pat_", "personal-access-token=", "<html", "next=x"} {
+		if strings.Contains(all, secret) {
+			t.Errorf("%q is told in %q", secret, all)
+		}
+	}
+	checkRow(t, r, f)
+}
+
+// checkRow looks at what the history says of the request.
+func checkRow(t *testing.T, r *rig, f failure) {
+	if f.outcome == "" {
+		return
+	}
+	p, err := r.History.Page(t.Context(), pat.Query{Now: r.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Entries) != 1 {
+		t.Fatalf("%d rows", len(p.Entries))
+	}
+	e := p.Entries[0]
+	if e.Outcome != f.outcome || e.ErrorID != f.id || e.ErrorTitle == "" {
+		t.Errorf("row is %s because of %q %q", e.Outcome, e.ErrorID, e.ErrorTitle)
+	}
+	if x := pat.StoredError(e); x == nil || x.ID != f.id || x.RequestID != e.RequestID {
+		t.Errorf("stored error %+v, row has request id %s", x, e.RequestID)
+	}
+	// Nothing that may have been executed is ever sent again.
+	executed := 0
+	for _, i := range r.server.Ledger() {
+		executed += i.Executions
+	}
+	if executed > 1 {
+		t.Errorf("executed %d times", executed)
+	}
+	if f.outcome == pat.Unknown && (e.State(r.Now()) != pat.Unsure || !e.Expires.After(r.Now())) {
+		t.Errorf("state %s, worst case end %s", e.State(r.Now()), e.Expires)
+	}
+	if f.outcome == pat.Rejected && executed != 0 {
+		t.Error("a rejected row was executed")
+	}
+}
+
+// Ensure the answers that are odd but usable come with a warning and a token.
+func TestIssue_Warnings(t *testing.T) {
+	tests := []struct {
+		id, part string
+		fault    sandbox.Fault
+	}{
+		{"Rc", "not marked", always(sandbox.FaultWrongType)},
+		{"Rw", "the embed URL points to", sandbox.Fault{Kind: sandbox.FaultForeignURL, Target: "https://elsewhere.example"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.id, func(t *testing.T) {
+			r := newRig(t, sandbox.Options{})
+			r.server.Inject(tt.fault)
+			g := r.issue(t, request())
+			if all := strings.Join(g.Warnings, "|"); !strings.Contains(all, tt.part) {
+				t.Errorf("warnings %q", all)
+			}
+			if g.Token.Outcome != pat.Issued {
+				t.Errorf("outcome %s", g.Token.Outcome)
+			}
+		})
+	}
+}
+
+// Ensure doctor tells of clocks that differ by more than a minute (C1).
+func TestDiagnose_Clock(t *testing.T) {
+	r := newRig(t, sandbox.Options{Now: func() time.Time { return time.Now().Add(-26 * time.Hour) }})
+	for c := range r.Diagnose(t.Context()) {
+		if c.Name == "Clock" {
+			if c.Problem == nil || c.Problem.ID != "C1" || !strings.Contains(c.Text, "1d 2h") {
+				t.Errorf("check %+v", c)
+			}
+			return
+		}
+	}
+	t.Error("the clock was not checked")
+}
+
+// closing is a transport that closes the history as the answer comes in: the
+// moment at which a second commit can fail.
+type closing struct {
+	http.RoundTripper
+	r **rig
+}
+
+func (c closing) RoundTrip(q *http.Request) (*http.Response, error) {
+	res, err := c.RoundTripper.RoundTrip(q)
+	_ = (*c.r).History.Close()
+	return res, err
+}
+
+// Ensure a token that cannot be saved is handed out, with row L3.
+func TestIssue_UnsavedTokenIsShown(t *testing.T) {
+	r := newRig(t, sandbox.Options{})
+	r.Client = r.connect(t, r.server.Key(), client.WithTransport(closing{r.server.Transport(), &r}))
+	_, err := r.Issue(t.Context(), request())
+	unsaved, ok := errors.AsType[*pat.UnsavedError](err)
+	if !ok {
+		t.Fatalf("error %v", err)
+	}
+	if unsaved.Grant.Secrets.Token.IsZero() || unsaved.Grant.Secrets.URL.IsZero() {
+		t.Error("the token is lost")
+	}
+	if x := pat.Explain(err); x.ID != "L3" || x.Exit != 9 || x.Title != "Issued, but not saved" {
+		t.Errorf("explanation %+v", x)
+	}
+	// After the program is gone, the row says that the outcome is unknown.
+	r.History = r.open(t)
+	p, err := r.History.Page(t.Context(), pat.Query{Now: r.Now()})
+	if err != nil || len(p.Entries) != 1 || p.Entries[0].Outcome != pat.Unknown {
+		t.Errorf("rows %+v, %v", p.Entries, err)
+	}
+}

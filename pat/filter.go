@@ -1,0 +1,137 @@
+package pat
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ParseFilter reads the filter language of both faces: words separated by
+// spaces, each a fuzzy text or a field condition, each negated by a leading "!":
+//
+//	user:ana  app:orders  state:soon  left:<1h  role:builder  by:kim  !demo
+//
+// A value with spaces is quoted: user:"ana maria". A word that cannot be read
+// as its field is an error that names it; unknown fields are searched as text,
+// because addresses such as "http://x" hold a colon too.
+func ParseFilter(s string) (Filter, error) {
+	var f Filter
+	for _, w := range words(s) {
+		not := strings.HasPrefix(w, "!") && len(w) > 1
+		if not {
+			w = w[1:]
+		}
+		name, value, isField := strings.Cut(w, ":")
+		value = strings.Trim(value, `"`)
+		if isField && value == "" && fields[name] {
+			continue // being typed
+		}
+		if err := addTerm(&f, name, value, strings.Trim(w, `"`), isField, not); err != nil {
+			return Filter{}, err
+		}
+	}
+	return f, nil
+}
+
+var fields = map[string]bool{"user": true, "app": true, "state": true, "left": true, "role": true, "by": true}
+
+func addTerm(f *Filter, name, value, whole string, isField, not bool) error {
+	if !isField || !fields[name] {
+		f.Word = append(f.Word, Term{Text: whole, Not: not})
+		return nil
+	}
+	t := Term{Text: value, Not: not}
+	switch name {
+	case "user":
+		f.User = append(f.User, t)
+	case "app":
+		f.App = append(f.App, t)
+	case "role":
+		f.Role = append(f.Role, t)
+	case "by":
+		f.By = append(f.By, t)
+	case "state":
+		st, err := ParseState(value)
+		if err != nil {
+			return err
+		}
+		f.State = append(f.State, StateTerm{State: st, Not: not})
+	case "left":
+		return parseLeft(f, value, not)
+	}
+	return nil
+}
+
+// ParseState reads a state by its word in any case, or by the start of one.
+func ParseState(s string) (State, error) {
+	for _, st := range []State{OK, Soon, Urgent, Expired, Older, Unsure, Drift, Failed} {
+		if s != "" && strings.HasPrefix(string(st), strings.ToLower(s)) {
+			return st, nil
+		}
+	}
+	return "", fmt.Errorf("state:%s is no state; use ok, soon, urgent, expired, older, unsure, drift or failed", s)
+}
+
+// parseLeft reads "<1h" or ">7d"; without a sign it means less than.
+func parseLeft(f *Filter, value string, not bool) error {
+	over := strings.HasPrefix(value, ">")
+	d, err := ParseSpan(strings.TrimLeft(value, "<>="))
+	if err != nil {
+		return fmt.Errorf("left:%s: %w", value, err)
+	}
+	if over != not {
+		f.LeftOver = d
+	} else {
+		f.LeftUnder = d
+	}
+	return nil
+}
+
+// ParseSpan reads a length of time such as 90m, 2h30m, 7d or 1w.
+func ParseSpan(s string) (time.Duration, error) {
+	total, rest := time.Duration(0), strings.TrimSpace(s)
+	for rest != "" {
+		n := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
+		if n <= 0 || n > 9 {
+			return 0, fmt.Errorf("%q: use 90m, 2h30m or 7d", s)
+		}
+		var count int64
+		if _, err := fmt.Sscan(rest[:n], &count); err != nil {
+			return 0, fmt.Errorf("%q: use 90m, 2h30m or 7d", s)
+		}
+		unit := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}[rest[n]]
+		if unit == 0 || time.Duration(count) > MaxLife*10/unit {
+			return 0, fmt.Errorf("%q: use 90m, 2h30m or 7d", s)
+		}
+		total += time.Duration(count) * unit
+		rest = rest[n+1:]
+	}
+	if total <= 0 || total > 10*MaxLife {
+		return 0, fmt.Errorf("%q: use 90m, 2h30m or 7d", s)
+	}
+	return total, nil
+}
+
+// words splits at spaces outside double quotes.
+func words(s string) []string {
+	var out []string
+	var b strings.Builder
+	quoted := false
+	for _, r := range s {
+		if r == '"' {
+			quoted = !quoted
+		}
+		if (r == ' ' || r == '\t') && !quoted {
+			if b.Len() > 0 {
+				out = append(out, b.String())
+			}
+			b.Reset()
+			continue
+		}
+		b.WriteRune(r)
+	}
+	if b.Len() > 0 {
+		out = append(out, b.String())
+	}
+	return out
+}

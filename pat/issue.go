@@ -1,0 +1,223 @@
+package pat
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"patdesk/client"
+	"patdesk/history"
+)
+
+// LivePairError says that the pair has tokens that may still work. Issuing one
+// more does not end them, so a person decides.
+type LivePairError struct {
+	User, App string
+	Tokens    []Token
+}
+
+// Error implements error.
+func (e *LivePairError) Error() string {
+	return fmt.Sprintf("%d live token(s) for this user and app", len(e.Tokens))
+}
+
+// UnsavedError says that ToolJet issued a token and the history could not keep
+// it. The token must be shown once: nobody else holds it.
+type UnsavedError struct {
+	Grant Grant
+	Err   error
+}
+
+// Error implements error.
+func (e *UnsavedError) Error() string { return "issued, but not saved: " + e.Err.Error() }
+
+// Unwrap returns what kept the history from saving.
+func (e *UnsavedError) Unwrap() error { return e.Err }
+
+// ReadOnlyError says that the profile forbids changes.
+type ReadOnlyError struct{ Profile string }
+
+// Error implements error.
+func (e *ReadOnlyError) Error() string { return "profile " + e.Profile + " is read-only" }
+
+// Issue asks ToolJet for a token and remembers it.
+//
+// The row is committed as pending before the request leaves, and finished as
+// issued, rejected or unknown after it, so that no crash, time-out or lost
+// answer can lose a token silently. The request is never repeated once it may
+// have been executed. The row is returned with every error that comes after the
+// row exists. Errors: InvalidError, ReadOnlyError, LivePairError (nothing was
+// sent), history.Error (nothing was sent), StageError around client.Error (the
+// row says what is known), UnsavedError (issued, show it now).
+func (i *Issuer) Issue(ctx context.Context, r Request) (Grant, error) {
+	if err := i.Check(r); err != nil {
+		return Grant{}, err
+	}
+	if !r.Again {
+		live, err := i.LivePair(ctx, r.User, r.App)
+		if err != nil {
+			return Grant{}, i.stage(StageIssue, r.User, r.App, err)
+		}
+		if len(live) > 0 {
+			return Grant{}, &LivePairError{r.User, r.App, live}
+		}
+	}
+	row, err := i.History.Begin(ctx, i.draft(r))
+	if err != nil {
+		return Grant{}, i.stage(StageIssue, r.User, r.App, err)
+	}
+	wire := r.Wire(i.Settings)
+	wire.RequestID = row.RequestID
+	grant, err := i.Client.CreateToken(ctx, wire)
+	if err != nil {
+		return i.finishFailed(ctx, r, row, err)
+	}
+	return i.finishIssued(ctx, r, row, grant)
+}
+
+// Check reports what forbids a request before anything is recorded or sent.
+// Errors: InvalidError, ReadOnlyError.
+func (i *Issuer) Check(r Request) error {
+	if i.Settings.ReadOnly {
+		return &ReadOnlyError{i.Settings.Profile}
+	}
+	return r.Validate(i.Settings)
+}
+
+// LivePair returns the tokens of a pair that may still work, newest first.
+func (i *Issuer) LivePair(ctx context.Context, user, app string) ([]Token, error) {
+	return i.History.Live(ctx, i.Settings.Profile, user, app, i.Now())
+}
+
+// draft is what the history keeps before anything is sent.
+func (i *Issuer) draft(r Request) history.Draft {
+	n, life := i.Settings.Unit.Number(r.Life)
+	now := i.Now()
+	clock := i.Clock()
+	d := history.Draft{
+		Profile: i.Settings.Profile, Host: i.Client.Host(),
+		Life: life, IdleMinutes: int64(r.Idle / time.Minute),
+		SentExpiry: n, Unit: string(i.Settings.Unit), UnitProven: i.Settings.UnitProven,
+		Expires: now.Add(i.worst(n, life)), WorstExpires: now.Add(i.worst(n, life)),
+		ClockOffset: clock.Offset, ClockUncertainty: clock.Uncertainty,
+		By: i.Settings.By, Machine: i.Settings.Machine, Note: r.Note,
+	}
+	if IsID(r.User) {
+		d.UserID = r.User
+	} else {
+		d.UserEmail = r.User
+	}
+	if IsID(r.App) {
+		d.AppID = r.App
+	} else {
+		d.AppSlug = r.App
+	}
+	fill := details(r.UserInfo, r.AppInfo)
+	d.UserID, d.UserEmail = first(d.UserID, fill.UserID), first(d.UserEmail, fill.UserEmail)
+	d.AppID, d.AppSlug = first(d.AppID, fill.AppID), first(d.AppSlug, fill.AppSlug)
+	d.UserName, d.AppName = fill.UserName, fill.AppName
+	d.WorkspaceID, d.Workspace, d.Role = fill.WorkspaceID, fill.Workspace, fill.Role
+	return d
+}
+
+// worst is the longest life that the number sent can mean on this server.
+func (i *Issuer) worst(n int64, life Life) Life {
+	if i.Settings.UnitProven {
+		return life
+	}
+	return max(life, i.Settings.Unit.Worst(n))
+}
+
+// finishFailed records why no token is in hand: rejected when ToolJet surely
+// made none, unknown when it may have.
+func (i *Issuer) finishFailed(ctx context.Context, r Request, row Token, cause error) (Grant, error) {
+	cause = i.stage(StageIssue, r.User, r.App, cause)
+	x := Explain(cause)
+	text, err := json.Marshal(x)
+	if err != nil {
+		return Grant{Token: row}, errors.Join(cause, err)
+	}
+	res := history.Result{
+		Outcome: Rejected, ErrorID: x.ID, ErrorTitle: x.Title, ErrorText: string(text), Status: x.Status,
+		ClockOffset: i.Clock().Offset, ClockUncertainty: i.Clock().Uncertainty,
+	}
+	var ce *client.Error
+	if !errors.As(cause, &ce) || ce.MaybeExecuted() {
+		// The token, if there is one, was made at the latest now.
+		res.Outcome = Unknown
+		_, life := i.Settings.Unit.Number(r.Life)
+		res.Expires = i.Now().Add(i.worst(row.SentExpiry, life))
+		res.WorstExpires = res.Expires
+	}
+	rctx, cancel := recordContext(ctx)
+	defer cancel()
+	done, err := i.History.Finish(rctx, row.ID, res)
+	if err != nil {
+		return Grant{Token: row}, errors.Join(cause, i.stage(StageIssue, r.User, r.App, err))
+	}
+	return Grant{Token: done}, cause
+}
+
+// finishIssued records the token.
+func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g client.TokenGrant) (Grant, error) {
+	issued := g.ServerTime
+	if issued.IsZero() {
+		issued = i.Now()
+	}
+	grant := Grant{Token: row, Secrets: Secrets{Token: g.Token, URL: g.URL}, Warnings: g.Notes}
+	res := history.Result{
+		Outcome: Issued, Token: g.Token, URL: g.URL, AppID: g.AppID,
+		Issued: issued, Expires: issued.Add(row.Life), WorstExpires: issued.Add(i.worst(row.SentExpiry, row.Life)),
+		ClockOffset: g.Clock.Offset, ClockUncertainty: g.Clock.Uncertainty, Status: g.Status,
+	}
+	if g.ForeignHost != "" {
+		res.URLWarning = foreignHost(g.ForeignHost, i.Client.Host())
+		grant.Warnings = append(grant.Warnings, res.URLWarning)
+	}
+	rctx, cancel := recordContext(ctx)
+	defer cancel()
+	done, err := i.History.Finish(rctx, row.ID, res)
+	if err != nil {
+		grant.Token.Issued, grant.Token.Expires, grant.Token.Last4 = res.Issued, res.Expires, g.Token.Last4()
+		return grant, &UnsavedError{Grant: grant, Err: i.stage(StageIssue, r.User, r.App, err)}
+	}
+	grant.Token = done
+	if r.UserInfo == nil || r.AppInfo == nil {
+		grant.Token = i.enrich(ctx, done)
+	}
+	return grant, nil
+}
+
+// Reissue asks for a new token for the pair of an earlier one, with the same
+// settings, or with another life if life is not zero. The earlier token is not
+// ended by it.
+func (i *Issuer) Reissue(ctx context.Context, id int64, life Life) (Grant, error) {
+	old, err := i.History.Get(ctx, id)
+	if err != nil {
+		return Grant{}, i.stage(StageIssue, "", "", err)
+	}
+	return i.Issue(ctx, Again(old, life))
+}
+
+// Again is the Request that repeats an earlier one.
+func Again(old Token, life Life) Request {
+	r := Request{
+		User: first(old.UserEmail, old.UserID), App: first(old.AppID, old.AppSlug),
+		Life: old.Life, Idle: time.Duration(old.IdleMinutes) * time.Minute, Note: old.Note, Again: true,
+	}
+	if life > 0 {
+		r.Life = life
+	}
+	return r
+}
+
+func first(s ...string) string {
+	for _, v := range s {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

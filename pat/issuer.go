@@ -1,0 +1,64 @@
+package pat
+
+import (
+	"context"
+	"time"
+
+	"patdesk/client"
+	"patdesk/history"
+)
+
+// Issuer issues tokens and remembers them. It is what both faces of patdesk
+// work through. Client may be nil where only the history is needed.
+type Issuer struct {
+	Client   *client.Client
+	History  *history.Store
+	Settings Settings
+	// LastClock is the measurement to go by before this run has one of its own.
+	LastClock Clock
+
+	directory directory
+}
+
+// NewIssuer returns an Issuer; c may be nil where only the history is needed.
+func NewIssuer(c *client.Client, h *history.Store, s Settings) *Issuer {
+	return &Issuer{Client: c, History: h, Settings: s}
+}
+
+// Now is the present time on the server's clock: the local clock corrected by
+// the newest measured offset. Without any measurement it is the local clock.
+// The result carries no monotonic reading, because Go's monotonic clock stands
+// still while a computer sleeps.
+func (i *Issuer) Now() time.Time {
+	return i.Clock().Now(time.Now().Round(0)).UTC()
+}
+
+// Clock is the newest measurement of the server's clock: of this run, or the
+// one recalled.
+func (i *Issuer) Clock() Clock {
+	if i.Client != nil {
+		if c := i.Client.Clock(); c.Known {
+			return c
+		}
+	}
+	return i.LastClock
+}
+
+// RecallClock takes over the newest measurement that this computer recorded
+// with a token of the profile, for runs that ask nothing of the server.
+func (i *Issuer) RecallClock(ctx context.Context) error {
+	offset, within, at, err := i.History.LastClock(ctx, i.Settings.Profile)
+	if err == nil && !at.IsZero() {
+		i.LastClock = Clock{Offset: offset, Uncertainty: within, At: at, Known: true}
+	}
+	return err
+}
+
+// recordTimeout bounds the commit of an outcome. It does not depend on the
+// context of the request: the deadline that ended a request must not keep its
+// outcome from being recorded.
+const recordTimeout = 15 * time.Second
+
+func recordContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+}

@@ -1,0 +1,114 @@
+// Package pat is the domain of patdesk: issuing ToolJet embed tokens (Personal
+// Access Tokens, "PATs") and remembering them.
+//
+// Both faces of the program, the command line and the console, work through an
+// Issuer and see the same words: a Token, a Request, an Explanation. The package
+// joins the ToolJet client with the local history and keeps the order that makes
+// the history trustworthy: a request is recorded before it is sent.
+package pat
+
+import (
+	"patdesk/client"
+	"patdesk/history"
+)
+
+// What ToolJet knows, as the client reads it.
+type (
+	// User is a person of the ToolJet instance with their workspaces.
+	User = client.User
+	// Membership is a user's place in one workspace.
+	Membership = client.Membership
+	// Workspace is a ToolJet workspace.
+	Workspace = client.Workspace
+	// App is an app of a workspace.
+	App = client.App
+	// Clock relates the server's clock to the local one.
+	Clock = client.Clock
+	// Wait is an automatic wait before a request is sent once more.
+	Wait = client.Wait
+)
+
+// What the history remembers.
+type (
+	// Token is one row of the history: a token, or the attempt to get one.
+	Token = history.Entry
+	// State is the state of a token as it is shown.
+	State = history.State
+	// Outcome is the state of a token as it is stored.
+	Outcome = history.Outcome
+	// Filter selects tokens.
+	Filter = history.Filter
+	// Term is one text condition of a Filter.
+	Term = history.Term
+	// StateTerm is one state condition of a Filter.
+	StateTerm = history.StateTerm
+	// Query is a filtered and ordered view of the history.
+	Query = history.Query
+	// Page is a piece of such a view.
+	Page = history.Page
+	// Cursor is a place in such a view.
+	Cursor = history.Cursor
+	// Sort orders tokens.
+	Sort = history.Sort
+	// Counts are the tokens per state.
+	Counts = history.Counts
+	// Secrets are the token text and the embed URL of a Token.
+	Secrets = history.Secrets
+)
+
+// The stored outcomes.
+const (
+	Pending  = history.Pending
+	Issued   = history.Issued
+	Rejected = history.Rejected
+	Unknown  = history.Unknown
+)
+
+// The shown states.
+const (
+	OK      = history.OK
+	Soon    = history.Soon
+	Urgent  = history.Urgent
+	Expired = history.Expired
+	Older   = history.Older
+	Unsure  = history.Unsure
+	Drift   = history.Drift
+	Failed  = history.Failed
+)
+
+// The orders of a list.
+const (
+	SortLeft   = history.SortLeft
+	SortIssued = history.SortIssued
+	SortUser   = history.SortUser
+	SortApp    = history.SortApp
+	SortState  = history.SortState
+)
+
+// Grant is a token that was just issued: its row, and the secrets themselves,
+// which the history does not keep when keep_tokens is "never".
+type Grant struct {
+	Token   Token
+	Secrets Secrets
+	// Warnings are sentences about the grant that do not make it a failure.
+	Warnings []string
+}
+
+// Settings are the parts of a profile that issuing depends on.
+type Settings struct {
+	// Profile is the name under which tokens are remembered.
+	Profile string
+	// Unit is the unit in which this server reads patExpiry, as far as known.
+	Unit Unit
+	// UnitProven says that the unit was tried on this server.
+	UnitProven bool
+	// MaxLife caps the life of a token. Zero is no cap of the profile's own.
+	MaxLife Life
+	// ReadOnly forbids everything that changes the server.
+	ReadOnly bool
+	// KeySource says where the admin key came from, in words for a person,
+	// such as "env TOOLJET_API_TOKEN". It is never the key.
+	KeySource string
+	// By and Machine say who issues and where, for the history.
+	By, Machine string
+}

@@ -1,0 +1,75 @@
+package pat
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// Life is how long a token is valid.
+type Life = time.Duration
+
+// The limits of a life and of an idle time. ToolJet declares no upper bound; its
+// session column is a 32-bit integer, and ten years are more than anyone needs
+// of a token that cannot be revoked.
+const (
+	MinLife = time.Second
+	MaxLife = 10 * 365 * 24 * time.Hour
+	MinIdle = time.Minute
+	MaxIdle = MaxLife
+)
+
+// Unit is the unit of the number sent as patExpiry.
+//
+// ToolJet's documents say seconds, its public source reads like minutes and its
+// sample app says milliseconds. The answer holds no expiry, so only a try on the
+// server settles it (see ProveUnit).
+type Unit string
+
+// The units in which a server may read patExpiry.
+const (
+	Seconds      Unit = "seconds"
+	Minutes      Unit = "minutes"
+	Milliseconds Unit = "milliseconds"
+)
+
+// ParseUnit reads a unit by its name; the empty name is Seconds, as documented.
+func ParseUnit(s string) (Unit, error) {
+	switch u := Unit(s); u {
+	case "":
+		return Seconds, nil
+	case Seconds, Minutes, Milliseconds:
+		return u, nil
+	default:
+		return "", fmt.Errorf("unit %q: use seconds, minutes or milliseconds", s)
+	}
+}
+
+// Duration is one unit of time.
+func (u Unit) Duration() time.Duration {
+	switch u {
+	case Minutes:
+		return time.Minute
+	case Milliseconds:
+		return time.Millisecond
+	default:
+		return time.Second
+	}
+}
+
+// Number is the number to send so that a server reading this unit gives at most
+// the life asked for, and the life it then gives. A life is never rounded up:
+// a token that ends early is safer than one that ends late.
+func (u Unit) Number(life Life) (int64, Life) {
+	n := int64(life / u.Duration())
+	return n, Life(n) * u.Duration()
+}
+
+// Worst is the longest life a server can give for the number sent while the
+// unit is unproven: the reading in minutes.
+func (u Unit) Worst(n int64) Life {
+	if n > math.MaxInt64/int64(time.Minute) {
+		return math.MaxInt64
+	}
+	return Life(n) * time.Minute
+}

@@ -1,0 +1,194 @@
+package pat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"patdesk/client"
+	"patdesk/secret"
+)
+
+// Verdict is what ToolJet says of a token now.
+type Verdict string
+
+// The verdicts of a verification.
+const (
+	// Valid: the server opened a session for it.
+	Valid Verdict = "valid"
+	// Refused: the server does not know it (any more).
+	Refused Verdict = "expired"
+	// NoAccess: the token is fine, the user may not open the app.
+	NoAccess Verdict = "no access"
+)
+
+// Verification is the result of asking ToolJet about a token.
+type Verification struct {
+	Token   Token
+	Verdict Verdict
+	// Drift says what differs from the time of issue, or is empty.
+	Drift string
+	// Warnings are sentences about the verification, such as a session that
+	// could not be ended.
+	Warnings []string
+}
+
+// Reveal returns the text of a token and its embed URL. If ToolJet answered
+// without a URL, the URL is built from the app's id.
+// Errors: history.ErrNotFound, history.ErrNoSecret, secret.ErrSealed.
+func (i *Issuer) Reveal(ctx context.Context, id int64) (Secrets, error) {
+	s, err := i.History.Reveal(ctx, id)
+	if err != nil || !s.URL.IsZero() {
+		return s, err
+	}
+	t, err := i.History.Get(ctx, id)
+	if err != nil {
+		return s, err
+	}
+	if t.AppID != "" && i.Client != nil {
+		s.URL = i.Client.EmbedURL(t.AppID, s.Token)
+	}
+	return s, nil
+}
+
+// Verify asks ToolJet whether a token still opens its app, by the exchange that
+// the embed page makes, and ends the session it opened. It writes a row into the
+// server's session table each time, so it is done only when a person asks. The
+// verdict is recorded. Errors: StageError around client.Error with status 401
+// (verdict Refused) or 403 (verdict NoAccess), which come with a Verification;
+// any other error comes without a verdict.
+func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
+	t, err := i.History.Get(ctx, id)
+	if err != nil {
+		return Verification{}, err
+	}
+	v := Verification{Token: t}
+	s, err := i.Reveal(ctx, id)
+	if err != nil {
+		return v, err
+	}
+	session, err := i.Client.CreateSession(ctx, t.AppID, s.Token)
+	var warn []string
+	switch ce, _ := errors.AsType[*client.Error](err); {
+	case err == nil:
+		v.Verdict = Valid
+		if err := i.Client.EndSession(ctx, session); err != nil {
+			warn = append(warn, "the session opened for the check could not be ended; it ends by itself when idle")
+		}
+	case ce != nil && ce.Status == http.StatusUnauthorized && lacksMembership(ce) == "":
+		v.Verdict = Refused
+	case ce != nil && ce.Status == http.StatusUnauthorized:
+		v.Verdict = NoAccess
+	case ce != nil && ce.Status == http.StatusForbidden:
+		v.Verdict = NoAccess
+	}
+	if err != nil {
+		err = &StageError{Stage: StageVerify, User: first(t.UserEmail, t.UserID), App: first(t.AppName, t.AppSlug, t.AppID), KeySource: i.Settings.KeySource, Clock: i.Clock(), Token: &t, Err: err}
+	}
+	if v.Verdict == "" {
+		return v, err
+	}
+	v.Drift, v.Warnings = i.drift(ctx, t, session), warn
+	rctx, cancel := recordContext(ctx)
+	defer cancel()
+	if rerr := i.History.MarkVerified(rctx, id, i.Now(), string(v.Verdict), v.Drift); rerr != nil {
+		return v, errors.Join(err, rerr)
+	}
+	if t, rerr := i.History.Get(rctx, id); rerr == nil {
+		v.Token = t
+	}
+	return v, err
+}
+
+// drift compares what the server says now with what was true at issue. Look-ups
+// that fail say nothing.
+func (i *Issuer) drift(ctx context.Context, t Token, s client.Session) string {
+	ctx, cancel := context.WithTimeout(ctx, enrichTimeout)
+	defer cancel()
+	var notes []string
+	if s.Email != "" && t.UserEmail != "" && !strings.EqualFold(s.Email, t.UserEmail) {
+		notes = append(notes, fmt.Sprintf("the server says it belongs to %s", s.Email))
+	}
+	var user *User
+	if u, err := i.Client.GetUser(ctx, first(t.UserID, t.UserEmail)); err == nil {
+		user = &u
+	}
+	var apps []App
+	if a, err := i.Apps(ctx, false); err == nil {
+		apps = a
+	}
+	if d := DriftOf(t, user, apps); d != "" {
+		notes = append(notes, d)
+	}
+	return strings.Join(notes, "; ")
+}
+
+// DriftOf says what differs between a token's row and what the server says now
+// of its user and of the apps, or "" if nothing does. A nil user or no apps
+// mean that nothing is known.
+func DriftOf(t Token, user *User, apps []App) string {
+	var notes []string
+	if user != nil {
+		if user.Status != "" && user.Status != "active" {
+			notes = append(notes, "the user is "+user.Status)
+		}
+		if role := RoleIn(user, t.WorkspaceID); t.Role != "" && t.WorkspaceID != "" && role != t.Role {
+			if role == "" {
+				role = "nothing"
+			}
+			notes = append(notes, fmt.Sprintf("the role was %s at issue and is %s now", t.Role, role))
+		}
+	}
+	if len(apps) > 0 && t.AppID != "" && FindApp(apps, t.AppID) == nil {
+		notes = append(notes, "the app is gone")
+	}
+	return strings.Join(notes, "; ")
+}
+
+// provePause is how long to wait before the exchange of a one-unit token: more
+// than a second, much less than a minute.
+const provePause = 5 * time.Second
+
+// ProveUnit finds out in which unit this server reads patExpiry: it issues a
+// token with the number 1 for a test pair and tries the exchange after five
+// seconds. Refused means seconds (or less), accepted means minutes. The token is
+// recorded in the history like any other. It is opt-in, because builds exist in
+// which a new token ends the older one of the pair.
+func (i *Issuer) ProveUnit(ctx context.Context, user, app string) (Unit, Token, error) {
+	probe := NewIssuer(i.Client, i.History, i.Settings)
+	probe.Settings.Unit, probe.Settings.UnitProven = Seconds, false
+	g, err := probe.Issue(ctx, Request{User: user, App: app, Life: time.Second, Idle: time.Minute, Note: "proof of the unit of patExpiry", Again: true})
+	if err != nil {
+		return "", g.Token, err
+	}
+	select {
+	case <-time.After(provePause):
+	case <-ctx.Done():
+		return "", g.Token, ctx.Err()
+	}
+	s, err := i.Client.CreateSession(ctx, g.Token.AppID, g.Secrets.Token)
+	if err == nil {
+		_ = i.Client.EndSession(ctx, s) // it is idle and ends by itself
+		return Minutes, g.Token, nil
+	}
+	if ce, ok := errors.AsType[*client.Error](err); ok && ce.Status == http.StatusUnauthorized {
+		return Seconds, g.Token, nil
+	}
+	return "", g.Token, &StageError{Stage: StageVerify, User: user, App: app, KeySource: i.Settings.KeySource, Clock: i.Clock(), Err: err}
+}
+
+// Form says what kind of secret a pasted text is, so that the wrong kind is
+// refused with a sentence.
+func Form(t secret.Text) string {
+	switch s := t.Reveal(secret.ForChecking); {
+	case strings.HasPrefix(s, "tj_pat_"):
+		return "workspace token"
+	case strings.HasPrefix(s, "pat_"):
+		return "embed token"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,105 @@
+package pat
+
+import (
+	"encoding/json"
+	"time"
+
+	"patdesk/secret"
+)
+
+// View is a token as the command line prints it in JSON. Its names are fixed:
+// scripts rely on them. Times are the server's, in UTC.
+type View struct {
+	ID          int64        `json:"id"`
+	Profile     string       `json:"profile"`
+	State       State        `json:"state"`
+	Outcome     Outcome      `json:"outcome"`
+	User        string       `json:"user"`
+	AppID       string       `json:"app_id"`
+	AppName     string       `json:"app_name"`
+	AppSlug     string       `json:"app_slug"`
+	Workspace   string       `json:"workspace"`
+	Role        string       `json:"role"`
+	IssuedAt    *time.Time   `json:"issued_at"`
+	EndsAt      *time.Time   `json:"ends_at"`
+	LeftSeconds int64        `json:"left_seconds"`
+	LifeSeconds int64        `json:"life_seconds"`
+	IdleMinutes int64        `json:"idle_minutes"`
+	SentExpiry  int64        `json:"sent_expiry"`
+	Unit        string       `json:"unit"`
+	UnitProven  bool         `json:"unit_proven"`
+	Note        string       `json:"note"`
+	Last4       string       `json:"last4"`
+	Fingerprint string       `json:"fingerprint"`
+	Host        string       `json:"host"`
+	IssuedBy    string       `json:"issued_by"`
+	Error       *Explanation `json:"error"`
+	Warnings    []string     `json:"warnings"`
+	// Token and URL are set only when a person asked for them.
+	Token string `json:"token,omitempty"`
+	URL   string `json:"url,omitempty"`
+}
+
+// ViewOf describes a token at a moment of the server's clock, without secrets.
+func ViewOf(t Token, now time.Time) View {
+	v := View{
+		ID: t.ID, Profile: t.Profile, State: t.State(now), Outcome: t.Outcome, User: first(t.UserEmail, t.UserID),
+		AppID: t.AppID, AppName: t.AppName, AppSlug: t.AppSlug, Workspace: t.Workspace, Role: t.Role,
+		IssuedAt: moment(t.Issued), EndsAt: moment(t.Expires),
+		LeftSeconds: int64(t.Left(now) / time.Second), LifeSeconds: int64(t.Life / time.Second), IdleMinutes: t.IdleMinutes,
+		SentExpiry: t.SentExpiry, Unit: t.Unit, UnitProven: t.UnitProven, Note: t.Note,
+		Last4: t.Last4, Fingerprint: t.Fingerprint, Host: t.Host, IssuedBy: t.By, Warnings: Warnings(t, now),
+	}
+	if t.Outcome == Rejected {
+		v.EndsAt, v.LeftSeconds = nil, 0
+	}
+	v.Error = StoredError(t)
+	return v
+}
+
+// WithSecrets adds the token and the URL, because a person asked for them.
+func (v View) WithSecrets(s Secrets) View {
+	v.Token, v.URL = s.Token.Reveal(secret.ForOutput), s.URL.Reveal(secret.ForOutput)
+	return v
+}
+
+// StoredError is the explanation that was recorded with a row, or nil.
+func StoredError(t Token) *Explanation {
+	if t.ErrorID == "" {
+		return nil
+	}
+	x := known(t.ErrorID).with(t.ErrorTitle, "", "")
+	if t.ErrorText != "" {
+		_ = json.Unmarshal([]byte(t.ErrorText), &x) // the id and title alone will do
+	}
+	return &x
+}
+
+// Warnings are the sentences a person should read beside a token.
+func Warnings(t Token, now time.Time) []string {
+	w := []string{}
+	if t.URLWarning != "" {
+		w = append(w, t.URLWarning)
+	}
+	if t.Outcome == Issued && !t.UnitProven && t.WorstExpires.After(t.Expires) && t.WorstExpires.After(now) {
+		w = append(w, "the unit of patExpiry is not proven on this server: if it reads minutes, this token works until "+t.WorstExpires.UTC().Format(time.RFC3339))
+	}
+	switch t.State(now) {
+	case Older:
+		w = append(w, "a newer token exists for this pair; this one probably still works until its own end")
+	case Unsure:
+		w = append(w, "the outcome is unknown: a token may exist that nobody holds; it cannot be revoked")
+	case Drift:
+		w = append(w, t.Drift)
+	default: // the other states need no words beside their own
+	}
+	return w
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	u := t.UTC().Truncate(time.Second)
+	return &u
+}
