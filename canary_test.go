@@ -214,6 +214,7 @@ func TestCanary_NoSecretLeaks(t *testing.T) {
 	// The key in the environment is the person's choice; helpers must not get it.
 	c.env = append(c.env, "TOOLJET_API_TOKEN="+key, "TOOLJET_HOST="+server)
 	c.run(false, "issue", "gil@example.com", "stock", "--copy")
+	c.run(false, "copy", "1")
 
 	files := c.collect()
 	if found := c.hits(); len(found) > 0 {

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"patdesk/pat"
+	"patdesk/secret"
 )
 
 // app carries what the flags of all commands share.
@@ -27,6 +28,8 @@ type app struct {
 	allowHTTP bool
 	json      bool
 	demo      bool
+	// session is an admin key that was typed and is kept until the end.
+	session secret.Text
 }
 
 // exitError ends a command with an exit code after everything was said.

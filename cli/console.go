@@ -1,15 +1,158 @@
 package cli
 
 import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 
+	"patdesk/client"
+	"patdesk/config"
 	"patdesk/pat"
+	"patdesk/secret"
+	"patdesk/snippet"
+	"patdesk/ui"
 )
 
-// console runs patdesk without a command.
+// console opens the console: on the profile that is set up, on the sandbox with
+// --demo, or on the first-run screen when nothing is set up.
 func (a *app) console(cmd *cobra.Command, _ []string) error {
-	if a.demo {
-		return a.tour(cmd.Context())
+	ctx := cmd.Context()
+	in, inOK := a.env.In.(*os.File)
+	out, outOK := a.env.Out.(*os.File)
+	switch terminal := inOK && outOK && a.env.InTTY && a.env.OutTTY; {
+	case !terminal && a.demo:
+		return a.tour(ctx)
+	case !terminal:
+		return &pat.Problem{ID: "usage", Cause: "the console needs a terminal", Next: "Run it in one, or see the commands: patdesk help"}
 	}
-	return &pat.Problem{ID: "usage", Cause: "patdesk wants a command", Next: "Run: patdesk help, or try it with: patdesk --demo"}
+	first, err := a.firstSession(ctx)
+	if err != nil {
+		return err
+	}
+	s := &session{config: first.Config}
+	if s.snippets, err = snippet.NewSet(s.config.Snippets); err != nil {
+		first.Close()
+		return &pat.Problem{ID: "config", Cause: err.Error(), Err: err}
+	}
+	clip := a.clipboard(s)
+	err = ui.Run(ctx, ui.Options{
+		Issuer: first.Issuer, Config: first.Config, Profile: first.Profile, KeyOrigin: first.KeyOrigin, Demo: first.Demo,
+		History: first.History, Clipboard: clip, Snippets: s.snippets,
+		Connect: a.connectCandidate,
+		Save:    a.saveCandidate,
+		Open:    a.uiSession,
+		Sandbox: a.demoSession,
+		In:      in, Out: out, Getenv: a.env.Getenv,
+	})
+	_, cerr := clip.ClearOurs(context.WithoutCancel(ctx))
+	first.Close()
+	return errors.Join(err, cerr)
+}
+
+// firstSession is what the console opens on. Without a profile it holds the
+// configuration only, and the console begins with the first run.
+func (a *app) firstSession(ctx context.Context) (ui.Session, error) {
+	if a.demo {
+		return a.demoSession(ctx)
+	}
+	s, err := a.openConfig(needHistory)
+	if err != nil {
+		return ui.Session{}, err
+	}
+	if s.profile == nil || s.profile.URL == "" {
+		return ui.Session{Config: s.config, Close: func() {}}, nil
+	}
+	return a.uiSession(ctx, a.profile)
+}
+
+// uiSession opens a profile by its name for the console; "" is the current one.
+func (a *app) uiSession(ctx context.Context, profile string) (ui.Session, error) {
+	b := *a
+	b.profile = profile
+	b.json = true // the console says waits itself; nothing is written under it
+	s, err := b.open(ctx, needIssue)
+	if err != nil {
+		return ui.Session{}, err
+	}
+	return ui.Session{
+		Issuer: s.issuer, Profile: s.profile, Config: s.config, KeyOrigin: s.issuer.Settings.KeySource,
+		History: s.paths.History, Close: s.close,
+	}, nil
+}
+
+// demoSession opens the sandbox with its made-up past.
+func (a *app) demoSession(ctx context.Context) (ui.Session, error) {
+	b := *a
+	b.json = true
+	d, err := b.openDemo(ctx)
+	if err != nil {
+		return ui.Session{}, err
+	}
+	if err := d.makePast(ctx, &b); err != nil {
+		d.close()
+		return ui.Session{}, err
+	}
+	return ui.Session{Issuer: d.issuer, Profile: d.profile, Config: d.config, KeyOrigin: "sandbox", Demo: true, Close: d.close}, nil
+}
+
+// profileOf is the profile that a candidate would become.
+func (a *app) profileOf(c ui.Candidate) (*session, *config.Profile, error) {
+	s, err := a.openConfig(needConfig)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := &config.Profile{Name: c.Name, URL: c.URL, Key: c.Keep, KeyCommand: c.KeyCommand, Production: c.Production}
+	if p.Key == secret.KindFile {
+		p.KeyFile = filepath.Join(s.paths.ConfigDir, p.Name+".key")
+	}
+	return s, p, nil
+}
+
+// connectCandidate tries what a person typed in the first-run screen. Nothing is
+// written, and no history is opened.
+func (a *app) connectCandidate(_ context.Context, c ui.Candidate) (*pat.Issuer, error) {
+	if err := secret.CheckAdminKey(c.Key); err != nil {
+		return nil, &pat.Problem{ID: "key", Cause: "the admin key " + err.Error(), Err: err}
+	}
+	cl, err := a.newClient(&config.Profile{Name: c.Name, URL: c.URL}, c.Key)
+	if err != nil {
+		return nil, err
+	}
+	return pat.NewIssuer(cl, nil, pat.Settings{Profile: c.Name, Unit: pat.Seconds, KeySource: "what was typed"}), nil
+}
+
+// saveCandidate keeps a profile and its key where the person chose, and opens
+// it.
+func (a *app) saveCandidate(ctx context.Context, c ui.Candidate) (ui.Session, error) {
+	s, p, err := a.profileOf(c)
+	if err != nil {
+		return ui.Session{}, err
+	}
+	if s.config.Profiles[p.Name] != nil {
+		return ui.Session{}, usage("there is a profile %s already", p.Name)
+	}
+	if err := a.saveProfile(ctx, s, p, c.Key); err != nil {
+		return ui.Session{}, err
+	}
+	if p.Key != secret.KindSession {
+		return a.uiSession(ctx, p.Name)
+	}
+	b := *a
+	b.session = c.Key
+	return b.uiSession(ctx, p.Name)
+}
+
+// newClient makes the client of a profile.
+func (a *app) newClient(p *config.Profile, key secret.Text) (*client.Client, error) {
+	opts := []client.Option{client.OnWait(a.sayWait), client.WithUserAgent("patdesk/" + version())}
+	if p.CAFile != "" {
+		opts = append(opts, client.WithCAFile(p.CAFile))
+	}
+	if a.allowHTTP {
+		opts = append(opts, client.AllowHTTP())
+	}
+	return client.New(p.URL, key, opts...)
 }

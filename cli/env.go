@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/user"
 
+	"patdesk/secret"
 	"patdesk/ui/term"
 )
 
@@ -18,17 +19,22 @@ type Env struct {
 	InTTY, OutTTY bool
 	// Getenv looks up the environment.
 	Getenv func(string) string
-	// Unsetenv removes a variable from the environment, so that helper programs
-	// do not inherit the admin key.
-	Unsetenv func(string)
 }
 
-// System is the Env of the running process.
+// System is the Env of the running process. It takes the admin key out of the
+// environment, so that helper programs do not inherit it.
 func System() *Env {
+	key := secret.New(os.Getenv(secret.TokenVar))
+	_ = os.Unsetenv(secret.TokenVar)
 	return &Env{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		InTTY: term.IsTerminal(os.Stdin), OutTTY: term.IsTerminal(os.Stdout),
-		Getenv: os.Getenv, Unsetenv: func(k string) { _ = os.Unsetenv(k) },
+		Getenv: func(name string) string {
+			if name == secret.TokenVar {
+				return key.Reveal(secret.ForRequest)
+			}
+			return os.Getenv(name)
+		},
 	}
 }
 

@@ -71,7 +71,7 @@ func run(t *testing.T, env map[string]string, args ...string) (out, errs []byte,
 	var o, e bytes.Buffer
 	code = cli.Main(context.Background(), args, &cli.Env{
 		In: strings.NewReader(""), Out: &o, Err: &e,
-		Getenv: func(k string) string { return env[k] }, Unsetenv: func(string) {},
+		Getenv: func(k string) string { return env[k] },
 	})
 	return o.Bytes(), e.Bytes(), code
 }

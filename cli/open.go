@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"patdesk/client"
 	"patdesk/config"
 	"patdesk/history"
 	"patdesk/pat"
@@ -133,14 +132,7 @@ func (a *app) connect(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	opts := []client.Option{client.OnWait(a.sayWait), client.WithUserAgent("patdesk/" + version())}
-	if p.CAFile != "" {
-		opts = append(opts, client.WithCAFile(p.CAFile))
-	}
-	if a.allowHTTP {
-		opts = append(opts, client.AllowHTTP())
-	}
-	c, err := client.New(p.URL, key, opts...)
+	c, err := a.newClient(p, key)
 	if err != nil {
 		return err
 	}
@@ -161,11 +153,11 @@ func (a *app) connect(ctx context.Context, s *session) error {
 // words where that was.
 func (a *app) adminKey(ctx context.Context, s *session) (secret.Text, string, error) {
 	p := s.profile
-	src := p.Source(a.env.Getenv, a.env.In, secret.Text{})
+	src := p.Source(a.env.Getenv, a.env.In, a.session)
 	if a.keyStdin {
 		src.Kind = secret.KindStdin
 	}
-	if in, ok := a.env.In.(*os.File); ok && src.Kind == secret.KindSession && a.mayAsk() {
+	if in, ok := a.env.In.(*os.File); ok && src.Kind == secret.KindSession && a.session.IsZero() && a.mayAsk() {
 		typed, err := term.ReadSecret(ctx, in, a.env.Err, fmt.Sprintf("Admin key of %s (not shown): ", p.Name))
 		if err != nil {
 			return secret.Text{}, src.Kind, &pat.Problem{ID: "canceled", Err: err}
@@ -174,7 +166,6 @@ func (a *app) adminKey(ctx context.Context, s *session) (secret.Text, string, er
 	}
 	words := sourceWords(src)
 	key, err := src.Resolve(ctx)
-	a.env.Unsetenv(secret.TokenVar)
 	if err != nil {
 		return secret.Text{}, words, err
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"patdesk/client"
 	"patdesk/config"
 	"patdesk/pat"
 	"patdesk/secret"
@@ -101,6 +100,15 @@ func (a *app) profileAdd(ctx context.Context, o *profileAddOptions) error {
 	if err != nil {
 		return pat.AtStage(pat.StageRead, "what was entered", err)
 	}
+	if err := a.saveProfile(ctx, s, p, key); err != nil {
+		return err
+	}
+	a.say("profile %s saved in %s; the key is accepted: %d workspace(s)", p.Name, s.paths.ConfigFile, n)
+	return nil
+}
+
+// saveProfile keeps a new profile and its key.
+func (a *app) saveProfile(ctx context.Context, s *session, p *config.Profile, key secret.Text) error {
 	if err := storeKey(ctx, p, key); err != nil {
 		return err
 	}
@@ -111,11 +119,7 @@ func (a *app) profileAdd(ctx context.Context, o *profileAddOptions) error {
 	if s.config.Profile == "" {
 		s.config.Profile = p.Name
 	}
-	if err := s.config.Save(); err != nil {
-		return err
-	}
-	a.say("profile %s saved in %s; the key is accepted: %d workspace(s)", p.Name, s.paths.ConfigFile, n)
-	return nil
+	return s.config.Save()
 }
 
 // completeKey checks the choice of a key source and fills in where a key file
@@ -172,14 +176,7 @@ func (a *app) newKey(ctx context.Context, s *session, p *config.Profile) (secret
 
 // tryKey asks the server for its workspaces with the key.
 func (a *app) tryKey(ctx context.Context, p *config.Profile, key secret.Text) (int, error) {
-	opts := []client.Option{client.OnWait(a.sayWait), client.WithUserAgent("patdesk/" + version())}
-	if p.CAFile != "" {
-		opts = append(opts, client.WithCAFile(p.CAFile))
-	}
-	if a.allowHTTP {
-		opts = append(opts, client.AllowHTTP())
-	}
-	c, err := client.New(p.URL, key, opts...)
+	c, err := a.newClient(p, key)
 	if err != nil {
 		return 0, err
 	}

@@ -13,9 +13,9 @@ import (
 // read along.
 const tourPause = 700 * time.Millisecond
 
-// tour shows in the terminal what patdesk does: a token is issued, counts down,
-// becomes a snippet, and a failing request is explained. Everything goes through
-// the sandbox; nothing is written to disk.
+// tour is what --demo shows where there is no terminal to open the console in: a
+// token is issued, counts down, becomes a snippet, and a failing request is
+// explained. Everything goes through the sandbox; nothing is written to disk.
 func (a *app) tour(ctx context.Context) error {
 	d, err := a.openDemo(ctx)
 	if err != nil {
