@@ -1,0 +1,86 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Details are what is looked up about a pair after its token was issued.
+type Details struct {
+	UserID, UserEmail, UserName string
+	AppID, AppName, AppSlug     string
+	WorkspaceID, Workspace      string
+	Role                        string
+}
+
+// over is what a row says, with each detail that is not empty in place of it.
+func (d Details) over(e Entry) Draft {
+	return Draft{
+		Profile: e.Profile, Host: e.Host, By: e.By, Machine: e.Machine, Note: e.Note,
+		UserID: first(d.UserID, e.UserID), UserEmail: first(d.UserEmail, e.UserEmail), UserName: first(d.UserName, e.UserName),
+		AppID: first(d.AppID, e.AppID), AppName: first(d.AppName, e.AppName), AppSlug: first(d.AppSlug, e.AppSlug),
+		WorkspaceID: first(d.WorkspaceID, e.WorkspaceID), Workspace: first(d.Workspace, e.Workspace),
+		Role: first(d.Role, e.Role),
+	}
+}
+
+// SetDetails fills in what was not known of a row's user and app when it was
+// begun; empty fields change nothing. The row may thereby turn out to belong to
+// another pair, and to be older or newer than rows of that.
+func (s *Store) SetDetails(ctx context.Context, id int64, d Details) (Entry, error) {
+	var e Entry
+	err := s.tx(ctx, func(ctx context.Context, w work) error {
+		var err error
+		if e, err = entryByID(ctx, w, id); err != nil {
+			return err
+		}
+		t, err := termsOf(ctx, w, d.over(e))
+		if err != nil {
+			return err
+		}
+		var user, app int64
+		if err := w.QueryRowContext(ctx, `SELECT user_id, app_id FROM entries WHERE id = ?`, id).Scan(&user, &app); err != nil {
+			return err
+		}
+		moved := e.Outcome == Issued && (user != t.user || app != t.app)
+		if moved {
+			if err := unlink(ctx, w, e, t.profile); err != nil {
+				return err
+			}
+		}
+		if err := change(ctx, w, id, `user_id = ?, app_id = ?, role_id = ?`, t.user, t.app, t.role); err != nil {
+			return err
+		}
+		if e, err = entryByID(ctx, w, id); err != nil || !moved {
+			return err
+		}
+		if err := link(ctx, w, e); err != nil {
+			return err
+		}
+		e.Older, e.Newer, err = neighbours(ctx, w, id)
+		return err
+	})
+	if err != nil {
+		return Entry{}, s.fail(ctx, "record the details", err)
+	}
+	return e, nil
+}
+
+// LastClock returns the newest measured difference between the server's clock
+// and the local one that this machine recorded with a row of the profile
+// (server = local + offset), and the local time of that row. All are zero when
+// none of the latest rows has one.
+func (s *Store) LastClock(ctx context.Context, profile string) (offset, uncertainty time.Duration, at time.Time, err error) {
+	var begun int64
+	err = s.read.QueryRowContext(ctx, `SELECT clock, clock_error, begun FROM (
+			SELECT * FROM entries INDEXED BY entries_profile
+			WHERE profile_id = (SELECT id FROM profiles WHERE name = ?) ORDER BY id DESC LIMIT 200)
+		WHERE clock_error > 0 AND issuer_id IN (SELECT id FROM issuers WHERE machine = ?)
+		ORDER BY id DESC LIMIT 1`, profile, s.opts.Machine).Scan(&offset, &uncertainty, &begun)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, 0, time.Time{}, nil
+	}
+	return offset, uncertainty, moment(begun), s.fail(ctx, "read the last clock", err)
+}

@@ -1,0 +1,58 @@
+// Package history is the ledger of issued tokens: one SQLite file, written
+// before a request is sent and again when its outcome is known.
+//
+// ToolJet has no call that lists or revokes embed tokens, so this file is the
+// only record of who can open what, until when. Therefore a token is never
+// issued without a durable row, a row whose outcome nobody saw is "unknown" and
+// never guessed, and rows are never deleted. Tokens and embed URLs are sealed;
+// e-mail addresses, app names and notes are not.
+//
+// Nothing in the process may open the database files outside SQLite: closing
+// any descriptor of them would drop SQLite's POSIX locks and lose commits.
+package history
+
+import (
+	"context"
+
+	"patdesk/secret"
+)
+
+// Memory as the path of Options gives a history that lives in memory only and
+// ends with Close: the demo leaves nothing on disk.
+const Memory = ":memory:"
+
+// Options says where the history is and how it is written.
+type Options struct {
+	// Path is the database file, or Memory.
+	Path string
+	// Key gives the key that seals tokens. It is called by Begin, Finish and
+	// Reveal only, never by a list, and at most once while it succeeds.
+	Key func(context.Context) (secret.Key, error)
+	// KeepTokens stores tokens and URLs, sealed. When false, only metadata and
+	// the last four characters are kept, and no key is needed.
+	KeepTokens bool
+	// By and Machine are recorded with each new row: who issued, and where.
+	By, Machine string
+	// ReadOnlyList is for processes that only read: a missing file is an empty
+	// history and is not created.
+	ReadOnlyList bool
+
+	fileSystem func(folder string) (int64, error) // nil = ask the system; tests are on no network disk
+	steps      []step                             // nil = the embedded migrations; tests add later ones
+	walkOnly   bool                               // never fetch and sort; tests have too few rows for the choice
+}
+
+// Outcome is what is known about a request.
+type Outcome string
+
+// The outcomes of a request. Only these four are stored.
+const (
+	// Pending was written before the request was sent.
+	Pending Outcome = "pending"
+	// Issued has a token.
+	Issued Outcome = "issued"
+	// Rejected was refused or never sent: no token exists.
+	Rejected Outcome = "rejected"
+	// Unknown was sent and got no usable answer: a token may exist that nobody holds.
+	Unknown Outcome = "unknown"
+)

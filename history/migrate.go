@@ -1,0 +1,280 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// applicationID marks a SQLite file as ours: "patd".
+const applicationID = 0x70617464
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// step is one change of the schema. Step n takes a database of version n-1 to
+// version n. A released step is never changed.
+type step struct{ name, sql string }
+
+func embedded() []step {
+	names, _ := fs.Glob(migrations, "migrations/*.sql") // sorted; the pattern is well formed
+	var steps []step
+	for _, name := range names {
+		b, _ := migrations.ReadFile(name) // Glob has just found it
+		steps = append(steps, step{filepath.Base(name), string(b)})
+	}
+	return steps
+}
+
+// finding is what an existing file is, before anything may be written to it.
+type finding struct {
+	version int     // 0 = empty
+	dead    []int64 // runs of processes that died
+	orphans bool    // whether rows are pending that no run will finish
+}
+
+// peek looks at the file without changing a byte of it or of its folder, since
+// it may belong to another program or to a newer version.
+func (s *Store) peek(ctx context.Context) (finding, error) {
+	var f finding
+	var err error
+	// The first process may be filling a new file at this moment: then it has a
+	// rollback journal, or had one until a moment ago.
+	for try := 0; try < 4; try++ {
+		if size(s.path) == 0 {
+			return finding{}, nil
+		}
+		if f, err = s.look(ctx, peekFile); err == nil || ctx.Err() != nil {
+			break
+		}
+		var own *Error
+		if isOurs := !errors.As(s.fail(ctx, "", err), &own) || own.Kind == Corrupt; isOurs && size(s.path+"-journal") > 0 {
+			return finding{}, nil // only a writer can undo a half transaction
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err != nil || size(s.path+"-wal") == 0 {
+		return f, err
+	}
+	// The newest state is in the log.
+	return s.look(ctx, peekLog)
+}
+
+func size(path string) int64 {
+	fi, err := os.Lstat(path)
+	if err != nil {
+		return 0
+	}
+	return fi.Size()
+}
+
+func (s *Store) look(ctx context.Context, a access) (f finding, err error) {
+	db := connect(s.path, a, 1)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if f.version, err = s.identify(ctx, db); err != nil || f.version == 0 {
+		return f, err
+	}
+	all, err := runsOf(ctx, db)
+	if err != nil {
+		return f, err
+	}
+	var alive []int64
+	for _, r := range all {
+		if r.owner.alive() {
+			alive = append(alive, r.id)
+		} else {
+			f.dead = append(f.dead, r.id)
+		}
+	}
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM entries WHERE outcome = 'pending'
+		AND run_id NOT IN `+list(alive)+`)`).Scan(&f.orphans)
+	if err != nil {
+		return f, err
+	}
+	if len(f.dead) > 0 && !s.opts.ReadOnlyList && (a == peekLog || size(s.path+"-wal") == 0) {
+		err = quickCheck(ctx, db)
+	}
+	return f, err
+}
+
+// identify tells the version of a file, or why it cannot be used.
+func (s *Store) identify(ctx context.Context, db interface {
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}) (int, error) {
+	var app, version, tables int
+	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&app); err != nil {
+		return 0, err
+	}
+	if err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+		return 0, err
+	}
+	if app == applicationID && version > len(s.opts.steps) {
+		return 0, &Error{
+			Kind: Newer, Path: s.path, Fix: "update patdesk",
+			Err: fmt.Errorf("it has version %d and this program knows %d", version, len(s.opts.steps)),
+		}
+	}
+	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
+		return 0, err
+	}
+	if app != applicationID && (app != 0 || version != 0 || tables != 0) {
+		return 0, &Error{
+			Kind: Foreign, Path: s.path, Fix: "set PATDESK_DATA to another folder",
+			Err: fmt.Errorf("its application id is %#x", uint32(app)), //nolint:gosec // shown as the bits it is
+		}
+	}
+	return version, nil
+}
+
+// quickCheck reads the whole file, one second per million rows. It runs only
+// after a process has died.
+func quickCheck(ctx context.Context, db *sql.DB) error {
+	var verdict string
+	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict); err != nil {
+		return err
+	}
+	if verdict != "ok" {
+		return &damage{verdict}
+	}
+	return nil
+}
+
+// damage is what a check of the file found.
+type damage struct{ verdict string }
+
+func (d *damage) Error() string { return d.verdict }
+
+// migrate brings an empty or older file to the newest version in one
+// transaction. Of several processes one does it and the others find it done.
+func (s *Store) migrate(ctx context.Context) error {
+	db := s.write
+	if !s.memory {
+		db = connect(s.path, writeRows, 1)
+		defer db.Close()
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	version, err := s.identify(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if version < len(s.opts.steps) {
+		if version > 0 && !s.memory {
+			// Nobody else can write now, so the copy is what the steps start from.
+			if err := s.backup(ctx, version); err != nil {
+				return err
+			}
+		}
+		for i, st := range s.opts.steps[version:] {
+			if _, err := tx.ExecContext(ctx, st.sql); err != nil {
+				return fmt.Errorf("migration %s: %w", st.name, err)
+			}
+			if version+i == 0 {
+				if _, err := tx.ExecContext(ctx, `INSERT INTO meta VALUES ('uuid', ?)`, newUUID()); err != nil {
+					return err
+				}
+			}
+		}
+		_, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`,
+			applicationID, len(s.opts.steps)))
+		if err != nil {
+			return err
+		}
+		if err := tx.Commit(); err != nil {
+			return err
+		}
+	} else if err := tx.Rollback(); err != nil {
+		return err
+	}
+	if s.memory {
+		return nil
+	}
+	return useLog(ctx, db)
+}
+
+// keptBackups is how many copies of older versions stay beside the history.
+const keptBackups = 3
+
+// backup copies the history beside itself, private from its first byte, under a
+// name that sorts by time. The oldest copies beyond three are removed.
+func (s *Store) backup(ctx context.Context, version int) error {
+	name := fmt.Sprintf("%s.v%d-%s.bak", s.path, version, time.Now().UTC().Format("20060102T150405.000Z"))
+	if err := s.copyTo(ctx, name); err != nil {
+		return fmt.Errorf("back up before the upgrade: %w", err)
+	}
+	old, err := filepath.Glob(globQuote(s.path) + ".v*.bak")
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(old, func(a, b string) int { return strings.Compare(stamp(a), stamp(b)) })
+	for len(old) > keptBackups {
+		if err := os.Remove(old[0]); err != nil {
+			return err
+		}
+		old = old[1:]
+	}
+	return nil
+}
+
+// stamp is the time in the name of a backup.
+func stamp(name string) string { return name[strings.LastIndexByte(name, '-')+1:] }
+
+func globQuote(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
+
+// Backup writes a copy of the history to a new private file. The copy is
+// complete even while others write. It keeps tokens sealed.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	return s.fail(ctx, "back up history", s.copyTo(ctx, path))
+}
+
+func (s *Store) copyTo(ctx context.Context, path string) (err error) {
+	// VACUUM INTO accepts an empty file and keeps its permissions.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}()
+	db := s.read
+	if !s.memory {
+		db = connect(s.path, writeRows, 1) // the pool for reading is not allowed to write anywhere
+		defer db.Close()
+	}
+	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+		return err
+	}
+	return flush(path)
+}
+
+// flush makes a finished copy and its name durable. SQLite has closed the file.
+func flush(path string) error {
+	for _, name := range []string{path, folderOf(path)} {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,279 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Sort is an order of rows.
+type Sort string
+
+// The orders. Each has a natural direction, which Query.Reverse turns round.
+const (
+	// SortLeft shows what ends next first: live rows by end, then unsure, then
+	// older, then expired (latest ended first), then failed (newest first).
+	SortLeft Sort = "left"
+	// SortIssued shows the newest request first.
+	SortIssued Sort = "issued"
+	// SortUser goes by e-mail address, then latest end first.
+	SortUser Sort = "user"
+	// SortApp goes by app name, then latest end first.
+	SortApp Sort = "app"
+	// SortState goes by state, most pressing first, then by end.
+	SortState Sort = "state"
+)
+
+// Query asks for a page of rows in an order. The zero Query is the first page
+// of everything by time left.
+type Query struct {
+	Filter  Filter
+	Sort    Sort // empty = SortLeft
+	Reverse bool
+	// Now is the server's clock; zero means this computer's.
+	Now time.Time
+	// After and Before continue from the cursor of a row; at most one is set.
+	After, Before *Cursor
+	// Last asks for the end of the list.
+	Last bool
+	// Limit is the number of rows, 50 when 0.
+	Limit int
+}
+
+// Cursor is the place of a row in an order. It stays valid when rows come and
+// go, and when its own row has moved.
+type Cursor struct {
+	rank string // of the segment, see segment.rank
+	key  int64
+	id   int64
+}
+
+// Page is a run of neighbouring rows, always in the query's order.
+type Page struct {
+	Entries []Entry
+	// More tells whether rows follow in the direction asked: after the last one,
+	// or before the first one for Before and Last.
+	More bool
+
+	cursors []Cursor
+}
+
+// Cursor is the place of Entries[i], to continue from.
+func (p Page) Cursor(i int) *Cursor {
+	c := p.cursors[i]
+	return &c
+}
+
+// Counts is the number of rows per state.
+type Counts struct {
+	Live                                                    int64 // OK, Soon, Urgent and Drift together
+	OK, Soon, Urgent, Expired, Older, Unsure, Drift, Failed int64
+	Total                                                   int64
+}
+
+// defaultLimit is the number of rows of a page when the query names none.
+const defaultLimit = 50
+
+// Page reads neighbouring rows. Its cost does not depend on where they are.
+func (s *Store) Page(ctx context.Context, q Query) (Page, error) {
+	const action = "list the history"
+	limit := q.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	backwards := q.Before != nil || q.Last
+	from := q.After
+	if q.Before != nil {
+		from = q.Before
+	}
+	cursors, err := s.cursors(ctx, q, from, backwards, limit+1)
+	if err != nil {
+		return Page{}, s.fail(ctx, action, err)
+	}
+	page := Page{More: len(cursors) > limit}
+	page.cursors = cursors[:min(limit, len(cursors))]
+	if backwards {
+		slices.Reverse(page.cursors)
+	}
+	page.Entries, err = entriesByID(ctx, s.read, idsOf(page.cursors))
+	return page, s.fail(ctx, action, err)
+}
+
+// IDs lists the ids of up to limit rows in the query's order, without reading them.
+func (s *Store) IDs(ctx context.Context, q Query, limit int) ([]int64, error) {
+	cursors, err := s.cursors(ctx, q, q.After, false, limit)
+	return idsOf(cursors), s.fail(ctx, "list the history", err)
+}
+
+func idsOf(cursors []Cursor) []int64 {
+	ids := make([]int64, len(cursors))
+	for i, c := range cursors {
+		ids[i] = c.id
+	}
+	return ids
+}
+
+// cursors walks an order from a place on and gathers up to n rows.
+func (s *Store) cursors(ctx context.Context, q Query, from *Cursor, backwards bool, n int) ([]Cursor, error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	p, err := s.plan(ctx, q)
+	if err != nil || p.never {
+		return nil, err
+	}
+	forward := q.Reverse == backwards
+	if l, ok := sortTable(q.Sort); ok {
+		return p.walkNames(ctx, s.read, l, forward, from, n)
+	}
+	segs := p.segments(q.Sort)
+	if !forward {
+		slices.Reverse(segs)
+	}
+	var all []Cursor
+	for _, seg := range segs {
+		var at *Cursor
+		if from != nil {
+			c := strings.Compare(seg.rank, from.rank)
+			if c != 0 && (c > 0) != forward {
+				continue // wholly before the place
+			}
+			if c == 0 {
+				at = from
+			}
+		}
+		rows, err := p.walk(ctx, s.read, seg, forward, at, n-len(all))
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, rows...); len(all) >= n {
+			break
+		}
+	}
+	return all, nil
+}
+
+func (p *plan) segments(sort Sort) []segment {
+	if sort == SortIssued {
+		return []segment{p.issuedSegment()}
+	}
+	return p.timeSegments(sort)
+}
+
+// Count is the number of rows a filter leaves.
+func (s *Store) Count(ctx context.Context, q Query) (int64, error) {
+	n, err := s.count(ctx, q)
+	return n, s.fail(ctx, "count the history", err)
+}
+
+func (s *Store) count(ctx context.Context, q Query) (int64, error) {
+	p, err := s.plan(ctx, q)
+	if err != nil || p.never {
+		return 0, err
+	}
+	if p.allowed == nil && len(p.where) == 0 && len(p.bounds) == 0 {
+		return one(ctx, s.read, `SELECT coalesce(sum(n), 0) FROM tally WHERE profile_id IN `+list(p.profiles))
+	}
+	var sum int64
+	for _, seg := range p.timeSegments(SortLeft) {
+		n, err := p.count(ctx, s.read, seg, nil)
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+// Position is how many rows come before a row in the query's order: its place in
+// a scroll bar. A row that the filter leaves out gives ErrNotFound.
+func (s *Store) Position(ctx context.Context, q Query, id int64) (int64, error) {
+	const action = "find the row's place"
+	n, err := s.position(ctx, q, id)
+	if err == nil && q.Reverse {
+		var all int64
+		all, err = s.count(ctx, q)
+		n = all - 1 - n
+	}
+	return n, s.fail(ctx, action, err)
+}
+
+func (s *Store) position(ctx context.Context, q Query, id int64) (int64, error) {
+	p, err := s.plan(ctx, q)
+	if err != nil {
+		return 0, err
+	}
+	e, err := entryByID(ctx, s.read, id)
+	if err != nil {
+		return 0, err
+	}
+	there := plan{now: p.now, profiles: p.profiles, allowed: p.allowed, bounds: p.bounds, where: p.where, source: byID([]int64{id}).list()}
+	if n, err := there.count(ctx, s.read, there.issuedSegment(), nil); err != nil || n == 0 || p.never {
+		return 0, errors.Join(err, ErrNotFound)
+	}
+	at := &Cursor{key: millis(e.Expires), id: id}
+	if l, ok := sortTable(q.Sort); ok {
+		return p.countNames(ctx, s.read, l, at)
+	}
+	if q.Sort != SortIssued {
+		at.rank = rankOf(q.Sort, e.State(time.UnixMilli(p.now)))
+	}
+	var sum int64
+	for _, seg := range p.segments(q.Sort) {
+		before := at
+		if seg.rank < at.rank {
+			before = nil
+		} else if seg.rank > at.rank {
+			break
+		}
+		n, err := p.count(ctx, s.read, seg, before)
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+// Counts is how many rows are in each state at now, the server's clock. An
+// empty profile means all.
+func (s *Store) Counts(ctx context.Context, profile string, now time.Time) (Counts, error) {
+	c, err := s.counts(ctx, Query{Filter: Filter{Profile: profile}, Now: now})
+	return c, s.fail(ctx, "count the history", err)
+}
+
+func (s *Store) counts(ctx context.Context, q Query) (c Counts, err error) {
+	p, err := s.plan(ctx, q)
+	if err != nil || p.never {
+		return c, err
+	}
+	in := ` WHERE profile_id IN ` + list(p.profiles)
+	var live, unsure, older int64 // not ended
+	err = s.read.QueryRowContext(ctx, `SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE class = 3), 0) FROM tally`+in).
+		Scan(&c.Total, &c.Failed)
+	if err != nil {
+		return c, err
+	}
+	for _, r := range []struct {
+		n     *int64
+		where string
+	}{
+		{&live, fmt.Sprintf(` AND class = 0 AND ends > %d`, p.now)},
+		{&unsure, ` AND ` + p.state(Unsure)},
+		{&older, ` AND ` + p.state(Older)},
+		{&c.Soon, ` AND ` + p.state(Soon)},
+		{&c.Urgent, ` AND ` + p.state(Urgent)},
+	} {
+		if *r.n, err = one(ctx, s.read, `SELECT count(*) FROM entries INDEXED BY entries_left`+in+r.where); err != nil {
+			return c, err
+		}
+	}
+	c.Drift, err = one(ctx, s.read, `SELECT count(*) FROM entries INDEXED BY entries_drift`+in+` AND `+p.state(Drift))
+	c.Live, c.Unsure, c.Older = live, unsure, older
+	c.OK = live - c.Soon - c.Urgent - c.Drift
+	c.Expired = c.Total - c.Failed - live - unsure - older
+	return c, err
+}

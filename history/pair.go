@@ -1,0 +1,177 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+)
+
+// querier is a pool or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// People and apps were recorded as they were named at the time: by e-mail or id,
+// by id or slug, or by both. The values that mean the same person or app are
+// found in two steps: those that are named like it, and those that share a name
+// with them.
+
+const samePerson = `WITH seed AS (
+		SELECT uid, folded, email FROM users WHERE (folded = ?1 AND email <> '' AND ?1 <> '') OR (uid = ?2 AND uid <> ''))
+	SELECT id FROM users WHERE (email <> '' AND folded IN (SELECT folded FROM seed WHERE email <> ''))
+		OR (uid <> '' AND uid IN (SELECT uid FROM seed))`
+
+// sameApp takes slugs as names of an app only where no id says otherwise, since
+// a slug can be given to another app.
+const sameApp = `WITH seed AS (
+		SELECT uid, slug FROM apps WHERE (uid = ?1 AND uid <> '') OR (slug = ?2 AND slug <> '' AND (uid = '' OR ?3)))
+	SELECT id FROM apps WHERE (uid <> '' AND uid IN (SELECT uid FROM seed))
+		OR (uid = '' AND slug <> '' AND slug IN (SELECT slug FROM seed))`
+
+// pair is one person and one app, under every name they were recorded with.
+type pair struct{ users, apps []int64 }
+
+// named finds a pair by what a person types: e-mail or id, and id or slug.
+func named(ctx context.Context, db querier, user, app string) (p pair, err error) {
+	if p.users, err = numbers(ctx, db, samePerson, fold(user), user); err != nil {
+		return p, err
+	}
+	p.apps, err = numbers(ctx, db, sameApp, app, app, true)
+	return p, err
+}
+
+// pairOf is the pair of a row.
+func pairOf(ctx context.Context, db querier, e Entry) (p pair, err error) {
+	if p.users, err = numbers(ctx, db, samePerson, fold(e.UserEmail), e.UserID); err != nil {
+		return p, err
+	}
+	p.apps, err = numbers(ctx, db, sameApp, e.AppID, e.AppSlug, e.AppID == "")
+	return p, err
+}
+
+func (p pair) sql(profile int64) string {
+	return `user_id IN ` + list(p.users) + ` AND app_id IN ` + list(p.apps) + ` AND profile_id = ` + number(profile)
+}
+
+// link puts a row that was just issued into the chain of its pair. Usually it is
+// the newest; a late answer can belong further back.
+func link(ctx context.Context, w work, e Entry) error {
+	profile, err := one(ctx, w, `SELECT profile_id FROM entries WHERE id = ?`, e.ID)
+	if err != nil {
+		return err
+	}
+	p, err := pairOf(ctx, w, e)
+	if err != nil || len(p.users) == 0 || len(p.apps) == 0 {
+		return err // without a name there is nobody to compare with
+	}
+	at := `(` + number(millis(e.Issued)) + `, ` + number(e.ID) + `)`
+	rows := ` WHERE ` + p.sql(profile) + ` AND (issued, id) `
+	heads, err := numbers(ctx, w, `SELECT iif((issued, id) < `+at+`, id, 0) FROM entries INDEXED BY entries_head`+rows+`<> `+at+
+		` AND class = 0 ORDER BY issued DESC, id DESC`)
+	if err != nil || len(heads) == 0 {
+		return err // the first of its pair
+	}
+	var newer int64
+	older := heads[0]
+	behind := slices.DeleteFunc(heads, func(id int64) bool { return id == 0 })
+	if older == 0 { // a newer row came first
+		chain := `SELECT id FROM entries INDEXED BY entries_pair` + rows
+		if newer, err = one(ctx, w, chain+`> `+at+` AND class IN (0, 2) ORDER BY issued, id LIMIT 1`); err != nil {
+			return err
+		}
+		if older, err = one(ctx, w, chain+`< `+at+` AND class IN (0, 2) ORDER BY issued DESC, id DESC LIMIT 1`); err != nil {
+			return err
+		}
+		behind = append(behind, older)
+		if err := change(ctx, w, newer, `older_id = ?`, e.ID); err != nil {
+			return err
+		}
+	}
+	_, err = w.ExecContext(ctx, `UPDATE entries SET newer_id = ?, class = ? WHERE id IN `+list(behind), e.ID, classOlder)
+	if err != nil {
+		return err
+	}
+	return change(ctx, w, e.ID, `older_id = ?, newer_id = ?, class = ?`, older, newer, classOf(Issued, newer))
+}
+
+func neighbours(ctx context.Context, db querier, id int64) (older, newer int64, err error) {
+	err = db.QueryRowContext(ctx, `SELECT older_id, newer_id FROM entries WHERE id = ?`, id).Scan(&older, &newer)
+	return older, newer, err
+}
+
+// unlink takes an issued row out of the chain of its pair.
+func unlink(ctx context.Context, w work, e Entry, profile int64) error {
+	if e.Newer != 0 {
+		if err := change(ctx, w, e.Newer, `older_id = ?`, e.Older); err != nil {
+			return err
+		}
+	}
+	if e.Older != 0 {
+		p, err := pairOf(ctx, w, e)
+		if err != nil {
+			return err
+		}
+		// Every row that had this one as its newer moves on to what comes after it.
+		_, err = w.ExecContext(ctx, `UPDATE entries INDEXED BY entries_pair SET newer_id = ?, class = ? WHERE newer_id = ? AND `+
+			p.sql(profile), e.Newer, classOf(Issued, e.Newer), e.ID)
+		if err != nil {
+			return err
+		}
+	}
+	return change(ctx, w, e.ID, `older_id = 0, newer_id = 0, class = ?`, classLive)
+}
+
+// Live returns the rows of a pair whose token may still work at now, the
+// server's clock, newest first: issued ones, and those whose outcome is not
+// known. The user is an e-mail address or an id, the app an id or a slug. An
+// empty profile means all.
+func (s *Store) Live(ctx context.Context, profile, user, app string, now time.Time) ([]Entry, error) {
+	const action = "look for live tokens"
+	p, err := named(ctx, s.read, user, app)
+	if err != nil {
+		return nil, s.fail(ctx, action, err)
+	}
+	profiles, err := s.profiles(ctx, profile)
+	if err != nil {
+		return nil, s.fail(ctx, action, err)
+	}
+	ids, err := numbers(ctx, s.read, `SELECT id FROM entries INDEXED BY entries_pair WHERE user_id IN `+list(p.users)+
+		` AND app_id IN `+list(p.apps)+` AND ends > ? AND profile_id IN `+list(profiles)+` AND class < ?
+		ORDER BY id DESC`, millis(now), classFailed)
+	if err != nil {
+		return nil, s.fail(ctx, action, err)
+	}
+	entries, err := entriesByID(ctx, s.read, ids)
+	return entries, s.fail(ctx, action, err)
+}
+
+// one is the first number of a query, 0 if there is none.
+func one(ctx context.Context, db querier, query string, args ...any) (int64, error) {
+	var n int64
+	err := db.QueryRowContext(ctx, query, args...).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return n, err
+}
+
+// numbers are the results of a query with one column of numbers.
+func numbers(ctx context.Context, db querier, query string, args ...any) ([]int64, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, rows.Err()
+}

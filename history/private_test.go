@@ -1,0 +1,268 @@
+//go:build unix
+
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func listDir(tb testing.TB, dir string) []string {
+	tb.Helper()
+	found, err := os.ReadDir(dir)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var names []string
+	for _, d := range found {
+		names = append(names, d.Name())
+	}
+	return names
+}
+
+// Ensure that every file and folder is private, under any umask. The umask is
+// one for the whole process, so this runs in one of its own.
+func TestFiles_ArePrivateUnderAnyUmask(t *testing.T) {
+	const mark = "PATDESK_TEST_UMASK"
+	if umask := os.Getenv(mark); umask != "" {
+		var mask int
+		if _, err := fmt.Sscanf(umask, "%o", &mask); err != nil {
+			t.Fatal(err)
+		}
+		syscall.Umask(mask)
+		makeAllFiles(t)
+		return
+	}
+	for _, umask := range []string{"000", "022", "077"} {
+		cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+		cmd.Env = append(os.Environ(), mark+"="+umask)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("umask %s: %v\n%s", umask, err, out)
+		}
+	}
+}
+
+func makeAllFiles(t *testing.T) {
+	o := options(t)
+	for range 2 { // new, and opened again
+		s, err := Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		issue(t, s, draft("ana", "orders"), epoch)
+		backup := filepath.Join(filepath.Dir(o.Path), fmt.Sprint("copy", s.runID, ".bak"))
+		if err := s.Backup(t.Context(), backup); err != nil && !errors.Is(err, os.ErrExist) {
+			t.Fatal(err)
+		}
+		names := listDir(t, filepath.Dir(o.Path))
+		if !strings.Contains(strings.Join(names, " "), "history.db-wal") {
+			t.Errorf("no log among %v", names)
+		}
+		for _, name := range names {
+			fi, err := os.Lstat(filepath.Join(filepath.Dir(o.Path), name))
+			if err != nil || fi.Mode() != 0o600 {
+				t.Errorf("%s has mode %v, %v", name, fi.Mode(), err)
+			}
+		}
+		if fi, err := os.Lstat(filepath.Dir(o.Path)); err != nil || fi.Mode().Perm() != 0o700 {
+			t.Errorf("the folder has mode %v, %v", fi.Mode(), err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestOpen_RefusesWhatIsNotPrivate(t *testing.T) {
+	made := func(t *testing.T) string {
+		o := options(t)
+		if err := open(t, o).Close(); err != nil {
+			t.Fatal(err)
+		}
+		return o.Path
+	}
+	chmod := func(mode os.FileMode, of func(path string) string) func(*testing.T) string {
+		return func(t *testing.T) string {
+			p := made(t)
+			if err := os.Chmod(of(p), mode); err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}
+	}
+	file, folder := func(p string) string { return p }, filepath.Dir
+	for name, c := range map[string]struct {
+		make func(t *testing.T) string
+		fix  string // with %s for the file, %d for the folder
+	}{
+		"world-readable":  {chmod(0o644, file), "chmod 600 '%f'"},
+		"group-readable":  {chmod(0o640, file), "chmod 600 '%f'"},
+		"executable":      {chmod(0o601, file), "chmod 600 '%f'"},
+		"open folder":     {chmod(0o777, folder), "chmod 700 '%d'"},
+		"group's folder":  {chmod(0o770, folder), "chmod 700 '%d'"},
+		"symbolic link":   {linked(os.Symlink), "mv '%f' '%f.aside'"},
+		"hard link":       {linked(os.Link), "find '%d' -samefile '%f'"},
+		"dangling link":   {dangling, "mv '%f' '%f.aside'"},
+		"link for folder": {linkedFolder, "PATDESK_DATA"},
+		"pipe":            {func(t *testing.T) string { return special(t, syscall.S_IFIFO) }, "mv '%f' '%f.aside'"},
+		"folder for file": {func(t *testing.T) string { return special(t, syscall.S_IFDIR) }, "mv '%f' '%f.aside'"},
+		"link for log":    {sidecar("-wal", os.Symlink), "mv '%f-wal' '%f-wal.aside'"},
+		"hard linked log": {sidecar("-shm", os.Link), "find '%d' -samefile '%f-shm'"},
+		"journal to lure": {sidecar("-journal", os.Symlink), "mv '%f-journal' '%f-journal.aside'"},
+		"open log": {func(t *testing.T) string {
+			p := made(t)
+			if err := errors.Join(os.WriteFile(p+"-wal", nil, 0o600), os.Chmod(p+"-wal", 0o644)); err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}, "chmod 600 '%f-wal'"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := c.make(t)
+			_, err := Open(t.Context(), Options{Path: path})
+			var e *Error
+			if !errors.As(err, &e) || e.Kind != NotPrivate {
+				t.Fatalf("got %v", err)
+			}
+			fix := strings.NewReplacer("%f", path, "%d", filepath.Dir(path)).Replace(c.fix)
+			if !strings.Contains(e.Fix, fix) {
+				t.Errorf("says %q, want %q", e.Fix, fix)
+			}
+		})
+	}
+}
+
+// linked gives a history that is reached by a link.
+func linked(link func(old, new string) error) func(*testing.T) string {
+	return func(t *testing.T) string {
+		o := options(t)
+		if err := open(t, o).Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(os.Rename(o.Path, o.Path+"-real"), link(o.Path+"-real", o.Path)); err != nil {
+			t.Fatal(err)
+		}
+		return o.Path
+	}
+}
+
+func dangling(t *testing.T) string {
+	dir := t.TempDir()
+	target := filepath.Join(dir, "elsewhere")
+	path := filepath.Join(dir, "history.db")
+	if err := os.Symlink(target, path); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := os.Lstat(target); err == nil {
+			t.Error("the link was followed")
+		}
+	})
+	return path
+}
+
+func linkedFolder(t *testing.T) string {
+	dir := t.TempDir()
+	if err := errors.Join(os.Mkdir(dir+"/real", 0o700), os.Symlink(dir+"/real", dir+"/data")); err != nil {
+		t.Fatal(err)
+	}
+	return dir + "/data/history.db"
+}
+
+func special(t *testing.T, kind uint32) string {
+	path := filepath.Join(t.TempDir(), "history.db")
+	var err error
+	if kind == syscall.S_IFDIR {
+		err = os.Mkdir(path, 0o700)
+	} else {
+		err = syscall.Mkfifo(path, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// sidecar gives a history beside which something waits to be written through.
+func sidecar(suffix string, link func(old, new string) error) func(*testing.T) string {
+	return func(t *testing.T) string {
+		o := options(t)
+		if err := open(t, o).Close(); err != nil {
+			t.Fatal(err)
+		}
+		lure := filepath.Join(t.TempDir(), "lure")
+		if err := errors.Join(os.WriteFile(lure, []byte("keep"), 0o600), link(lure, o.Path+suffix)); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if b, err := os.ReadFile(lure); err != nil || string(b) != "keep" {
+				t.Errorf("the file behind the link holds %q, %v", b, err)
+			}
+		})
+		return o.Path
+	}
+}
+
+func TestOpen_RefusesFilesOfOthers(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root can give files away")
+	}
+	o := options(t)
+	if err := open(t, o).Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{o.Path, filepath.Dir(o.Path)} {
+		if err := os.Chown(name, 1234, -1); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(t.Context(), o)
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != NotPrivate || e.Fix != "sudo chown 0 '"+name+"'" {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := os.Chown(name, 0, -1); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestOpen_RefusesNetworkDisks(t *testing.T) {
+	for id, want := range map[int64]string{
+		0x6969: "NFS", 0xff534d42: "CIFS", int64(int32(-0x00acb2be)): "CIFS", 0xfe534d42: "SMB", 0x517b: "SMB", 0x01021997: "9P", 0x65735546: "FUSE",
+		0xef53: "", 0x9123683e: "", 0x01021994: "", 0x58465342: "", 0x794c7630: "", 0x2fc12fc1: "",
+	} {
+		if got := networkName(id); got != want {
+			t.Errorf("%#x is %q, want %q", id, got, want)
+		}
+	}
+	o := options(t)
+	o.fileSystem = func(string) (int64, error) { return 0x6969, nil }
+	_, err := Open(t.Context(), o)
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != NetworkFS || e.Fix == "" {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Lstat(o.Path); err == nil {
+		t.Error("the file was created")
+	}
+}
+
+func TestOpen_ListOfNothingMakesNothing(t *testing.T) {
+	o := options(t)
+	o.ReadOnlyList = true
+	s := open(t, o)
+	p, err := s.Page(context.Background(), Query{})
+	if err != nil || len(p.Entries) != 0 {
+		t.Errorf("%d rows, %v", len(p.Entries), err)
+	}
+	if _, err := os.Lstat(filepath.Dir(o.Path)); err == nil {
+		t.Error("the folder was created")
+	}
+}

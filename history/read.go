@@ -1,0 +1,150 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"time"
+
+	"patdesk/secret"
+)
+
+const entryColumns = `e.id, e.request_id, p.name, h.name, u.uid, u.email, u.name, a.uid, a.name, a.slug,
+	a.workspace_id, a.workspace, r.name, e.life, e.idle, e.sent, e.unit, e.unit_proven, e.outcome, e.begun, e.issued,
+	e.ends, e.worst_ends, e.clock, e.clock_error, i.name, i.machine, n.text, e.error_id, e.error_title, e.error_text,
+	e.status, e.fingerprint, e.last4, e.key_id, EXISTS (SELECT 1 FROM sealed WHERE entry_id = e.id),
+	e.older_id, e.newer_id, e.copied, e.verified, e.verify_result, e.drift, e.url_warning`
+
+const entryTables = ` FROM entries e JOIN profiles p ON p.id = e.profile_id JOIN hosts h ON h.id = e.host_id
+	JOIN users u ON u.id = e.user_id JOIN apps a ON a.id = e.app_id JOIN roles r ON r.id = e.role_id
+	JOIN issuers i ON i.id = e.issuer_id JOIN notes n ON n.id = e.note_id `
+
+func scanEntry(row interface{ Scan(...any) error }) (Entry, error) {
+	var e Entry
+	var life, begun, issued, ends, worst, copied, verified int64
+	err := row.Scan(&e.ID, &e.RequestID, &e.Profile, &e.Host, &e.UserID, &e.UserEmail, &e.UserName,
+		&e.AppID, &e.AppName, &e.AppSlug, &e.WorkspaceID, &e.Workspace, &e.Role, &life, &e.IdleMinutes, &e.SentExpiry,
+		&e.Unit, &e.UnitProven, &e.Outcome, &begun, &issued, &ends, &worst, &e.ClockOffset, &e.ClockUncertainty,
+		&e.By, &e.Machine, &e.Note, &e.ErrorID, &e.ErrorTitle, &e.ErrorText, &e.Status, &e.Fingerprint, &e.Last4,
+		&e.KeyID, &e.HasSecret, &e.Older, &e.Newer, &copied, &verified, &e.VerifyResult, &e.Drift, &e.URLWarning)
+	e.Life = time.Duration(life) * time.Millisecond
+	e.Begun, e.Issued, e.Expires, e.WorstExpires = moment(begun), moment(issued), moment(ends), moment(worst)
+	e.Copied, e.Verified = moment(copied), moment(verified)
+	return e, err
+}
+
+// millis is a time as it is stored: unix milliseconds, 0 for the zero time.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+func entryByID(ctx context.Context, db querier, id int64) (Entry, error) {
+	// The plus keeps SQLite from planning for the value, and thereby from planning
+	// this join anew each time the statement is used.
+	e, err := scanEntry(db.QueryRowContext(ctx, `SELECT `+entryColumns+entryTables+`WHERE e.id = +?`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Entry{}, ErrNotFound
+	}
+	return e, err
+}
+
+// entriesByID returns rows in the order of ids.
+func entriesByID(ctx context.Context, db querier, ids []int64) ([]Entry, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	at := make(map[int64]int, len(ids))
+	for i, id := range ids {
+		at[id] = i
+	}
+	rows, err := db.QueryContext(ctx, `SELECT `+entryColumns+entryTables+`WHERE e.id IN `+list(ids))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	entries := make([]Entry, len(ids))
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return nil, err
+		}
+		entries[at[e.ID]] = e
+	}
+	return entries, rows.Err()
+}
+
+// Get returns one row, or ErrNotFound.
+func (s *Store) Get(ctx context.Context, id int64) (Entry, error) {
+	e, err := entryByID(ctx, s.read, id)
+	return e, s.fail(ctx, "read the history", err)
+}
+
+// Reveal opens the token and the URL of a row. It is the only way to them. It
+// returns ErrNotFound or ErrNoSecret when there is none, and secret.ErrSealed when it was
+// sealed with another key or altered.
+func (s *Store) Reveal(ctx context.Context, id int64) (Secrets, error) {
+	const action = "open the token"
+	var token, url []byte
+	err := s.read.QueryRowContext(ctx, `SELECT token, url FROM sealed WHERE entry_id = ?`, id).Scan(&token, &url)
+	if errors.Is(err, sql.ErrNoRows) {
+		if _, err = entryByID(ctx, s.read, id); err == nil {
+			err = ErrNoSecret
+		}
+	}
+	if err != nil {
+		return Secrets{}, s.fail(ctx, action, err)
+	}
+	key, err := s.sealKey(ctx)
+	if err != nil {
+		return Secrets{}, s.fail(ctx, action, err)
+	}
+	var found Secrets
+	if found.Token, err = key.Open(s.place("token", id), token); err != nil {
+		return Secrets{}, s.fail(ctx, action, err)
+	}
+	if len(url) > 0 {
+		var u secret.Text
+		if u, err = key.Open(s.place("url", id), url); err != nil {
+			return Secrets{}, s.fail(ctx, action, err)
+		}
+		found.URL = u
+	}
+	return found, nil
+}
+
+// profiles are the ids of a profile, or of all.
+func (s *Store) profiles(ctx context.Context, name string) ([]int64, error) {
+	if name == "" {
+		return numbers(ctx, s.read, `SELECT id FROM profiles`)
+	}
+	return numbers(ctx, s.read, `SELECT id FROM profiles WHERE name = ?`, name)
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+// list writes numbers as the right side of IN. Only numbers are ever written
+// into a statement; texts are bound.
+func list(ids []int64) string {
+	b := make([]byte, 0, 2+8*len(ids))
+	b = append(b, '(')
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, id, 10)
+	}
+	return string(append(b, ')'))
+}
+
+func parseNumber(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }

@@ -1,0 +1,93 @@
+package history
+
+import (
+	"context"
+	"time"
+)
+
+// run is a process that has written, as it registered itself.
+type run struct {
+	id    int64
+	owner owner
+}
+
+// register notes this process as one that writes.
+func register(ctx context.Context, w work, o owner) (int64, error) {
+	res, err := w.ExecContext(ctx, `INSERT INTO runs (run, pid, start, boot, since) VALUES (?, ?, ?, ?, ?)`,
+		o.run, o.pid, o.start, o.boot, w.now.UnixMilli())
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+func runsOf(ctx context.Context, db querier) ([]run, error) {
+	rows, err := db.QueryContext(ctx, `SELECT id, run, pid, start, boot FROM runs`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []run
+	for rows.Next() {
+		var r run
+		if err := rows.Scan(&r.id, &r.owner.run, &r.owner.pid, &r.owner.start, &r.owner.boot); err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, rows.Err()
+}
+
+// sweep turns what dead processes left pending into unknown rows.
+func (s *Store) sweep(ctx context.Context, dead []int64) error {
+	return s.tx(ctx, func(ctx context.Context, w work) error {
+		for _, id := range dead {
+			if err := abandon(ctx, w, id); err != nil {
+				return err
+			}
+			// A process that only lists leaves the note about the death for one
+			// that checks the file.
+			if s.opts.ReadOnlyList {
+				continue
+			}
+			if _, err := w.ExecContext(ctx, `DELETE FROM runs WHERE id = ?`, id); err != nil {
+				return err
+			}
+		}
+		_, err := w.ExecContext(ctx, `UPDATE entries SET outcome = 'unknown', run_id = 0, error_title = ?, error_text = ?
+			WHERE outcome = 'pending' AND run_id NOT IN (SELECT id FROM runs)`, lostTitle, lostText)
+		return err
+	})
+}
+
+// What is said of a row whose process ended before it could finish it.
+const (
+	lostTitle = "patdesk ended before the outcome was known"
+	lostText  = "The process that asked for this token ended before it recorded the answer, so a token may exist that nobody holds."
+)
+
+func abandon(ctx context.Context, w work, run int64) error {
+	_, err := w.ExecContext(ctx, `UPDATE entries SET outcome = 'unknown', run_id = 0, error_title = ?, error_text = ?
+		WHERE outcome = 'pending' AND run_id = ?`, lostTitle, lostText, run)
+	return err
+}
+
+// otherWriter is the process id of another living process that has written, 0
+// when none is known.
+func (s *Store) otherWriter() int {
+	if s.read == nil || s.memory {
+		return 0
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	all, err := runsOf(ctx, s.read)
+	if err != nil {
+		return 0
+	}
+	for _, r := range all {
+		if r.owner.run != s.self.run && r.owner.alive() {
+			return r.owner.pid
+		}
+	}
+	return 0
+}

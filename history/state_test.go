@@ -1,0 +1,114 @@
+package history
+
+import (
+	"testing"
+	"time"
+)
+
+func TestState_Thresholds(t *testing.T) {
+	const day = 24 * time.Hour
+	type at struct {
+		left time.Duration
+		want State
+	}
+	for _, c := range []struct {
+		name string
+		life time.Duration
+		at   []at
+	}{
+		{"an hour", time.Hour, []at{
+			{time.Hour, OK}, {15*time.Minute + time.Millisecond, OK}, {15 * time.Minute, Soon},
+			{6*time.Minute + time.Millisecond, Soon}, {6 * time.Minute, Urgent}, {time.Millisecond, Urgent}, {0, Expired}, {-time.Hour, Expired},
+		}},
+		{"ten days", 10 * day, []at{
+			{60*time.Hour + time.Millisecond, OK}, {60 * time.Hour, Soon}, {day + time.Millisecond, Soon}, {day, Urgent}, {0, Expired},
+		}},
+		{"a year", 365 * day, []at{
+			{7*day + time.Millisecond, OK}, {7 * day, Soon}, {day + time.Millisecond, Soon}, {day, Urgent}, {0, Expired},
+		}},
+		{"a second", time.Second, []at{
+			{251 * time.Millisecond, OK}, {250 * time.Millisecond, Soon}, {100 * time.Millisecond, Urgent}, {0, Expired},
+		}},
+	} {
+		for _, a := range c.at {
+			e := Entry{Outcome: Issued, Life: c.life, Expires: epoch}
+			if got := e.State(epoch.Add(-a.left)); got != a.want {
+				t.Errorf("%s, %v left: %s, want %s", c.name, a.left, got, a.want)
+			}
+		}
+	}
+}
+
+func TestState_WhatDecidesBeforeTheTime(t *testing.T) {
+	before, after := epoch.Add(-time.Minute), epoch
+	for _, c := range []struct {
+		name          string
+		e             Entry
+		before, after State
+	}{
+		{"pending", Entry{Outcome: Pending}, Unsure, Expired},
+		{"unknown", Entry{Outcome: Unknown}, Unsure, Expired},
+		{"rejected", Entry{Outcome: Rejected}, Failed, Failed},
+		{"older", Entry{Outcome: Issued, Newer: 7}, Older, Expired},
+		{"older with drift", Entry{Outcome: Issued, Newer: 7, Drift: "role"}, Older, Expired},
+		{"drift", Entry{Outcome: Issued, Drift: "role"}, Drift, Expired},
+		{"live", Entry{Outcome: Issued}, Urgent, Expired},
+	} {
+		c.e.Life, c.e.Expires = time.Hour, epoch
+		if got := c.e.State(before); got != c.before {
+			t.Errorf("%s before its end: %s, want %s", c.name, got, c.before)
+		}
+		if got := c.e.State(after); got != c.after {
+			t.Errorf("%s at its end: %s, want %s", c.name, got, c.after)
+		}
+	}
+}
+
+// Ensure that NextChange names every moment at which State changes, and no other.
+func TestNextChange_IsWhenTheStateChanges(t *testing.T) {
+	for _, e := range []Entry{
+		{Outcome: Issued, Life: time.Hour, Expires: epoch},
+		{Outcome: Issued, Life: 400 * 24 * time.Hour, Expires: epoch},
+		{Outcome: Issued, Life: time.Hour, Expires: epoch, Newer: 3},
+		{Outcome: Issued, Life: time.Hour, Expires: epoch, Drift: "role"},
+		{Outcome: Unknown, Life: time.Hour, Expires: epoch},
+		{Outcome: Rejected, Life: time.Hour, Expires: epoch},
+	} {
+		now := epoch.Add(-e.Life)
+		changes := 0
+		for {
+			next := e.NextChange(now)
+			if next.IsZero() {
+				break
+			}
+			if a, b := e.State(next.Add(-time.Millisecond)), e.State(next); a == b || a != e.State(now) {
+				t.Errorf("%+v: at %v from %s to %s", e, next, a, b)
+			}
+			now = next
+			if changes++; changes > 3 {
+				t.Fatalf("%+v never ends", e)
+			}
+		}
+		if last := e.State(now); last != Expired && last != Failed {
+			t.Errorf("%+v ends as %s", e, last)
+		}
+	}
+}
+
+func TestLeft_IsNeverNegative(t *testing.T) {
+	e := Entry{Outcome: Issued, Expires: epoch}
+	for d, want := range map[time.Duration]time.Duration{-time.Hour: time.Hour, 0: 0, time.Hour: 0} {
+		if got := e.Left(epoch.Add(d)); got != want {
+			t.Errorf("%v after the end: %v left, want %v", d, got, want)
+		}
+	}
+	if got := (Entry{Outcome: Rejected, Expires: epoch}).Left(epoch.Add(-time.Hour)); got != 0 {
+		t.Errorf("a rejected request has %v left", got)
+	}
+}
+
+func TestState_Word(t *testing.T) {
+	if len(States()) != 8 || Unsure.Word() != "UNSURE" || OK.Word() != "OK" {
+		t.Error("a state is missing or badly named")
+	}
+}

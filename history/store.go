@@ -1,0 +1,252 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"patdesk/secret"
+)
+
+// Store is an open history. Its methods may be called from many goroutines.
+type Store struct {
+	opts   Options
+	path   string
+	memory bool
+	uuid   string // of the database, salt of its keys
+	self   owner
+
+	read *sql.DB // never waits for a writer
+
+	writing sync.Mutex // guards the three below, and is held for each write
+	write   *sql.DB    // one connection, opened by the first write
+	runID   int64      // row of this process in runs, 0 before the first write
+	closed  bool
+
+	keying sync.Mutex
+	key    secret.Key
+
+	watching sync.Mutex
+	watch    *sql.Conn    // one connection kept for the change counter
+	writes   atomic.Int64 // commits of this Store
+}
+
+// readers is the number of connections that read at the same time: one for the
+// list, one for its counts, one for whatever else is under way, and one that
+// watches for changes.
+const readers = 4
+
+// Open opens the history, making it when there is none. Rows that a process
+// left pending when it died become unknown. Errors about the file as a whole
+// are of type *Error.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if err := checkVersion(); err != nil {
+		return nil, fmt.Errorf("open history: %w", err)
+	}
+	if o.steps == nil {
+		o.steps = embedded()
+	}
+	s := &Store{opts: o, path: o.Path, self: newOwner()}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(s.fail(ctx, "open history", err), s.closePools())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if s.opts.ReadOnlyList && s.path != Memory {
+		if _, err := os.Lstat(s.path); errors.Is(err, fs.ErrNotExist) {
+			s.path = Memory
+		}
+	}
+	if s.path == Memory {
+		return s.openMemory(ctx)
+	}
+	if s.path == "" {
+		return errors.New("the path is empty")
+	}
+	path, err := filepath.Abs(s.path)
+	if err != nil {
+		return err
+	}
+	s.path, s.opts.Path = path, path
+	if err := s.opts.prepareFile(); err != nil {
+		return err
+	}
+	found, err := s.peek(ctx)
+	if err != nil {
+		return err
+	}
+	if found.version < len(s.opts.steps) {
+		if err := s.migrate(ctx); err != nil {
+			return err
+		}
+	}
+	s.read = connect(path, readRows, readers)
+	if err := s.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'uuid'`).Scan(&s.uuid); err != nil {
+		return err
+	}
+	if !found.orphans && (len(found.dead) == 0 || s.opts.ReadOnlyList) {
+		return nil
+	}
+	return s.sweep(ctx, found.dead)
+}
+
+// openMemory makes an empty history with one connection, since each connection
+// to memory is a database of its own.
+func (s *Store) openMemory(ctx context.Context) error {
+	s.memory = true
+	s.read = connect(Memory, writeRows, 1)
+	s.write = s.read
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	return s.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'uuid'`).Scan(&s.uuid)
+}
+
+// closeTimeout bounds how long Close waits for another writer.
+const closeTimeout = 6 * time.Second
+
+// Close ends the use of the history. A row that is still pending becomes
+// unknown: nobody is left who could finish it.
+func (s *Store) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	s.writing.Lock()
+	run, closed := s.runID, s.closed
+	s.writing.Unlock()
+	if closed {
+		return nil
+	}
+	var err error
+	if run != 0 && !s.memory {
+		err = s.tx(ctx, func(ctx context.Context, w work) error {
+			if err := abandon(ctx, w, run); err != nil {
+				return err
+			}
+			_, err := w.ExecContext(ctx, `DELETE FROM runs WHERE id = ?`, run)
+			return err
+		})
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.closed = true
+	return s.fail(ctx, "close history", errors.Join(err, s.closePools()))
+}
+
+// closePools closes what is open. The writer is last: the last connection to
+// the file tidies up the log.
+func (s *Store) closePools() error {
+	s.watching.Lock()
+	defer s.watching.Unlock()
+	var errs []error
+	if s.watch != nil {
+		errs = append(errs, s.watch.Close())
+	}
+	if s.read != nil {
+		errs = append(errs, s.read.Close())
+	}
+	if s.write != nil && !s.memory {
+		errs = append(errs, s.write.Close())
+	}
+	return errors.Join(errs...)
+}
+
+var errClosed = errors.New("the history is closed")
+
+// work is one write transaction.
+type work struct {
+	*sql.Tx
+	run int64     // this process in runs
+	now time.Time // local clock, one value for all of it
+}
+
+// tx runs f as one durable transaction. It waits up to five seconds for other
+// processes. The first one registers this process as a writer.
+func (s *Store) tx(ctx context.Context, f func(context.Context, work) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.closed {
+		return errClosed
+	}
+	if s.write == nil {
+		w := connect(s.path, writeRows, 1)
+		if err := useLog(ctx, w); err != nil {
+			return errors.Join(err, w.Close())
+		}
+		s.write = w
+	}
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	w := work{tx, s.runID, time.Now()}
+	// The wait was for the lock. What follows is short, and a context that can
+	// end costs a goroutine for each statement; Commit looks at it again.
+	ctx = context.WithoutCancel(ctx)
+	if w.run == 0 {
+		if w.run, err = register(ctx, w, s.self); err != nil {
+			return err
+		}
+	}
+	if err := f(ctx, w); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	s.runID = w.run
+	s.writes.Add(1)
+	return nil
+}
+
+// useLog switches the file to a write-ahead log, so that readers and a writer
+// do not wait for each other. It stays so for good; only a file that is new
+// needs it.
+func useLog(ctx context.Context, db *sql.DB) error {
+	var mode string
+	for wait := time.Millisecond; ; wait *= 2 {
+		err := db.QueryRowContext(ctx, `PRAGMA journal_mode`).Scan(&mode)
+		if err == nil && mode != "wal" {
+			err = db.QueryRowContext(ctx, `PRAGMA journal_mode = wal`).Scan(&mode)
+		}
+		// SQLite does not wait by itself for this one lock.
+		if err == nil || !isBusy(err) || wait > time.Second {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// Changed is a number that is different after any process has changed the
+// history. It costs no disk access.
+func (s *Store) Changed(ctx context.Context) (int64, error) {
+	var version int64
+	if !s.memory {
+		s.watching.Lock()
+		defer s.watching.Unlock()
+		if s.watch == nil {
+			c, err := s.read.Conn(ctx)
+			if err != nil {
+				return 0, s.fail(ctx, "look for changes", err)
+			}
+			s.watch = c
+		}
+		if err := s.watch.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version); err != nil {
+			return 0, s.fail(ctx, "look for changes", err)
+		}
+	}
+	return version + s.writes.Load(), nil
+}

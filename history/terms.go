@@ -1,0 +1,90 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+)
+
+// terms are the ids of the distinct values that a row refers to.
+type terms struct{ profile, user, app, issuer, role, host, note int64 }
+
+func termsOf(ctx context.Context, w work, d Draft) (t terms, err error) {
+	if t.profile, err = term(ctx, w, `SELECT id FROM profiles WHERE name = ?`,
+		`INSERT INTO profiles (name) VALUES (?)`, []any{d.Profile}); err != nil {
+		return t, err
+	}
+	if t.user, err = term(ctx, w, `SELECT id FROM users WHERE uid = ? AND email = ? AND name = ?`,
+		`INSERT INTO users (uid, email, name, folded, search) VALUES (?, ?, ?, ?, ?)`,
+		[]any{d.UserID, d.UserEmail, d.UserName},
+		fold(first(d.UserEmail, d.UserName, d.UserID)), searchable(d.UserEmail, d.UserName, d.UserID)); err != nil {
+		return t, err
+	}
+	if t.app, err = appTerm(ctx, w, d.AppID, d.AppSlug, d.AppName, d.WorkspaceID, d.Workspace); err != nil {
+		return t, err
+	}
+	if t.issuer, err = term(ctx, w, `SELECT id FROM issuers WHERE name = ? AND machine = ?`,
+		`INSERT INTO issuers (name, machine, search) VALUES (?, ?, ?)`,
+		[]any{d.By, d.Machine}, searchable(d.By, d.Machine)); err != nil {
+		return t, err
+	}
+	if t.role, err = term(ctx, w, `SELECT id FROM roles WHERE name = ?`,
+		`INSERT INTO roles (name, search) VALUES (?, ?)`, []any{d.Role}, searchable(d.Role)); err != nil {
+		return t, err
+	}
+	if t.host, err = term(ctx, w, `SELECT id FROM hosts WHERE name = ?`,
+		`INSERT INTO hosts (name) VALUES (?)`, []any{d.Host}); err != nil {
+		return t, err
+	}
+	t.note, err = noteTerm(ctx, w, d.Note)
+	return t, err
+}
+
+// term finds a distinct value by its key, or adds it with key and more.
+func term(ctx context.Context, w work, find, add string, key []any, more ...any) (int64, error) {
+	var id int64
+	err := w.QueryRowContext(ctx, find, key...).Scan(&id)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, err
+	}
+	res, err := w.ExecContext(ctx, add, append(key, more...)...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+func appTerm(ctx context.Context, w work, uid, slug, name, workspaceID, workspace string) (int64, error) {
+	return term(ctx, w,
+		`SELECT id FROM apps WHERE uid = ? AND slug = ? AND name = ? AND workspace_id = ? AND workspace = ?`,
+		`INSERT INTO apps (uid, slug, name, workspace_id, workspace, folded, search, places) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		[]any{uid, slug, name, workspaceID, workspace},
+		fold(first(name, slug, uid)), searchable(name, slug, uid), searchable(workspace))
+}
+
+// appOf is the app of a row after the answer has named it.
+func appOf(ctx context.Context, w work, e Entry, r Result) (int64, error) {
+	return appTerm(ctx, w, first(r.AppID, e.AppID), first(r.AppSlug, e.AppSlug), e.AppName, e.WorkspaceID, e.Workspace)
+}
+
+func noteTerm(ctx context.Context, w work, note string) (int64, error) {
+	return term(ctx, w, `SELECT id FROM notes WHERE text = ?`,
+		`INSERT INTO notes (text, search) VALUES (?, ?)`, []any{note}, searchable(note))
+}
+
+// fold makes texts that differ only in case the same.
+func fold(s string) string { return strings.ToLower(s) }
+
+// searchable joins what may be searched together. A line end goes between, which
+// nobody types, so that no match runs from one value into the next.
+func searchable(values ...string) string { return fold(strings.Join(values, "\n")) }
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,305 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"patdesk/secret"
+)
+
+// requestTime is how long after its row a request can still reach the server;
+// it is added to the worst-case end of a row that names none.
+const requestTime = time.Minute
+
+// Begin records a request before it is sent, as pending. When it returns, the
+// row is on the disk. When the key that will seal the token cannot be had, it
+// fails before anything is written.
+func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
+	const action = "record the request"
+	if s.opts.KeepTokens {
+		if _, err := s.sealKey(ctx); err != nil {
+			return Entry{}, fmt.Errorf("%s: %w", action, err)
+		}
+	}
+	if d.RequestID == "" {
+		d.RequestID = newUUID()
+	}
+	if d.By == "" {
+		d.By = s.opts.By
+	}
+	if d.Machine == "" {
+		d.Machine = s.opts.Machine
+	}
+	var e Entry
+	err := s.tx(ctx, func(ctx context.Context, w work) error {
+		if d.Expires.IsZero() {
+			d.Expires = w.now.Add(d.ClockOffset + d.Life + requestTime)
+		}
+		id, err := insert(ctx, w, d)
+		if err != nil {
+			return err
+		}
+		e, err = entryByID(ctx, w, id)
+		return err
+	})
+	return e, s.fail(ctx, action, err)
+}
+
+func insert(ctx context.Context, w work, d Draft) (int64, error) {
+	t, err := termsOf(ctx, w, d)
+	if err != nil {
+		return 0, err
+	}
+	m := marksOf(later(d.Expires, d.WorstExpires), d.Life)
+	res, err := w.ExecContext(ctx, `INSERT INTO entries (
+			profile_id, class, ends, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id, run_id,
+			outcome, request_id, begun, worst_ends, life, idle, sent, unit, unit_proven, clock, clock_error)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		t.profile, classUnsure, m.end, m.soon, m.urgent, t.user, t.app, t.issuer, t.role, t.host, t.note, w.run,
+		d.RequestID, millis(w.now), millis(d.WorstExpires), d.Life.Milliseconds(), d.IdleMinutes, d.SentExpiry,
+		d.Unit, d.UnitProven, d.ClockOffset, d.ClockUncertainty)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// Finish records the outcome of a request and, if it was issued, seals the
+// token, all in one transaction. It accepts a row that is pending, and a late
+// answer for a row that was given up as unknown. Recording the same outcome
+// again changes nothing; any other change gives ErrFinished.
+//
+// If it fails after a token was issued, the caller still holds the token and
+// should say so: the row stays pending and becomes unknown.
+func (s *Store) Finish(ctx context.Context, id int64, r Result) (Entry, error) {
+	const action = "record the outcome"
+	if r.Outcome != Issued && r.Outcome != Rejected && r.Outcome != Unknown {
+		return Entry{}, fmt.Errorf("%s: %q is no outcome of a request", action, r.Outcome)
+	}
+	var key secret.Key
+	if s.opts.KeepTokens && r.Outcome == Issued {
+		var err error
+		if key, err = s.sealKey(ctx); err != nil {
+			return Entry{}, fmt.Errorf("%s: %w", action, err)
+		}
+	}
+	var e Entry
+	err := s.tx(ctx, func(ctx context.Context, w work) error {
+		var err error
+		if e, err = entryByID(ctx, w, id); err != nil {
+			return err
+		}
+		late := e.Outcome == Unknown && r.Outcome == Issued
+		if e.Outcome != Pending && !late {
+			if same(e, r, key) {
+				return nil
+			}
+			return ErrFinished
+		}
+		if err := finish(ctx, w, e, r); err != nil {
+			return err
+		}
+		if r.Outcome == Issued {
+			if err := s.seal(ctx, w, id, r, key); err != nil {
+				return err
+			}
+		}
+		if e, err = entryByID(ctx, w, id); err != nil || r.Outcome != Issued {
+			return err
+		}
+		if err := link(ctx, w, e); err != nil {
+			return err
+		}
+		e.Older, e.Newer, err = neighbours(ctx, w, id)
+		return err
+	})
+	if err != nil {
+		return Entry{}, s.fail(ctx, action, err)
+	}
+	return e, nil
+}
+
+// same reports whether r is what e already says, as when a commit succeeded
+// whose success was not seen.
+func same(e Entry, r Result, key secret.Key) bool {
+	if e.Outcome != r.Outcome || e.ErrorID != r.ErrorID {
+		return false
+	}
+	if r.Outcome != Issued {
+		return true
+	}
+	return e.Last4 == r.Token.Last4() && e.Fingerprint == key.Fingerprint(r.Token) &&
+		(r.Issued.IsZero() || millis(r.Issued) == millis(e.Issued))
+}
+
+// finish writes everything of the outcome but the token and the links.
+func finish(ctx context.Context, w work, e Entry, r Result) error {
+	if r.ClockOffset != 0 || r.ClockUncertainty != 0 {
+		e.ClockOffset, e.ClockUncertainty = r.ClockOffset, r.ClockUncertainty
+	}
+	if !r.WorstExpires.IsZero() {
+		e.WorstExpires = r.WorstExpires
+	}
+	switch r.Outcome {
+	case Issued:
+		e.Issued = r.Issued
+		if e.Issued.IsZero() {
+			e.Issued = w.now.Add(e.ClockOffset)
+		}
+		e.Expires = r.Expires
+		if e.Expires.IsZero() {
+			e.Expires = e.Issued.Add(e.Life)
+		}
+	case Unknown:
+		if !r.Expires.IsZero() {
+			e.Expires = later(r.Expires, r.WorstExpires)
+		}
+		e.Expires = later(e.Expires, e.WorstExpires)
+	case Rejected:
+		// No token lives: the row counts from the request, by which it is sorted.
+		e.Expires = e.Begun.Add(e.ClockOffset)
+	case Pending:
+	}
+	app, err := appOf(ctx, w, e, r)
+	if err != nil {
+		return err
+	}
+	m := marksOf(e.Expires, e.Life)
+	_, err = w.ExecContext(ctx, `UPDATE entries SET outcome = ?, class = ?, run_id = 0, app_id = ?,
+			issued = ?, ends = ?, soon_at = ?, urgent_at = ?, worst_ends = ?, clock = ?, clock_error = ?,
+			error_id = ?, error_title = ?, error_text = ?, status = ?, url_warning = ?
+		WHERE id = ?`,
+		r.Outcome, classOf(r.Outcome, 0), app,
+		millis(e.Issued), m.end, m.soon, m.urgent, millis(e.WorstExpires), e.ClockOffset, e.ClockUncertainty,
+		r.ErrorID, r.ErrorTitle, r.ErrorText, r.Status, r.URLWarning, e.ID)
+	return err
+}
+
+// sealKey gives the key, asking for it once.
+func (s *Store) sealKey(ctx context.Context) (secret.Key, error) {
+	s.keying.Lock()
+	defer s.keying.Unlock()
+	if !s.key.IsZero() {
+		return s.key, nil
+	}
+	if s.opts.Key == nil {
+		return secret.Key{}, errors.New("no key to seal tokens with")
+	}
+	key, err := s.opts.Key(ctx)
+	if err != nil {
+		return secret.Key{}, err
+	}
+	s.key = key
+	return key, nil
+}
+
+func (s *Store) place(column string, id int64) secret.Place {
+	return secret.Place{DB: s.uuid, Table: "sealed", Column: column, Row: id}
+}
+
+// seal stores what may be kept of the token: sealed, or its last four characters only.
+func (s *Store) seal(ctx context.Context, w work, id int64, r Result, key secret.Key) error {
+	if !s.opts.KeepTokens || r.Token.IsZero() {
+		_, err := w.ExecContext(ctx, `UPDATE entries SET last4 = ? WHERE id = ?`, r.Token.Last4(), id)
+		return err
+	}
+	token, err := key.Seal(s.place("token", id), r.Token)
+	if err != nil {
+		return err
+	}
+	url := []byte{}
+	if !r.URL.IsZero() {
+		if url, err = key.Seal(s.place("url", id), r.URL); err != nil {
+			return err
+		}
+	}
+	if _, err := w.ExecContext(ctx, `INSERT INTO sealed (entry_id, token, url) VALUES (?, ?, ?)`, id, token, url); err != nil {
+		return err
+	}
+	_, err = w.ExecContext(ctx, `UPDATE entries SET last4 = ?, fingerprint = ?, key_id = ? WHERE id = ?`,
+		r.Token.Last4(), key.Fingerprint(r.Token), key.ID(), id)
+	return err
+}
+
+// MarkCopied records when the token, its URL or a snippet of it was copied.
+func (s *Store) MarkCopied(ctx context.Context, id int64, at time.Time) error {
+	return s.update(ctx, "record the copy", id, `copied = max(copied, ?)`, millis(at))
+}
+
+// SetNote replaces the note of a row.
+func (s *Store) SetNote(ctx context.Context, id int64, note string) error {
+	const action = "record the note"
+	return s.fail(ctx, action, s.tx(ctx, func(ctx context.Context, w work) error {
+		n, err := noteTerm(ctx, w, note)
+		if err != nil {
+			return err
+		}
+		return change(ctx, w, id, `note_id = ?`, n)
+	}))
+}
+
+// MarkVerified records what ToolJet said about a token. An empty drift clears an
+// earlier one.
+func (s *Store) MarkVerified(ctx context.Context, id int64, at time.Time, result, drift string) error {
+	return s.update(ctx, "record the check", id, `verified = ?, verify_result = ?, drift = ?, drifted = ?`,
+		millis(at), result, drift, drift != "")
+}
+
+func (s *Store) update(ctx context.Context, action string, id int64, set string, args ...any) error {
+	return s.fail(ctx, action, s.tx(ctx, func(ctx context.Context, w work) error { return change(ctx, w, id, set, args...) }))
+}
+
+func change(ctx context.Context, w work, id int64, set string, args ...any) error {
+	res, err := w.ExecContext(ctx, `UPDATE entries SET `+set+` WHERE id = ?`, append(args, id)...)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return ErrNotFound
+}
+
+// Purge drops the tokens and URLs of rows that ended before a moment of the
+// server's clock, overwriting them in the file, and returns how many. Everything
+// else about the rows stays.
+func (s *Store) Purge(ctx context.Context, before time.Time) (int64, error) {
+	var n int64
+	err := s.tx(ctx, func(ctx context.Context, w work) error {
+		res, err := w.ExecContext(ctx, `DELETE FROM sealed WHERE entry_id IN (SELECT id FROM entries WHERE ends < ?)`, millis(before))
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	if err != nil {
+		return 0, s.fail(ctx, "drop ended tokens", err)
+	}
+	if n > 0 && !s.memory {
+		err = s.checkpoint(ctx)
+	}
+	return n, s.fail(ctx, "drop ended tokens", err)
+}
+
+// checkpoint empties the log into the file. Until then the file itself still
+// holds what was overwritten in the log. Readers may prevent it for a while;
+// then the next automatic checkpoint does it.
+func (s *Store) checkpoint(ctx context.Context) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.closed {
+		return errClosed
+	}
+	var busy, logged, moved int
+	return s.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &logged, &moved)
+}

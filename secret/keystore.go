@@ -1,0 +1,259 @@
+package secret
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/zalando/go-keyring"
+)
+
+// keyFileName is the file in the config directory that holds the sealing key,
+// or says that the keyring holds it.
+const keyFileName = "seal.key"
+
+// keyFileFormat is the first word of that file.
+const keyFileFormat = "patdesk-seal-1"
+
+// KeyPlace is where the sealing key lives.
+type KeyPlace struct {
+	Kind string // KindKeyring or KindFile
+	// Path is the key file, or the file that says which keyring entry is the key.
+	Path string
+}
+
+// KeyStore finds the key that seals tokens, or makes one.
+//
+// The file seal.key in the config directory decides. It holds either the key or
+// the name of a keyring entry, so a keyring that is locked today is never taken
+// for one that has no key yet, which would seal new tokens with another key.
+type KeyStore struct {
+	Dir     string              // config directory
+	Keyring bool                // whether a new key may go to the keyring
+	Getenv  func(string) string // nil means os.Getenv
+}
+
+// KeyStoreError says why there is no sealing key.
+type KeyStoreError struct {
+	Place KeyPlace
+	Msg   string // why, for people: one clause, lower case
+	Fix   string // exact command or step that mends it, or ""
+	Err   error  // cause, or nil
+}
+
+// Error implements error.
+func (e *KeyStoreError) Error() string {
+	s := "load the sealing key: " + e.Msg
+	if e.Fix != "" {
+		s += "; to mend it: " + e.Fix
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *KeyStoreError) Unwrap() error { return e.Err }
+
+// Load returns the key, making it at the first call. Of several processes that
+// start at once, one makes the key and all get it. Every error is a
+// *KeyStoreError; it never leads to another key.
+func (s KeyStore) Load(ctx context.Context) (Key, KeyPlace, error) {
+	for {
+		key, place, err := s.existing(ctx)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return key, place, err
+		}
+		if err := s.create(ctx); err != nil && !errors.Is(err, fs.ErrExist) {
+			return Key{}, KeyPlace{Kind: KindFile, Path: s.path()}, &KeyStoreError{
+				Place: KeyPlace{Kind: KindFile, Path: s.path()}, Msg: "the key file cannot be written", Err: err,
+				Fix: "chmod 700 " + shellQuote(s.Dir),
+			}
+		}
+		// What the file says now counts, whoever wrote it.
+	}
+}
+
+// Find returns the key that was made earlier, and never makes one: whoever only
+// reads has no use for a new key. Every error is a *KeyStoreError, around
+// fs.ErrNotExist if no key was made yet.
+func (s KeyStore) Find(ctx context.Context) (Key, KeyPlace, error) {
+	key, place, err := s.existing(ctx)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = &KeyStoreError{
+			Place: place, Msg: fmt.Sprintf("there is no key in %q", place.Path), Err: err,
+			Fix: "restore the file from a back-up; without it, stored tokens cannot be opened again",
+		}
+	}
+	return key, place, err
+}
+
+func (s KeyStore) path() string { return filepath.Join(s.Dir, keyFileName) }
+
+// existing reads the file and follows it. Without a file, the error is fs.ErrNotExist.
+func (s KeyStore) existing(ctx context.Context) (Key, KeyPlace, error) {
+	place := KeyPlace{Kind: KindFile, Path: s.path()}
+	text, err := s.readFile(ctx)
+	if err != nil {
+		return Key{}, place, err
+	}
+	fields := strings.Fields(text.Reveal(ForStorage))
+	damaged := &KeyStoreError{
+		Place: place, Msg: fmt.Sprintf("the key file %q is damaged", place.Path),
+		Fix: "restore it from a back-up; without it, stored tokens cannot be opened again",
+	}
+	if len(fields) != 3 || fields[0] != keyFileFormat {
+		return Key{}, place, damaged
+	}
+	switch fields[1] {
+	case "key":
+		key, ok := parseKey(fields[2])
+		if !ok {
+			return Key{}, place, damaged
+		}
+		return key, place, nil
+	case KindKeyring:
+		place.Kind = KindKeyring
+		key, err := s.fromKeyring(ctx, fields[2], place)
+		return key, place, err
+	}
+	return Key{}, place, damaged
+}
+
+func (s KeyStore) readFile(ctx context.Context) (Text, error) {
+	text, err := Source{Kind: KindFile, Path: s.path()}.Resolve(ctx)
+	if err != nil && s.unlinkStaged() {
+		text, err = Source{Kind: KindFile, Path: s.path()}.Resolve(ctx)
+	}
+	if err == nil {
+		return text, nil
+	}
+	if _, missing := os.Lstat(s.path()); errors.Is(missing, fs.ErrNotExist) {
+		return Text{}, missing
+	}
+	e := &KeyStoreError{Place: KeyPlace{Kind: KindFile, Path: s.path()}, Msg: "the key file cannot be used", Err: err}
+	var source *SourceError
+	if errors.As(err, &source) {
+		e.Msg, e.Fix = source.Msg, source.Fix
+	}
+	return Text{}, e
+}
+
+// unlinkStaged removes the second name that a key file has while a process
+// publishes it, or for good when that process died at that moment. It reports
+// whether there may have been one.
+func (s KeyStore) unlinkStaged() bool {
+	file, err := os.Lstat(s.path())
+	if err != nil {
+		return false
+	}
+	staged, err := os.ReadDir(s.Dir)
+	if err != nil {
+		return false
+	}
+	if _, links, known := owner(file); known && links == 1 {
+		return true // the other process was quicker
+	}
+	found := false
+	for _, d := range staged {
+		fi, err := d.Info()
+		if err == nil && strings.HasPrefix(d.Name(), "."+keyFileName) && os.SameFile(fi, file) {
+			found = os.Remove(filepath.Join(s.Dir, d.Name())) == nil || found
+		}
+	}
+	return found
+}
+
+func parseKey(s string) (Key, bool) {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != keySize {
+		return Key{}, false
+	}
+	return keyFromBytes(b), true
+}
+
+// keyringEntry is the name of a key in the keyring. Each key has its own, so that two
+// processes that make one at the same time do not overwrite each other's.
+func keyringEntry(id string) string { return "seal-" + id }
+
+func (s KeyStore) fromKeyring(ctx context.Context, id string, place KeyPlace) (Key, error) {
+	value, err := callKeyring(ctx, s.Getenv, func() (string, error) {
+		return keyring.Get(keyringService, keyringEntry(id))
+	})
+	if errors.Is(err, keyring.ErrNotFound) {
+		return Key{}, &KeyStoreError{
+			Place: place, Err: err, Msg: fmt.Sprintf("the key store has no key %q any more", keyringEntry(id)),
+			Fix: "restore it; or remove " + shellQuote(place.Path) + " to start with a new key: tokens stored so far cannot be opened then",
+		}
+	}
+	if err != nil {
+		return Key{}, &KeyStoreError{Place: place, Err: err, Msg: "the key store that holds it does not answer", Fix: "unlock it"}
+	}
+	key, ok := parseKey(value)
+	if !ok || key.ID() != id {
+		return Key{}, &KeyStoreError{Place: place, Msg: fmt.Sprintf("the key store holds another key as %q", keyringEntry(id)), Fix: "restore the key"}
+	}
+	return key, nil
+}
+
+// create makes a key and publishes the file that holds or names it. If another
+// process was quicker, the error is fs.ErrExist.
+func (s KeyStore) create(ctx context.Context) error {
+	key, err := NewKey()
+	if err != nil {
+		return err
+	}
+	value := hex.EncodeToString(key.f())
+	line := keyFileFormat + " key " + value
+	inKeyring := s.Keyring && s.keep(ctx, key, value)
+	if inKeyring {
+		line = keyFileFormat + " " + KindKeyring + " " + key.ID()
+	}
+	err = claim(s.path(), line+"\n")
+	if err != nil && inKeyring {
+		_, _ = callKeyring(ctx, s.Getenv, func() (struct{}, error) {
+			return struct{}{}, keyring.Delete(keyringService, keyringEntry(key.ID()))
+		})
+	}
+	return err
+}
+
+// keep puts a new key into the keyring and reads it back. When that fails in any
+// way, nothing is sealed yet, and the file is as good a place.
+func (s KeyStore) keep(ctx context.Context, key Key, value string) bool {
+	back, err := callKeyring(ctx, s.Getenv, func() (string, error) {
+		if err := keyring.Set(keyringService, keyringEntry(key.ID()), value); err != nil {
+			return "", err
+		}
+		return keyring.Get(keyringService, keyringEntry(key.ID()))
+	})
+	return err == nil && back == value
+}
+
+// claim creates a private file with all of its content at once, or fails with
+// fs.ErrExist when there is one already.
+func claim(path, content string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	staged, err := stage(path, []byte(content))
+	if err != nil {
+		return err
+	}
+	// Unlike a rename, a link never replaces what is there.
+	err = os.Link(staged, path)
+	if gone := os.Remove(staged); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	if err != nil {
+		return err
+	}
+	if d, err := os.Open(filepath.Dir(path)); err == nil {
+		_ = d.Sync() // where it cannot be, the name is as durable as it gets
+		_ = d.Close()
+	}
+	return nil
+}
