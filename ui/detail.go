@@ -1,0 +1,290 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/secret"
+	"patdesk/snippet"
+)
+
+// revealFor is how long a secret stays readable.
+const revealFor = 10 * time.Second
+
+// detail is one token with everything that can be handed over of it: just
+// issued, from the history, or still on its way from the server.
+type detail struct {
+	shell *shell
+	ctx   context.Context
+	token pat.Token
+
+	ticket  int // of the request under way, 0 = none
+	begun   time.Time
+	problem error // what kept the request from giving a token
+	lost    bool  // issued but not saved: the only copy is here
+	fresh   bool  // issued by this screen's request
+	copied  bool
+	want    string // the kind to copy as soon as the token is there
+
+	secrets  pat.Secrets // empty until the seal is opened
+	sealErr  error
+	sealed   bool // the seal is being opened
+	warnings []string
+
+	said []said // what came of the last action, in full
+
+	kinds    []snippet.Kind
+	kind     int
+	revealed time.Time // until when, zero = masked
+	top      int
+	w, h     int
+}
+
+// said is a sentence with its level.
+type said struct {
+	level pat.Level
+	text  string // may be foreign
+}
+
+// newDetail shows a row of the history.
+func newDetail(s *shell, t pat.Token) *detail {
+	d := &detail{shell: s, token: t, kinds: s.opts.Snippets.Kinds()}
+	d.pick("iframe")
+	return d
+}
+
+// newIssued shows what a request for a token brought.
+func newIssued(s *shell, m issuedMsg) *detail {
+	d := newDetail(s, m.grant.Token)
+	d.arrived(m)
+	return d
+}
+
+// newWaiting shows the pair of a row while a fresh token for it is under way.
+func newWaiting(s *shell, old pat.Token, ticket int) *detail {
+	d := newDetail(s, old)
+	d.ticket, d.begun = ticket, s.now
+	return d
+}
+
+func (d *detail) pick(kind string) {
+	for i, k := range d.kinds {
+		if k.Name == kind {
+			d.kind = i
+		}
+	}
+}
+
+// arrived takes the outcome of the request.
+func (d *detail) arrived(m issuedMsg) {
+	d.ticket, d.problem = 0, nil
+	if m.err != nil && !unsaved(m.err) {
+		d.problem = m.err
+		if m.grant.Token.ID != 0 {
+			d.token = m.grant.Token
+		}
+		return
+	}
+	d.token, d.secrets, d.warnings = m.grant.Token, m.grant.Secrets, m.grant.Warnings
+	d.fresh, d.lost, d.copied = true, m.err != nil, false
+	if d.lost {
+		d.problem = m.err
+	}
+}
+
+// Title implements Screen.
+func (d *detail) Title() string {
+	switch {
+	case d.ticket != 0:
+		return "Re-issue"
+	case d.lost:
+		return "Issued, but not saved"
+	case d.problem != nil:
+		return "Not issued"
+	case d.fresh:
+		return "Issued"
+	default:
+		return "Token"
+	}
+}
+
+// Init implements Screen.
+func (d *detail) Init(ctx context.Context) tea.Cmd {
+	d.ctx = ctx
+	if d.ticket != 0 {
+		return nil
+	}
+	return d.unseal()
+}
+
+// unseal opens the seal, once and only if there is one.
+func (d *detail) unseal() tea.Cmd {
+	if d.has() || d.sealed || !d.token.HasSecret {
+		return nil
+	}
+	d.sealed = true
+	return revealToken(d.ctx, d.shell.issuer, d.token.ID)
+}
+
+// has reports whether the token's text is in hand.
+func (d *detail) has() bool { return !d.secrets.Token.IsZero() || !d.secrets.URL.IsZero() }
+
+// SetSize implements Screen.
+func (d *detail) SetSize(w, h int) { d.w, d.h = w, h }
+
+// Typing implements Screen.
+func (d *detail) Typing() bool { return false }
+
+func (d *detail) waitsFor(ticket int) bool { return d.ticket == ticket && ticket != 0 }
+
+// busy implements busyer.
+func (d *detail) busy() bool { return d.ticket != 0 }
+
+// leaving implements leaver: a token is handed over before it is left.
+func (d *detail) leaving() string {
+	switch {
+	case d.lost && !d.copied:
+		return "Leave the only copy of this token? It is not in the history and is never shown again."
+	case d.fresh && !d.copied && d.problem == nil:
+		return "Leave without copying? It stays sealed in the history until it ends."
+	default:
+		return ""
+	}
+}
+
+// quitting implements quitter.
+func (d *detail) quitting() string {
+	switch {
+	case d.lost && !d.copied:
+		return "Quit and lose the only copy of this token?"
+	case d.ticket != 0:
+		return "Quit while a token is being issued? Its outcome is recorded."
+	default:
+		return ""
+	}
+}
+
+// Update implements Screen.
+func (d *detail) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case tickMsg:
+		if !d.shown() {
+			d.revealed = time.Time{}
+		}
+	case tea.BlurMsg:
+		d.revealed = time.Time{} // somebody else may look now
+	case issuedMsg:
+		return d.issued(m)
+	case secretsMsg:
+		if m.id == d.token.ID {
+			d.secrets, d.sealErr, d.sealed = m.secrets, m.err, false
+		}
+	case copiedMsg:
+		if m.id == d.token.ID {
+			d.handed(m.err, "")
+		}
+	case wroteMsg:
+		if m.id == d.token.ID {
+			d.handed(m.err, m.what+" is in "+m.path+" (0600) until you delete it")
+		}
+	case verifiedMsg:
+		if m.id == d.token.ID && m.result.Token.ID == m.id {
+			d.token = m.result.Token
+			d.verified(m)
+		}
+	case tokenMsg:
+		if m.id == d.token.ID && m.err == nil {
+			d.token = m.token
+		}
+	case notedMsg:
+		if m.id == d.token.ID && m.err == nil {
+			return loadToken(d.ctx, d.shell.issuer, m.id)
+		}
+	}
+	return nil
+}
+
+// handed remembers what came of handing something over.
+func (d *detail) handed(err error, where string) {
+	d.said = nil
+	switch {
+	case err != nil:
+		d.said = []said{{pat.Bad, clipWords(err)}}
+		if cause := clipCause(err); cause != "" {
+			d.said = append(d.said, said{pat.NotSure, cause})
+		}
+		return
+	case where != "":
+		d.said = []said{{pat.Good, where}}
+	}
+	d.copied = true
+	d.token.Copied = d.shell.now
+}
+
+// verified remembers the verdict in full.
+func (d *detail) verified(m verifiedMsg) {
+	level, text := verdict(m.result, m.err)
+	d.said = []said{{map[Level]pat.Level{LevelGood: pat.Good, LevelWarn: pat.Warn, LevelBad: pat.Bad}[level], text}}
+	for _, w := range m.result.Warnings {
+		d.said = append(d.said, said{pat.NotSure, sentence(w)})
+	}
+}
+
+// issued takes the outcome this screen waits for; another token of the same pair
+// changes what this one is.
+func (d *detail) issued(m issuedMsg) tea.Cmd {
+	if !d.waitsFor(m.ticket) {
+		if m.err == nil && d.ticket == 0 && !d.lost {
+			return loadToken(d.ctx, d.shell.issuer, d.token.ID)
+		}
+		return nil
+	}
+	d.arrived(m)
+	want := d.want
+	d.want = ""
+	if want != "" && d.has() {
+		return tea.Batch(d.unseal(), d.copyKind(want))
+	}
+	return d.unseal()
+}
+
+// shown reports whether the secret is readable now.
+func (d *detail) shown() bool { return d.shell.now.Before(d.revealed) && d.has() }
+
+// nextChange implements ticker.
+func (d *detail) nextChange(now time.Time) time.Time {
+	if d.ticket != 0 {
+		return now.Truncate(time.Second).Add(time.Second)
+	}
+	var next time.Time
+	if d.shown() {
+		next = countdownChange(d.revealed, now, time.Second)
+	}
+	return soonest(next, tokenChange(d.token, now, int64(d.barWidth()*len(d.shell.theme.Glyphs.Bar.Steps))))
+}
+
+// data is what snippets show: the secret itself only while it is revealed.
+func (d *detail) data() snippet.Data {
+	s := d.secrets
+	if !d.has() {
+		s = d.stand()
+	}
+	data := snippetData(d.token, s, d.shell.baseURL(), d.shell.now)
+	if !d.shown() {
+		data = data.Masked()
+	}
+	return data
+}
+
+// stand is a stand-in of the right shape for a token whose text is not in hand.
+func (d *detail) stand() pat.Secrets {
+	mask := "pat_" + "…" + d.token.Last4
+	host := firstOf(d.shell.baseURL(), d.token.Host)
+	return pat.Secrets{
+		Token: secret.New(mask),
+		URL:   secret.New(host + "/embed-apps/" + firstOf(d.token.AppID, "…") + "?personal-access-token=" + mask),
+	}
+}

@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+)
+
+// Actions implements Screen.
+func (d *detail) Actions() []Action {
+	k := d.shell.keys
+	list := []Action{
+		{Key: k.Token.IFrame, Title: "Copy the iframe", Hint: 10, Run: func() tea.Cmd { return d.copyKind("iframe") }, Why: d.whyNot},
+		{Key: k.Token.URL, Title: "Copy the embed URL", Hint: 11, Run: func() tea.Cmd { return d.copyKind("url") }, Why: d.whyNot},
+		{Key: k.Token.Token, Title: "Copy the token", Hint: 12, Run: func() tea.Cmd { return d.copyKind("token") }, Why: d.whyNot},
+		{Key: k.List.Open, Title: "Copy the snippet in view", Run: func() tea.Cmd { return d.copyKind(d.kinds[d.kind].Name) }, Why: d.whyNot},
+		{Key: k.Token.CopyMenu, Title: "Copy as…", Hint: 13, Run: d.copyMenu, Why: d.whyNot},
+		{Key: k.Token.Reveal, Title: "Reveal for 10 seconds, or hide", Hint: 14, Run: d.reveal, Why: d.whyNot},
+		{Key: k.Detail.Select, Title: "Plain view to select with the terminal", Hint: 16, Run: d.selectView, Why: d.whyNot},
+		{Key: k.Detail.Write, Title: "Write the snippet to a private file", Hint: 17, Run: func() tea.Cmd {
+			return writeOut(d.shell.ctx, d.shell.issuer, d.shell.opts.Snippets, d.handout(d.kinds[d.kind].Name))
+		}, Why: d.whyNot},
+		{Key: k.Detail.Next, Title: "Next snippet", Hint: 18, Run: func() tea.Cmd { return d.turn(1) }},
+		{Key: k.Detail.Prev, Title: "Previous snippet", Run: func() tea.Cmd { return d.turn(-1) }},
+		{Key: k.Move.Up, Run: func() tea.Cmd { d.top = max(0, d.top-1); return nil }},
+		{Key: k.Move.Down, Run: func() tea.Cmd { d.top++; return nil }},
+	}
+	return append(list, d.moreActions()...)
+}
+
+func (d *detail) moreActions() []Action {
+	k := d.shell.keys
+	list := []Action{
+		{Key: k.Token.Verify, Title: "Verify with ToolJet", Hint: 20, Run: func() tea.Cmd { return verify(d.shell, d.token) }, Why: d.whyNotSaved},
+		{Key: k.Token.Reissue, Title: "Re-issue with the same settings", Hint: 19, Run: d.reissue, Why: func() string {
+			if d.ticket != 0 {
+				return "A request is under way."
+			}
+			return ""
+		}},
+		{Key: k.List.New, Title: "New token", Hint: 21, Run: d.next},
+		d.shell.keepAction(),
+	}
+	if d.problem != nil || pat.StoredError(d.token) != nil {
+		list = append(list, Action{Key: k.Detail.Raw, Title: "Show what the server said", Hint: 15, Run: d.raw})
+	}
+	return list
+}
+
+// whyNot says why there is nothing to hand over, or "".
+func (d *detail) whyNot() string {
+	switch {
+	case d.ticket != 0:
+		return "" // it is done as soon as the token is there
+	case d.has():
+		return ""
+	case d.sealErr != nil:
+		x := pat.Explain(d.sealErr)
+		return x.Title + ": " + x.Cause + ". " + x.Next + "."
+	default:
+		return whyNoText(d.token)
+	}
+}
+
+func (d *detail) whyNotSaved() string {
+	if d.lost {
+		return "This token is not in the history: copy it first."
+	}
+	return ""
+}
+
+func (d *detail) handout(kind string) handout {
+	return d.shell.handout(d.token, d.secrets, kind, !d.lost)
+}
+
+// copyKind copies now, or as soon as the token that is under way is there.
+func (d *detail) copyKind(kind string) tea.Cmd {
+	if d.ticket != 0 {
+		d.want = kind
+		d.shell.say(LevelInfo, d.shell.handout(d.token, pat.Secrets{}, kind, true).what+" is copied as soon as the token is there.")
+		return nil
+	}
+	d.pick(kind)
+	return copyHandout(d.shell, d.handout(kind))
+}
+
+func (d *detail) copyMenu() tea.Cmd {
+	return d.shell.open(newCopyMenu(d.shell, d.token, d.copyKind))
+}
+
+// turn shows the next or previous kind of snippet.
+func (d *detail) turn(by int) tea.Cmd {
+	d.kind, d.top = (d.kind+by+len(d.kinds))%len(d.kinds), 0
+	return nil
+}
+
+// reveal makes the secret readable for a while, or hides it.
+func (d *detail) reveal() tea.Cmd {
+	if d.shown() {
+		d.revealed = d.shell.now
+		return nil
+	}
+	d.revealed = d.shell.now.Add(revealFor)
+	return d.unseal()
+}
+
+func (d *detail) selectView() tea.Cmd {
+	return d.shell.push(newPlain(d.shell, d.handout(d.kinds[d.kind].Name)))
+}
+
+func (d *detail) raw() tea.Cmd {
+	if d.problem != nil {
+		return d.shell.open(newRaw(d.shell, d.problem))
+	}
+	x := pat.StoredError(d.token)
+	return d.shell.open(newRawExplained(d.shell, *x))
+}
+
+func (d *detail) reissue() tea.Cmd {
+	if d.lost && !d.copied {
+		d.shell.say(LevelWarn, "Copy this one first: it is shown only here.")
+		return nil
+	}
+	return reissue(d.shell, d.token)
+}
+
+// next leaves this token for a new one.
+func (d *detail) next() tea.Cmd {
+	open := func() tea.Cmd { return d.shell.replace(d, newIssue(d.shell)) }
+	if q := d.leaving(); q != "" {
+		return d.shell.ask(question{Title: q, Yes: "Leave"}, open)
+	}
+	return open()
+}
+
+// status implements status: what was done with this token so far.
+func (d *detail) status(int) string {
+	now, zone := d.shell.now, d.shell.zone
+	switch {
+	case d.ticket != 0 || d.problem != nil && !d.lost:
+		return ""
+	case d.shown():
+		return fmt.Sprintf("Readable for %ds; v hides it now.", seconds(d.revealed.Sub(now)))
+	case d.fresh && !d.copied:
+		return "Nothing copied yet."
+	case d.token.HasSecret && d.token.Copied.IsZero():
+		return "Never copied."
+	case !d.token.Copied.IsZero():
+		return "Copied last " + clockTime(d.token.Copied, now, zone) + "."
+	}
+	return ""
+}

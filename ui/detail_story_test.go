@@ -1,0 +1,283 @@
+package ui
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/client/sandbox"
+	"patdesk/ui/term"
+)
+
+// issued opens the screen of a fresh token.
+func (d *driver) issued() {
+	d.t.Helper()
+	d.fill("ana", "ord")
+	d.press("ctrl+s")
+	d.sees("› Issued")
+}
+
+// fullToken is the whole text of the newest token, as the clipboard got it.
+func (d *driver) fullToken() string {
+	d.t.Helper()
+	d.press("t")
+	return d.clipboard()
+}
+
+// Ensure that a token is masked everywhere until v, for ten seconds, and hidden
+// when the window loses the focus.
+func TestDetail_MaskedUntilRevealed(t *testing.T) {
+	story(t, stage{h: 40, w: 140}, func(d *driver) {
+		d.issued()
+		token := d.fullToken()
+		flat := func() string { return strings.ReplaceAll(strings.ReplaceAll(d.screen(), "\n", ""), "  │ ", "") }
+		for range d.s.opts.Snippets.Kinds() {
+			if strings.Contains(flat(), token[8:30]) {
+				t.Fatalf("shown unasked:\n%s", d.screen())
+			}
+			d.press("right")
+		}
+		d.press("v")
+		d.press("left", "right")
+		if !strings.Contains(flat(), token) {
+			t.Fatalf("not revealed:\n%s", d.screen())
+		}
+		d.sleep(9 * time.Second)
+		if !strings.Contains(flat(), token) {
+			t.Error("hidden before ten seconds")
+		}
+		d.sleep(2 * time.Second)
+		if strings.Contains(flat(), token[8:30]) {
+			t.Error("shown after ten seconds")
+		}
+		d.press("v")
+		d.send(tea.BlurMsg{})
+		d.send(tea.FocusMsg{})
+		if strings.Contains(flat(), token[8:30]) {
+			t.Error("shown after the window lost the focus")
+		}
+		d.press("v", "v")
+		if strings.Contains(flat(), token[8:30]) {
+			t.Error("v does not hide it")
+		}
+	})
+}
+
+// Ensure that every kind of the gallery can be seen and copied from the menu.
+func TestDetail_GalleryAndCopyMenu(t *testing.T) {
+	story(t, stage{}, func(d *driver) {
+		d.issued()
+		kinds := d.s.opts.Snippets.Kinds()
+		for i := range kinds {
+			d.sees(kinds[(i+1)%len(kinds)].Title) // it starts at the iframe
+			d.press("right")
+		}
+		d.press("Y", "1")
+		if got := d.clipboard(); !strings.HasPrefix(got, "https://tooljet.example.com/embed-apps/") {
+			t.Errorf("copied %q", got)
+		}
+		d.press("c", "down", "down", "enter")
+		if got := d.clipboard(); !strings.HasPrefix(got, "pat_") {
+			t.Errorf("copied %q", got)
+		}
+		d.press("c", "esc")
+		d.sees("› Issued")
+	})
+}
+
+// brokenTerminal is an OSC 52 terminal that cannot be written to.
+type brokenTerminal struct{}
+
+func (brokenTerminal) Write([]byte) (int, error) { return 0, errors.New("input/output error") }
+
+// Ensure that each result of a copy is told as it is: read back, only sent,
+// failed with what to do.
+func TestCopy_EachResultIsToldTruthfully(t *testing.T) {
+	var sent strings.Builder
+	for name, c := range map[string]struct {
+		o    term.ClipboardOptions
+		sees []string
+	}{
+		"sent":   {term.ClipboardOptions{Mode: term.ModeOSC52, Env: term.Env{Out: &sent}, Clear: 45 * time.Second}, []string{"HTML iframe", "cannot be checked", "Clears in 45s", "z keeps it"}},
+		"failed": {term.ClipboardOptions{Mode: term.ModeOSC52, Env: term.Env{Out: brokenTerminal{}}}, []string{"✗", "osc52", "Run it in a terminal"}},
+		"off":    {term.ClipboardOptions{Mode: term.ModeOff}, []string{"Copying is switched off", "Set clipboard"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, stage{w: 140, h: 45, options: func(_ *driver, o *Options) {
+				c.o.Env.Getenv = func(string) string { return "" }
+				o.Clipboard = term.NewClipboard(c.o)
+			}}, func(d *driver) {
+				d.issued()
+				d.press("i")
+				d.sees(c.sees...)
+				if name != "sent" {
+					d.press("esc")
+					d.sees("Leave without copying?")
+				}
+			})
+		})
+	}
+	if !strings.Contains(sent.String(), "\x1b]52;") {
+		t.Error("nothing was sent to the terminal")
+	}
+}
+
+// Ensure that a copy is cleared after its time, counted down, and kept by z.
+func TestCopy_ClearsAfterItsTimeUnlessKept(t *testing.T) {
+	story(t, stage{w: 140, h: 30}, func(d *driver) {
+		d.issued()
+		d.press("i")
+		d.sees("Clears in 45s", "z keeps it")
+		d.sleep(20 * time.Second)
+		d.sees("Clears in 25s")
+		d.sleep(26 * time.Second)
+		if got := d.clipboard(); got != "" {
+			t.Errorf("still there: %q", got)
+		}
+		d.press("i", "z")
+		d.sees("stays on the clipboard")
+		d.sleep(2 * time.Minute)
+		if got := d.clipboard(); got == "" {
+			t.Error("cleared although kept")
+		}
+		// An older copy's time does not clear a newer one.
+		d.press("y")
+		d.sleep(30 * time.Second)
+		d.press("t")
+		d.sleep(30 * time.Second)
+		if got := d.clipboard(); !strings.HasPrefix(got, "pat_") {
+			t.Errorf("the newer copy is gone: %q", got)
+		}
+	})
+}
+
+// Ensure that esc asks once when nothing was copied, and not after a copy.
+func TestDetail_EscAsksOnceIfNeverCopied(t *testing.T) {
+	story(t, stage{}, func(d *driver) {
+		d.issued()
+		d.sleep(10 * time.Second)
+		d.sees("Nothing copied yet.")
+		d.press("esc")
+		d.sees("Leave without copying?")
+		d.press("y")
+		d.sees("1 Tokens")
+		d.issued()
+		d.press("y", "esc")
+		d.misses("Leave without copying?")
+	})
+}
+
+func TestDetail_WritesAPrivateFileAndSaysWhere(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	story(t, stage{w: 140, h: 30}, func(d *driver) {
+		d.issued()
+		d.press("w")
+		screen := d.screen()
+		d.sees("written to", "you delete it")
+		_, rest, _ := strings.Cut(screen, "HTML iframe is in ")
+		path, _, _ := strings.Cut(rest, " (0600)")
+		st, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if st.Mode().Perm() != 0o600 {
+			t.Errorf("mode %v", st.Mode())
+		}
+		d.sleep(time.Hour)
+		if _, err := os.Stat(path); err != nil {
+			t.Error("the file was cleared:", err)
+		}
+		_ = os.RemoveAll(path)
+	})
+}
+
+// Ensure that the select view is nothing but the snippet.
+func TestDetail_SelectViewIsTheSnippetAlone(t *testing.T) {
+	story(t, stage{w: 80, h: 24}, func(d *driver) {
+		d.issued()
+		token := d.fullToken()
+		d.press("right", "s") // the token alone was in view: JSON is next
+		d.misses("Tokens ›", "│", "patdesk  acme")
+		d.press("esc", "left", "left", "s")
+		joined := strings.ReplaceAll(d.screen(), "\n", "")
+		if !strings.Contains(joined, token) || !strings.HasPrefix(d.screen(), "<!--") {
+			t.Errorf("not selectable:\n%s", d.screen())
+		}
+		d.send(tea.BlurMsg{})
+		d.misses(token[:20])
+	})
+}
+
+// Ensure that verdicts come in words.
+func TestDetail_VerifyInWords(t *testing.T) {
+	story(t, stage{w: 140, h: 30}, func(d *driver) {
+		d.issued()
+		d.press("V")
+		d.sees("Verified: ToolJet opens the app for ana@example.com on Orders portal.")
+		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403, Match: "session", Body: `"Forbidden"`})
+		d.press("V")
+		d.sees("may not open this app", "the permission is missing", "no new token is needed")
+		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultRefuse, Match: "session", Times: -1})
+		d.press("V")
+		d.sleep(time.Minute)
+		d.sees("Not verified")
+	})
+}
+
+// Ensure that a static snippet with a long life comes with a warning.
+func TestDetail_LongLifeWarnsBesideStaticSnippets(t *testing.T) {
+	story(t, stage{w: 100, h: 30}, func(d *driver) {
+		d.fill("ana", "ord")
+		d.typeText("30d")
+		d.press("ctrl+s")
+		d.sees("Anyone who can view the page source can use this token until")
+		d.press("right", "right")
+		d.misses("page source can use")
+	})
+}
+
+// Ensure that what is odd about the address is asked before it is copied.
+func TestDetail_ForeignAddressAsksBeforeCopying(t *testing.T) {
+	story(t, stage{}, func(d *driver) {
+		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultForeignURL})
+		d.issued()
+		d.press("i")
+		d.sees("leads elsewhere", "elsewhere.example")
+		d.press("enter") // the safe default
+		if got := d.clipboard(); got != "" {
+			t.Errorf("copied %q", got)
+		}
+		d.press("i", "y")
+		if got := d.clipboard(); !strings.Contains(got, "elsewhere.example") {
+			t.Errorf("copied %q", got)
+		}
+	})
+}
+
+func TestDetail_FromTheListShowsEveryState(t *testing.T) {
+	story(t, stage{seed: everyState, w: 100, h: 30}, func(d *driver) {
+		d.press("g")
+		for i := range 11 {
+			d.press("enter")
+			d.sees("on")
+			for _, key := range []string{"i", "y", "t", "v", "w", "s", "Y", "right", "V", "z"} {
+				d.press(key)
+				if len(d.s.dialogs) > 0 || len(d.s.pages) > 2 {
+					d.press("esc")
+				}
+			}
+			if len(d.s.pages) != 2 {
+				t.Fatalf("row %d: %d pages:\n%s", i, len(d.s.pages), d.screen())
+			}
+			d.press("esc")
+			if len(d.s.dialogs) > 0 {
+				t.Fatalf("row %d: asked although old:\n%s", i, d.screen())
+			}
+			d.press("j")
+		}
+	})
+}

@@ -1,0 +1,178 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
+)
+
+// doctor looks at the server of the profile, one check after the other, and says
+// what to do about what it finds.
+type doctor struct {
+	shell *shell
+	ctx   context.Context
+	run   run
+	top   int
+	w, h  int
+}
+
+// run is a diagnosis and what it brought so far.
+type run struct {
+	seq    int
+	checks []pat.Check
+	going  bool
+	stop   context.CancelFunc
+}
+
+// start begins anew; what an earlier run still brings is ignored.
+func (r *run) start(ctx context.Context, i *pat.Issuer) tea.Cmd {
+	r.end()
+	ctx, r.stop = context.WithCancel(ctx)
+	r.checks, r.going = nil, true
+	return newDiagnosis(ctx, i).step(r.seq)
+}
+
+// end stops the run that is going on.
+func (r *run) end() {
+	if r.stop != nil {
+		r.stop()
+	}
+	r.seq++
+	r.going, r.stop = false, nil
+}
+
+// took takes a check and asks for the next one.
+func (r *run) took(m checkedMsg) tea.Cmd {
+	if m.seq != r.seq || !r.going {
+		return nil
+	}
+	if !m.more {
+		r.end()
+		return nil
+	}
+	r.checks = append(r.checks, m.check)
+	return m.next.step(r.seq)
+}
+
+// worst is the gravest level so far; not knowing is no fault.
+func (r *run) worst() pat.Level {
+	level := pat.Good
+	for _, c := range r.checks {
+		if c.Level == pat.Bad || c.Level == pat.Warn && level == pat.Good {
+			level = c.Level
+		}
+	}
+	return level
+}
+
+func newDoctor(s *shell) *doctor { return &doctor{shell: s} }
+
+// Title implements Screen.
+func (d *doctor) Title() string { return "Doctor" }
+
+// Init implements Screen.
+func (d *doctor) Init(ctx context.Context) tea.Cmd {
+	d.ctx = ctx
+	return d.run.start(ctx, d.shell.issuer)
+}
+
+// Update implements Screen.
+func (d *doctor) Update(msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(checkedMsg); ok {
+		return d.run.took(m)
+	}
+	return nil
+}
+
+// SetSize implements Screen.
+func (d *doctor) SetSize(w, h int) { d.w, d.h = w, h }
+
+// Typing implements Screen.
+func (d *doctor) Typing() bool { return false }
+
+// Actions implements Screen.
+func (d *doctor) Actions() []Action {
+	k := d.shell.keys
+	return []Action{
+		{Key: k.Doctor.Again, Title: "Look at the server again", Hint: 10, Run: func() tea.Cmd {
+			d.top = 0
+			return d.run.start(d.ctx, d.shell.issuer)
+		}},
+		{Key: k.Move.Up, Run: func() tea.Cmd { d.top = max(0, d.top-1); return nil }},
+		{Key: k.Move.Down, Run: func() tea.Cmd { d.top++; return nil }},
+	}
+}
+
+// View implements Screen.
+func (d *doctor) View() (string, *tea.Cursor) {
+	th := d.shell.theme
+	var lines []string
+	if d.h >= 16 {
+		lines = append(lines, "", "  "+d.verdict(), "")
+	} else {
+		lines = append(lines, "  "+d.verdict())
+	}
+	list := runLines(th, &d.run, d.w-2)
+	room := max(1, d.h-len(lines))
+	d.top = max(0, min(d.top, len(list)-room))
+	lines = append(lines, list[d.top:min(len(list), d.top+room)]...)
+	return block(joinLines(lines), d.w, d.h), nil
+}
+
+// verdict sums the run up.
+func (d *doctor) verdict() string {
+	th, todo := d.shell.theme, 0
+	for _, c := range d.run.checks {
+		if c.Level == pat.Bad || c.Level == pat.Warn {
+			todo++
+		}
+	}
+	host := term.CleanWidth(d.shell.issuer.Client.BaseURL(), max(10, d.w-28)).String()
+	switch {
+	case d.run.going:
+		return th.Accent.Render(th.Glyphs.Run+" Looking at ") + th.Bold.Render(host)
+	case todo == 0:
+		return th.Good.Render(th.Glyphs.Good+" All well: ") + th.Bold.Render(host)
+	default:
+		return th.Warn.Render(fmt.Sprintf("%s %s to look at: ", th.Glyphs.Warn, pluralOf(todo, "thing"))) + th.Bold.Render(host)
+	}
+}
+
+// runLines draws the checks of a run, each with what to do next.
+func runLines(th Theme, r *run, width int) []string {
+	name := 19
+	if width < narrowWidth {
+		name = 0
+	}
+	arrow := "→ "
+	if th.ASCII {
+		arrow = "> "
+	}
+	var lines []string
+	for i, c := range r.checks {
+		if i > 0 && width >= narrowWidth && len(r.checks) < 8 {
+			lines = append(lines, "")
+		}
+		head := "  " + levelSign(th, c.Level) + " " + th.Bold.Render(widget.Pad(c.Name, name))
+		if name == 0 {
+			lines = append(lines, "  "+levelSign(th, c.Level)+" "+th.Bold.Render(c.Name))
+			head = "    "
+		}
+		for _, l := range widget.Wrap(term.CleanWidth(c.Text, 600).String(), max(10, width-name-6)) {
+			lines = append(lines, head+levelStyle(th, c.Level).Render(l))
+			head = strings.Repeat(" ", name+4)
+		}
+		lead := arrow
+		for _, l := range widget.Wrap(term.CleanWidth(c.Next, 300).String(), max(10, width-name-8)) {
+			lines = append(lines, head+th.Accent.Render(lead)+th.Text.Render(l))
+			lead = "  "
+		}
+	}
+	return lines
+}

@@ -1,0 +1,397 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/client"
+	"patdesk/client/sandbox"
+	"patdesk/config"
+	"patdesk/history"
+	"patdesk/pat"
+	"patdesk/secret"
+	"patdesk/snippet"
+	"patdesk/ui/term"
+)
+
+// driver runs the console in a synctest bubble as the framework would: messages
+// one after the other, commands in goroutines of their own. Time passes only
+// while every goroutine waits, so a day of countdown takes no time, and nothing
+// polls.
+type driver struct {
+	t       *testing.T
+	s       *shell
+	box     *sandbox.Server
+	issuer  *pat.Issuer
+	store   *history.Store
+	path    string
+	inbox   chan tea.Msg
+	ctx     context.Context
+	cancel  context.CancelFunc
+	quit    bool
+	clips   string        // where the clipboard's files are
+	updates int           // messages handled
+	jump    time.Duration // how far wall clocks were set forward while this computer slept
+}
+
+// stage is what a test starts with.
+type stage struct {
+	w, h    int
+	behind  time.Duration   // server = local clock + behind
+	look    Look            // zero: dark, true colour
+	profile *config.Profile // nil: a plain one
+	sandbox sandbox.Options
+	seed    func(d *driver) // before the console starts
+	first   bool            // nothing is set up
+	path    string          // of a history another console has too
+	options func(d *driver, o *Options)
+}
+
+func berlin(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// story runs f with a console in a bubble.
+func story(t *testing.T, st stage, f func(d *driver)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		// A bubble begins with the year 2000; a day in the middle of a week and of
+		// the product's life reads better.
+		time.Sleep(time.Until(time.Date(2026, 11, 19, 19, 10, 5, 0, time.UTC)))
+		d := start(t, st)
+		defer d.end()
+		f(d)
+	})
+}
+
+func start(t *testing.T, st stage) *driver {
+	t.Helper()
+	d := &driver{t: t, inbox: make(chan tea.Msg, 4096)}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	now := func() time.Time { return time.Now().Round(0).Add(d.jump) }
+	st.sandbox.Now = func() time.Time { return now().Add(st.behind) }
+	d.box = sandbox.New(st.sandbox)
+	d.path, d.clips = st.path, filepath.Join(t.TempDir(), "clips")
+	if d.path == "" {
+		d.path = filepath.Join(t.TempDir(), "history.db")
+	}
+	d.issuer, d.store = d.open(st)
+	if st.seed != nil {
+		st.seed(d)
+	}
+	if st.w == 0 {
+		st.w, st.h = 100, 30
+	}
+	if st.look == (Look{}) {
+		st.look = Look{Dark: true, Profile: colorprofile.TrueColor}
+	}
+	if st.profile == nil {
+		st.profile = &config.Profile{Name: "acme", URL: "https://tooljet.example.com"}
+	}
+	set, err := snippet.NewSet(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{
+		Issuer: d.issuer, Config: config.Default(""), Profile: st.profile, KeyOrigin: "keyring", Now: now, Snippets: set,
+		Clipboard: term.NewClipboard(term.ClipboardOptions{Mode: term.ModeFile, Dir: d.clips, Clear: 45 * time.Second}),
+		Getenv:    func(string) string { return "" },
+	}
+	if st.first {
+		o.Issuer, o.Profile = nil, nil
+	}
+	if st.options != nil {
+		st.options(d, &o)
+	}
+	d.s = newShell(d.ctx, o, newTheme(st.look))
+	d.s.zone = berlin(t)
+	d.run(d.s.Init())
+	d.send(tea.WindowSizeMsg{Width: st.w, Height: st.h})
+	d.settle()
+	return d
+}
+
+// open opens the history and a client that has measured the server's clock.
+func (d *driver) open(st stage) (*pat.Issuer, *history.Store) {
+	d.t.Helper()
+	key, err := secret.NewKey()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	store, err := history.Open(d.ctx, history.Options{
+		Path: d.path, KeepTokens: true, By: "kim", Machine: "laptop-7",
+		Key: func(context.Context) (secret.Key, error) { return key, nil },
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	c, err := client.New("https://tooljet.example.com", secret.New(d.box.Key()), client.WithTransport(d.box.Transport()))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if _, err := c.GetConfig(d.ctx); err != nil {
+		d.t.Fatal(err)
+	}
+	set := pat.Settings{Profile: "acme", Unit: pat.Seconds, KeySource: "keyring", By: "kim", Machine: "laptop-7"}
+	if st.profile != nil {
+		set.ReadOnly = st.profile.ReadOnly
+	}
+	return &pat.Issuer{Client: c, History: store, Settings: set}, store
+}
+
+// end leaves the console and waits for every goroutine.
+func (d *driver) end() {
+	d.cancel()
+	for _, l := range append(d.s.pages, d.s.dialogs...) {
+		l.cancel()
+	}
+	synctest.Wait()
+	if err := d.store.Close(); err != nil {
+		d.t.Error(err)
+	}
+}
+
+// run runs a command, and the commands of a batch, in goroutines.
+func (d *driver) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	go func() {
+		switch m := cmd().(type) {
+		case nil:
+		case tea.BatchMsg:
+			for _, c := range m {
+				d.run(c)
+			}
+		default:
+			d.inbox <- m
+		}
+	}()
+}
+
+// send gives one message to the console, as the framework does.
+func (d *driver) send(msg tea.Msg) {
+	d.t.Helper()
+	if _, ok := msg.(tea.QuitMsg); ok {
+		d.quit = true
+		return
+	}
+	d.updates++
+	_, cmd := d.s.Update(msg)
+	if d.s.crash != nil {
+		d.t.Fatalf("panic: %s\n%s", d.s.crash.what, d.s.crash.stack)
+	}
+	d.run(cmd)
+}
+
+// settle handles messages until nothing is under way but waits for a time.
+func (d *driver) settle() {
+	d.t.Helper()
+	for {
+		synctest.Wait()
+		select {
+		case msg := <-d.inbox:
+			d.send(msg)
+		default:
+			return
+		}
+	}
+}
+
+// sleep lets time pass.
+func (d *driver) sleep(for_ time.Duration) {
+	d.t.Helper()
+	end := time.NewTimer(for_)
+	defer end.Stop()
+	for {
+		select {
+		case msg := <-d.inbox:
+			d.send(msg)
+		case <-end.C:
+			d.settle()
+			return
+		}
+	}
+}
+
+// rest lets short pauses pass, such as that of the filter.
+func (d *driver) rest() {
+	d.t.Helper()
+	d.sleep(200 * time.Millisecond)
+}
+
+var keyCodes = map[string]tea.KeyPressMsg{
+	"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab}, "shift+tab": {Code: tea.KeyTab, Mod: tea.ModShift},
+	"up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown}, "left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight},
+	"shift+up": {Code: tea.KeyUp, Mod: tea.ModShift}, "shift+down": {Code: tea.KeyDown, Mod: tea.ModShift},
+	"pgup": {Code: tea.KeyPgUp}, "pgdown": {Code: tea.KeyPgDown}, "home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd},
+	"space": {Code: tea.KeySpace, Text: " "}, "backspace": {Code: tea.KeyBackspace}, "delete": {Code: tea.KeyDelete},
+	"f1": {Code: tea.KeyF1}, "f2": {Code: tea.KeyF2}, "f5": {Code: tea.KeyF5},
+}
+
+func keyMsg(name string) tea.KeyPressMsg {
+	if k, ok := keyCodes[name]; ok {
+		return k
+	}
+	if c, ok := strings.CutPrefix(name, "ctrl+"); ok {
+		return tea.KeyPressMsg{Code: []rune(c)[0], Mod: tea.ModCtrl}
+	}
+	return tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
+}
+
+// press presses keys, each after everything before has settled.
+func (d *driver) press(names ...string) {
+	d.t.Helper()
+	for _, n := range names {
+		d.send(keyMsg(n))
+		d.settle()
+	}
+}
+
+// typeText types letter by letter.
+func (d *driver) typeText(text string) {
+	d.t.Helper()
+	for _, r := range text {
+		if r == ' ' {
+			d.press("space")
+			continue
+		}
+		d.press(string(r))
+	}
+}
+
+// screen is what the person sees, without colours.
+func (d *driver) screen() string {
+	d.t.Helper()
+	view := d.s.View().Content
+	if d.s.crash != nil {
+		d.t.Fatalf("panic in View: %s\n%s", d.s.crash.what, d.s.crash.stack)
+	}
+	lines := strings.Split(ansi.Strip(view), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// sees fails unless the screen shows all texts.
+func (d *driver) sees(texts ...string) {
+	d.t.Helper()
+	screen := d.screen()
+	for _, x := range texts {
+		if !strings.Contains(screen, x) {
+			d.t.Fatalf("the screen does not show %q:\n%s", x, screen)
+		}
+	}
+}
+
+// missesAll fails if the screen shows one of the texts.
+func (d *driver) misses(texts ...string) {
+	d.t.Helper()
+	screen := d.screen()
+	for _, x := range texts {
+		if strings.Contains(screen, x) {
+			d.t.Fatalf("the screen shows %q:\n%s", x, screen)
+		}
+	}
+}
+
+// cursorRow is the line of the list under the cursor.
+func (d *driver) cursorRow() string {
+	d.t.Helper()
+	for _, l := range strings.Split(d.screen(), "\n") {
+		if strings.HasPrefix(l, d.s.theme.Glyphs.Cursor) {
+			return l
+		}
+	}
+	return ""
+}
+
+// row is a token to be put into the history.
+type row struct {
+	user, app string
+	life      time.Duration
+	age       time.Duration // how long ago it was issued
+	outcome   pat.Outcome
+	drift     string
+	note      string
+	by        string
+}
+
+// add puts a token into the history as if it had been issued at a time, and
+// returns its id.
+func (d *driver) add(r row) int64 {
+	d.t.Helper()
+	if r.outcome == "" {
+		r.outcome = pat.Issued
+	}
+	if r.by == "" {
+		r.by = "kim"
+	}
+	now := d.issuer.Now()
+	issued := now.Add(-r.age)
+	e, err := d.store.Begin(d.ctx, history.Draft{
+		Profile: "acme", Host: "https://tooljet.example.com", UserEmail: r.user, AppName: r.app,
+		AppID: fmt.Sprintf("00000000-0000-4000-8000-%012x", len(r.app)), AppSlug: strings.ToLower(strings.ReplaceAll(r.app, " ", "-")),
+		Workspace: "Sales", Role: "end-user", Life: r.life, IdleMinutes: 60, SentExpiry: int64(r.life / time.Second),
+		Unit: "seconds", UnitProven: true, Expires: issued.Add(r.life), By: r.by, Machine: "laptop-7", Note: r.note,
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	res := history.Result{Outcome: r.outcome}
+	switch r.outcome {
+	case pat.Issued:
+		res.Token = secret.New(fmt.Sprintf("pat_%032x", e.ID+0xabc000))
+		res.URL = secret.New(fmt.Sprintf("https://tooljet.example.com/embed-apps/x?personal-access-token=pat_%032x", e.ID+0xabc000))
+		res.Issued, res.Expires = issued, issued.Add(r.life)
+	case pat.Rejected:
+		res.ErrorID, res.ErrorTitle, res.Status = "H404u", "User or app not found", 404
+	case pat.Unknown:
+		res.ErrorID, res.ErrorTitle = "N5", "No answer in time; token may exist"
+		res.Expires = issued.Add(r.life)
+	case pat.Pending:
+	}
+	if e, err = d.store.Finish(d.ctx, e.ID, res); err != nil {
+		d.t.Fatal(err)
+	}
+	if r.drift != "" {
+		if err := d.store.MarkVerified(d.ctx, e.ID, now, "valid", r.drift); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	return e.ID
+}
+
+// everyState fills a history with tokens in every state.
+func everyState(d *driver) {
+	for _, r := range []row{
+		{user: "ana@example.com", app: "Orders portal", life: 9 * time.Hour, age: 5 * time.Hour},
+		{user: "ana@example.com", app: "Orders portal", life: time.Hour, age: 56*time.Minute - 12*time.Second, note: "Partner portal, /orders page"},
+		{user: "bo@example.org", app: "Orders portal", life: time.Hour, age: 54*time.Minute + 20*time.Second, by: "lee"},
+		{user: "cy@example.com", app: "Stock desk", life: 4 * time.Hour, age: 3*time.Hour + 19*time.Minute},
+		{user: "dee@example.com", app: "Orders portal", life: 10 * time.Hour, age: 5 * time.Hour, drift: "the role was end-user at issue and is builder now"},
+		{user: "eve@example.com", app: "Field visits", life: 24 * time.Hour, age: time.Hour + 12*time.Minute, by: "lee"},
+		{user: "fay@vendor.example", app: "Returns", life: 7 * 24 * time.Hour, age: 21 * time.Hour},
+		{user: "gil@example.com", app: "Stock desk", life: 30 * 24 * time.Hour, age: 13 * time.Hour},
+		{user: "hal@example.com", app: "Returns", life: 6 * time.Hour, age: time.Hour, outcome: pat.Unknown},
+		{user: "ivy@example.org", app: "Field visits", life: time.Hour, age: time.Hour + 3*time.Minute, by: "lee"},
+		{user: "jo@example.com", app: "Returns", life: time.Hour, age: time.Minute, outcome: pat.Rejected},
+	} {
+		d.add(r)
+	}
+}

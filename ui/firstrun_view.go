@@ -1,0 +1,137 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
+)
+
+// View implements Screen.
+func (f *firstRun) View() (string, *tea.Cursor) {
+	th := f.shell.theme
+	f.annotate()
+	var lines []string
+	if f.h >= 18 {
+		lines = append(lines, "", "  "+th.Text.Render(fitWords(f.w-4,
+			"Let's connect to ToolJet. Nothing is written until you say in step 3 where the key shall live.",
+			"Nothing is written until step 3.")), "")
+	}
+	tail := f.tail(f.w, max(1, f.h-len(lines)-len(f.form.Rows)-5))
+	body, cursor := f.form.View(formWidth(f.w), max(3, f.h-len(lines)-len(tail)))
+	if cursor != nil {
+		cursor.Y += len(lines)
+	}
+	if f.saving {
+		cursor = nil
+	}
+	lines = append(lines, strings.Split(body, "\n")...)
+	lines = append(lines, tail...)
+	return block(joinLines(lines), f.w, f.h), cursor
+}
+
+// fitWords is the first of some texts that fits.
+func fitWords(width int, texts ...string) string {
+	for _, t := range texts {
+		if term.Width(t) <= width {
+			return t
+		}
+	}
+	return term.CleanWidth(texts[len(texts)-1], width).String()
+}
+
+// annotate puts the checks where they belong.
+func (f *firstRun) annotate() {
+	th, rows := f.shell.theme, f.form.Rows
+	indent := 26
+	if f.w < narrowWidth {
+		indent = 14
+	}
+	url, key := rows[0], rows[1]
+	url.Note, key.Note, url.Hints, key.Hints = f.foundNote(f.url), f.foundNote(f.key), nil, nil
+	if n := len([]rune(f.key.Value())); n > 0 && key.Note == "" {
+		key.Note = th.Faint.Render(fmt.Sprintf("%d characters", n))
+	}
+	for _, c := range f.run.checks {
+		row := url
+		switch c.Name {
+		case "Server", "Version":
+		case keyCheck:
+			row = key
+		default:
+			continue
+		}
+		row.Hints = append(row.Hints, signed(th, c.Level, c.Text, "", max(10, f.w-indent))...)
+	}
+	switch {
+	case f.refused != nil:
+		x := pat.Explain(f.refused)
+		url.Hints = signed(th, pat.Bad, x.Title+": "+x.Cause, "", max(10, f.w-indent))
+	case f.trying || f.run.going && len(f.run.checks) < 3:
+		row := url
+		if len(url.Hints) > 0 {
+			row = key
+		}
+		if row == url || f.key.Value() != "" {
+			row.Hints = append(row.Hints, th.Muted.Render(th.Glyphs.Run+" asking the server…"))
+		}
+	}
+}
+
+// foundNote says where the value of a field was found.
+func (f *firstRun) foundNote(field *widget.Field) string {
+	if name := f.found[field]; name != "" {
+		if f.w < narrowWidth {
+			return f.shell.theme.Good.Render("from " + name)
+		}
+		return f.shell.theme.Good.Render("found in " + name + ", enter takes it")
+	}
+	return ""
+}
+
+// tail draws the other checks, a failure, and the button.
+func (f *firstRun) tail(width, room int) []string {
+	th := f.shell.theme
+	button := "  " + th.Dialog.Focused.Render("Save and issue the first token") + th.Muted.Render("  "+f.shell.keys.FirstRun.Save.Help().Key)
+	if f.saving {
+		button = "  " + th.Accent.Render(th.Glyphs.Run+" Saving and opening…")
+	}
+	var lines []string
+	if f.problem != nil {
+		lines = problemLines(th, pat.Explain(f.problem), width-2, "nothing was issued; "+f.shell.keys.FirstRun.Save.Help().Key+" tries again")
+	} else {
+		others := run{}
+		for _, c := range f.run.checks {
+			if c.Name != "Server" && c.Name != "Version" && c.Name != keyCheck && c.Name != limitsCheck {
+				others.checks = append(others.checks, c)
+			}
+		}
+		for _, c := range others.checks {
+			text := c.Name + ": " + c.Text
+			if width < narrowWidth {
+				lines = append(lines, "  "+levelSign(th, c.Level)+" "+th.Muted.Render(term.CleanWidth(text, max(1, width-4)).String()))
+				continue
+			}
+			lines = append(lines, signed(th, c.Level, text, "  ", width-4)...)
+		}
+	}
+	where := "Nothing is kept on disk. No telemetry."
+	if f.shell.config.Path != "" {
+		where = "Configuration: " + f.shell.config.Path + " (0600). No telemetry."
+	}
+	files := "  " + th.Faint.Render(term.CleanWidth(where, max(1, width-4)).String())
+	lines = lines[:max(0, min(len(lines), room-4))]
+	out := append([]string{""}, lines...)
+	if len(lines) > 0 {
+		out = append(out, "")
+	}
+	out = append(out, button)
+	if room >= 4 {
+		out = append(out, "", files)
+	}
+	return out
+}

@@ -1,0 +1,181 @@
+package ui
+
+import (
+	"fmt"
+	"time"
+
+	"patdesk/pat"
+)
+
+// Countdowns are rounded up to the second, so that nothing shows zero before it
+// is over, and the value at a moment is also the value drawn by the tick that was
+// due then.
+
+// seconds is d in whole seconds, rounded up, never negative.
+func seconds(d time.Duration) int64 {
+	if d <= 0 {
+		return 0
+	}
+	return int64((d + time.Second - 1) / time.Second)
+}
+
+// step is the unit in which a countdown of secs changes.
+func step(secs int64) int64 {
+	switch {
+	case secs >= 24*3600:
+		return 3600
+	case secs >= 3600:
+		return 60
+	default:
+		return 1
+	}
+}
+
+// left writes a time left, in at most 8 cells: 04m 12s, 05h 12m, 29d 11h, 3651d.
+func left(d time.Duration) string {
+	s := seconds(d)
+	switch {
+	case s >= 1000*24*3600:
+		return fmt.Sprintf("%dd", s/(24*3600))
+	case s >= 24*3600:
+		return fmt.Sprintf("%02dd %02dh", s/(24*3600), s/3600%24)
+	case s >= 3600:
+		return fmt.Sprintf("%02dh %02dm", s/3600, s/60%60)
+	default:
+		return fmt.Sprintf("%02dm %02ds", s/60, s%60)
+	}
+}
+
+// leftChange is when left of the time until end changes next; zero if end is over.
+func leftChange(end, now time.Time) time.Time {
+	s := seconds(end.Sub(now))
+	if s == 0 {
+		return time.Time{}
+	}
+	u := step(s)
+	return end.Add(-time.Duration(s/u*u-1) * time.Second)
+}
+
+// countdownChange is when a countdown to end in whole units, rounded up, changes.
+func countdownChange(end, now time.Time, unit time.Duration) time.Time {
+	d := end.Sub(now)
+	if d <= 0 {
+		return time.Time{}
+	}
+	n := (d + unit - 1) / unit
+	return end.Add(-(n - 1) * unit)
+}
+
+// ago writes how long something is over: 42s ago, 3m ago, 5h ago, 12d ago.
+func ago(d time.Duration) string {
+	n, u := agoUnit(d)
+	return fmt.Sprintf("%d%s ago", n, u)
+}
+
+func agoUnit(d time.Duration) (int64, string) {
+	s := max(0, int64(d/time.Second))
+	switch {
+	case s < 60:
+		return s, "s"
+	case s < 3600:
+		return s / 60, "m"
+	case s < 24*3600:
+		return s / 3600, "h"
+	default:
+		return s / (24 * 3600), "d"
+	}
+}
+
+// agoChange is when ago of the time since end changes next.
+func agoChange(end, now time.Time) time.Time {
+	n, u := agoUnit(now.Sub(end))
+	unit := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[u]
+	return end.Add(time.Duration(n+1) * unit)
+}
+
+// leftOf is what the column LEFT says of a token.
+func leftOf(t pat.Token, now time.Time, atMost string) string {
+	switch t.State(now) {
+	case pat.Failed:
+		return "-"
+	case pat.Expired:
+		return ago(now.Sub(t.Expires))
+	case pat.Unsure:
+		return atMost + left(t.Left(now))
+	default:
+		return left(t.Left(now))
+	}
+}
+
+// tokenChange is when what the list shows of a token changes next; zero = never.
+func tokenChange(t pat.Token, now time.Time, steps int64) time.Time {
+	switch t.State(now) {
+	case pat.Failed:
+		return time.Time{}
+	case pat.Expired:
+		return agoChange(t.Expires, now)
+	default:
+		return soonest(leftChange(t.Expires, now), t.NextChange(now), barChange(t, now, steps))
+	}
+}
+
+// barChange is when a life bar of so many steps loses its next one.
+func barChange(t pat.Token, now time.Time, steps int64) time.Time {
+	if steps <= 0 || t.Life <= 0 {
+		return time.Time{}
+	}
+	n := int64(share(t, now) * float64(steps))
+	if n <= 0 {
+		return time.Time{}
+	}
+	// A millisecond later the share is surely below n steps.
+	return t.Expires.Add(-time.Duration(float64(n)/float64(steps)*float64(t.Life)) + time.Millisecond)
+}
+
+// share is the part of its life that a token has left, 0 to 1.
+func share(t pat.Token, now time.Time) float64 {
+	if t.Life <= 0 {
+		return 0
+	}
+	return min(1, float64(t.Left(now))/float64(t.Life))
+}
+
+// soonest is the earliest of the times that are not zero.
+func soonest(times ...time.Time) time.Time {
+	var first time.Time
+	for _, t := range times {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	return first
+}
+
+// userOf and appOf name the pair of a token, as foreign text.
+func userOf(t pat.Token) string { return firstOf(t.UserEmail, t.UserName, t.UserID, "?") }
+func appOf(t pat.Token) string  { return firstOf(t.AppName, t.AppSlug, t.AppID, "?") }
+
+func firstOf(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+// clockTime writes a moment in zone as people read it beside now: the time of
+// day today, the day and the time within half a year, else the date.
+func clockTime(t, now time.Time, zone *time.Location) string {
+	l, n := t.In(zone), now.In(zone)
+	switch {
+	case t.IsZero():
+		return "-"
+	case l.Year() == n.Year() && l.YearDay() == n.YearDay():
+		return l.Format("15:04")
+	case t.Sub(now).Abs() < 180*24*time.Hour:
+		return l.Format("2 Jan 15:04")
+	default:
+		return l.Format("2006-01-02")
+	}
+}

@@ -1,0 +1,187 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/client"
+	"patdesk/config"
+	"patdesk/pat"
+	"patdesk/ui/term"
+	"patdesk/ui/term/termtest"
+	"patdesk/ui/widget"
+)
+
+// quiet fails if a screen holds anything that a terminal would act on, beyond
+// colours.
+func (d *driver) quiet(where, hostile string) {
+	d.t.Helper()
+	v := d.s.View()
+	if d.s.crash != nil {
+		d.t.Fatalf("%s: panic: %s\n%s", where, d.s.crash.what, d.s.crash.stack)
+	}
+	if found := termtest.ForeignControls([]byte(v.Content), true); len(found) > 0 {
+		d.t.Fatalf("%s: %v reach the terminal from %q", where, found, hostile)
+	}
+	if found := termtest.ForeignControls([]byte(v.WindowTitle), false); len(found) > 0 {
+		d.t.Fatalf("%s: %v reach the title from %q", where, found, hostile)
+	}
+	lines := strings.Split(v.Content, "\n")
+	if len(lines) != d.s.height {
+		d.t.Fatalf("%s: %d lines from %q", where, len(lines), hostile)
+	}
+	for _, l := range lines {
+		if ansi.StringWidth(l) > d.s.width {
+			d.t.Fatalf("%s: %q is too wide, from %q", where, l, hostile)
+		}
+	}
+}
+
+// hostileToken is a row in which everything foreign is hostile.
+func hostileToken(d *driver, v string) pat.Token {
+	now := d.s.now
+	return pat.Token{
+		ID: 77, Outcome: pat.Issued, Profile: v, Host: "https://tooljet.example.com", UserEmail: v, UserName: v, AppName: v, AppSlug: v,
+		AppID: v, Workspace: v, Role: v, Note: v, By: v, Machine: v, Last4: "beef", Unit: "seconds", Life: time.Hour, Begun: now,
+		Issued: now, Expires: now.Add(time.Hour), Drift: v, URLWarning: v, VerifyResult: v, Verified: now,
+	}
+}
+
+// serverError is a failure that quotes the server.
+func serverError(v string) error {
+	return &pat.StageError{Stage: pat.StageIssue, User: v, App: v, KeySource: v, Err: &client.Error{
+		Failure: client.FailStatus, Status: 400, Body: client.BodyJSON, Messages: []string{v, "patExpiry " + v, "email " + v},
+		RequestID: v, Host: v, Names: []string{v}, Target: v, Proxy: v,
+	}}
+}
+
+// Ensure that no foreign text reaches the terminal as more than text, on any
+// surface of the screens of a token's life.
+func TestHostile_ScreensShowTextOnly(t *testing.T) {
+	corpus := termtest.Corpus()
+	surfaces := map[string]func(d *driver, v string){
+		"lists": func(d *driver, v string) {
+			f := d.s.page().(*issue)
+			d.send(usersMsg{users: []pat.User{{ID: "1", Email: v, Name: v, Status: v, Memberships: []pat.Membership{{Workspace: v, Role: v, WorkspaceID: "w"}}}}})
+			d.send(appsMsg{apps: []pat.App{{ID: "2", Name: v, Slug: v, Workspace: v, WorkspaceID: "w"}}})
+			f.form.Focus(rowUser)
+			d.quiet("proposals", v)
+			f.user.Down()
+			f.user.Accept()
+			f.form.Focus(rowApp)
+			f.app.Down()
+			f.app.Accept()
+			f.live = []pat.Token{hostileToken(d, v)}
+			d.quiet("picked", v)
+			f.user.SetValue("")
+			f.app.SetValue("")
+		},
+		"typed": func(d *driver, v string) {
+			f := d.s.page().(*issue)
+			for i := range f.form.Rows {
+				f.form.Focus(i)
+				d.send(tea.PasteMsg{Content: v})
+				d.send(tea.KeyPressMsg{Code: 'x', Text: v})
+				d.quiet("typed", v)
+			}
+			f.fail(&pat.InvalidError{Field: pat.FieldUser, Reason: v})
+			d.quiet("refused field", v)
+			f.user.SetValue("")
+			f.app.SetValue("")
+			f.note.SetValue("")
+		},
+		"problem": func(d *driver, v string) {
+			f := d.s.page().(*issue)
+			f.fail(serverError(v))
+			d.send(issuedMsg{ticket: -1, req: pat.Request{User: v, App: v}, err: serverError(v)})
+			d.quiet("problem", v)
+			d.s.open(newRaw(d.s, serverError(v)))
+			d.quiet("raw answer", v)
+			d.s.close()
+		},
+		"detail": func(d *driver, v string) {
+			tok := hostileToken(d, v)
+			sc := newDetail(d.s, tok)
+			sc.warnings, sc.said = []string{v}, []said{{pat.Bad, v}}
+			d.s.push(sc)
+			for _, kind := range []string{"iframe", "json", "curl"} {
+				sc.pick(kind)
+				d.quiet("detail as "+kind, v)
+			}
+			d.s.open(newCopyMenu(d.s, tok, nil))
+			d.quiet("copy menu", v)
+			d.s.close()
+			d.send(verifiedMsg{id: 77, result: pat.Verification{Token: tok, Verdict: pat.Valid, Drift: v, Warnings: []string{v}}})
+			d.send(copiedMsg{id: 77, what: v, copied: term.Copied{Backend: v, Tool: v, File: v}})
+			d.send(wroteMsg{id: 77, what: v, path: v})
+			d.quiet("handed over", v)
+			d.send(copiedMsg{id: 77, err: errors.New(v)})
+			d.quiet("not handed over", v)
+			reissue(d.s, tok)
+			d.quiet("question", v)
+			d.s.close()
+			d.s.pop()
+			d.s.push(newWaiting(d.s, tok, 9999))
+			d.quiet("waiting", v)
+			d.s.pop()
+		},
+		"checks": func(d *driver, v string) {
+			sc := newDoctor(d.s)
+			d.s.push(sc)
+			sc.run.end()
+			sc.run.checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: v, Next: v}}
+			d.quiet("doctor", v)
+			d.s.pop()
+			fr := newFirstRun(d.s)
+			d.s.push(fr)
+			fr.url.SetValue(v)
+			fr.name.SetValue(v)
+			fr.run.checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: v, Next: v}, {Name: "Clock", Level: pat.Warn, Text: v}}
+			d.quiet("first run", v)
+			fr.refused, fr.problem = serverError(v), serverError(v)
+			d.quiet("first run refused", v)
+			d.s.pop()
+			d.s.config.Profiles = map[string]*config.Profile{v: {Name: v, URL: v, Key: v}}
+			d.s.push(newProfiles(d.s))
+			d.quiet("profiles", v)
+			d.s.pop()
+		},
+	}
+	for name, try := range surfaces {
+		t.Run(name, func(t *testing.T) {
+			story(t, stage{}, func(d *driver) {
+				d.press("n")
+				for _, h := range corpus {
+					v := h.Value
+					if name != "problem" && len(v) > 1<<16 {
+						v = v[:1<<16] // a megabyte once is enough
+					}
+					try(d, v)
+				}
+			})
+		})
+	}
+	if n := len(corpus); n < 400 {
+		t.Errorf("only %d hostile texts", n)
+	}
+}
+
+// Ensure the same of the widgets alone, at a narrow width.
+func TestHostile_WidgetsShowTextOnly(t *testing.T) {
+	st := newTheme(Look{Dark: true}).Form
+	for _, h := range termtest.Corpus() {
+		p := widget.NewPicker(st, h.Value)
+		first, _ := p.View(20)
+		p.SetChoices([]widget.Choice{{Value: h.Value, Cells: []string{h.Value, h.Value}, Off: h.Value}})
+		m := widget.NewMenu(st, []widget.Entry{{Title: h.Value, Note: h.Value, Off: h.Value}})
+		out := strings.Join(append(append(p.Rows(20, 3), m.Rows(20, 2, true)...), first), "\n")
+		if found := termtest.ForeignControls([]byte(out), true); len(found) > 0 {
+			t.Fatalf("%s: %v", h.Name, found)
+		}
+	}
+}

@@ -1,0 +1,174 @@
+package ui
+
+import (
+	"fmt"
+	"time"
+
+	"patdesk/pat"
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
+)
+
+// check is one thing that stands beside the form.
+type check struct {
+	level pat.Level
+	text  string // may be foreign
+}
+
+// checks say what is known of the request before it is sent. They appear as the
+// answers come in and block nothing by themselves, see whyNot.
+func (f *issue) checks() []check {
+	if f.shell.issuer.Settings.ReadOnly {
+		return []check{{pat.Bad, "this profile is read-only: its settings forbid issuing (read_only in the configuration)"}}
+	}
+	list := []check{f.checkKey()}
+	list = append(list, f.checkUser()...)
+	list = append(list, f.checkApp()...)
+	list = append(list, f.checkAccess()...)
+	return append(list, f.checkLive()...)
+}
+
+func (f *issue) checkKey() check {
+	if err := f.keyRefused(); err != nil {
+		x := pat.Explain(err)
+		return check{pat.Bad, x.Title + ": " + x.Cause + ". " + x.Next}
+	}
+	for _, err := range []error{f.usersErr, f.appsErr} {
+		if err != nil && !pat.IsGone(err) {
+			x := pat.Explain(err)
+			return check{pat.NotSure, "lists cannot be read (" + x.Title + "): type the address and the app's id or slug yourself"}
+		}
+	}
+	if f.usersRead || f.appsRead {
+		return check{pat.Good, "admin key accepted"}
+	}
+	return check{pat.NotSure, "asking the server…"}
+}
+
+func (f *issue) checkUser() []check {
+	if f.user.Value() == "" || f.user.Open() || !f.usersRead || f.usersErr != nil {
+		return nil
+	}
+	u := f.pickedUser()
+	switch {
+	case u == nil:
+		return []check{{pat.Warn, f.user.Value() + " is not among the users of this server"}}
+	case u.Status == "archived":
+		return []check{{pat.Bad, u.Email + " is archived: ToolJet issues no token for them"}}
+	case u.Status != "" && u.Status != "active":
+		return []check{{pat.Warn, u.Email + " is " + u.Status + ", not active"}}
+	default:
+		return []check{{pat.Good, "user active"}}
+	}
+}
+
+func (f *issue) checkApp() []check {
+	if f.app.Value() == "" || f.app.Open() || !f.appsRead || f.appsErr != nil {
+		return nil
+	}
+	a := f.pickedApp()
+	if a == nil {
+		return []check{{pat.Warn, f.app.Value() + " is not among the apps of this server"}}
+	}
+	return []check{{pat.Good, "app in " + term.CleanWidth(a.Workspace, 24).String()}}
+}
+
+// checkAccess compares the user's workspaces with the app's. Whether the app
+// itself is open to them is known only when it loads.
+func (f *issue) checkAccess() []check {
+	u, a := f.pickedUser(), f.pickedApp()
+	if u == nil || a == nil || f.user.Open() || f.app.Open() {
+		return nil
+	}
+	for _, m := range u.Memberships {
+		if m.WorkspaceID == a.WorkspaceID {
+			if m.Status == "archived" {
+				return []check{{pat.Warn, fmt.Sprintf("%s is archived in workspace %s: the app will not open", u.Email, a.Workspace)}}
+			}
+			return []check{
+				{pat.Good, term.CleanWidth(m.Role, 16).String() + " there"},
+				{pat.NotSure, "may open it: known only when it loads"},
+			}
+		}
+	}
+	return []check{{pat.Warn, fmt.Sprintf("%s is in no role in workspace %s: the app will not open for them", u.Email, a.Workspace)}}
+}
+
+// checkLive names the tokens of the pair that may still work.
+func (f *issue) checkLive() []check {
+	if len(f.live) == 0 || f.user.Open() || f.app.Open() {
+		return nil
+	}
+	var last time.Time
+	for _, t := range f.live {
+		for _, end := range []time.Time{t.Expires, t.WorstExpires} {
+			if end.After(last) {
+				last = end
+			}
+		}
+	}
+	names := ""
+	for i, t := range f.live[:min(3, len(f.live))] {
+		if i > 0 {
+			names += ", "
+		}
+		names += firstOf(t.Last4, "no. "+fmt.Sprint(t.ID))
+	}
+	if n := len(f.live) - 3; n > 0 {
+		names += fmt.Sprintf(" and %d more", n)
+	}
+	text := fmt.Sprintf("%s of this pair (%s) may work until %s at the latest and cannot be revoked",
+		pluralOf(len(f.live), "older token"), names, clockTime(last, f.shell.now, f.shell.zone))
+	return []check{{pat.Warn, text}}
+}
+
+// problemLines draws a failure: what happened, why, what to do next, and last a
+// quiet line with what else there is.
+func problemLines(th Theme, x pat.Explanation, width int, more string) []string {
+	title, sign := th.Bad, th.Glyphs.Bad
+	if x.Retry == pat.RetryAsk {
+		title, sign = th.Doubt.Bold(true), th.Glyphs.Doubt
+	}
+	lines := []string{"  " + title.Render(sign+" "+term.CleanWidth(x.Title, max(4, width-4)).String())}
+	for _, l := range widget.Wrap(sentence(term.CleanWidth(x.Cause, 600).String()), max(10, width-4)) {
+		lines = append(lines, "    "+th.Text.Render(l))
+	}
+	arrow := "→ "
+	if th.ASCII {
+		arrow = "> "
+	}
+	for _, l := range widget.Wrap(sentence(term.CleanWidth(x.Next, 300).String()), max(10, width-6)) {
+		lines = append(lines, "    "+th.Accent.Render(arrow)+th.Text.Render(l))
+		arrow = "  "
+	}
+	return append(lines, "    "+th.Faint.Render(term.CleanWidth(more, max(4, width-4)).String()))
+}
+
+// problemMore is the quiet line below a failure in the form.
+func (f *issue) problemMore(x pat.Explanation) string {
+	more := f.shell.keys.Form.Raw.Help().Key + " shows the server's words  ·  " + x.ID
+	if again := retryWords(x.Retry, f.shell); again != "" {
+		more = again + "  ·  " + more
+	}
+	return more
+}
+
+// lostWords adds to a failure what is true of every unknown outcome.
+func lostWords(x pat.Explanation) pat.Explanation {
+	if x.Retry == pat.RetryAsk {
+		x.Cause += ". A token that nobody holds may exist: it can be neither seen nor revoked, and its row is UNSURE until its end"
+	}
+	return x
+}
+
+func retryWords(r pat.Retry, s *shell) string {
+	key := s.keys.Form.Submit.Help().Key
+	switch r {
+	case pat.RetryAuto, pat.RetryYouMay:
+		return "nothing was issued, " + key + " tries again"
+	case pat.RetryAsk:
+		return key + " issues one more, after a question"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,289 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+
+	"patdesk/config"
+	"patdesk/pat"
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
+)
+
+// View implements Screen.
+func (f *issue) View() (string, *tea.Cursor) {
+	narrow := f.w < narrowWidth
+	f.annotate(narrow)
+	tail := f.tail(formWidth(f.w), max(2, f.h-len(f.form.Rows)-2))
+	height := f.h - len(tail)
+	if f.h < 12 { // one field at a time: the fields come first
+		height = max(4, height)
+	}
+	body, cursor := f.form.View(formWidth(f.w), height)
+	top := 0
+	lines := strings.Split(body, "\n")
+	if !narrow && len(lines)+len(tail) < f.h {
+		lines, top = append([]string{""}, lines...), 1
+	}
+	if cursor != nil {
+		cursor.Y += top
+	}
+	if f.ticket != 0 {
+		cursor = nil
+	}
+	for len(lines)+len(tail) < f.h && len(lines) < f.h && !narrow && len(lines) < 20 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, tail...)
+	return block(joinLines(lines), f.w, f.h), cursor
+}
+
+// formWidth leaves a margin, and keeps what belongs together together on wide
+// screens.
+func formWidth(w int) int {
+	if w < narrowWidth {
+		return w
+	}
+	return min(w-2, 110)
+}
+
+// annotate writes what stands beside and under the fields.
+func (f *issue) annotate(narrow bool) {
+	rows, th := f.form.Rows, f.shell.theme
+	rows[rowUser].Note = f.listNote(f.user, len(f.users), "user", f.usersRead, f.usersErr)
+	rows[rowApp].Note = f.listNote(f.app, len(f.apps), "app", f.appsRead, f.appsErr)
+	if u := f.pickedUser(); u != nil && !f.user.Open() {
+		rows[rowUser].Note = th.Muted.Render(notes(narrow, u.Name, u.Status, placeOf(*u)))
+	}
+	if a := f.pickedApp(); a != nil && !f.app.Open() {
+		rows[rowApp].Note = th.Muted.Render(notes(narrow, "slug "+a.Slug, a.Workspace))
+	}
+	rows[rowLife].Hints = f.lifeHints(narrow)
+	rows[rowIdle].Hints = nil
+	if idle, err := config.ParseLife(f.idle.Value(), f.shell.local()); err == nil && idle%time.Minute == 0 && !narrow {
+		rows[rowIdle].Hints = []string{th.Muted.Render(fmt.Sprintf("sends sessionExpiry %d minutes: the open app signs out after this long without use", int(idle.Minutes())))}
+	}
+}
+
+// notes joins foreign words for the end of a line.
+func notes(narrow bool, words ...string) string {
+	limit := 24
+	if narrow {
+		limit, words = 16, words[len(words)-1:]
+	}
+	var out []string
+	for _, w := range words {
+		if w != "" {
+			out = append(out, term.CleanWidth(w, limit).String())
+		}
+	}
+	return strings.Join(out, " · ")
+}
+
+// listNote says how the list behind a picker is.
+func (f *issue) listNote(p *widget.Picker, n int, what string, read bool, err error) string {
+	th := f.shell.theme
+	switch {
+	case err != nil:
+		return th.Warn.Render(th.Glyphs.Warn + " list: " + term.CleanWidth(pat.Explain(err).Title, 40).String())
+	case !read:
+		return th.Faint.Render("loading " + what + "s…")
+	case p.Value() == "" || p.Open():
+		return th.Faint.Render(pluralOf(n, what))
+	default:
+		return th.Warn.Render("not in the list")
+	}
+}
+
+// lifeHints say what is sent for the life and when the token ends.
+func (f *issue) lifeHints(narrow bool) []string {
+	th, set := f.shell.theme, f.shell.issuer.Settings
+	asked, err := config.ParseLife(f.life.Value(), f.shell.local())
+	if err != nil {
+		return []string{th.Muted.Render("90m, 2h30m, 7d, or a date such as 2026-12-01")}
+	}
+	n, life := set.Unit.Number(asked)
+	end := f.shell.now.Add(life)
+	proof := "as documented, not proven here"
+	if set.UnitProven {
+		proof = "proven on this server"
+	}
+	ends := f.ends(end, life)
+	if narrow {
+		lines := []string{th.Muted.Render(fmt.Sprintf("= %d %s, ends ", n, unitShort(set.Unit))) + th.Text.Render(ends)}
+		if !set.UnitProven {
+			lines = append(lines, th.Warn.Render("if read as minutes: "+pat.Span(set.Unit.Worst(n))))
+		}
+		return lines
+	}
+	lines := []string{
+		th.Muted.Render(fmt.Sprintf("sends patExpiry %d %s, %s", n, set.Unit, proof)),
+		th.Muted.Render("ends ") + th.Text.Render(ends),
+	}
+	if worst := set.Unit.Worst(n); !set.UnitProven && worst > life {
+		lines = append(lines, th.Warn.Render(fmt.Sprintf("%s if this server reads minutes, it works for %s, until %s",
+			th.Glyphs.Warn, pat.Span(worst), f.shell.now.Add(worst).In(f.shell.zone).Format("2 Jan 2006 15:04"))))
+	}
+	return lines
+}
+
+func unitShort(u pat.Unit) string {
+	return map[pat.Unit]string{pat.Seconds: "s", pat.Minutes: "min", pat.Milliseconds: "ms"}[u]
+}
+
+// ends writes the end of a life on the server's clock and in the person's zone.
+// Seconds are shown only where they matter.
+func (f *issue) ends(end time.Time, life time.Duration) string {
+	at := "15:04"
+	if life < 10*time.Minute {
+		at = "15:04:05"
+	}
+	local, server := end.In(f.shell.zone), end.UTC()
+	day := ""
+	if now := f.shell.now.In(f.shell.zone); local.YearDay() != now.YearDay() || local.Year() != now.Year() {
+		day = "Mon 2 Jan "
+		if local.Year() != now.Year() {
+			day = "2 Jan 2006 "
+		}
+	}
+	text := local.Format(day+at) + " your time"
+	if f.w >= narrowWidth {
+		text += " = " + server.Format(at) + "Z on the server's clock"
+	}
+	return text
+}
+
+// nextChange implements ticker: the ends of the hints and the time of a request.
+func (f *issue) nextChange(now time.Time) time.Time {
+	unit := time.Minute
+	if life, err := config.ParseLife(f.life.Value(), f.shell.local()); f.ticket != 0 || err == nil && life < 10*time.Minute {
+		unit = time.Second
+	}
+	return now.Truncate(unit).Add(unit)
+}
+
+// tail draws what stands below the fields: checks, a failure, the button. It
+// takes at most room lines.
+func (f *issue) tail(width, room int) []string {
+	button := f.button()
+	if room <= 2 {
+		return []string{button}
+	}
+	var lines []string
+	if f.problem != nil {
+		x := lostWords(pat.Explain(f.problem))
+		lines = problemLines(f.shell.theme, x, width-2, f.problemMore(x))
+	} else {
+		lines = f.checkLines(width)
+	}
+	lines = lines[:min(len(lines), room-2)]
+	return append(append(lines, ""), button)
+}
+
+// button draws what ctrl+s does now.
+func (f *issue) button() string {
+	th := f.shell.theme
+	if f.ticket != 0 {
+		took := seconds(f.shell.now.Sub(f.begun))
+		hint := fitWords(max(1, formWidth(f.w)-42), "esc leaves; the result is told wherever you are", "esc leaves it running", "")
+		return th.Accent.Render("  "+th.Glyphs.Run+" Asking ToolJet for the token…") + th.Muted.Render(fmt.Sprintf("  %ds   %s", took, hint))
+	}
+	style, key := th.Dialog.Focused, f.shell.keys.Form.Submit.Help().Key
+	if f.whyNot() != "" {
+		style = th.Dialog.Button
+	}
+	left := "  "
+	if f.w >= narrowWidth {
+		left = strings.Repeat(" ", 15)
+	}
+	return left + style.Render("Issue token") + th.Muted.Render("  "+key)
+}
+
+// checkLines draws the checks: good ones flow, the others have lines of their own.
+func (f *issue) checkLines(width int) []string {
+	th := f.shell.theme
+	indent := "  "
+	if width >= narrowWidth {
+		indent = strings.Repeat(" ", 15)
+	}
+	room := width - len(indent)
+	var lines []string
+	line, used := "", 0
+	flush := func() {
+		if used > 0 {
+			lines = append(lines, indent+line)
+		}
+		line, used = "", 0
+	}
+	for _, c := range f.checks() {
+		if n := lipgloss.Width(c.text) + 2; c.level == pat.Good && n <= room {
+			if used > 0 && used+3+n > room {
+				flush()
+			}
+			if used > 0 {
+				line, used = line+"   ", used+3
+			}
+			line, used = line+levelSign(th, c.level)+" "+th.Muted.Render(c.text), used+n
+			continue
+		}
+		flush()
+		lines = append(lines, signed(th, c.level, c.text, indent, room)...)
+	}
+	flush()
+	if len(lines) > 0 && width >= narrowWidth {
+		lines[0] = "  " + th.Muted.Render("Checks") + lines[0][8:]
+	}
+	return lines
+}
+
+// signed draws a sentence with the sign of its level, wrapped.
+func signed(th Theme, level pat.Level, text, indent string, width int) []string {
+	var lines []string
+	for i, l := range widget.Wrap(term.Clean(text).String(), width-2) {
+		sign := levelSign(th, level) + " "
+		if i > 0 {
+			sign = "  "
+		}
+		lines = append(lines, indent+sign+levelStyle(th, level).Render(l))
+	}
+	return lines
+}
+
+func levelSign(th Theme, l pat.Level) string {
+	switch l {
+	case pat.Good:
+		return th.Good.Render(th.Glyphs.Good)
+	case pat.Warn:
+		return th.Warn.Render(th.Glyphs.Warn)
+	case pat.Bad:
+		return th.Bad.Render(th.Glyphs.Bad)
+	default:
+		return th.Doubt.Render(th.Glyphs.Doubt)
+	}
+}
+
+func levelStyle(th Theme, l pat.Level) lipgloss.Style {
+	switch l {
+	case pat.Good:
+		return th.Text
+	case pat.Warn:
+		return th.Warn
+	case pat.Bad:
+		return th.Bad
+	default:
+		return th.Muted
+	}
+}
+
+func joinLines(lines []string) string { return strings.Join(lines, "\n") }
+
+func pluralOf(n int, what string) string {
+	if n == 1 || what == "more" {
+		return fmt.Sprintf("%d %s", n, what)
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,203 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+)
+
+// keys holds every binding of the console, by where it works. Help text lives
+// beside the key. Names for the [keys] table of the configuration are in named.
+type keys struct {
+	Global   globalKeys
+	Move     moveKeys
+	List     listKeys
+	Token    tokenKeys
+	Dialog   dialogKeys
+	Form     formKeys
+	Detail   detailKeys
+	FirstRun firstRunKeys
+	Doctor   doctorKeys
+}
+
+// globalKeys work on every page.
+type globalKeys struct {
+	Help, Palette, Quit, Stop, Suspend, Mouse, Back key.Binding
+	Tokens, Doctor, NextTab, PrevTab, Profiles      key.Binding
+}
+
+// moveKeys move in lists and texts.
+type moveKeys struct {
+	Up, Down, PageUp, PageDown, HalfUp, HalfDown, Top, Bottom key.Binding
+}
+
+// listKeys work on the list of tokens.
+type listKeys struct {
+	Open, New, Filter, Sort, Reverse, Refresh, Mark, MarkUp, MarkDown, MarkAll key.Binding
+	KeepFilter, ClearFilter                                                    key.Binding
+}
+
+// tokenKeys act on the token under the cursor, in the list and in its detail.
+type tokenKeys struct {
+	URL, IFrame, Token, CopyMenu, Reveal, Verify, Reissue, Note key.Binding
+}
+
+// dialogKeys work in boxes over a page.
+type dialogKeys struct {
+	Yes, No, Choose, Left, Right, Close key.Binding
+}
+
+func bind(help, desc string, names ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(names...), key.WithHelp(help, desc))
+}
+
+// newKeys makes the bindings, changed as the configuration says. Each problem is
+// a sentence: an unknown name, a key without a use, or one key for two things in
+// one place. What is wrong is left at its default.
+func newKeys(remap map[string][]string) (keys, []string) {
+	k := defaultKeys()
+	var problems []string
+	named := k.named()
+	for _, name := range sorted(remap) {
+		b, ok := named[name]
+		if !ok {
+			problems = append(problems, fmt.Sprintf("[keys] %s is no action", name))
+			continue
+		}
+		before := *b
+		names := remap[name]
+		if len(names) == 0 {
+			problems = append(problems, fmt.Sprintf("[keys] %s has no key", name))
+			continue
+		}
+		b.SetKeys(names...)
+		b.SetHelp(strings.Join(names, " "), before.Help().Desc)
+		if other := k.conflict(name); other != "" {
+			problems = append(problems, fmt.Sprintf("[keys] %s = %s is taken by %s; the default stays", name, strings.Join(names, " "), other))
+			*b = before
+		}
+	}
+	return k, problems
+}
+
+func defaultKeys() keys {
+	return keys{
+		Global: globalKeys{
+			Help: bind("?", "keys", "?", "f1"), Palette: bind(":", "command", ":", "ctrl+p"), Quit: bind("q", "quit", "q"),
+			Stop: bind("ctrl+c", "twice: quit", "ctrl+c"), Suspend: bind("ctrl+z", "to the shell", "ctrl+z"),
+			Mouse: bind("M", "mouse on or off", "M"), Back: bind("esc", "back", "esc"),
+			Tokens: bind("1", "tokens", "1"), Doctor: bind("5", "doctor", "5"),
+			NextTab: bind("tab", "next screen", "tab"), PrevTab: bind("shift+tab", "previous screen", "shift+tab"),
+			Profiles: bind("P", "profiles", "P"),
+		},
+		Move: moveKeys{
+			Up: bind("↑ k", "up", "up", "k"), Down: bind("↓ j", "down", "down", "j"),
+			PageUp: bind("pgup", "page up", "pgup"), PageDown: bind("pgdn", "page down", "pgdown"),
+			HalfUp: bind("ctrl+u", "half a page up", "ctrl+u"), HalfDown: bind("ctrl+d", "half a page down", "ctrl+d"),
+			Top: bind("g", "first", "g", "home"), Bottom: bind("G", "last", "G", "end"),
+		},
+		List: listKeys{
+			Open: bind("enter", "open", "enter"), New: bind("n", "new", "n"), Filter: bind("/", "filter", "/"),
+			Sort: bind("o", "sort", "o"), Reverse: bind("O", "reverse", "O"), Refresh: bind("ctrl+r", "refresh", "ctrl+r", "f5"),
+			Mark: bind("space", "mark", "space"), MarkUp: bind("shift+↑", "mark and up", "shift+up"),
+			MarkDown: bind("shift+↓", "mark and down", "shift+down"), MarkAll: bind("a", "mark all or none", "a"),
+			KeepFilter: bind("enter", "keep", "enter"), ClearFilter: bind("esc", "clear", "esc"),
+		},
+		Token: tokenKeys{
+			URL: bind("y", "copy URL", "y"), IFrame: bind("i", "copy iframe", "i"), Token: bind("t", "copy token", "t"),
+			CopyMenu: bind("Y", "copy…", "Y", "c"), Reveal: bind("v", "reveal 10 s", "v"), Verify: bind("V", "verify", "V"),
+			Reissue: bind("r", "re-issue", "r"), Note: bind("e", "note", "e"),
+		},
+		Dialog: dialogKeys{
+			Yes: bind("y", "yes", "y"), No: bind("n", "no", "n"), Choose: bind("enter", "choose", "enter"),
+			Left: bind("←", "left", "left", "shift+tab"), Right: bind("→", "right", "right", "tab"), Close: bind("esc", "close", "esc"),
+		},
+		Form:     defaultFormKeys(),
+		Detail:   defaultDetailKeys(),
+		FirstRun: defaultFirstRunKeys(),
+		Doctor:   defaultDoctorKeys(),
+	}
+}
+
+// named maps the names of the configuration to the bindings that can be changed.
+// Keys that would lock a person out (esc, enter, ctrl+c, arrows) are not there.
+func (k *keys) named() map[string]*key.Binding {
+	return map[string]*key.Binding{
+		"help": &k.Global.Help, "palette": &k.Global.Palette, "quit": &k.Global.Quit, "suspend": &k.Global.Suspend,
+		"mouse": &k.Global.Mouse, "tokens": &k.Global.Tokens, "doctor": &k.Global.Doctor, "profiles": &k.Global.Profiles,
+		"up": &k.Move.Up, "down": &k.Move.Down, "page-up": &k.Move.PageUp, "page-down": &k.Move.PageDown,
+		"half-up": &k.Move.HalfUp, "half-down": &k.Move.HalfDown, "first": &k.Move.Top, "last": &k.Move.Bottom,
+		"new": &k.List.New, "filter": &k.List.Filter, "sort": &k.List.Sort, "reverse": &k.List.Reverse,
+		"refresh": &k.List.Refresh, "mark": &k.List.Mark, "mark-all": &k.List.MarkAll,
+		"copy-url": &k.Token.URL, "copy-iframe": &k.Token.IFrame, "copy-token": &k.Token.Token, "copy-menu": &k.Token.CopyMenu,
+		"reveal": &k.Token.Reveal, "verify": &k.Token.Verify, "reissue": &k.Token.Reissue, "note": &k.Token.Note,
+	}
+}
+
+// conflict names another binding of the same place that has a key of the named
+// one. All keys that can be changed meet in the list of tokens.
+func (k *keys) conflict(name string) string {
+	named := k.named()
+	mine := named[name].Keys()
+	for _, fixed := range []string{"esc", "enter", "ctrl+c", "tab", "shift+tab", "shift+up", "shift+down"} {
+		if slices.Contains(mine, fixed) {
+			return "a key that stays as it is"
+		}
+	}
+	for _, other := range sorted(named) {
+		if other == name {
+			continue
+		}
+		for _, n := range named[other].Keys() {
+			if slices.Contains(mine, n) {
+				return other
+			}
+		}
+	}
+	return ""
+}
+
+func sorted[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for n := range m {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// match returns the first Action whose key is msg.
+func match(actions []Action, msg tea.KeyPressMsg) (Action, bool) {
+	for _, a := range actions {
+		if key.Matches(msg, a.Key) {
+			return a, true
+		}
+	}
+	return Action{}, false
+}
+
+// withDesc is a binding with other words in the help.
+func withDesc(b key.Binding, desc string) key.Binding {
+	b.SetHelp(b.Help().Key, desc)
+	return b
+}
+
+// whileTyping is a binding without the keys that a field would take as text. ok is
+// false if none is left.
+func whileTyping(b key.Binding) (_ key.Binding, ok bool) {
+	var kept []string
+	for _, n := range b.Keys() {
+		if len([]rune(n)) > 1 && n != "space" {
+			kept = append(kept, n)
+		}
+	}
+	if len(kept) == len(b.Keys()) || len(kept) == 0 {
+		return b, len(kept) > 0
+	}
+	b.SetKeys(kept...)
+	b.SetHelp(keyName(kept[0]), b.Help().Desc)
+	return b, true
+}

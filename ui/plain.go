@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/pat"
+	"patdesk/secret"
+	"patdesk/snippet"
+	"patdesk/ui/term"
+)
+
+// plain is a page with nothing but a snippet, for selecting with the terminal:
+// no header, no rules, no signs, and one line of keys at the very end. The secret
+// is readable here until the page is left or the window loses the focus.
+type plain struct {
+	shell *shell
+	h     handout
+	text  secret.Text
+	err   error
+	top   int
+	w, ht int
+}
+
+// renderedMsg is a snippet in full, for the page that shows it.
+type renderedMsg struct {
+	id   int64
+	kind string
+	text secret.Text
+	err  error
+}
+
+func newPlain(s *shell, h handout) *plain { return &plain{shell: s, h: h} }
+
+// renderOut makes a snippet in full.
+func renderOut(ctx context.Context, i *pat.Issuer, set *snippet.Set, h handout) tea.Cmd {
+	return func() tea.Msg {
+		text, err := h.text(ctx, i, set)
+		return renderedMsg{id: h.token.ID, kind: h.kind, text: text, err: err}
+	}
+}
+
+// Title implements Screen.
+func (p *plain) Title() string { return "Select" }
+
+// bare says that the page is drawn without header and footer.
+func (p *plain) bare() bool { return true }
+
+// Init implements Screen.
+func (p *plain) Init(ctx context.Context) tea.Cmd {
+	return renderOut(ctx, p.shell.issuer, p.shell.opts.Snippets, p.h)
+}
+
+// Update implements Screen.
+func (p *plain) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case renderedMsg:
+		if m.id == p.h.token.ID && m.kind == p.h.kind {
+			p.text, p.err = m.text, m.err
+		}
+	case tea.BlurMsg:
+		// Selecting needs no focus elsewhere; whoever comes back presses s again.
+		if p.shell.page() == Screen(p) {
+			p.shell.pop()
+		}
+	}
+	return nil
+}
+
+// SetSize implements Screen.
+func (p *plain) SetSize(w, h int) { p.w, p.ht = w, h }
+
+// Typing implements Screen.
+func (p *plain) Typing() bool { return false }
+
+// Actions implements Screen.
+func (p *plain) Actions() []Action {
+	k := p.shell.keys
+	back := func() tea.Cmd { p.shell.pop(); return nil }
+	return []Action{
+		{Key: withDesc(k.Global.Back, "back"), Hint: 10, Run: back},
+		{Key: k.Detail.Select, Run: back},
+		{Key: k.Move.Up, Hint: 20, Run: func() tea.Cmd { p.top = max(0, p.top-1); return nil }},
+		{Key: k.Move.Down, Hint: 21, Run: func() tea.Cmd { p.top++; return nil }},
+	}
+}
+
+// View implements Screen. A line that is too long goes on at the start of the
+// next one, without a mark, so that the selection is the snippet itself.
+func (p *plain) View() (string, *tea.Cursor) {
+	if p.err != nil {
+		return block(joinLines(signed(p.shell.theme, pat.Bad, clipWords(p.err), "", p.w)), p.w, p.ht), nil
+	}
+	var lines []string
+	for _, l := range term.Lines(p.text.Reveal(secret.ForScreen), 500) {
+		lines = append(lines, strings.Split(ansi.Hardwrap(l.String(), max(1, p.w), true), "\n")...)
+	}
+	room := max(1, p.ht-2)
+	p.top = max(0, min(p.top, len(lines)-room))
+	body := block(joinLines(lines[p.top:min(len(lines), p.top+room)]), p.w, room)
+	hint := p.shell.theme.Faint.Render("select with the mouse; esc goes back")
+	return block(body+"\n\n"+hint, p.w, p.ht), nil
+}

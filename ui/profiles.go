@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/config"
+	"patdesk/pat"
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
+)
+
+// profiles lists the servers of the configuration and switches between them.
+type profiles struct {
+	shell   *shell
+	names   []string
+	menu    *widget.Menu
+	opening string // the profile that is being opened
+	problem error
+	w, h    int
+}
+
+func newProfiles(s *shell) *profiles {
+	p := &profiles{shell: s, names: s.config.Names()}
+	entries := make([]widget.Entry, len(p.names))
+	for i, n := range p.names {
+		entries[i] = p.entry(s.config.Profiles[n], n)
+	}
+	p.menu = widget.NewMenu(s.theme.Form, entries)
+	for i, n := range p.names {
+		if p.current(n) {
+			p.menu.Select(i)
+		}
+	}
+	return p
+}
+
+func (p *profiles) current(name string) bool {
+	return !p.shell.demo && p.shell.profile != nil && p.shell.profile.Name == name
+}
+
+func (p *profiles) entry(c *config.Profile, name string) widget.Entry {
+	e := widget.Entry{Title: name, Note: c.URL + "   key: " + c.Key, Mark: " "}
+	if p.current(name) {
+		e.Mark = p.shell.theme.Glyphs.Good
+	}
+	if c.Production {
+		e.Note += "   PROD"
+	}
+	if c.ReadOnly {
+		e.Note += "   read-only"
+	}
+	return e
+}
+
+// Title implements Screen.
+func (p *profiles) Title() string { return "Profiles" }
+
+// Init implements Screen.
+func (p *profiles) Init(context.Context) tea.Cmd { return nil }
+
+// Update implements Screen.
+func (p *profiles) Update(msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(switchedMsg); ok {
+		p.opening, p.problem = "", m.err
+	}
+	return nil
+}
+
+// SetSize implements Screen.
+func (p *profiles) SetSize(w, h int) { p.w, p.h = w, h }
+
+// Typing implements Screen.
+func (p *profiles) Typing() bool { return false }
+
+// busy implements busyer.
+func (p *profiles) busy() bool { return p.opening != "" }
+
+// Actions implements Screen.
+func (p *profiles) Actions() []Action {
+	k := p.shell.keys
+	return []Action{
+		{Key: withDesc(k.Dialog.Choose, "switch to it"), Title: "Switch to this profile", Hint: 10, Run: p.open, Why: p.whyNot},
+		{Key: withDesc(k.Move.Up, "up"), Run: func() tea.Cmd { p.menu.Up(); return nil }},
+		{Key: withDesc(k.Move.Down, "down"), Run: func() tea.Cmd { p.menu.Down(); return nil }},
+		{Key: k.List.New, Title: "Add a profile", Hint: 20, Run: func() tea.Cmd { return p.shell.push(newFirstRun(p.shell)) }, Why: func() string {
+			if p.shell.opts.Save == nil {
+				return "Nothing can be saved here."
+			}
+			return ""
+		}},
+		{Key: k.FirstRun.Sandbox, Title: "Sandbox (no server)", Hint: 30, Run: func() tea.Cmd { return toSandbox(p.shell) }},
+	}
+}
+
+func (p *profiles) whyNot() string {
+	switch {
+	case p.opening != "":
+		return p.opening + " is being opened."
+	case len(p.names) == 0:
+		return "There is no profile yet: n adds one."
+	case p.shell.opts.Open == nil:
+		return "Profiles cannot be switched here."
+	case p.current(p.names[p.menu.Index()]):
+		return "This is the profile in use."
+	default:
+		return ""
+	}
+}
+
+func (p *profiles) open() tea.Cmd {
+	p.opening, p.problem = p.names[p.menu.Index()], nil
+	return openProfile(p.shell.ctx, p.shell.opts.Open, p.opening)
+}
+
+// View implements Screen.
+func (p *profiles) View() (string, *tea.Cursor) {
+	th := p.shell.theme
+	lines := []string{"", "  " + th.Muted.Render(term.CleanWidth("Servers in "+firstOf(p.shell.config.Path, "the configuration"), p.w-4).String()), ""}
+	if p.h < 12 {
+		lines = nil
+	}
+	if len(p.names) == 0 {
+		lines = append(lines, "  "+th.Text.Render("No profile yet.")+th.Muted.Render("  n adds a server, ctrl+o opens the sandbox."))
+	}
+	for _, l := range p.menu.Rows(max(1, p.w-4), max(1, p.h-len(lines)-4), true) {
+		lines = append(lines, "  "+l)
+	}
+	switch {
+	case p.opening != "":
+		lines = append(lines, "", "  "+th.Accent.Render(fmt.Sprintf("%s Opening %s…", th.Glyphs.Run, term.CleanWidth(p.opening, 40))))
+	case p.problem != nil:
+		lines = append(append(lines, ""), problemLines(th, pat.Explain(p.problem), p.w-2, "the profile in use stays open")...)
+	}
+	return block(joinLines(lines), p.w, p.h), nil
+}
+
+// toSandbox opens the built-in ToolJet.
+func toSandbox(s *shell) tea.Cmd {
+	if s.opts.Sandbox == nil {
+		s.say(LevelWarn, "There is no sandbox here.")
+		return nil
+	}
+	s.say(LevelInfo, "Opening the sandbox: a ToolJet in this program, nothing on disk…")
+	return openSandbox(s.ctx, s.opts.Sandbox)
+}
+
+// adoptSession starts anew with a session that was opened.
+func (s *shell) adoptSession(m switchedMsg) tea.Cmd {
+	if m.err != nil {
+		return nil // the screen that asked shows it
+	}
+	s.kept.draft = nil
+	cmd := s.enter(m.session)
+	if s.demo {
+		s.say(LevelInfo, "This is the sandbox: nothing is sent anywhere, nothing is kept on disk.")
+	}
+	if m.issue {
+		return tea.Batch(cmd, s.push(newIssue(s)))
+	}
+	return cmd
+}
+
+// announce tells of a session that could not be opened.
+func (m switchedMsg) announce() (Level, term.Text) {
+	if m.err == nil {
+		return LevelInfo, term.Text{}
+	}
+	x := pat.Explain(m.err)
+	return LevelBad, term.Format("%s: %s. %s.", x.Title, x.Cause, x.Next)
+}

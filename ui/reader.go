@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/secret"
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
+)
+
+// reader is a dialog with text to read and to copy, without a live token in it.
+type reader struct {
+	shell       *shell
+	title, note string
+	text        secret.Text
+	top         int
+	w, h        int
+}
+
+func newReader(s *shell, title, note string, text secret.Text) *reader {
+	return &reader{shell: s, title: title, note: note, text: text}
+}
+
+// newRaw shows what is known of a failure beyond its words for people.
+func newRaw(s *shell, err error) *reader { return newRawExplained(s, pat.Explain(err)) }
+
+func newRawExplained(s *shell, x pat.Explanation) *reader {
+	lines := []string{"row        " + x.ID}
+	add := func(name, value string) {
+		if value != "" {
+			lines = append(lines, fmt.Sprintf("%-10s %s", name, term.CleanWidth(value, 400)))
+		}
+	}
+	if x.Status != 0 {
+		add("status", fmt.Sprint(x.Status))
+	}
+	add("request", x.RequestID)
+	if !x.ServerTime.IsZero() {
+		add("server", x.ServerTime.UTC().Format(time.RFC3339))
+	}
+	sent := "no: nothing left this computer"
+	if x.Sent {
+		sent = "yes: the request left this computer"
+	}
+	add("sent", sent)
+	for _, d := range x.Details {
+		add("refused", d)
+	}
+	says := x.ServerSays
+	if says == "" {
+		says = "(nothing that could be read)"
+	}
+	add("says", says)
+	return newReader(s, x.Title, "What the server said, and what its log is searched by.", secret.New(strings.Join(lines, "\n")))
+}
+
+// Title implements Screen.
+func (r *reader) Title() string { return r.title }
+
+// Init implements Screen.
+func (r *reader) Init(context.Context) tea.Cmd { return nil }
+
+// Update implements Screen.
+func (r *reader) Update(tea.Msg) tea.Cmd { return nil }
+
+// SetSize implements Screen.
+func (r *reader) SetSize(w, h int) { r.w, r.h = w, h }
+
+// Typing implements Screen.
+func (r *reader) Typing() bool { return false }
+
+// Actions implements Screen.
+func (r *reader) Actions() []Action {
+	k := r.shell.keys
+	return []Action{
+		{Key: withDesc(k.Token.URL, "copy"), Title: "Copy this text", Hint: 10, Run: func() tea.Cmd {
+			return copyPlain(r.shell.ctx, r.shell.opts.Clipboard, r.title, r.text.Reveal(secret.ForClipboard))
+		}},
+		{Key: k.Move.Up, Run: func() tea.Cmd { r.top = max(0, r.top-1); return nil }},
+		{Key: k.Move.Down, Run: func() tea.Cmd { r.top++; return nil }},
+		{Key: k.Dialog.Close, Hint: 20, Run: func() tea.Cmd { r.shell.close(); return nil }},
+		{Key: k.Dialog.Choose, Run: func() tea.Cmd { r.shell.close(); return nil }},
+	}
+}
+
+// View implements Screen.
+func (r *reader) View() (string, *tea.Cursor) {
+	th := r.shell.theme
+	var lines []string
+	for _, l := range term.Lines(r.text.Reveal(secret.ForScreen), 500) {
+		wrapped := widget.Wrap(l.String(), max(1, r.w))
+		if len(wrapped) == 0 {
+			wrapped = []string{""}
+		}
+		for _, part := range wrapped {
+			lines = append(lines, th.Text.Render(part))
+		}
+	}
+	room := max(1, r.h-2)
+	r.top = max(0, min(r.top, len(lines)-room))
+	shown := lines[r.top:min(len(lines), r.top+room)]
+	return joinLines(append([]string{th.Muted.Render(term.CleanWidth(r.note, r.w).String()), ""}, shown...)), nil
+}

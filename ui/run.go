@@ -1,0 +1,210 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"patdesk/ui/term"
+)
+
+// SignalError says that a signal ended the console. Number is the signal's, for
+// the exit code 128 + Number.
+type SignalError struct {
+	Name   string
+	Number int
+}
+
+// Error implements error.
+func (e *SignalError) Error() string { return "ended by " + e.Name }
+
+// CrashError says that the console ended because of a mistake in it. What is
+// cleaned; Stack is for those who ask for it, and may hold foreign text.
+type CrashError struct {
+	What  string
+	Stack []byte
+}
+
+// Error implements error.
+func (e *CrashError) Error() string { return "the console failed: " + e.What }
+
+// How long ending waits: for answers of requests that were sent, then for their
+// records, and for the clipboard.
+const (
+	answerWait = 5 * time.Second
+	recordWait = 3 * time.Second
+	clearWait  = 2 * time.Second
+)
+
+// Run shows the console until the person leaves it. The terminal is restored
+// however it ends; *SignalError and *CrashError tell of the unusual ways.
+func Run(ctx context.Context, o Options) error {
+	o = withDefaults(o)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	return newShell(ctx, o, newTheme(lookOf(o))).run(cancel)
+}
+
+// run runs the program; cancel ends the writes under way.
+func (s *shell) run(cancel context.CancelFunc) error {
+	// The framework would write frames, secrets included, to files of its own.
+	_ = os.Unsetenv("TEA_TRACE")
+	_ = os.Unsetenv("TEA_DEBUG")
+	ctx, o := s.ctx, s.opts
+	s.tick.sleep, s.watcher = wallSleep, notifyForChange
+	p := tea.NewProgram(s, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(o.Out),
+		tea.WithoutSignalHandler(), tea.WithFilter(s.filter))
+	s.crashed = func() { go p.Quit() }
+	s.signals = listen(p)
+	_, err := p.Run()
+	s.signals.close()
+	s.finish(o.Out, cancel)
+	return s.ended(err, s.signals.ended())
+}
+
+func withDefaults(o Options) Options {
+	if o.In == nil {
+		o.In = os.Stdin
+	}
+	if o.Out == nil {
+		o.Out = os.Stdout
+	}
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+	return o
+}
+
+// ended says how the program ended.
+func (s *shell) ended(err error, signal *SignalError) error {
+	switch {
+	case s.crash != nil:
+		return &CrashError{What: s.crash.what, Stack: s.crash.stack}
+	case errors.Is(err, tea.ErrProgramPanic):
+		return &CrashError{What: "unknown"}
+	case signal != nil:
+		return signal
+	case errors.Is(err, context.Canceled) || errors.Is(err, tea.ErrProgramKilled) && s.ctx.Err() != nil:
+		return context.Canceled
+	case err != nil:
+		return fmt.Errorf("run the console: %w", err)
+	}
+	return nil
+}
+
+// finish waits for the answers of requests under way and clears the clipboard.
+func (s *shell) finish(out io.Writer, cancel context.CancelFunc) {
+	if !s.quiet(200 * time.Millisecond) {
+		_, _ = fmt.Fprintln(out, "patdesk: a request is under way; waiting for its answer…")
+		if !s.quiet(answerWait) {
+			cancel() // its row becomes unknown
+			s.quiet(recordWait)
+		}
+	}
+	if s.opts.Clipboard != nil {
+		ctx, stop := context.WithTimeout(context.WithoutCancel(s.ctx), clearWait)
+		defer stop()
+		_, _ = s.opts.Clipboard.ClearOurs(ctx) // nobody is there to be told
+	}
+	if s.closeSession != nil {
+		s.closeSession()
+	}
+}
+
+// quiet waits until no request is under way, at most d.
+func (s *shell) quiet(d time.Duration) bool {
+	done := make(chan struct{})
+	var once sync.Once
+	go func() { s.writes.Wait(); once.Do(func() { close(done) }) }()
+	select {
+	case <-done:
+		return true
+	case <-time.After(d):
+		return false
+	}
+}
+
+// filter sees each message before the framework does.
+func (s *shell) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+	switch msg.(type) {
+	case wokenMsg:
+		s.signals.retake()
+		return tea.ResumeMsg{}
+	case tea.SuspendMsg:
+		if s.signals.suspend() {
+			return tea.ResumeMsg{}
+		}
+		return cannotSuspendMsg{}
+	}
+	return msg
+}
+
+// lookOf finds out what the terminal can show, without asking it: a terminal that
+// does not answer would delay the first frame.
+func lookOf(o Options) Look {
+	env := os.Environ()
+	if o.Getenv("NO_COLOR") != "" {
+		env = append(env, "NO_COLOR=1")
+	}
+	return Look{
+		Dark:    isDark(o),
+		Profile: colorprofile.Detect(o.Out, env),
+		ASCII:   !isUTF8(o.Getenv),
+	}
+}
+
+// isDark follows the configuration, else the ground that some terminals name in
+// COLORFGBG, else takes it for dark; the terminal's own answer may come later.
+func isDark(o Options) bool {
+	switch o.Config.Theme {
+	case "dark":
+		return true
+	case "light":
+		return false
+	}
+	fields := strings.Split(o.Getenv("COLORFGBG"), ";")
+	switch fields[len(fields)-1] {
+	case "7", "15":
+		return false
+	}
+	return true
+}
+
+func isUTF8(getenv func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := strings.ToLower(getenv(name)); v != "" {
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	// Nothing is said: Windows and macOS terminals are UTF-8, and so are nearly
+	// all others; only a terminal that names itself dumb is not trusted with it.
+	return getenv("TERM") != "dumb" && getenv("TERM") != "linux"
+}
+
+// background takes the terminal's own answer about its ground, as long as nobody
+// has pressed a key: the theme never changes under a person's hands.
+func (s *shell) background(m tea.BackgroundColorMsg) tea.Cmd {
+	if s.config.Theme == "dark" || s.config.Theme == "light" || s.touched || m.IsDark() == s.theme.Dark || len(s.pages) != 1 {
+		return nil
+	}
+	look := s.theme.Look
+	look.Dark = m.IsDark()
+	s.theme = newTheme(look)
+	if s.issuer == nil {
+		return s.replace(s.page(), newFirstRun(s))
+	}
+	return s.replace(s.page(), s.home(s))
+}
+
+// Explain returns the sentence to print after the console failed.
+func (e *CrashError) Explain() string {
+	return term.CleanWidth("patdesk failed and restored the terminal ("+e.What+"). The history is complete: each request is recorded before it is sent.", 400).String()
+}

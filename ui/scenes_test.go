@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/client/sandbox"
+	"patdesk/config"
+	"patdesk/ui/term"
+)
+
+// scene is a moment of a story that is looked at closely.
+type scene struct {
+	name  string
+	stage func() stage
+	play  func(d *driver)
+}
+
+// toTerminal lets copies go to a terminal that says nothing, so that no path of
+// this computer is on the screen.
+func toTerminal(_ *driver, o *Options) {
+	o.Clipboard = term.NewClipboard(term.ClipboardOptions{
+		Mode: term.ModeOSC52, Clear: 45 * time.Second, Env: term.Env{Out: io.Discard, Getenv: func(string) string { return "" }},
+	})
+}
+
+func copying() stage { return stage{options: toTerminal} }
+
+func twoProfiles() stage {
+	return stage{options: func(_ *driver, o *Options) {
+		o.Config.Profiles = map[string]*config.Profile{
+			"acme":      {Name: "acme", URL: "https://tooljet.example.com", Key: "keyring"},
+			"acme-prod": {Name: "acme-prod", URL: "https://prod.example.com", Key: "command", Production: true},
+		}
+	}}
+}
+
+func firstRunStage() stage {
+	var saved []Candidate
+	return setup(&saved, map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"})
+}
+
+func filled(d *driver) { d.fill("ana", "ord") }
+
+func fresh(d *driver) {
+	filled(d)
+	d.press("ctrl+s")
+}
+
+func fault(f sandbox.Fault) func(d *driver) {
+	return func(d *driver) {
+		filled(d)
+		d.box.Inject(f)
+		d.press("ctrl+s")
+	}
+}
+
+// then presses keys after a scene.
+func then(play func(d *driver), keys ...string) func(d *driver) {
+	return func(d *driver) {
+		play(d)
+		d.press(keys...)
+	}
+}
+
+var scenes = []scene{
+	{"form-empty", copying, func(d *driver) { d.press("n") }},
+	{"form-picking", copying, func(d *driver) { d.press("n", "a", "n", "a") }},
+	{"form-filled", copying, filled},
+	{"form-older", copying, func(d *driver) { fresh(d); d.press("i", "esc"); filled(d) }},
+	{"form-field", copying, fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 400, Body: `["patExpiry must not be less than 1"]`})},
+	{"form-lost", copying, fault(sandbox.Fault{Kind: sandbox.FaultDropAfter})},
+	{"form-busy", copying, fault(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 30 * time.Second})},
+	{"form-curl", copying, then(filled, "ctrl+e")},
+	{"form-raw", copying, then(fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `"User not found"`}), "f2")},
+	{"issued", copying, fresh},
+	{"issued-copied", copying, then(fresh, "i")},
+	{"issued-menu", copying, then(fresh, "Y")},
+	{"issued-verified", copying, then(fresh, "V")},
+	{"issued-leaving", copying, then(fresh, "esc")},
+	{"issued-reissue", copying, then(fresh, "i", "r")},
+	{"detail-unsure", copying, func(d *driver) {
+		fault(sandbox.Fault{Kind: sandbox.FaultDropAfter})(d)
+		d.press("esc", "enter")
+	}},
+	{"first-run", firstRunStage, func(d *driver) { d.sleep(time.Second) }},
+	{"first-run-key", firstRunStage, func(d *driver) {
+		d.sleep(time.Second)
+		d.press("enter")
+		d.paste("sandbox-key-0123456789")
+		d.sleep(time.Second)
+		d.press("enter")
+	}},
+	{"profiles", twoProfiles, func(d *driver) { d.press("P", "down") }},
+	{"doctor", copying, func(d *driver) { d.press("5") }},
+}
+
+// Ensure that the screens of a token's life draw inside their bounds at every size.
+func TestScenes_EverySizeDrawsInsideItsBounds(t *testing.T) {
+	for _, sc := range append(scenes, scene{"select", copying, then(fresh, "s")}, scene{"revealed", copying, then(fresh, "v")}) {
+		t.Run(sc.name, func(t *testing.T) {
+			story(t, sc.stage(), func(d *driver) {
+				sc.play(d)
+				for w := 20; w <= 200; w += 1 + w%3 {
+					for h := 6; h <= 60; h += 1 + h%4 {
+						d.s.width, d.s.height = w, h
+						d.s.resize()
+						d.within(sc.name)
+					}
+				}
+			})
+		})
+	}
+}
+
+// Ensure that no sequence of keys in the screens of a token's life makes the
+// console panic, leave its bounds, or issue below 40x12.
+func TestScenes_RandomKeys(t *testing.T) {
+	names := []string{"enter", "enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "space", "backspace", "f2", "f5",
+		"ctrl+s", "ctrl+s", "ctrl+e", "ctrl+r", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "5", "P", "a", "o"}
+	t.Setenv("TMPDIR", t.TempDir())
+	kinds := []string{sandbox.FaultDelay, sandbox.FaultDropAfter, sandbox.FaultStatus, sandbox.FaultNoToken, sandbox.FaultForeignURL, sandbox.FaultTruncate}
+	for n, sc := range scenes {
+		t.Run(sc.name, func(t *testing.T) {
+			rnd := rand.New(rand.NewPCG(uint64(n), 7))
+			story(t, sc.stage(), func(d *driver) {
+				sc.play(d)
+				for step := range 150 {
+					switch rnd.IntN(20) {
+					case 0:
+						d.send(tea.WindowSizeMsg{Width: 20 + rnd.IntN(150), Height: 6 + rnd.IntN(44)})
+					case 1:
+						d.sleep(time.Duration(rnd.IntN(30)) * time.Second)
+					case 2:
+						d.box.Inject(sandbox.Fault{Kind: kinds[rnd.IntN(len(kinds))], Delay: 3 * time.Second})
+					default:
+						small, issued := d.s.tooSmall(), len(d.box.Ledger())
+						d.send(keyMsg(names[rnd.IntN(len(names))]))
+						if small && len(d.box.Ledger()) != issued {
+							t.Fatal("a key did something below 40x12")
+						}
+					}
+					if d.quit {
+						return
+					}
+					d.settle()
+					d.within(fmt.Sprintf("%s, step %d", sc.name, step))
+				}
+				d.sleep(5 * time.Minute) // whatever was under way is over
+			})
+		})
+	}
+}

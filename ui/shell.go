@@ -1,0 +1,327 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/config"
+	"patdesk/pat"
+)
+
+// shell is the root model: it owns the stacks of pages and dialogs, the toasts,
+// the clock and the size. Screens read its fields and call its methods.
+type shell struct {
+	ctx     context.Context // ends with the program; for writes
+	opts    Options
+	issuer  *pat.Issuer     // nil on the first run
+	config  *config.Config  // never nil
+	profile *config.Profile // nil on the first run
+	origin  string          // where the admin key came from, in words
+	demo    bool
+	history string // path of the history's file, "" if there is none to watch
+	theme   Theme
+	keys    keys
+	zone    *time.Location
+
+	pages, dialogs []layer
+	toasts         []toast
+	now            time.Time // server's clock, UTC
+	width, height  int
+	mouse          bool
+	blurred        bool
+	stopAsked      time.Time // when ctrl+c was pressed first
+	tick           ticking
+	watcher        watcher
+	unwatch        context.CancelFunc
+	fresh          map[int64]string // tokens issued here and never copied, with their user
+	kept           kept
+	home           func(*shell) Screen // makes the first page of a session
+	closeSession   func()
+	crash          *crash
+	crashed        func()         // ends the program after a crash in View
+	signals        *signals       // nil in tests
+	touched        bool           // a key was pressed
+	writes         sync.WaitGroup // requests that must be recorded before the program ends
+}
+
+// layer is an open screen with the end of its reads.
+type layer struct {
+	Screen
+	cancel context.CancelFunc
+}
+
+func newShell(ctx context.Context, o Options, theme Theme) *shell {
+	if o.Config == nil {
+		o.Config = config.Default("")
+	}
+	s := &shell{
+		ctx: ctx, opts: o, issuer: o.Issuer, config: o.Config, profile: o.Profile, origin: o.KeyOrigin, demo: o.Demo,
+		history: o.History, theme: theme, zone: time.Local, fresh: map[int64]string{},
+		watcher: pollForChange, home: func(s *shell) Screen { return newTokens(s) },
+	}
+	var problems []string
+	s.keys, problems = newKeys(o.Config.Keys)
+	s.refreshNow()
+	for _, p := range problems {
+		s.say(LevelWarn, p)
+	}
+	return s
+}
+
+// Init implements tea.Model: it opens the first page.
+func (s *shell) Init() tea.Cmd {
+	if s.issuer == nil {
+		return s.guard(tea.Batch(s.push(newFirstRun(s)), tea.RequestBackgroundColor))
+	}
+	return s.guard(tea.Batch(s.push(s.home(s)), s.watch(filesState{}), tea.RequestBackgroundColor))
+}
+
+// refreshNow reads the clock. It is the only place in this package that does.
+func (s *shell) refreshNow() {
+	local := time.Now
+	if s.opts.Now != nil {
+		local = s.opts.Now
+	}
+	// Without the monotonic reading: it stands still while a computer sleeps.
+	s.now = local().Round(0).UTC()
+	if s.issuer != nil {
+		s.now = s.issuer.Clock().Now(s.now).UTC()
+	}
+}
+
+// local is the local clock's reading for now, for times that are no server's.
+func (s *shell) local() time.Time {
+	if s.opts.Now != nil {
+		return s.opts.Now()
+	}
+	return time.Now()
+}
+
+// Update implements tea.Model.
+func (s *shell) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.crash, cmd = newCrash(r), tea.Quit
+		}
+	}()
+	s.refreshNow()
+	cmd = s.update(msg)
+	return s, tea.Batch(s.guard(cmd), s.schedule())
+}
+
+func (s *shell) update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case tea.WindowSizeMsg:
+		s.width, s.height = m.Width, m.Height
+		s.resize()
+	case tea.KeyPressMsg:
+		return s.press(m)
+	case tea.PasteMsg:
+		if !s.tooSmall() && s.top() != nil {
+			return s.top().Update(m)
+		}
+	case tea.MouseMsg:
+		return s.pointer(m)
+	case tickMsg:
+		return s.ticked(m)
+	case crashedMsg:
+		s.crash = m.crash
+		return tea.Quit
+	case stopMsg:
+		return tea.Quit
+	case watchedMsg:
+		return tea.Batch(s.watch(m.state), s.tell(msg))
+	case tea.BackgroundColorMsg:
+		return s.background(m)
+	case cannotSuspendMsg:
+		s.say(LevelWarn, "There is no shell to go to.")
+	case tea.BlurMsg:
+		s.blurred = true
+		return s.tell(msg)
+	case tea.FocusMsg, tea.ResumeMsg:
+		s.blurred = false
+		s.trimToasts()
+		if _, ok := m.(tea.ResumeMsg); ok {
+			return tea.Batch(tea.ClearScreen, s.tell(msg)) // drawn anew: others had the screen
+		}
+		return s.tell(msg)
+	default:
+		if a, ok := msg.(announcer); ok {
+			if level, text := a.announce(); !text.IsZero() {
+				s.say(level, text.String())
+			}
+		}
+		return tea.Batch(s.adopt(msg), s.tell(msg))
+	}
+	return nil
+}
+
+// press routes a key: to the Actions of the top screen, then to the shell's, and
+// to the top screen itself if a field has the keys or nothing matched.
+func (s *shell) press(msg tea.KeyPressMsg) tea.Cmd {
+	s.touched = true
+	if s.tooSmall() {
+		if a, ok := match([]Action{s.stopAction()}, msg); ok {
+			return a.Run()
+		}
+		return nil
+	}
+	top := s.top()
+	if top == nil {
+		return nil
+	}
+	if !top.Typing() || msg.Text == "" {
+		if a, ok := match(top.Actions(), msg); ok {
+			return s.do(a)
+		}
+		if a, ok := match(s.actions(), msg); ok {
+			return s.do(a)
+		}
+	}
+	return top.Update(msg)
+}
+
+// do runs an Action: why not, then ask, then run. The palette takes the same path.
+func (s *shell) do(a Action) tea.Cmd {
+	if a.Why != nil {
+		if why := a.Why(); why != "" {
+			s.say(LevelWarn, why)
+			return nil
+		}
+	}
+	if a.Ask != nil {
+		if ask := a.Ask(); ask != "" {
+			return s.ask(question{Title: ask}, a.Run)
+		}
+	}
+	return a.Run()
+}
+
+// tell gives a fact to all open screens.
+func (s *shell) tell(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, l := range slices.Concat(s.pages, s.dialogs) {
+		cmds = append(cmds, l.Update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+// top is the screen that has the keys.
+func (s *shell) top() Screen {
+	switch {
+	case len(s.dialogs) > 0:
+		return s.dialogs[len(s.dialogs)-1].Screen
+	case len(s.pages) > 0:
+		return s.pages[len(s.pages)-1].Screen
+	}
+	return nil
+}
+
+// page is the page in view, below the dialogs.
+func (s *shell) page() Screen {
+	if len(s.pages) == 0 {
+		return nil
+	}
+	return s.pages[len(s.pages)-1].Screen
+}
+
+func (s *shell) layer(sc Screen) (layer, tea.Cmd) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	return layer{Screen: sc, cancel: cancel}, sc.Init(ctx)
+}
+
+// push opens a page on top.
+func (s *shell) push(sc Screen) tea.Cmd {
+	l, cmd := s.layer(sc)
+	s.pages = append(s.pages, l)
+	s.resize()
+	return cmd
+}
+
+// replace puts a page in the place of another, wherever that is in the stack. If
+// the old one is gone, nothing happens.
+func (s *shell) replace(old, with Screen) tea.Cmd {
+	i := slices.IndexFunc(s.pages, func(l layer) bool { return l.Screen == old })
+	if i < 0 {
+		return nil
+	}
+	s.pages[i].cancel()
+	l, cmd := s.layer(with)
+	s.pages[i] = l
+	s.resize()
+	return cmd
+}
+
+// pop leaves the page on top. The first page stays.
+func (s *shell) pop() {
+	if n := len(s.pages); n > 1 {
+		s.pages[n-1].cancel()
+		s.pages = s.pages[:n-1]
+		s.resize()
+	}
+}
+
+// root leaves all pages but the first.
+func (s *shell) root() {
+	for len(s.pages) > 1 {
+		s.pop()
+	}
+}
+
+// open shows a dialog over the page.
+func (s *shell) open(sc Screen) tea.Cmd {
+	l, cmd := s.layer(sc)
+	s.dialogs = append(s.dialogs, l)
+	s.resize()
+	return cmd
+}
+
+// close leaves the dialog on top.
+func (s *shell) close() {
+	if n := len(s.dialogs); n > 0 {
+		s.dialogs[n-1].cancel()
+		s.dialogs = s.dialogs[:n-1]
+		s.resize()
+	}
+}
+
+// enter starts anew with another session: all screens are left, the list of its
+// tokens is opened.
+func (s *shell) enter(n Session) tea.Cmd {
+	for _, l := range slices.Concat(s.pages, s.dialogs) {
+		l.cancel()
+	}
+	s.pages, s.dialogs = nil, nil
+	if s.closeSession != nil {
+		s.closeSession()
+	}
+	s.issuer, s.profile, s.origin, s.demo, s.closeSession = n.Issuer, n.Profile, n.KeyOrigin, n.Demo, n.Close
+	s.history = n.History
+	if s.unwatch != nil {
+		s.unwatch()
+	}
+	if n.Config != nil {
+		s.config = n.Config
+	}
+	s.refreshNow()
+	return tea.Batch(s.push(s.home(s)), s.watch(filesState{}))
+}
+
+// write wraps a command whose outcome must be recorded even if the program ends
+// meanwhile; ending waits for it a little.
+func (s *shell) write(cmd tea.Cmd) tea.Cmd {
+	s.writes.Add(1)
+	return func() tea.Msg {
+		defer s.writes.Done()
+		return cmd()
+	}
+}
+
+// issuedFresh and copiedFresh keep account of what was issued here and never
+// copied, for the question before quitting.
+func (s *shell) issuedFresh(id int64, user string) { s.fresh[id] = user }
+func (s *shell) copiedFresh(id int64)              { delete(s.fresh, id) }

@@ -1,0 +1,178 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/ui/term"
+)
+
+// actions are what the shell itself can do; over a dialog only leaving is left.
+func (s *shell) actions() []Action {
+	k := s.keys.Global
+	stop := []Action{s.stopAction(), {Key: k.Suspend, Title: "Go to the shell, come back with fg", Run: func() tea.Cmd { return tea.Suspend }}}
+	if len(s.dialogs) > 0 {
+		return stop
+	}
+	list := []Action{
+		{Key: k.Back, Run: s.back},
+		{Key: k.Palette, Hint: 80, Run: func() tea.Cmd { return s.open(newPalette(s)) }},
+		{Key: k.Help, Title: "Keys", Hint: 90, Run: func() tea.Cmd { return s.open(newHelp(s)) }},
+	}
+	if s.issuer != nil {
+		list = append(list, s.tabActions()...)
+		list = append(list, Action{Key: k.Profiles, Title: "Profiles", Run: func() tea.Cmd { return s.push(newProfiles(s)) }, Why: func() string {
+			if _, on := s.page().(*profiles); on {
+				return "This is the list of profiles."
+			}
+			return ""
+		}})
+	}
+	list = append(list,
+		s.keepAction(),
+		Action{Key: k.Mouse, Title: "Mouse on or off", Run: s.toggleMouse},
+		Action{Key: k.Quit, Title: "Quit", Run: s.quit, Why: func() string {
+			if s.atTab() || s.issuer == nil {
+				return ""
+			}
+			return "esc goes back; q quits from the first screen."
+		}},
+	)
+	return append(list, stop...)
+}
+
+// tabActions switch between the screens of the first row.
+func (s *shell) tabActions() []Action {
+	k := s.keys.Global
+	return []Action{
+		{Key: k.Tokens, Title: "Tokens", Run: func() tea.Cmd { s.root(); return nil }},
+		{Key: k.Doctor, Title: "Doctor", Run: s.toDoctor},
+		{Key: k.NextTab, Run: s.otherTab},
+		{Key: k.PrevTab, Run: s.otherTab},
+	}
+}
+
+func (s *shell) toDoctor() tea.Cmd {
+	if _, on := s.page().(*doctor); on {
+		return nil
+	}
+	s.root()
+	return s.push(newDoctor(s))
+}
+
+// otherTab goes to the other of the two first screens.
+func (s *shell) otherTab() tea.Cmd {
+	if len(s.pages) > 1 {
+		s.root()
+		return nil
+	}
+	return s.toDoctor()
+}
+
+// atTab reports whether one of the first screens is in view.
+func (s *shell) atTab() bool {
+	if len(s.pages) <= 1 {
+		return true
+	}
+	_, on := s.page().(*doctor)
+	return on && len(s.pages) == 2
+}
+
+// back is one step back. It never quits.
+func (s *shell) back() tea.Cmd {
+	if len(s.pages) <= 1 {
+		return nil
+	}
+	if l, ok := s.page().(leaver); ok {
+		if q := l.leaving(); q != "" {
+			return s.ask(question{Title: q, Yes: "Leave"}, func() tea.Cmd { s.pop(); return nil })
+		}
+	}
+	s.pop()
+	return nil
+}
+
+// stopAgain is how soon the second ctrl+c must follow the first.
+const stopAgain = 3 * time.Second
+
+func (s *shell) stopAction() Action {
+	return Action{Key: s.keys.Global.Stop, Run: func() tea.Cmd {
+		if !s.stopAsked.IsZero() && s.now.Sub(s.stopAsked) < stopAgain && !s.now.Before(s.stopAsked) {
+			return tea.Quit
+		}
+		s.stopAsked = s.now
+		s.say(LevelInfo, "ctrl+c again quits.")
+		return nil
+	}}
+}
+
+// quit ends the program. It asks only if a run is going on or a token that was
+// issued here was never copied.
+func (s *shell) quit() tea.Cmd {
+	for _, l := range s.pages {
+		if q, ok := l.Screen.(quitter); ok {
+			if text := q.quitting(); text != "" {
+				return s.ask(question{Title: text, Yes: "Quit"}, func() tea.Cmd { return tea.Quit })
+			}
+		}
+	}
+	if len(s.fresh) == 0 {
+		return tea.Quit
+	}
+	users := make([]string, 0, len(s.fresh))
+	for _, u := range s.fresh {
+		users = append(users, u)
+	}
+	slices.Sort(users)
+	q := question{Title: "Quit without copying?", Yes: "Quit"}
+	if len(users) == 1 {
+		q.Lines = []string{"The new token for " + term.CleanWidth(users[0], 40).String() + " was never copied."}
+	} else {
+		q.Lines = []string{fmt.Sprintf("%d new tokens were never copied.", len(users))}
+	}
+	q.Lines = append(q.Lines, "It stays in the history and can be copied until it ends.")
+	return s.ask(q, func() tea.Cmd { return tea.Quit })
+}
+
+func (s *shell) toggleMouse() tea.Cmd {
+	s.mouse = !s.mouse
+	if s.mouse {
+		s.say(LevelInfo, "The mouse works here now. Hold shift to select text; M turns it off.")
+	} else {
+		s.say(LevelInfo, "The mouse belongs to the terminal again.")
+	}
+	return nil
+}
+
+// pointer gives clicks and the wheel to the screen under them.
+func (s *shell) pointer(msg tea.MouseMsg) tea.Cmd {
+	c, ok := s.top().(clicker)
+	if !ok || !s.mouse || s.tooSmall() {
+		return nil
+	}
+	m := msg.Mouse()
+	switch msg.(type) {
+	case tea.MouseWheelMsg:
+		switch m.Button {
+		case tea.MouseWheelUp:
+			return c.wheel(-3)
+		case tea.MouseWheelDown:
+			return c.wheel(3)
+		}
+	case tea.MouseClickMsg:
+		if m.Button != tea.MouseLeft {
+			return nil
+		}
+		at := s.bodyArea()
+		if len(s.dialogs) > 0 {
+			at = s.dialogArea()
+		}
+		if m.X >= at.Min.X && m.X < at.Max.X && m.Y >= at.Min.Y && m.Y < at.Max.Y {
+			return c.click(m.X-at.Min.X, m.Y-at.Min.Y)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/ui/term"
+)
+
+// header is the bar that says where you are, the row of screens, and a rule.
+func (s *shell) header() string {
+	return s.bar() + "\n" + s.tabs() + "\n" + s.theme.rule(s.width)
+}
+
+// bar is product, profile and server at the left, clock and key at the right. What
+// does not fit is dropped: the source of the key, the offset, the host, the clock.
+func (s *shell) bar() string {
+	h := s.theme.Header
+	left := " " + h.Product.Render("patdesk")
+	if b := s.badges(); b != "" {
+		left += "  " + b
+	}
+	host := ""
+	if s.profile != nil {
+		if s.profile.Name != "" && !s.demo {
+			left += "  " + h.Profile.Render(term.CleanWidth(s.profile.Name, 24).String())
+		}
+		host = term.CleanWidth(s.profile.URL, 48).String()
+	}
+	long, short := s.clock()
+	origin := ""
+	if s.origin != "" {
+		origin = "key: " + term.CleanWidth(s.origin, 32).String()
+	}
+	for _, try := range []struct{ host, clock, origin string }{
+		{host, long, origin}, {host, long, ""}, {host, short, ""}, {"", long, ""}, {"", short, ""}, {"", "", ""},
+	} {
+		l, r := left, ""
+		if try.host != "" {
+			l += "  " + h.Detail.Render(try.host)
+		}
+		if try.clock != "" {
+			r = h.Clock.Render(try.clock)
+		}
+		if try.origin != "" {
+			r += "   " + h.Detail.Render(try.origin)
+		}
+		if gap := s.width - ansi.StringWidth(l) - ansi.StringWidth(r) - 1; gap >= 2 {
+			return l + strings.Repeat(" ", gap) + r + " "
+		}
+	}
+	return fit(left, s.width)
+}
+
+// badges are the words that must not be missed.
+func (s *shell) badges() string {
+	var list []string
+	if s.demo {
+		list = append(list, s.theme.Badge.Demo.Render("DEMO"))
+	}
+	if s.profile != nil && s.profile.Production && !s.demo {
+		list = append(list, s.theme.Badge.Prod.Render("PROD"))
+	}
+	if s.profile != nil && s.profile.ReadOnly {
+		list = append(list, s.theme.Badge.ReadOnly.Render("READ-ONLY"))
+	}
+	return strings.Join(list, " ")
+}
+
+// tabs is the row of screens, or the way that led to the page in view.
+func (s *shell) tabs() string {
+	h := s.theme.Header
+	right := ""
+	if sum, ok := s.page().(summary); ok {
+		right = sum.summary(max(0, s.width-26)) + " "
+	}
+	if s.issuer == nil {
+		return between(" "+h.Crumb.Render(s.title(s.page())), right, s.width)
+	}
+	if s.atTab() {
+		line := ""
+		for i, t := range []string{"1 Tokens", "5 Doctor"} {
+			style := h.Tab
+			if (i == 0) == (len(s.pages) == 1) {
+				style = h.TabActive
+			}
+			line += style.Padding(0, 1).Render(t) + " "
+		}
+		return between(line, right, s.width)
+	}
+	names := make([]string, len(s.pages))
+	for i, p := range s.pages {
+		style := h.Tab
+		if i == len(s.pages)-1 {
+			style = h.Crumb
+		}
+		names[i] = style.Render(s.title(p.Screen))
+	}
+	if right == "" {
+		right = h.Tab.Render("esc back") + " "
+	}
+	return between(" "+strings.Join(names, h.Tab.Render(" "+s.theme.Glyphs.Crumb+" ")), right, s.width)
+}
+
+func (s *shell) title(sc Screen) string { return term.CleanWidth(sc.Title(), 48).String() }

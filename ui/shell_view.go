@@ -1,0 +1,305 @@
+package ui
+
+import (
+	"fmt"
+	"image"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
+)
+
+// View implements tea.Model. It is the one place where the state of the terminal
+// is declared.
+func (s *shell) View() (v tea.View) {
+	defer func() {
+		if r := recover(); r != nil {
+			if s.crash == nil {
+				s.crash = newCrash(r)
+			}
+			if s.crashed != nil {
+				s.crashed()
+			}
+			v = tea.View{AltScreen: true}
+		}
+	}()
+	v.AltScreen, v.ReportFocus, v.WindowTitle = true, true, s.windowTitle()
+	if s.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	switch {
+	case s.width <= 0 || s.height <= 0 || s.page() == nil:
+	case s.tooSmall():
+		v.Content = s.notice()
+	default:
+		v.Content, v.Cursor = s.draw()
+	}
+	return v
+}
+
+func (s *shell) tooSmall() bool { return s.width < leastWidth || s.height < leastHeight }
+func (s *shell) small() bool    { return s.width < smallWidth || s.height < smallHeight }
+
+// windowTitle names program, profile and screen; never a user, an app or a token.
+func (s *shell) windowTitle() string {
+	title := "patdesk"
+	if s.demo {
+		title += " demo"
+	} else if s.profile != nil && s.profile.Name != "" {
+		title += " " + s.profile.Name
+	}
+	return term.CleanWidth(title, 60).String()
+}
+
+func (s *shell) notice() string {
+	text := fmt.Sprintf("patdesk needs %dx%d, this is %dx%d. Keys are off until it fits. ctrl+c leaves.", leastWidth, leastHeight, s.width, s.height)
+	if t, ok := s.news(); ok && s.stopAsked.Add(stopAgain).After(s.now) {
+		text = t.text(t.until.Sub(s.now)) + " " + text
+	}
+	return block(strings.Join(widget.Wrap(text, s.width), "\n"), s.width, s.height)
+}
+
+// draw puts header, page, footer and dialogs on a canvas of the screen's size.
+func (s *shell) draw() (string, *tea.Cursor) {
+	header, body, foot := s.frame()
+	content, cursor := s.page().View()
+	parts := make([]string, 0, 3)
+	if header.Dy() > 0 {
+		parts = append(parts, block(s.header(), s.width, header.Dy()))
+	}
+	parts = append(parts, block(content, s.width, body.Dy()))
+	if foot.Dy() > 0 {
+		parts = append(parts, block(s.footer(foot.Dy()), s.width, foot.Dy()))
+	}
+	screen := strings.Join(parts, "\n")
+	cursor = shift(cursor, body)
+	if len(s.dialogs) == 0 {
+		return screen, cursor
+	}
+	canvas := lipgloss.NewCanvas(s.width, s.height)
+	layers := []*lipgloss.Layer{lipgloss.NewLayer(screen)}
+	for i, d := range s.dialogs {
+		box, at, c := s.box(d.Screen)
+		layers = append(layers, lipgloss.NewLayer(box).X(at.Min.X).Y(at.Min.Y).Z(i+1))
+		cursor = c
+	}
+	canvas.Compose(lipgloss.NewCompositor(layers...))
+	return canvas.Render(), cursor
+}
+
+// shift moves a cursor from the coordinates of an area to those of the screen,
+// and hides it outside.
+func shift(c *tea.Cursor, area image.Rectangle) *tea.Cursor {
+	if c == nil || c.X < 0 || c.Y < 0 || c.X >= area.Dx() || c.Y >= area.Dy() {
+		return nil
+	}
+	moved := *c
+	moved.X += area.Min.X
+	moved.Y += area.Min.Y
+	return &moved
+}
+
+// dangerous is a dialog about something that cannot be undone.
+type dangerous interface{ dangerous() bool }
+
+func (s *shell) boxStyle(sc Screen) lipgloss.Style {
+	style := s.theme.Dialog.Box
+	if d, ok := sc.(dangerous); ok && d.dangerous() {
+		style = s.theme.Dialog.Danger
+	}
+	if s.width < narrowWidth || s.height < lowHeight {
+		style = style.Padding(0, 1)
+	}
+	return style
+}
+
+// box draws a dialog with its border and says where it stands.
+func (s *shell) box(sc Screen) (string, image.Rectangle, *tea.Cursor) {
+	style := s.boxStyle(sc)
+	content, cursor := sc.View()
+	title := s.theme.Dialog.Title.Render(term.CleanWidth(sc.Title(), s.dialogWidth(sc)).String())
+	room := s.dialogSize(sc)
+	content = title + "\n\n" + content
+	lines := strings.Split(content, "\n")
+	content = block(content, room.X, min(len(lines), room.Y+2))
+	drawn := style.Render(content)
+	at := centre(image.Rect(0, 0, s.width, s.height), lipgloss.Width(drawn), lipgloss.Height(drawn))
+	inner := image.Rect(
+		at.Min.X+style.GetBorderLeftSize()+style.GetPaddingLeft(), at.Min.Y+style.GetBorderTopSize()+style.GetPaddingTop()+2,
+		at.Max.X-style.GetBorderRightSize()-style.GetPaddingRight(), at.Max.Y-style.GetBorderBottomSize()-style.GetPaddingBottom(),
+	)
+	return drawn, at, shift(cursor, inner)
+}
+
+// dialogSize is the room inside a box, below its title.
+func (s *shell) dialogSize(sc Screen) image.Point {
+	style := s.boxStyle(sc)
+	return image.Pt(min(100, s.width-2)-style.GetHorizontalFrameSize(), max(1, s.height-2-style.GetVerticalFrameSize()-2))
+}
+
+func (s *shell) dialogWidth(sc Screen) int { return max(1, s.dialogSize(sc).X) }
+
+// frame divides the screen; a bare page has it all.
+func (s *shell) frame() (header, body, foot image.Rectangle) {
+	if b, ok := s.page().(bare); ok && b.bare() {
+		all := image.Rect(0, 0, s.width, s.height)
+		return image.Rectangle{}, all, image.Rectangle{}
+	}
+	return frame(s.width, s.height)
+}
+
+// bodyArea is where the page stands, dialogArea where the content of the top
+// dialog stands.
+func (s *shell) bodyArea() image.Rectangle {
+	_, body, _ := s.frame()
+	return body
+}
+
+func (s *shell) dialogArea() image.Rectangle {
+	d := s.top()
+	style := s.boxStyle(d)
+	_, at, _ := s.box(d)
+	at.Min.X += style.GetBorderLeftSize() + style.GetPaddingLeft()
+	at.Min.Y += style.GetBorderTopSize() + style.GetPaddingTop() + 2
+	return at
+}
+
+// resize tells all open screens how much room they have.
+func (s *shell) resize() {
+	if s.width <= 0 || s.height <= 0 {
+		return
+	}
+	_, body, _ := frame(s.width, s.height)
+	for _, p := range s.pages {
+		if b, ok := p.Screen.(bare); ok && b.bare() {
+			p.SetSize(s.width, s.height)
+			continue
+		}
+		p.SetSize(body.Dx(), body.Dy())
+	}
+	for _, d := range s.dialogs {
+		size := s.dialogSize(d.Screen)
+		d.SetSize(max(1, size.X), size.Y)
+	}
+}
+
+// footer is the rule, the status line and the hints.
+func (s *shell) footer(height int) string {
+	var lines []string
+	if height > 2 {
+		lines = append(lines, s.theme.rule(s.width))
+	}
+	return strings.Join(append(lines, s.statusLine(), s.hintLine()), "\n")
+}
+
+func (s *shell) statusLine() string {
+	badge := ""
+	if s.small() {
+		badge = s.badges()
+	}
+	text := ""
+	if t, ok := s.news(); ok {
+		text = s.toastLine(t, s.width-ansi.StringWidth(badge)-2)
+	} else if st, ok := s.page().(status); ok {
+		text = " " + st.status(s.width-2)
+	}
+	return between(text, badge, s.width)
+}
+
+func (s *shell) toastLine(t toast, width int) string {
+	sign := map[Level]string{LevelInfo: s.theme.Glyphs.Dot, LevelGood: s.theme.Glyphs.Good, LevelWarn: s.theme.Glyphs.Warn, LevelBad: s.theme.Glyphs.Bad}[t.level]
+	style := s.theme.Toast[t.level]
+	text := term.CleanWidth(t.text(max(0, t.until.Sub(s.now))), max(1, width-4)).String()
+	return " " + style.Render(sign) + " " + style.Bold(t.level == LevelBad).Render(text)
+}
+
+// hintLine names the keys that are used most, from the table that dispatches
+// them. The key of the help is never pushed off.
+func (s *shell) hintLine() string {
+	hints := s.hints()
+	most := len(hints)
+	if s.height < lowHeight {
+		most = min(most, 6)
+	}
+	var last string
+	if n := len(hints); n > 0 && len(s.dialogs) == 0 && hints[n-1].Hint >= 90 {
+		last = s.hint(hints[n-1])
+		hints, most = hints[:n-1], most-1
+	}
+	line, used := "", 0
+	for _, a := range hints[:min(len(hints), max(0, most))] {
+		h := s.hint(a)
+		w := ansi.StringWidth(h) + 2
+		if used+w+ansi.StringWidth(last)+1 > s.width {
+			continue
+		}
+		line += h + "  "
+		used += w
+	}
+	return " " + line + last
+}
+
+func (s *shell) hint(a Action) string {
+	h := a.Key.Help()
+	return s.theme.Footer.Key.Render(h.Key) + " " + s.theme.Footer.Hint.Render(h.Desc)
+}
+
+// hints are the Actions that show at the foot, most used first.
+func (s *shell) hints() []Action {
+	var list []Action
+	typing := s.top().Typing()
+	for _, a := range slices.Concat(s.top().Actions(), s.actions()) {
+		ok := true
+		if typing {
+			a.Key, ok = whileTyping(a.Key)
+		}
+		if ok && a.Hint > 0 {
+			list = append(list, a)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Action) int { return a.Hint - b.Hint })
+	return list
+}
+
+// clock writes the server's clock for the header, as exactly as it is kept up to
+// date.
+func (s *shell) clock() (long, short string) {
+	offset, word := "", "local clock"
+	if s.issuer != nil && s.issuer.Clock().Known {
+		offset, word = skew(-s.issuer.Clock().Offset), "server clock"
+	}
+	now := ""
+	switch s.clockShown(soonest(s.contentChange(), s.toastChange())) {
+	case clockSeconds:
+		now = s.now.Format("15:04:05Z")
+	case clockMinutes:
+		now = s.now.Format("15:04Z")
+	}
+	switch {
+	case now == "" && offset == "":
+		return "", ""
+	case now == "":
+		return "your clock " + offset, offset
+	case offset == "":
+		return word + " " + now, now
+	}
+	return word + " " + now + " (yours " + offset + ")", now
+}
+
+// skew writes how far the local clock is from the server's.
+func skew(d time.Duration) string {
+	sign := "+"
+	if d < 0 {
+		sign, d = "-", -d
+	}
+	if d < time.Minute {
+		return fmt.Sprintf("%s%.1fs", sign, d.Seconds())
+	}
+	return sign + strings.TrimLeft(left(d), "0")
+}

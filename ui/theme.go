@@ -1,0 +1,232 @@
+package ui
+
+import (
+	"image/color"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"patdesk/pat"
+	"patdesk/ui/widget"
+)
+
+// All colours and all styles of the console are made in this file. Meaning is
+// never in a colour alone: each state and each level has a sign and a word.
+
+// Palette names colours by what they are for. A nil colour is the terminal's own.
+type Palette struct {
+	Accent   color.Color // the one accent: where you are, what has the keys
+	OnAccent color.Color // text on Accent, Bad and Warn grounds
+	Text     color.Color // what is read first
+	Muted    color.Color // second voice: labels, past things
+	Faint    color.Color // third voice: rules, empty bar cells
+	Surface  color.Color // ground of the header and of dialogs' titles
+	Field    color.Color // ground of the field that has the keys
+	Selected color.Color // ground of the row under the cursor
+	OnSelect color.Color // text on Selected
+	Border   color.Color // rules and boxes
+	Good     color.Color // works
+	Warn     color.Color // soon
+	Bad      color.Color // urgent, failed
+	Doubt    color.Color // nobody knows
+	Info     color.Color // plain news
+}
+
+func darkPalette() Palette {
+	return Palette{
+		Accent: lipgloss.Color("#8EA8FF"), OnAccent: lipgloss.Color("#0F1320"),
+		Text: lipgloss.Color("#E3E7F2"), Muted: lipgloss.Color("#97A1BA"), Faint: lipgloss.Color("#56607A"),
+		Surface: lipgloss.Color("#1B2133"), Field: lipgloss.Color("#232B42"),
+		Selected: lipgloss.Color("#2B3760"), OnSelect: lipgloss.Color("#FFFFFF"),
+		Border: lipgloss.Color("#3A4460"),
+		Good:   lipgloss.Color("#7BD3A4"), Warn: lipgloss.Color("#F0C36A"), Bad: lipgloss.Color("#FF7D87"),
+		Doubt: lipgloss.Color("#C9A4F7"), Info: lipgloss.Color("#79C7E3"),
+	}
+}
+
+func lightPalette() Palette {
+	return Palette{
+		Accent: lipgloss.Color("#3451C6"), OnAccent: lipgloss.Color("#FFFFFF"),
+		Text: lipgloss.Color("#1C2230"), Muted: lipgloss.Color("#566077"), Faint: lipgloss.Color("#9AA3B5"),
+		Surface: lipgloss.Color("#EAEEF7"), Field: lipgloss.Color("#E4EAFA"),
+		Selected: lipgloss.Color("#D3DEFB"), OnSelect: lipgloss.Color("#10182B"),
+		Border: lipgloss.Color("#C3CBDB"),
+		Good:   lipgloss.Color("#14744A"), Warn: lipgloss.Color("#8F5B00"), Bad: lipgloss.Color("#BE2438"),
+		Doubt: lipgloss.Color("#7438B8"), Info: lipgloss.Color("#0B6E8F"),
+	}
+}
+
+// basicPalette is for terminals of 16 colours, whose real hues nobody knows: the
+// terminal's own text and ground, the cursor's row in reverse.
+func basicPalette(dark bool) Palette {
+	p := Palette{
+		Accent: lipgloss.Blue, OnAccent: lipgloss.BrightWhite, Muted: lipgloss.BrightBlack, Faint: lipgloss.BrightBlack,
+		Border: lipgloss.BrightBlack, Good: lipgloss.Green, Warn: lipgloss.Yellow, Bad: lipgloss.Red,
+		Doubt: lipgloss.Magenta, Info: lipgloss.Cyan,
+	}
+	if dark {
+		p.Accent, p.OnAccent, p.Muted = lipgloss.BrightBlue, lipgloss.Black, lipgloss.White
+		p.Good, p.Warn, p.Bad = lipgloss.BrightGreen, lipgloss.BrightYellow, lipgloss.BrightRed
+		p.Doubt, p.Info = lipgloss.BrightMagenta, lipgloss.BrightCyan
+	}
+	return p
+}
+
+// Look says which kind of terminal a theme is for.
+type Look struct {
+	Dark    bool
+	Profile colorprofile.Profile
+	ASCII   bool // the terminal shows nothing beyond ASCII
+}
+
+// Theme is every style and every sign of the console.
+type Theme struct {
+	Look
+	Glyphs Glyphs
+
+	Text, Bold, Muted, Faint, Accent lipgloss.Style
+	Good, Warn, Bad, Doubt, Info     lipgloss.Style
+
+	Header HeaderTheme
+	Footer FooterTheme
+	Table  widget.TableStyles
+	Form   widget.Styles
+	Dialog DialogTheme
+	Toast  map[Level]lipgloss.Style
+	Badge  BadgeTheme
+	State  map[pat.State]lipgloss.Style
+}
+
+// HeaderTheme is the look of the two header lines.
+type HeaderTheme struct {
+	Product, Profile, Detail, Clock lipgloss.Style
+	Tab, TabActive, Crumb, Rule     lipgloss.Style
+}
+
+// FooterTheme is the look of the status line and the key hints.
+type FooterTheme struct{ Rule, Key, Hint, Status lipgloss.Style }
+
+// DialogTheme is the look of boxes over a screen.
+type DialogTheme struct {
+	Box, Danger      lipgloss.Style // border and padding; Danger for what cannot be undone
+	Title, Text      lipgloss.Style
+	Key, Hint, Group lipgloss.Style
+	Button, Focused  lipgloss.Style
+}
+
+// BadgeTheme is the look of the words that must not be missed.
+type BadgeTheme struct{ Prod, Demo, ReadOnly lipgloss.Style }
+
+// Glyphs are the signs of the console; each takes one cell.
+type Glyphs struct {
+	Rule, RuleHeavy, Vertical   string
+	Cursor, Mark, Sep, Crumb    string
+	Ellipsis, AtMost, Dot       string
+	Up, Down                    string
+	Bar                         widget.BarGlyphs
+	State                       map[pat.State]string
+	Good, Warn, Bad, Doubt, Run string // signs of checks and toasts
+}
+
+func newGlyphs(ascii bool) Glyphs {
+	if ascii {
+		return Glyphs{
+			Rule: "-", RuleHeavy: "=", Vertical: "|", Cursor: ">", Mark: "*", Sep: "-", Crumb: ">", Ellipsis: "~", AtMost: "<", Dot: ".",
+			Up: "^", Down: "v", Bar: widget.BarGlyphs{Steps: []string{"#"}, Empty: "."},
+			State: map[pat.State]string{
+				pat.OK: "+", pat.Soon: "~", pat.Urgent: "!", pat.Expired: "-", pat.Older: "o",
+				pat.Unsure: "?", pat.Drift: "%", pat.Failed: "x",
+			},
+			Good: "+", Warn: "!", Bad: "x", Doubt: "?", Run: ".",
+		}
+	}
+	return Glyphs{
+		Rule: "─", RuleHeavy: "━", Vertical: "│", Cursor: "▌", Mark: "✓", Sep: "·", Crumb: "›", Ellipsis: "…", AtMost: "≤", Dot: "•",
+		Up: "↑", Down: "↓", Bar: widget.BarGlyphs{Steps: []string{"╸", "━"}, Empty: "─"},
+		State: map[pat.State]string{
+			pat.OK: "●", pat.Soon: "◐", pat.Urgent: "▲", pat.Expired: "○", pat.Older: "◌",
+			pat.Unsure: "?", pat.Drift: "≠", pat.Failed: "✗",
+		},
+		Good: "✓", Warn: "!", Bad: "✗", Doubt: "?", Run: "…",
+	}
+}
+
+// newTheme makes the theme for a terminal. It is decided once, before the
+// program starts, and never changes under a running screen.
+func newTheme(look Look) Theme {
+	p, basic := lightPalette(), look.Profile <= colorprofile.ANSI
+	switch {
+	case basic:
+		p = basicPalette(look.Dark)
+	case look.Dark:
+		p = darkPalette()
+	}
+	t := Theme{Look: look, Glyphs: newGlyphs(look.ASCII)}
+	fg := func(c color.Color) lipgloss.Style { return colour(c, nil) }
+	t.Text, t.Bold = fg(p.Text), fg(p.Text).Bold(true)
+	t.Muted, t.Faint, t.Accent = fg(p.Muted), fg(p.Faint), fg(p.Accent).Bold(true)
+	t.Good, t.Warn, t.Bad = fg(p.Good), fg(p.Warn), fg(p.Bad).Bold(true)
+	t.Doubt, t.Info = fg(p.Doubt), fg(p.Info)
+	selected := colour(p.OnSelect, p.Selected).Bold(true).Reverse(basic)
+
+	t.Header = HeaderTheme{
+		Product: fg(p.Accent).Bold(true), Profile: fg(p.Text).Bold(true), Detail: fg(p.Muted), Clock: fg(p.Text),
+		Tab: fg(p.Muted), TabActive: colour(p.OnAccent, p.Accent).Bold(true).Reverse(basic && p.Accent == nil), Crumb: fg(p.Text).Bold(true), Rule: fg(p.Border),
+	}
+	t.Footer = FooterTheme{Rule: fg(p.Border), Key: fg(p.Accent).Bold(true), Hint: fg(p.Muted), Status: fg(p.Muted)}
+	t.Table = widget.TableStyles{
+		Head: fg(p.Muted), HeadSort: fg(p.Accent).Bold(true), Cell: fg(p.Text), Muted: fg(p.Muted), Faint: fg(p.Faint),
+		Selected: selected, Cursor: colour(p.Accent, p.Selected).Bold(true), Mark: fg(p.Accent).Bold(true), Past: fg(p.Muted),
+		Reverse: basic,
+	}
+	t.Form = widget.Styles{
+		Label: fg(p.Muted), LabelFocus: fg(p.Accent).Bold(true), Text: fg(p.Text), Placeholder: fg(p.Faint),
+		Muted: fg(p.Muted), Faint: fg(p.Faint), Accent: fg(p.Accent).Bold(true), Selected: selected,
+		Good: t.Good, Warn: t.Warn, Bad: t.Bad, Field: colour(p.Text, p.Field).Underline(basic), ASCII: look.ASCII,
+	}
+	box := lipgloss.NewStyle().Border(border(look.ASCII)).Padding(1, 3)
+	t.Dialog = DialogTheme{
+		Box: box.BorderForeground(p.Accent), Danger: box.BorderForeground(p.Bad),
+		Title: fg(p.Text).Bold(true), Text: fg(p.Text), Key: fg(p.Accent).Bold(true), Hint: fg(p.Muted), Group: fg(p.Accent).Bold(true),
+		Button: colour(p.Text, p.Field).Padding(0, 2), Focused: colour(p.OnAccent, p.Accent).Bold(true).Padding(0, 2).Reverse(look.Profile <= colorprofile.Ascii),
+	}
+	t.Toast = map[Level]lipgloss.Style{LevelInfo: t.Info, LevelGood: t.Good, LevelWarn: t.Warn, LevelBad: t.Bad}
+	badge := func(ground color.Color) lipgloss.Style {
+		return colour(p.OnAccent, ground).Bold(true).Padding(0, 1).Reverse(look.Profile <= colorprofile.Ascii)
+	}
+	t.Badge = BadgeTheme{Prod: badge(p.Bad), Demo: badge(p.Good), ReadOnly: badge(p.Warn)}
+	t.State = map[pat.State]lipgloss.Style{
+		pat.OK: fg(p.Good), pat.Soon: fg(p.Warn), pat.Urgent: fg(p.Bad).Bold(true), pat.Expired: fg(p.Muted),
+		pat.Older: fg(p.Muted), pat.Unsure: fg(p.Doubt), pat.Drift: fg(p.Info), pat.Failed: fg(p.Bad),
+	}
+	return t
+}
+
+func colour(fg, bg color.Color) lipgloss.Style {
+	s := lipgloss.NewStyle()
+	if fg != nil {
+		s = s.Foreground(fg)
+	}
+	if bg != nil {
+		s = s.Background(bg)
+	}
+	return s
+}
+
+func border(ascii bool) lipgloss.Border {
+	if ascii {
+		return lipgloss.ASCIIBorder()
+	}
+	return lipgloss.RoundedBorder()
+}
+
+// state draws a state's sign and word.
+func (t Theme) state(s pat.State) string {
+	return t.State[s].Render(t.Glyphs.State[s] + " " + s.Word())
+}
+
+// rule draws a line across width cells.
+func (t Theme) rule(width int) string {
+	return t.Header.Rule.Render(strings.Repeat(t.Glyphs.Rule, max(0, width)))
+}

@@ -1,0 +1,395 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/ui/widget"
+)
+
+// tokens is the home screen: all tokens of the profile, with what is left of
+// each. It holds only the rows near the screen; the order, the filter and the
+// counting are the history's.
+type tokens struct {
+	shell *shell
+	ctx   context.Context
+	w, h  int
+
+	rows     rows
+	start    int64 // place of the first row held in the whole list; -1 = not known
+	count    int64 // rows of the whole list; -1 = not known
+	at, top  int   // the cursor and the first line on screen, among the rows held
+	loaded   bool
+	problem  error
+	nextMove time.Time // when the order or the counts change next, as far as rows are held
+
+	sort    pat.Sort
+	reverse bool
+	filter  pat.Filter
+	word    string // the filter as typed
+	badWord string // why it cannot be read
+	field   *widget.Field
+	typing  bool
+	query   pat.Query // of the rows held
+	seq     int       // of query
+	stop    context.CancelFunc
+	reading context.Context // ends with query
+	onWay   map[wantKind]bool
+
+	marks   map[int64]bool
+	counts  pat.Counts
+	counted time.Time // when, on the server's clock; zero = never
+	changes int64
+	pair    pairMsg // what is known of the pair under the cursor
+	shown   revealing
+}
+
+func newTokens(s *shell) *tokens {
+	f := widget.NewField(s.theme.Form, 200)
+	f.Placeholder = "user:ana  app:orders  state:soon  left:<1h  role:  by:  !word"
+	return &tokens{shell: s, start: -1, count: -1, sort: pat.SortLeft, field: f, marks: map[int64]bool{}, onWay: map[wantKind]bool{}}
+}
+
+// Title implements Screen.
+func (t *tokens) Title() string { return "Tokens" }
+
+// Typing implements Screen.
+func (t *tokens) Typing() bool { return t.typing }
+
+// Init implements Screen.
+func (t *tokens) Init(ctx context.Context) tea.Cmd {
+	t.ctx = ctx
+	return tea.Batch(t.ask(want{kind: wantFirst}), lookForChanges(ctx, t.shell.issuer, 0))
+}
+
+// SetSize implements Screen.
+func (t *tokens) SetSize(w, h int) {
+	t.w, t.h = w, h
+	t.settle()
+}
+
+// Update implements Screen.
+func (t *tokens) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if t.typing && t.field.Update(msg) {
+			return t.typed()
+		}
+	case tokensMsg:
+		return t.arrived(m)
+	case placeMsg:
+		if m.seq == t.seq && m.err == nil {
+			if i := t.rows.index(m.id); i >= 0 {
+				t.start = m.place - int64(i)
+			}
+		}
+	case countMsg:
+		if m.seq == t.seq && m.err == nil {
+			t.count = m.count
+			if t.rows.atEnd && t.start < 0 {
+				t.start = max(0, t.count-int64(len(t.rows.tokens)))
+			}
+		}
+	case countsMsg:
+		if m.err == nil {
+			t.counts, t.counted = m.counts, t.shell.now
+		}
+	case markedMsg:
+		t.marked(m)
+	case secretsMsg:
+		t.revealed(m)
+	case pairMsg:
+		if sel, ok := t.selected(); ok && sel.ID == m.id && m.err == nil {
+			t.pair = m
+		}
+	default:
+		return t.fact(msg)
+	}
+	return nil
+}
+
+// fact takes news that may change the list.
+func (t *tokens) fact(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case issuedMsg:
+		if m.err == nil && t.onTop() {
+			return t.show(m.grant.Token.ID)
+		}
+		return t.refresh()
+	case verifiedMsg:
+		return t.refresh()
+	case notedMsg:
+		if m.err != nil {
+			t.shell.say(LevelBad, pat.Explain(m.err).Title)
+		}
+		return t.refresh()
+	case changedMsg:
+		first := t.changes == 0
+		t.changes = m.count
+		if m.changed && !first {
+			return t.refresh()
+		}
+	case watchedMsg:
+		if !t.shell.blurred {
+			return lookForChanges(t.ctx, t.shell.issuer, t.changes)
+		}
+	case tickMsg:
+		return t.tick()
+	case tea.FocusMsg, tea.ResumeMsg:
+		return tea.Batch(t.tick(), lookForChanges(t.ctx, t.shell.issuer, t.changes))
+	case tea.BlurMsg:
+		t.hide()
+	}
+	return nil
+}
+
+// onTop reports whether the list is in view.
+func (t *tokens) onTop() bool { return t.shell.page() == Screen(t) }
+
+// countsEvery is how often the counts are read anew while something else on the
+// screen changes: rows that are not held change their state too.
+const countsEvery = time.Minute
+
+// tick reads the list anew if a row changed its state, which moves it.
+func (t *tokens) tick() tea.Cmd {
+	now := t.shell.now
+	if !t.nextMove.IsZero() && !now.Before(t.nextMove) {
+		return t.refresh()
+	}
+	if !t.counted.IsZero() && now.Sub(t.counted) >= countsEvery {
+		t.counted = now
+		return countStates(t.ctx, t.shell.issuer, now)
+	}
+	return nil
+}
+
+// nextChange implements ticker.
+func (t *tokens) nextChange(now time.Time) time.Time {
+	next := t.nextMove
+	if !next.After(now) {
+		next = time.Time{} // being read
+	}
+	steps := int64(0)
+	if l := t.layout(); l.has(colLife) {
+		steps = int64(l.widths[colLife] * len(t.shell.theme.Glyphs.Bar.Steps))
+	}
+	for _, r := range t.visible() {
+		next = soonest(next, tokenChange(r, now, steps))
+	}
+	if !t.shown.until.IsZero() {
+		next = soonest(next, countdownChange(t.shown.until, now, time.Second))
+	}
+	return next
+}
+
+// selected is the token under the cursor.
+func (t *tokens) selected() (pat.Token, bool) {
+	if t.at < 0 || t.at >= len(t.rows.tokens) {
+		return pat.Token{}, false
+	}
+	return t.rows.tokens[t.at], true
+}
+
+// visible are the rows on the screen.
+func (t *tokens) visible() []pat.Token {
+	n := len(t.rows.tokens)
+	from := min(max(0, t.top), n)
+	return t.rows.tokens[from:min(n, from+t.layout().rows)]
+}
+
+// ask begins a new view of the list: results of older ones are dropped, and their
+// queries stopped.
+func (t *tokens) ask(w want) tea.Cmd {
+	if t.stop != nil {
+		t.stop()
+	}
+	t.reading, t.stop = context.WithCancel(t.ctx)
+	t.seq++
+	now := t.shell.now
+	f := t.filter
+	f.Profile = t.shell.issuer.Settings.Profile
+	t.query = pat.Query{Filter: f, Sort: t.sort, Reverse: t.reverse, Now: now}
+	clear(t.onWay)
+	t.onWay[w.kind] = true
+	w.query = t.query
+	return tea.Batch(
+		loadTokens(t.reading, t.shell.issuer, t.seq, w),
+		countTokens(t.reading, t.shell.issuer, t.seq, t.query),
+		countStates(t.ctx, t.shell.issuer, now),
+	)
+}
+
+// refresh reads the rows near the cursor anew; the cursor stays on its token.
+func (t *tokens) refresh() tea.Cmd {
+	sel, ok := t.selected()
+	if !ok {
+		return t.ask(want{kind: wantFirst})
+	}
+	return t.ask(want{kind: wantAround, id: sel.ID, at: t.rows.cursors[t.at]})
+}
+
+// show goes to a token.
+func (t *tokens) show(id int64) tea.Cmd { return t.ask(want{kind: wantAround, id: id}) }
+
+// arrived takes a piece of the list.
+func (t *tokens) arrived(m tokensMsg) tea.Cmd {
+	if m.seq != t.seq {
+		return nil
+	}
+	delete(t.onWay, m.want.kind)
+	if m.err != nil {
+		if !pat.IsGone(m.err) {
+			t.problem = m.err
+		}
+		return nil
+	}
+	t.problem = nil
+	line := t.at - t.top
+	switch m.want.kind {
+	case wantAfter, wantBefore:
+		joined, moved := t.rows.join(m.want.kind, m.page)
+		t.rows, t.at, t.top = joined, t.at+moved, t.top+moved
+		if t.start >= 0 {
+			t.start = max(0, t.start-int64(moved))
+		}
+	case wantFirst:
+		t.rows, t.at, t.top, t.start = m.page, 0, 0, 0
+	case wantLast:
+		t.rows, t.start = m.page, -1
+		t.at = len(m.page.tokens) - 1
+		if t.count >= 0 {
+			t.start = max(0, t.count-int64(len(m.page.tokens)))
+		}
+	case wantAround:
+		t.rows, t.start = m.page, -1
+		t.at = m.page.mid
+		if i := m.page.index(m.want.id); i >= 0 {
+			t.at = i
+		}
+		if t.loaded {
+			t.top = t.at - line
+		}
+	}
+	t.loaded = true
+	if t.rows.atStart {
+		t.start = 0
+	}
+	t.at = min(max(0, t.at), max(0, len(t.rows.tokens)-1))
+	t.settle()
+	t.plan()
+	return tea.Batch(t.more(), t.place(), t.lookAtPair(m.want.kind != wantAfter && m.want.kind != wantBefore))
+}
+
+// place asks where the rows held are in the whole list.
+func (t *tokens) place() tea.Cmd {
+	sel, ok := t.selected()
+	if t.start >= 0 || !ok {
+		return nil
+	}
+	return placeToken(t.reading, t.shell.issuer, t.seq, t.query, sel.ID)
+}
+
+// plan notes when a row held changes its state next.
+func (t *tokens) plan() {
+	t.nextMove = time.Time{}
+	for _, r := range t.rows.tokens {
+		// From the moment of the query on, so that a change since then counts.
+		t.nextMove = soonest(t.nextMove, r.NextChange(t.query.Now))
+	}
+}
+
+// settle keeps the cursor on the screen and the screen on the rows.
+func (t *tokens) settle() {
+	n, h := len(t.rows.tokens), t.layout().rows
+	if h <= 0 {
+		return
+	}
+	t.top = min(t.top, t.at)
+	t.top = max(t.top, t.at-h+1)
+	if t.rows.atEnd {
+		t.top = min(t.top, n-h)
+	}
+	t.top = max(0, t.top)
+}
+
+// move moves the cursor by n rows and reads on where the rows held end.
+func (t *tokens) move(n int) tea.Cmd {
+	if len(t.rows.tokens) == 0 {
+		return nil
+	}
+	t.at = min(max(0, t.at+n), len(t.rows.tokens)-1)
+	t.settle()
+	return tea.Batch(t.more(), t.lookAtPair(false))
+}
+
+// more reads on when the cursor is nearer to an end of the rows held than two
+// screens.
+func (t *tokens) more() tea.Cmd {
+	n, near := len(t.rows.tokens), 2*t.layout().rows
+	if n == 0 {
+		return nil
+	}
+	var cmds []tea.Cmd
+	if !t.rows.atEnd && n-t.at <= near {
+		cmds = append(cmds, t.extend(wantAfter, t.rows.cursors[n-1]))
+	}
+	if !t.rows.atStart && t.at <= near {
+		cmds = append(cmds, t.extend(wantBefore, t.rows.cursors[0]))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (t *tokens) extend(kind wantKind, at *pat.Cursor) tea.Cmd {
+	if t.onWay[kind] {
+		return nil
+	}
+	t.onWay[kind] = true
+	return loadTokens(t.reading, t.shell.issuer, t.seq, want{kind: kind, query: t.query, at: at})
+}
+
+// first and last go to the ends of the list.
+func (t *tokens) first() tea.Cmd {
+	if t.rows.atStart {
+		return t.move(-len(t.rows.tokens))
+	}
+	return t.ask(want{kind: wantFirst})
+}
+
+func (t *tokens) last() tea.Cmd {
+	if t.rows.atEnd {
+		return t.move(len(t.rows.tokens))
+	}
+	return t.ask(want{kind: wantLast})
+}
+
+// sorts is the round of orders.
+var sorts = []pat.Sort{pat.SortLeft, pat.SortIssued, pat.SortUser, pat.SortApp, pat.SortState}
+
+func (t *tokens) nextSort() tea.Cmd {
+	t.sort = sorts[(slices.Index(sorts, t.sort)+1)%len(sorts)]
+	t.reverse = false
+	return t.refresh()
+}
+
+func (t *tokens) turn() tea.Cmd {
+	t.reverse = !t.reverse
+	return t.refresh()
+}
+
+// lookAtPair asks what else may work of the pair under the cursor, if that is not
+// known yet or may have changed.
+func (t *tokens) lookAtPair(again bool) tea.Cmd {
+	sel, ok := t.selected()
+	l := t.layout()
+	if !ok || sel.ID == t.pair.id && !again || !l.side && l.detail < 4 {
+		return nil
+	}
+	if sel.ID != t.pair.id {
+		t.pair = pairMsg{id: sel.ID}
+	}
+	return loadPair(t.reading, t.shell.issuer, sel)
+}

@@ -1,0 +1,245 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/pat"
+	"patdesk/secret"
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
+)
+
+// fact of a token: a label and what is said of it, already styled.
+type line struct{ label, text string }
+
+// detailLines is the strip under the list.
+func (t *tokens) detailLines(l listLayout) []string {
+	th := t.shell.theme
+	sel, ok := t.selected()
+	if !ok {
+		return pad([]string{th.rule(l.width)}, l.detail)
+	}
+	if l.detail < 4 {
+		return []string{th.rule(l.width), " " + ansi.Truncate(t.oneLine(sel), l.width-2, th.Glyphs.Ellipsis)}
+	}
+	lines := []string{t.detailRule(sel, l.width)}
+	for _, f := range t.facts(sel, l.width-13) {
+		lines = append(lines, " "+fit(th.Muted.Render(f.label), 10)+" "+ansi.Truncate(f.text, l.width-13, th.Glyphs.Ellipsis))
+	}
+	return pad(lines, l.detail)
+}
+
+func pad(lines []string, n int) []string {
+	if len(lines) > n {
+		return lines[:n]
+	}
+	for len(lines) < n {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// detailRule is the rule with the pair in it.
+func (t *tokens) detailRule(sel pat.Token, w int) string {
+	th := t.shell.theme
+	title := term.CleanWidth(userOf(sel), 40).String() + " " + th.Glyphs.Crumb + " " + term.CleanWidth(appOf(sel), 40).String()
+	title = ansi.Truncate(title, max(1, w-8), th.Glyphs.Ellipsis)
+	lead := th.Header.Rule.Render(strings.Repeat(th.Glyphs.Rule, 3))
+	return lead + " " + th.Bold.Render(title) + " " + th.rule(w-5-ansi.StringWidth(title))
+}
+
+// oneLine is the strip where there is room for one line only.
+func (t *tokens) oneLine(sel pat.Token) string {
+	th := t.shell.theme
+	if text, ok := t.revealedText(sel); ok {
+		return th.Warn.Render(text)
+	}
+	end := "ends "
+	if sel.State(t.shell.now) == pat.Expired {
+		end = "ended "
+	}
+	parts := []string{th.Text.Render(t.mask(sel)), th.Muted.Render(end + clockTime(sel.Expires, t.shell.now, t.shell.zone) + " your time")}
+	if sel.Outcome == pat.Rejected {
+		parts = []string{th.Bad.Render(term.Clean(sel.ErrorTitle).String())}
+	}
+	return strings.Join(append(parts, th.Faint.Render("enter = all")), "  ")
+}
+
+func (t *tokens) mask(sel pat.Token) string {
+	if sel.Last4 == "" {
+		return "no token text"
+	}
+	return "pat_" + t.shell.theme.Glyphs.Ellipsis + term.CleanWidth(sel.Last4, 4).String()
+}
+
+// facts are the lines of detail, most important first.
+func (t *tokens) facts(sel pat.Token, w int) []line {
+	th := t.shell.theme
+	facts := []line{{"ends", t.endFact(sel)}}
+	if sel.Outcome == pat.Rejected || sel.Outcome == pat.Unknown {
+		facts = append(facts, t.troubleFact(sel))
+	}
+	facts = append(facts, line{"token", t.tokenFact(sel)})
+	if w := pat.Warnings(sel, t.shell.now); len(w) > 0 && sel.State(t.shell.now) != pat.Unsure {
+		facts = append(facts, line{"note that", th.Warn.Render(term.Clean(w[0]).String())})
+	}
+	note := th.Faint.Render("nothing noted (" + t.shell.keys.Token.Note.Help().Key + " writes where it is used)")
+	if sel.Note != "" {
+		note = th.Text.Render(term.Clean(sel.Note).String())
+	}
+	facts = append(facts, line{"used at", note})
+	issued := fmt.Sprintf("%s by %s", clockTime(firstTime(sel.Issued, sel.Begun), t.shell.now, t.shell.zone), term.CleanWidth(t.who(sel), 30).String())
+	if sel.Machine != "" {
+		issued += " on " + term.CleanWidth(sel.Machine, 30).String()
+	}
+	if sel.Role != "" {
+		issued += ", as " + term.CleanWidth(sel.Role, 20).String()
+	}
+	if sel.Workspace != "" {
+		issued += " in " + term.CleanWidth(sel.Workspace, 24).String()
+	}
+	return append(facts, line{"issued", th.Text.Render(issued)}, line{"pair", t.pairFact(sel)}, line{"checked", t.checkedFact(sel)})
+}
+
+func firstTime(times ...time.Time) time.Time {
+	for _, t := range times {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// endFact is the end on both clocks, the number sent with its unit, and the idle time.
+func (t *tokens) endFact(sel pat.Token) string {
+	th, now := t.shell.theme, t.shell.now
+	if sel.Outcome == pat.Rejected {
+		return th.Muted.Render("no token was made")
+	}
+	end := clockTime(sel.Expires, now, time.UTC)
+	if end == clockTime(now, now, time.UTC) || len(end) == 5 {
+		end = sel.Expires.UTC().Format("15:04:05")
+	}
+	text := th.Bold.Render(end + "Z")
+	text += th.Text.Render(" = " + clockTime(sel.Expires, now, t.shell.zone) + " your time")
+	if sel.Outcome != pat.Issued {
+		text += th.Doubt.Render("  at the latest")
+	}
+	proven := "as documented, not proven"
+	if sel.UnitProven {
+		proven = "proven"
+	}
+	return text + th.Muted.Render(fmt.Sprintf("   sent %d %s (%s)   idle %d min", sel.SentExpiry, unitShort(pat.Unit(sel.Unit)), proven, sel.IdleMinutes))
+}
+
+func (t *tokens) troubleFact(sel pat.Token) line {
+	th := t.shell.theme
+	if x := pat.StoredError(sel); x != nil {
+		return line{"why", th.Bad.Render(term.Clean(x.Title).String()) + th.Muted.Render(": "+term.Clean(x.Cause).String())}
+	}
+	return line{"why", th.Muted.Render("the request was sent and its answer never came")}
+}
+
+func (t *tokens) tokenFact(sel pat.Token) string {
+	th := t.shell.theme
+	if text, ok := t.revealedText(sel); ok {
+		return th.Warn.Render(text)
+	}
+	text := th.Text.Render(t.mask(sel))
+	if sel.Fingerprint != "" {
+		text += th.Muted.Render("   fingerprint " + term.CleanWidth(sel.Fingerprint, 16).String())
+	}
+	switch {
+	case sel.HasSecret:
+		text += th.Muted.Render("   sealed in the history (" + t.shell.keys.Token.Reveal.Help().Key + " reveals for 10 s)")
+	case sel.Outcome == pat.Issued:
+		text += th.Muted.Render("   text not kept")
+	}
+	return text
+}
+
+// revealedText is the token in clear while a person may read it.
+func (t *tokens) revealedText(sel pat.Token) (string, bool) {
+	if t.shown.id != sel.ID || t.shown.until.IsZero() {
+		return "", false
+	}
+	plain := term.Clean(t.shown.text.Token.Reveal(secret.ForScreen)).String()
+	return fmt.Sprintf("%s  hides in %ds", plain, seconds(t.shown.until.Sub(t.shell.now))), true
+}
+
+// pairFact says what else may open the same app for the same user.
+func (t *tokens) pairFact(sel pat.Token) string {
+	th, now := t.shell.theme, t.shell.now
+	if t.pair.id != sel.ID || !t.pair.known {
+		return ""
+	}
+	var others []pat.Token
+	for _, o := range t.pair.tokens {
+		if o.ID != sel.ID && o.Left(now) > 0 {
+			others = append(others, o)
+		}
+	}
+	if len(others) == 0 {
+		return th.Muted.Render("no other live token of this pair is known")
+	}
+	last := others[0].Expires
+	for _, o := range others {
+		if o.Expires.After(last) {
+			last = o.Expires
+		}
+	}
+	word := "1 other token lives"
+	if len(others) > 1 {
+		word = fmt.Sprintf("%d other tokens live", len(others))
+	}
+	return th.Text.Render(word + " until " + clockTime(last, now, t.shell.zone))
+}
+
+func (t *tokens) checkedFact(sel pat.Token) string {
+	th, now := t.shell.theme, t.shell.now
+	text := "never (" + t.shell.keys.Token.Verify.Help().Key + " asks ToolJet)"
+	if !sel.Verified.IsZero() {
+		text = clockTime(sel.Verified, now, t.shell.zone) + ": " + term.CleanWidth(sel.VerifyResult, 40).String()
+	}
+	copied := "never copied"
+	if !sel.Copied.IsZero() {
+		copied = "copied " + clockTime(sel.Copied, now, t.shell.zone)
+	}
+	return th.Muted.Render(text + "   " + copied)
+}
+
+// sideLines is the detail at the right of a wide screen.
+func (t *tokens) sideLines(l listLayout) string {
+	th := t.shell.theme
+	w := sidePanel
+	lines := []string{}
+	if sel, ok := t.selected(); ok {
+		lines = append(lines, th.Bold.Render(term.CleanWidth(userOf(sel), w).String()), th.Text.Render(term.CleanWidth(appOf(sel), w).String()), "")
+		st := sel.State(t.shell.now)
+		filled, empty := "", ""
+		if !over(st) && st != pat.Unsure {
+			filled, empty = widget.Bar(th.Glyphs.Bar, share(sel, t.shell.now), 20)
+		}
+		lines = append(lines, th.state(st)+"  "+th.Bold.Render(leftOf(sel, t.shell.now, th.Glyphs.AtMost)), th.State[st].Render(filled)+th.Faint.Render(empty))
+		for _, f := range t.facts(sel, w) {
+			if f.text == "" {
+				continue
+			}
+			lines = append(lines, "", th.Muted.Render(f.label))
+			for _, wrapped := range strings.Split(lipgloss.Wrap(f.text, w-2, ""), "\n") {
+				lines = append(lines, "  "+strings.TrimLeft(wrapped, " "))
+			}
+		}
+	}
+	edge := th.Header.Rule.Render(th.Glyphs.Vertical)
+	lines = pad(lines, t.h)
+	for i, s := range lines {
+		lines[i] = " " + edge + " " + ansi.Truncate(s, w, th.Glyphs.Ellipsis)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,151 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/ui/term"
+)
+
+// typingPause is how long the filter waits for the next key before it asks. What
+// is being asked is stopped by that key at once.
+const typingPause = 15 * time.Millisecond
+
+// startFilter gives the keys to the filter.
+func (t *tokens) startFilter() tea.Cmd {
+	t.typing = true
+	t.field.Focus()
+	t.settle()
+	return nil
+}
+
+// typed reads what was typed and asks for its rows. What cannot be read is told
+// beside the field, and the rows stay as they are.
+func (t *tokens) typed() tea.Cmd {
+	f, err := pat.ParseFilter(t.field.Value())
+	if err != nil {
+		t.badWord = err.Error()
+		return nil
+	}
+	t.badWord = ""
+	t.filter, t.word = f, strings.TrimSpace(t.field.Value())
+	return t.ask(want{kind: wantFirst, wait: typingPause})
+}
+
+// keepFilter gives the keys back to the list.
+func (t *tokens) keepFilter() tea.Cmd {
+	if t.badWord != "" {
+		t.field.SetValue(t.word)
+		t.badWord = ""
+	}
+	t.typing = false
+	t.field.Blur()
+	t.settle()
+	return nil
+}
+
+// clearFilter shows all rows again; the cursor stays on its token.
+func (t *tokens) clearFilter() tea.Cmd {
+	had := t.word != ""
+	t.field.SetValue("")
+	t.typing, t.badWord, t.word, t.filter = false, "", "", pat.Filter{}
+	t.field.Blur()
+	if !had {
+		t.settle()
+		return nil
+	}
+	return t.refresh()
+}
+
+// filterLine is the filter, and the order at its right.
+func (t *tokens) filterLine(w int) (string, *tea.Cursor) {
+	th := t.shell.theme
+	order := th.Muted.Render("sort ") + th.Text.Render(t.orderWords()) + " "
+	if t.badWord != "" {
+		order = th.Bad.Render(term.CleanWidth(t.badWord, max(10, w*2/3)).String()) + " "
+	}
+	if !t.typing && t.word == "" {
+		try := "filter"
+		if w >= narrowWidth {
+			try = "filter: user:ana  app:orders  state:soon  left:<1h  !word"
+		}
+		return between(" "+th.Footer.Key.Render(t.shell.keys.List.Filter.Help().Key)+" "+th.Faint.Render(try), order, w), nil
+	}
+	room := max(8, w-termWidth(order)-6)
+	field, x := t.field.View(room)
+	line := between(" "+th.Footer.Key.Render("/")+" "+field, order, w)
+	if !t.typing {
+		return line, nil
+	}
+	return line, tea.NewCursor(x+3, 0)
+}
+
+// orderWords names the order: what comes first when it is not turned round.
+func (t *tokens) orderWords() string {
+	name := map[pat.Sort]string{
+		pat.SortLeft: "time left", pat.SortIssued: "newest", pat.SortUser: "user", pat.SortApp: "app", pat.SortState: "state",
+	}[t.sort]
+	arrow := t.shell.theme.Glyphs.Down
+	if t.reverse {
+		arrow = t.shell.theme.Glyphs.Up
+	}
+	return name + " " + arrow
+}
+
+// markRow marks the row under the cursor, or takes the mark away.
+func (t *tokens) markRow() tea.Cmd {
+	if sel, ok := t.selected(); ok {
+		t.toggle(sel.ID)
+	}
+	return t.move(1)
+}
+
+func (t *tokens) toggle(id int64) {
+	if t.marks[id] {
+		delete(t.marks, id)
+	} else {
+		t.marks[id] = true
+	}
+}
+
+// markMove marks the row under the cursor and moves on.
+func (t *tokens) markMove(n int) func() tea.Cmd {
+	return func() tea.Cmd {
+		if sel, ok := t.selected(); ok {
+			t.marks[sel.ID] = true
+		}
+		cmd := t.move(n)
+		if sel, ok := t.selected(); ok {
+			t.marks[sel.ID] = true
+		}
+		return cmd
+	}
+}
+
+// mostMarks bounds what "all" marks.
+const mostMarks = 10000
+
+// markAll marks all rows of the filter, or takes all marks away if there are any.
+func (t *tokens) markAll() tea.Cmd {
+	if len(t.marks) > 0 {
+		clear(t.marks)
+		return nil
+	}
+	return listIDs(t.ctx, t.shell.issuer, t.seq, t.query, mostMarks)
+}
+
+func (t *tokens) marked(m markedMsg) {
+	if m.seq != t.seq || m.err != nil {
+		return
+	}
+	for _, id := range m.ids {
+		t.marks[id] = true
+	}
+	if len(m.ids) == mostMarks {
+		t.shell.say(LevelWarn, fmt.Sprintf("Only the first %d rows are marked.", mostMarks))
+	}
+}

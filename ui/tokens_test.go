@@ -1,0 +1,344 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/client/sandbox"
+	"patdesk/config"
+	"patdesk/history"
+	"patdesk/pat"
+)
+
+// Ensure the home screen shows a token of each state with sign, word and time
+// left, what dies next first, and counts in the header.
+func TestTokens_EveryStateIsShownWithSignWordAndTime(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.sees("▲ URGENT   04m 12s", "◐ SOON     41m 00s", "≠ DRIFT    05h 00m", "● OK       22h 48m", "? UNSURE   ≤05h 00m",
+			"◌ OLDER    04h 00m", "○ EXPIRED  3m ago", "✗ FAILED   -", "7 live", "2 urgent", "1–11 of 11")
+		if row := d.cursorRow(); !strings.Contains(row, "04m 12s") {
+			t.Errorf("the cursor is not on the token that ends next: %q", row)
+		}
+	})
+}
+
+// Ensure an empty history says what can be done, and so does an empty filter.
+func TestTokens_EmptyListSaysWhatCanBeDone(t *testing.T) {
+	story(t, stage{}, func(d *driver) {
+		d.sees("No tokens yet.", "issues the first one", "0 live")
+		d.press("y")
+		d.sees("There is no token yet. n issues one.")
+		d.press("/")
+		d.typeText("nobody")
+		d.rest()
+		d.sees("Nothing matches this filter.")
+		d.press("esc")
+		d.rest()
+		d.sees("No tokens yet.")
+	})
+}
+
+// Ensure the filter narrows while typing, with its own language; what cannot be
+// read is told beside it and leaves the rows; enter keeps it, esc clears it.
+func TestTokens_FilterWhileTyping(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.press("down", "down")
+		d.press("/")
+		d.typeText("orders")
+		d.rest()
+		d.sees("4 of 4 (11 in all)")
+		d.misses("Stock desk")
+		d.typeText(" !user:ana")
+		d.rest()
+		d.sees("1–2 of 2 (11 in all)", "bo@example.org", "dee@example.com")
+		d.typeText(" left:<9")
+		d.rest()
+		d.sees("use 90m, 2h30m or 7d", "bo@example.org")
+		d.typeText("m")
+		d.rest()
+		d.sees("1–1 of 1")
+		d.press("enter")
+		if d.s.top().Typing() {
+			t.Error("enter does not give the keys back to the list")
+		}
+		d.sees("orders !user:ana left:<9m", "bo@example.org")
+		d.press("esc")
+		d.rest()
+		d.sees("1–11 of 11")
+		if row := d.cursorRow(); !strings.Contains(row, "bo@example.org") {
+			t.Errorf("the cursor left its token when the filter went: %q", row)
+		}
+	})
+}
+
+// Ensure keys typed while a query runs stop it, and that its result, should it
+// come, is dropped.
+func TestTokens_OvertakenResultsAreDropped(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		list := d.s.page().(*tokens)
+		d.press("/")
+		d.send(keyMsg("b"))
+		old := list.reading
+		oldSeq := list.seq
+		d.send(keyMsg("o"))
+		if old.Err() == nil {
+			t.Error("the query of the first letter still runs")
+		}
+		d.rest()
+		d.send(tokensMsg{seq: oldSeq, page: rows{}})
+		d.sees("bo@example.org", "1–1 of 1")
+	})
+}
+
+// Ensure marks stay on their tokens through filter, order and refresh.
+func TestTokens_MarksSurvive(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.press("space", "shift+down", "shift+down")
+		d.sees("✓ 4 marked")
+		d.press("/")
+		d.typeText("stock")
+		d.rest()
+		d.press("enter", "o", "O", "ctrl+r")
+		d.rest()
+		d.sees("✓ 4 marked")
+		d.sees("▌✓ ◐ SOON")
+		d.press("esc", "a")
+		d.rest()
+		d.misses("marked")
+		d.press("a")
+		d.rest()
+		d.sees("✓ 11 marked")
+	})
+}
+
+// Ensure the order goes round and turns, and that the cursor stays on its token.
+func TestTokens_SortKeepsTheCursorOnItsToken(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.press("down", "down", "down")
+		for _, want := range []string{"newest ↓", "user ↓", "app ↓", "state ↓", "time left ↓"} {
+			d.press("o")
+			d.rest()
+			d.sees("sort " + want)
+			if row := d.cursorRow(); !strings.Contains(row, "dee@example.com") {
+				t.Fatalf("%s: the cursor is on %q", want, row)
+			}
+		}
+		d.press("O")
+		d.rest()
+		d.sees("sort time left ↑")
+		if row := d.cursorRow(); !strings.Contains(row, "dee@example.com") {
+			t.Errorf("reversed: the cursor is on %q", row)
+		}
+	})
+}
+
+// Ensure a list much longer than the screen is walked without holding it all.
+func TestTokens_LongListHoldsOnlyWhatIsNear(t *testing.T) {
+	const many = 3000
+	story(t, stage{path: history.Memory, seed: func(d *driver) {
+		for i := range many {
+			d.add(row{user: fmt.Sprintf("u%04d@example.com", i), app: "Orders portal", life: 10*24*time.Hour + time.Duration(i)*time.Minute})
+		}
+	}}, func(d *driver) {
+		list := d.s.page().(*tokens)
+		d.sees("1–13 of 3,000")
+		for range 200 {
+			d.press("pgdown")
+			if n := len(list.rows.tokens); n > mostRows {
+				t.Fatalf("%d rows are held", n)
+			}
+		}
+		if row := d.cursorRow(); !strings.Contains(row, "u2600@") {
+			t.Errorf("200 pages of 13 rows lead to %q", row)
+		}
+		d.sees("of 3,000")
+		d.press("G")
+		d.rest()
+		d.sees("2,988–3,000 of 3,000")
+		for range 200 {
+			d.press("pgup")
+		}
+		d.sees("400–412 of 3,000")
+		d.press("g")
+		d.rest()
+		d.sees("1–13 of 3,000", "u0000@")
+		d.press("/")
+		d.typeText("u2345")
+		d.rest()
+		d.press("esc")
+		d.rest()
+		d.sees("2,3")
+		if row := d.cursorRow(); !strings.Contains(row, "u2345@") {
+			t.Errorf("the cursor is on %q", row)
+		}
+	})
+}
+
+// Ensure what another console writes appears by itself, on its token's row.
+func TestTokens_SecondConsoleIsNoticed(t *testing.T) {
+	st := stage{seed: everyState, options: func(d *driver, o *Options) { o.History = d.path }}
+	story(t, st, func(d *driver) {
+		other, store := d.open(st)
+		defer func() { _ = store.Close() }()
+		_, err := other.Issue(d.ctx, pat.Request{User: d.box.Users()[0].Email, App: d.box.Apps()[0].ID, Life: 2 * time.Hour, Idle: time.Hour})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.press("down")
+		d.misses("12 of 12")
+		d.sleep(3 * time.Second)
+		d.sees("of 12")
+		if row := d.cursorRow(); !strings.Contains(row, "bo@example.org") {
+			t.Errorf("the cursor left its token: %q", row)
+		}
+		if d.s.blurred {
+			t.Fatal("not focused")
+		}
+	})
+}
+
+// Ensure a token is readable for ten seconds after v, and hidden at once when
+// the window loses the focus or the cursor moves.
+func TestTokens_RevealHidesAgain(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		const masked = "pat_…c002"
+		d.sees(masked)
+		d.press("v")
+		d.sees("pat_00000000000000000000000000abc002", "hides in 10s")
+		d.sleep(9 * time.Second)
+		d.sees("pat_00000000000000000000000000abc002", "hides in 1s")
+		d.sleep(time.Second)
+		d.misses("pat_0")
+		d.sees(masked)
+		d.press("v", "down")
+		d.misses("pat_0")
+		d.press("up", "v")
+		d.send(tea.BlurMsg{})
+		d.settle()
+		d.misses("pat_0")
+		if got := d.s.View().WindowTitle; strings.Contains(got, "pat_") || strings.Contains(got, "@") {
+			t.Errorf("the window title says %q", got)
+		}
+	})
+}
+
+// Ensure a note is kept and shown, and that a token without text says why it
+// cannot be copied.
+func TestTokens_NoteAndWhyNot(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.press("down", "e")
+		d.sees("Note for bo@example.org")
+		d.typeText("kiosk 4")
+		d.press("enter")
+		d.rest()
+		d.sees("used at    kiosk 4")
+		d.press("G", "i")
+		d.sees("ToolJet refused this request: there is no token.")
+		d.press("up", "up", "up", "i")
+		d.sees("Nobody holds this token: its answer never came.")
+	})
+}
+
+// Ensure re-issue always asks, that no is the way out, and that three keys lead
+// from an expired row to a fresh snippet.
+func TestTokens_ReissueAsks(t *testing.T) {
+	seed := func(d *driver) {
+		u, a := d.box.Users()[0], d.box.Apps()[0]
+		g, err := d.issuer.Issue(d.ctx, pat.Request{User: u.Email, App: a.ID, Life: time.Minute, Idle: time.Hour})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.jump += time.Duration(g.Token.Life) + time.Second
+	}
+	story(t, stage{seed: seed}, func(d *driver) {
+		d.sees("EXPIRED")
+		sent := len(d.box.Ledger())
+		d.press("r")
+		d.sees("Re-issue with the same settings?")
+		d.press("esc")
+		d.rest()
+		if n := len(d.box.Ledger()); n != sent {
+			t.Fatalf("esc issued a token")
+		}
+		d.press("r", "y", "i")
+		d.rest()
+		if n := len(d.box.Ledger()); n != sent+1 {
+			t.Fatalf("%d tokens were issued, want 1", n-sent)
+		}
+		d.sees("written to")
+	})
+}
+
+// Ensure a production profile wants the user's name typed.
+func TestTokens_ProductionWantsTheName(t *testing.T) {
+	prod := &config.Profile{Name: "acme-prod", URL: "https://tooljet.example.com", Production: true}
+	story(t, stage{seed: everyState, profile: prod}, func(d *driver) {
+		d.sees("PROD", "acme-prod")
+		d.press("r")
+		d.sees("type ana")
+		d.press("enter")
+		d.sees("Type ana to go on")
+		if len(d.box.Ledger()) != 0 {
+			t.Fatal("a token was issued without the name")
+		}
+		d.typeText("ana")
+		d.press("esc")
+		d.misses("Re-issue with")
+	})
+}
+
+// Ensure quitting asks only for a token that was issued here and never copied,
+// that q works on the first screens only, and that ctrl+c twice always leaves.
+func TestShell_Quit(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.press("5")
+		d.sees("5 Doctor")
+		d.press("1")
+		d.s.issuedFresh(99, "ana@example.com")
+		d.press("q")
+		d.sees("Quit without copying?", "ana@example.com")
+		d.press("enter")
+		if d.quit {
+			t.Fatal("the safe answer quits")
+		}
+		d.s.copiedFresh(99)
+		d.press("enter")
+		d.press("q")
+		d.sees("esc goes back; q quits from the first screen.")
+		d.press("esc", "q")
+		if !d.quit {
+			t.Fatal("q does not quit")
+		}
+	})
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.press("ctrl+c")
+		d.sees("ctrl+c again quits.")
+		d.sleep(5 * time.Second)
+		d.press("ctrl+c")
+		if d.quit {
+			t.Fatal("two presses far apart quit")
+		}
+		d.press("ctrl+c")
+		if !d.quit {
+			t.Fatal("ctrl+c twice does not quit")
+		}
+	})
+}
+
+// Ensure a failing history says what happened and what to do, and keeps working.
+func TestTokens_BrokenHistoryIsExplained(t *testing.T) {
+	story(t, stage{sandbox: sandbox.Options{}}, func(d *driver) {
+		list := d.s.page().(*tokens)
+		d.send(tokensMsg{seq: list.seq, err: fmt.Errorf("list tokens: %w", errBroken)})
+		d.sees("Something unexpected failed", "ctrl+r")
+		d.press("ctrl+r")
+		d.rest()
+		d.sees("No tokens yet.")
+	})
+}
+
+var errBroken = fmt.Errorf("the device is gone")

@@ -1,0 +1,322 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/pat"
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
+)
+
+// The columns of the list, in order.
+const (
+	colState = iota
+	colLeft
+	colLife
+	colUser
+	colApp
+	colRole
+	colIssued
+)
+
+// tokenColumns: state, time left, user and app are never dropped.
+var tokenColumns = []col{
+	colState:  {title: "STATE", width: 9},
+	colLeft:   {title: "LEFT", width: 8},
+	colLife:   {title: "LIFE LEFT", width: 10, drop: 3},
+	colUser:   {title: "USER", width: 18, share: 3, most: 34},
+	colApp:    {title: "APP", width: 13, share: 2, most: 28},
+	colRole:   {title: "ROLE@ISSUE", width: 10, drop: 2},
+	colIssued: {title: "ISSUED", width: 11, share: 1, most: 18, drop: 1},
+}
+
+// leadWidth is the room for the signs in front of a row: cursor and mark.
+const leadWidth = 3
+
+// listLayout says what of the screen belongs to what.
+type listLayout struct {
+	width  int // of the list
+	head   int // lines above the first row
+	rows   int // lines for rows
+	pager  bool
+	detail int // lines of detail below the list, its rule included; 0 = none
+	side   bool
+	widths []int
+}
+
+func (l listLayout) has(c int) bool { return l.widths[c] > 0 }
+
+func (t *tokens) layout() listLayout {
+	l := listLayout{width: t.w, head: 1}
+	small := t.shell.small()
+	if t.w >= sideWidth {
+		l.side, l.width = true, min(listMost, t.w-sidePanel-3)
+	}
+	if t.w >= narrowWidth || t.typing || t.word != "" {
+		l.head++
+	}
+	l.pager = !small
+	switch {
+	case small || l.side:
+	case t.w < narrowWidth || t.h < 15:
+		l.detail = 2
+	case t.h < 22:
+		l.detail = 5
+	default:
+		l.detail = 8
+	}
+	l.rows = t.h - l.head - l.detail
+	if l.pager {
+		l.rows--
+	}
+	l.rows = max(0, l.rows)
+	l.widths = columns(l.width-leadWidth-1, tokenColumns)
+	return l
+}
+
+// View implements Screen.
+func (t *tokens) View() (string, *tea.Cursor) {
+	t.hide()
+	l := t.layout()
+	var lines []string
+	var cursor *tea.Cursor
+	if l.head > 1 {
+		line, c := t.filterLine(l.width)
+		lines, cursor = append(lines, line), c
+	}
+	lines = append(lines, t.headLine(l))
+	lines = append(lines, t.rowLines(l)...)
+	if l.pager {
+		lines = append(lines, t.pagerLine(l))
+	}
+	if l.detail > 0 {
+		lines = append(lines, t.detailLines(l)...)
+	}
+	list := strings.Join(lines, "\n")
+	if !l.side {
+		return list, cursor
+	}
+	return lipgloss.JoinHorizontal(lipgloss.Top, block(list, l.width, t.h), t.sideLines(l)), cursor
+}
+
+func (t *tokens) headLine(l listLayout) string {
+	sorted := map[pat.Sort]int{pat.SortLeft: colLeft, pat.SortIssued: colIssued, pat.SortUser: colUser, pat.SortApp: colApp, pat.SortState: colState}[t.sort]
+	cols, at := t.shownColumns(l, sorted)
+	return t.shell.theme.Table.HeadLine(strings.Repeat(" ", leadWidth), cols, at)
+}
+
+// shownColumns are the columns that were not dropped, and the place of one of them.
+func (t *tokens) shownColumns(l listLayout, which int) ([]widget.Column, int) {
+	var cols []widget.Column
+	at := -1
+	for i, c := range tokenColumns {
+		if l.widths[i] == 0 {
+			continue
+		}
+		if i == which {
+			at = len(cols)
+		}
+		cols = append(cols, widget.Column{Title: c.title, Width: l.widths[i]})
+	}
+	return cols, at
+}
+
+func (t *tokens) rowLines(l listLayout) []string {
+	var lines []string
+	switch {
+	case t.problem != nil && len(t.rows.tokens) == 0:
+		lines = t.problemLines(l)
+	case t.loaded && len(t.rows.tokens) == 0:
+		lines = t.emptyLines(l)
+	default:
+		cols, _ := t.shownColumns(l, -1)
+		for i, r := range t.visible() {
+			lines = append(lines, t.rowLine(r, cols, l, t.top+i == t.at))
+		}
+	}
+	if len(lines) > l.rows {
+		lines = lines[:l.rows]
+	}
+	for len(lines) < l.rows {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+func (t *tokens) rowLine(r pat.Token, cols []widget.Column, l listLayout, selected bool) string {
+	th, now := t.shell.theme, t.shell.now
+	st := r.State(now)
+	style := th.State[st]
+	plain, second := th.Table.Cell, th.Table.Muted
+	if over(st) {
+		plain, second = th.Table.Past, th.Table.Past
+	}
+	lead := widget.Cell{Text: " ", Style: plain, Tail: "  ", TailStyle: th.Table.Mark}
+	if selected {
+		lead.Text, lead.Style = th.Glyphs.Cursor, th.Table.Cursor
+	}
+	if t.marks[r.ID] {
+		lead.Tail = th.Glyphs.Mark + " "
+	}
+	timeStyle := plain
+	if st == pat.Urgent || st == pat.Soon || st == pat.Unsure {
+		timeStyle = style
+	}
+	filled, empty := "", ""
+	if l.has(colLife) && !over(st) && st != pat.Unsure {
+		filled, empty = widget.Bar(th.Glyphs.Bar, share(r, now), l.widths[colLife])
+	}
+	all := []widget.Cell{
+		colState:  {Text: th.Glyphs.State[st] + " " + st.Word(), Style: style},
+		colLeft:   {Text: leftOf(r, now, th.Glyphs.AtMost), Style: timeStyle},
+		colLife:   {Text: filled, Style: style, Tail: empty, TailStyle: th.Table.Faint},
+		colUser:   {Text: term.CleanWidth(userOf(r), l.widths[colUser]).String(), Style: plain},
+		colApp:    {Text: term.CleanWidth(appOf(r), l.widths[colApp]).String(), Style: plain},
+		colRole:   {Text: term.CleanWidth(firstOf(r.Role, "-"), max(1, l.widths[colRole])).String(), Style: second},
+		colIssued: {Text: term.CleanWidth(t.issuedWhen(r), max(1, l.widths[colIssued])).String(), Style: second},
+	}
+	if filled == "" && empty == "" && l.has(colLife) {
+		all[colLife] = widget.Cell{Text: "", Style: second}
+	}
+	cells := make([]widget.Cell, 0, len(cols))
+	for i, c := range all {
+		if l.widths[i] > 0 {
+			cells = append(cells, c)
+		}
+	}
+	return th.Table.Line(lead, cells, cols, l.width, selected)
+}
+
+// over reports whether nothing is to be expected of a token in this state.
+func over(st pat.State) bool { return st == pat.Expired || st == pat.Failed || st == pat.Older }
+
+// issuedWhen says when a token was issued and by whom, as shortly as it can.
+func (t *tokens) issuedWhen(r pat.Token) string {
+	at := r.Issued
+	if at.IsZero() {
+		at = r.Begun
+	}
+	l, n := at.In(t.shell.zone), t.shell.now.In(t.shell.zone)
+	form := "2 Jan"
+	switch {
+	case l.Year() != n.Year():
+		form = "Jan 2006"
+	case l.YearDay() == n.YearDay():
+		form = "15:04"
+	}
+	return l.Format(form) + " " + t.who(r)
+}
+
+func (t *tokens) who(r pat.Token) string {
+	if set := t.shell.issuer.Settings; r.By == set.By && r.Machine == set.Machine {
+		return "you"
+	}
+	return r.By
+}
+
+// pagerLine says where in the list the screen is, and how many rows are marked.
+func (t *tokens) pagerLine(l listLayout) string {
+	th := t.shell.theme
+	left := ""
+	if n := len(t.marks); n > 0 {
+		left = " " + th.Table.Mark.Render(fmt.Sprintf("%s %d marked", th.Glyphs.Mark, n)) + th.Faint.Render("  a unmarks all")
+	}
+	n := len(t.visible())
+	if n == 0 {
+		return left
+	}
+	from, count := "?", "?"
+	if t.start >= 0 {
+		from = fmt.Sprintf("%s%s%s", number(t.start+int64(t.top)+1), dash(th.ASCII), number(t.start+int64(t.top+n)))
+	}
+	if t.count >= 0 {
+		count = number(t.count)
+	}
+	text := from + " of " + count
+	if t.word != "" && t.counts.Total > 0 {
+		text += fmt.Sprintf(" (%s in all)", number(t.counts.Total))
+	}
+	return between(left, th.Faint.Render(text)+" ", l.width)
+}
+
+func dash(ascii bool) string {
+	if ascii {
+		return "-"
+	}
+	return "–"
+}
+
+// number writes a count with thin groups: 1,000,000.
+func number(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// emptyLines say what can be done when there is no row.
+func (t *tokens) emptyLines(l listLayout) []string {
+	th, k := t.shell.theme, t.shell.keys
+	head, lines := "No tokens yet.", [][2]string{
+		{k.List.New.Help().Key, "issues the first one: pick a user, pick an app, ctrl+s"},
+		{k.Global.Doctor.Help().Key, "looks whether the server is ready for it"},
+		{k.Global.Help.Help().Key, "shows all keys"},
+	}
+	if t.word != "" {
+		head, lines = "Nothing matches this filter.", [][2]string{
+			{"esc", "clears it"},
+			{"/", "user: app: state: left:<1h role: by: or any word; ! in front excludes"},
+		}
+	}
+	out := []string{"", "   " + th.Bold.Render(head), ""}
+	for _, line := range lines {
+		out = append(out, "   "+fit(th.Footer.Key.Render(line[0]), 5)+th.Muted.Render(ansi.Truncate(line[1], max(1, l.width-10), th.Glyphs.Ellipsis)))
+	}
+	return out
+}
+
+// problemLines say why there is no list.
+func (t *tokens) problemLines(l listLayout) []string {
+	th, x := t.shell.theme, pat.Explain(t.problem)
+	out := []string{"", "   " + th.Bad.Render(term.CleanWidth(x.Title, max(1, l.width-6)).String()), ""}
+	for _, s := range []string{x.Cause, x.Next + ", then " + t.shell.keys.List.Refresh.Help().Key + "."} {
+		for _, w := range widget.Wrap(term.Clean(s).String(), max(10, l.width-6)) {
+			out = append(out, "   "+th.Muted.Render(w))
+		}
+	}
+	return out
+}
+
+// summary implements summary: how many tokens are in which state, most pressing
+// first, as far as there is room.
+func (t *tokens) summary(width int) string {
+	th := t.shell.theme
+	if t.counted.IsZero() {
+		return ""
+	}
+	line := th.Text.Render(number(t.counts.Live) + " live")
+	for _, p := range []struct {
+		n     int64
+		word  string
+		style lipgloss.Style
+	}{
+		{t.counts.Urgent, "urgent", th.State[pat.Urgent]}, {t.counts.Soon, "soon", th.State[pat.Soon]},
+		{t.counts.Drift, "drift", th.State[pat.Drift]}, {t.counts.Unsure, "unsure", th.State[pat.Unsure]},
+	} {
+		if p.n == 0 {
+			continue
+		}
+		more := th.Faint.Render(" "+th.Glyphs.Sep+" ") + p.style.Render(number(p.n)+" "+p.word)
+		if ansi.StringWidth(line)+ansi.StringWidth(more) > width {
+			break
+		}
+		line += more
+	}
+	return line
+}

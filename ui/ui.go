@@ -1,0 +1,72 @@
+// Package ui is the console: what a person sees and presses.
+//
+// It is a Bubble Tea program of one shell and its screens. It speaks to servers
+// and to the history only through package pat, does so only in commands, and
+// shows text that came from elsewhere only after term.Clean. Secrets are on the
+// screen only while a person asked for them.
+package ui
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"patdesk/config"
+	"patdesk/pat"
+	"patdesk/secret"
+	"patdesk/snippet"
+	"patdesk/ui/term"
+)
+
+// Options is what the console starts with.
+type Options struct {
+	// Issuer is nil on the first run.
+	Issuer *pat.Issuer
+	// Config is never nil; Profile is nil on the first run.
+	Config  *config.Config
+	Profile *config.Profile
+	// KeyOrigin says in words where the admin key came from.
+	KeyOrigin string
+	// Demo shows the badge: this is the sandbox.
+	Demo bool
+	// History is the path of the history's file, to notice what other
+	// processes write; "" = there is no file. It is never opened here.
+	History   string
+	Clipboard *term.Clipboard
+	Snippets  *snippet.Set
+
+	// Connect tries an address and a key that were typed; nothing is saved.
+	Connect func(ctx context.Context, c Candidate) (*pat.Issuer, error)
+	// Save keeps a candidate where the person chose, and opens it.
+	Save func(ctx context.Context, c Candidate) (Session, error)
+	// Open opens another profile.
+	Open func(ctx context.Context, profile string) (Session, error)
+	// Sandbox opens the built-in ToolJet with seeded users, apps and tokens.
+	Sandbox func(ctx context.Context) (Session, error)
+
+	// In and Out are the terminal; nil = standard input and output.
+	In, Out *os.File
+	Getenv  func(string) string
+	// Now is the local clock; nil = time.Now.
+	Now func() time.Time
+}
+
+// Session is an open profile.
+type Session struct {
+	Issuer    *pat.Issuer
+	Profile   *config.Profile
+	Config    *config.Config
+	KeyOrigin string
+	Demo      bool
+	History   string // as in Options
+	Close     func()
+}
+
+// Candidate is a server as a person typed it, before anything is saved.
+type Candidate struct {
+	Name, URL  string
+	Key        secret.Text
+	Keep       string // where the key shall live: keyring, command, file or session
+	KeyCommand string
+	Production bool
+}

@@ -1,0 +1,112 @@
+package widget
+
+import (
+	"charm.land/lipgloss/v2"
+
+	"patdesk/ui/term"
+)
+
+// Entry is one line of a Menu. Its strings may be foreign.
+type Entry struct {
+	// Key is the key that takes this entry at once, as it is shown; may be empty.
+	Key string
+	// Title and Note say what it is.
+	Title, Note string
+	// Off says why it cannot be taken, or is empty.
+	Off string
+	// Mark stands before the title, such as a check mark.
+	Mark string
+}
+
+// Menu is a short list of which one is under the cursor.
+type Menu struct {
+	entries []Entry
+	cursor  int
+	styles  Styles
+}
+
+// NewMenu returns a menu with the cursor on its first entry.
+func NewMenu(styles Styles, entries []Entry) *Menu { return &Menu{entries: entries, styles: styles} }
+
+// SetEntries replaces the entries and keeps the cursor where it is.
+func (m *Menu) SetEntries(entries []Entry) {
+	m.entries = entries
+	m.cursor = max(0, min(m.cursor, len(entries)-1))
+}
+
+// Len is the number of entries.
+func (m *Menu) Len() int { return len(m.entries) }
+
+// Index is the place of the cursor.
+func (m *Menu) Index() int { return m.cursor }
+
+// Select moves the cursor to an entry.
+func (m *Menu) Select(i int) { m.cursor = max(0, min(i, len(m.entries)-1)) }
+
+// Up moves to the entry before.
+func (m *Menu) Up() { m.Select(m.cursor - 1) }
+
+// Down moves to the entry after.
+func (m *Menu) Down() { m.Select(m.cursor + 1) }
+
+// Off says why the entry under the cursor cannot be taken, or "".
+func (m *Menu) Off() string {
+	if len(m.entries) == 0 {
+		return "there is nothing to choose"
+	}
+	return m.entries[m.cursor].Off
+}
+
+// Rows draws at most limit entries around the cursor, in width cells. Without
+// focus the entry under the cursor is marked, but not lit.
+func (m *Menu) Rows(width, limit int, focused bool) []string {
+	if limit <= 0 || width <= 0 {
+		return nil
+	}
+	first := max(0, m.cursor-limit+1)
+	title, keys := 0, 0
+	for _, e := range m.entries {
+		title = max(title, term.CleanWidth(e.Title, width/2).Width())
+		keys = max(keys, term.Width(e.Key))
+	}
+	var out []string
+	for i := first; i < len(m.entries) && len(out) < limit; i++ {
+		out = append(out, m.row(m.entries[i], title, keys, width, i == m.cursor, focused))
+	}
+	return out
+}
+
+func (m *Menu) row(e Entry, title, keys, width int, selected, focused bool) string {
+	sign, key := "  ", ""
+	if selected {
+		sign = m.styles.cursor() + " "
+	}
+	if e.Mark != "" {
+		sign += e.Mark + " "
+	}
+	if keys > 0 {
+		key = Pad(e.Key, keys) + "  "
+	}
+	note := e.Note
+	if e.Off != "" {
+		note = e.Off
+	}
+	name := Pad(term.CleanWidth(e.Title, width/2).String(), title)
+	room := width - term.Width(sign) - term.Width(key) - title - 2
+	rest := ""
+	if room > 3 {
+		rest = "  " + term.CleanWidth(note, room).String()
+	}
+	if selected && focused {
+		return m.styles.Selected.Render(Pad(sign+key+name+rest, width))
+	}
+	text := m.styles.Text
+	if e.Off != "" {
+		text = m.styles.Faint
+	}
+	if selected {
+		text = m.styles.Accent
+	}
+	line := lipgloss.JoinHorizontal(lipgloss.Top, text.Render(sign), m.styles.Accent.Render(key), text.Render(name), m.styles.Muted.Render(rest))
+	return Pad(line, width)
+}
