@@ -162,7 +162,7 @@ func integrityOK(t *testing.T, path string) bool {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	return integrity == "ok" && !rows.Next()
+	return integrity == "ok" && !rows.Next() && rows.Err() == nil
 }
 
 // knownIDs opens the history as the next run would and returns the request ids

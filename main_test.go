@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -181,18 +180,4 @@ func cmdCapture(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("stdout does not match %s:\n%s", args[1], ts.ReadFile("stdout"))
 	}
 	ts.Setenv(args[0], m[len(m)-1])
-}
-
-// need skips a test whose outside tool is missing, and says so. In CI a missing
-// tool is a failure.
-func need(t *testing.T, tools ...string) {
-	t.Helper()
-	for _, tool := range tools {
-		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("PATDESK_NO_SKIP") != "" {
-				t.Fatalf("%s is not installed", tool)
-			}
-			t.Skipf("%s is not installed", tool)
-		}
-	}
 }

@@ -80,7 +80,7 @@ func run(t *testing.T, env map[string]string, args ...string) (out, errs []byte,
 // thousands of rows and ask nothing of the disk.
 func quickDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "patdesk-test-")
+	dir, err := os.MkdirTemp("/dev/shm", "patdesk-test-") //nolint:usetesting // TempDir is on the disk
 	if err != nil {
 		return t.TempDir()
 	}

@@ -61,6 +61,10 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 			s.close()
 			return nil, err
 		}
+		if err := s.forget(ctx); err != nil {
+			s.close()
+			return nil, err
+		}
 	} else if err := s.issuer.RecallClock(ctx); err != nil {
 		s.close()
 		return nil, err
@@ -91,6 +95,17 @@ func (a *app) openConfig(n need) (*session, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// forget drops the texts of tokens that ended longer ago than history_keep, so
+// that dead secrets do not pile up. Their rows stay.
+func (s *session) forget(ctx context.Context) error {
+	keep := s.config.HistoryKeep.Duration
+	if keep <= 0 {
+		return nil
+	}
+	_, err := s.issuer.History.Purge(ctx, s.issuer.Now().Add(-keep))
+	return err
 }
 
 func (s *session) close() {

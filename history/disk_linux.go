@@ -17,5 +17,5 @@ func freeBytes(path string) (int64, bool) {
 	if err := syscall.Statfs(folderOf(path), &st); err != nil {
 		return 0, false
 	}
-	return int64(st.Bavail) * int64(st.Bsize), true //nolint:unconvert,gosec // sizes differ between architectures
+	return int64(st.Bavail) * int64(st.Bsize), true //nolint:unconvert // sizes differ between architectures
 }

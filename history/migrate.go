@@ -106,9 +106,7 @@ func (s *Store) look(ctx context.Context, a access) (f finding, err error) {
 }
 
 // identify tells the version of a file, or why it cannot be used.
-func (s *Store) identify(ctx context.Context, db interface {
-	QueryRowContext(context.Context, string, ...any) *sql.Row
-}) (int, error) {
+func (s *Store) identify(ctx context.Context, db querier) (int, error) {
 	var app, version, tables int
 	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&app); err != nil {
 		return 0, err
@@ -128,7 +126,7 @@ func (s *Store) identify(ctx context.Context, db interface {
 	if app != applicationID && (app != 0 || version != 0 || tables != 0) {
 		return 0, &Error{
 			Kind: Foreign, Path: s.path, Fix: "set PATDESK_DATA to another folder",
-			Err: fmt.Errorf("its application id is %#x", uint32(app)), //nolint:gosec // shown as the bits it is
+			Err: fmt.Errorf("its application id is %#x", uint32(app)),
 		}
 	}
 	return version, nil

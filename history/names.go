@@ -35,7 +35,7 @@ func (p *plan) walkNames(ctx context.Context, db querier, l lookup, forward bool
 		}
 		for _, name := range names {
 			var start *Cursor
-			if false && from.rank == name.text {
+			if from != nil && from.rank == name.text {
 				start = from
 			}
 			rows, err := p.walk(ctx, db, p.nameSegment(l, name.text, name.ids), forward, start, n-len(all))

@@ -165,10 +165,12 @@ func TestProcesses_ShareTheHistory(t *testing.T) {
 // sound checks the whole file.
 func sound(tb testing.TB, s *Store) {
 	tb.Helper()
-	for _, q := range []string{`PRAGMA integrity_check`, `SELECT coalesce((SELECT 'broken link' FROM pragma_foreign_key_check), 'ok')`,
+	for _, q := range []string{
+		`PRAGMA integrity_check`, `SELECT coalesce((SELECT 'broken link' FROM pragma_foreign_key_check), 'ok')`,
 		`SELECT iif(sum(n) = (SELECT count(*) FROM entries), 'ok', 'wrong tally') FROM tally`,
 		`SELECT coalesce((SELECT 'one-sided link' FROM entries a JOIN entries b ON b.id = a.older_id WHERE b.newer_id <> a.id), 'ok')`,
-		`SELECT coalesce((SELECT 'two newest' FROM entries WHERE class = 0 GROUP BY profile_id, user_id, app_id HAVING count(*) > 1), 'ok')`} {
+		`SELECT coalesce((SELECT 'two newest' FROM entries WHERE class = 0 GROUP BY profile_id, user_id, app_id HAVING count(*) > 1), 'ok')`,
+	} {
 		var verdict string
 		if err := s.read.QueryRow(q).Scan(&verdict); err != nil || verdict != "ok" {
 			tb.Errorf("%s: %s, %v", q, verdict, err)

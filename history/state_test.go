@@ -17,8 +17,14 @@ func TestState_Thresholds(t *testing.T) {
 		at   []at
 	}{
 		{"an hour", time.Hour, []at{
-			{time.Hour, OK}, {15*time.Minute + time.Millisecond, OK}, {15 * time.Minute, Soon},
-			{6*time.Minute + time.Millisecond, Soon}, {6 * time.Minute, Urgent}, {time.Millisecond, Urgent}, {0, Expired}, {-time.Hour, Expired},
+			{time.Hour, OK},
+			{15*time.Minute + time.Millisecond, OK},
+			{15 * time.Minute, Soon},
+			{6*time.Minute + time.Millisecond, Soon},
+			{6 * time.Minute, Urgent},
+			{time.Millisecond, Urgent},
+			{0, Expired},
+			{-time.Hour, Expired},
 		}},
 		{"ten days", 10 * day, []at{
 			{60*time.Hour + time.Millisecond, OK}, {60 * time.Hour, Soon}, {day + time.Millisecond, Soon}, {day, Urgent}, {0, Expired},

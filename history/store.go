@@ -25,7 +25,10 @@ type Store struct {
 
 	read *sql.DB // never waits for a writer
 
-	writing sync.Mutex // guards the three below, and is held for each write
+	queue sync.Mutex // guards jobs
+	jobs  []*job     // writes that wait for a batch
+
+	writing sync.Mutex // guards the three below, and is held for each batch
 	write   *sql.DB    // one connection, opened by the first write
 	runID   int64      // row of this process in runs, 0 before the first write
 	closed  bool
@@ -160,53 +163,6 @@ func (s *Store) closePools() error {
 }
 
 var errClosed = errors.New("the history is closed")
-
-// work is one write transaction.
-type work struct {
-	*sql.Tx
-	run int64     // this process in runs
-	now time.Time // local clock, one value for all of it
-}
-
-// tx runs f as one durable transaction. It waits up to five seconds for other
-// processes. The first one registers this process as a writer.
-func (s *Store) tx(ctx context.Context, f func(context.Context, work) error) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if s.closed {
-		return errClosed
-	}
-	if s.write == nil {
-		w := connect(s.path, writeRows, 1)
-		if err := useLog(ctx, w); err != nil {
-			return errors.Join(err, w.Close())
-		}
-		s.write = w
-	}
-	tx, err := s.write.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }()
-	w := work{tx, s.runID, time.Now()}
-	// The wait was for the lock. What follows is short, and a context that can
-	// end costs a goroutine for each statement; Commit looks at it again.
-	ctx = context.WithoutCancel(ctx)
-	if w.run == 0 {
-		if w.run, err = register(ctx, w, s.self); err != nil {
-			return err
-		}
-	}
-	if err := f(ctx, w); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	s.runID = w.run
-	s.writes.Add(1)
-	return nil
-}
 
 // useLog switches the file to a write-ahead log, so that readers and a writer
 // do not wait for each other. It stays so for good; only a file that is new

@@ -313,6 +313,22 @@ func TestLinks_NamesOfAPair(t *testing.T) {
 	}
 }
 
+// Ensure that two chains that turn out to be of one pair end in one newest row.
+func TestLinks_NamesThatMeetLater(t *testing.T) {
+	s := open(t, options(t))
+	byID, byMail := draft("ana", "orders"), draft("ana", "orders")
+	byID.UserEmail, byMail.UserID = "", ""
+	a := issue(t, s, byID, epoch)
+	b := issue(t, s, byMail, epoch.Add(time.Minute))
+	if get(t, s, a.ID).Newer != 0 || b.Older != 0 {
+		t.Error("linked before anything said that they are one person")
+	}
+	c := issue(t, s, draft("ana", "orders"), epoch.Add(2*time.Minute))
+	if c.Older != b.ID || get(t, s, a.ID).Newer != c.ID || get(t, s, b.ID).Newer != c.ID {
+		t.Errorf("older %d; newer of the others %d and %d", c.Older, get(t, s, a.ID).Newer, get(t, s, b.ID).Newer)
+	}
+}
+
 func TestLive_FindsWhatMayStillWork(t *testing.T) {
 	s := open(t, options(t))
 	old := issue(t, s, draft("ana", "orders"), epoch.Add(-59*time.Minute))

@@ -93,6 +93,10 @@ func TestOpen_RecordsStayInTheirPlace(t *testing.T) {
 	}
 	refuses(t, "other key", other, sealPlace, record)
 	refuses(t, "no key", Key{}, sealPlace, record)
+	var e ErrSealed
+	if _, err := other.Open(sealPlace, record); !errors.As(err, &e) || e.KeyID != sealKey.ID() {
+		t.Errorf("another key is not named: %+v", e)
+	}
 	// Even when the record claims to be of the other key.
 	copy(record[1:], other.ID())
 	refuses(t, "other key with its id", other, sealPlace, record)

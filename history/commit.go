@@ -1,0 +1,158 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// work is one write, inside the transaction of its batch.
+type work struct {
+	*sql.Tx
+	run int64     // this process in runs
+	now time.Time // local clock, one value for all of it
+}
+
+// job is a write that waits for its batch.
+type job struct {
+	ctx  context.Context //nolint:containedctx // the job is the call that waits for it
+	do   func(context.Context, work) error
+	err  error
+	done chan struct{}
+}
+
+// maxBatch is how many writes share a commit at most, so that nobody waits long
+// for the work of others.
+const maxBatch = 64
+
+// tx runs f as one durable write: when it returns nil, f is on the disk. It
+// waits up to five seconds for other processes. Writes of several goroutines
+// that meet share one transaction and its one fsync, each behind a savepoint, so
+// that one which fails undoes only itself.
+func (s *Store) tx(ctx context.Context, f func(context.Context, work) error) error {
+	j := &job{ctx: ctx, do: f, done: make(chan struct{})}
+	s.queue.Lock()
+	s.jobs = append(s.jobs, j)
+	s.queue.Unlock()
+
+	// Whoever gets the lock writes for all that wait by then; the others find
+	// their job done when the lock is theirs.
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	select {
+	case <-j.done:
+		return j.err
+	default:
+	}
+	for {
+		batch := s.take()
+		s.commit(batch)
+		for _, b := range batch {
+			close(b.done)
+		}
+		select {
+		case <-j.done:
+			return j.err
+		default: // more than a batch was waiting before this job
+		}
+	}
+}
+
+// take removes the jobs of the next batch from the queue.
+func (s *Store) take() []*job {
+	s.queue.Lock()
+	defer s.queue.Unlock()
+	n := min(len(s.jobs), maxBatch)
+	batch := s.jobs[:n:n]
+	s.jobs = append([]*job(nil), s.jobs[n:]...)
+	return batch
+}
+
+// commit runs a batch in one transaction and gives each job its result.
+func (s *Store) commit(batch []*job) {
+	left := batch[:0:0]
+	for _, j := range batch {
+		if j.err = j.ctx.Err(); j.err == nil {
+			left = append(left, j)
+		}
+	}
+	if len(left) == 0 {
+		return
+	}
+	// One job keeps its own context while it waits for the lock; of several,
+	// none may end the wait of the others.
+	ctx := left[0].ctx
+	if len(left) > 1 {
+		ctx = context.WithoutCancel(ctx)
+	}
+	if err := s.run(ctx, left); err != nil {
+		for _, j := range left {
+			if j.err == nil {
+				j.err = err
+			}
+		}
+	}
+}
+
+// run is the transaction of a batch. Its error is one of the whole batch.
+func (s *Store) run(ctx context.Context, batch []*job) error {
+	if s.closed {
+		return errClosed
+	}
+	if s.write == nil {
+		w := connect(s.path, writeRows, 1)
+		if err := useLog(ctx, w); err != nil {
+			return errors.Join(err, w.Close())
+		}
+		s.write = w
+	}
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	w := work{tx, s.runID, time.Now()}
+	// The wait was for the lock. What follows is short, and a context that can
+	// end costs a goroutine for each statement; Commit looks at it again.
+	ctx = context.WithoutCancel(ctx)
+	if w.run == 0 {
+		if w.run, err = register(ctx, w, s.self); err != nil {
+			return err
+		}
+	}
+	if len(batch) == 1 {
+		// Alone it needs no savepoint: its error ends the transaction.
+		if err := batch[0].do(ctx, w); err != nil {
+			batch[0].err = err
+			return err
+		}
+	} else if err := runEach(ctx, w, batch); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	s.runID = w.run
+	s.writes.Add(1)
+	return nil
+}
+
+// runEach runs the jobs of a batch one after the other. A job that fails is
+// undone alone.
+func runEach(ctx context.Context, w work, batch []*job) error {
+	for _, j := range batch {
+		if _, err := w.ExecContext(ctx, `SAVEPOINT job`); err != nil {
+			return err
+		}
+		if j.err = j.do(ctx, w); j.err != nil {
+			if _, err := w.ExecContext(ctx, `ROLLBACK TO job`); err != nil {
+				return err
+			}
+		}
+		if _, err := w.ExecContext(ctx, `RELEASE job`); err != nil {
+			return err
+		}
+	}
+	return nil
+}
