@@ -132,14 +132,24 @@ func (s *Store) identify(ctx context.Context, db querier) (int, error) {
 	return version, nil
 }
 
-// quickCheck reads the whole file, one second per million rows. It runs only
-// after a process has died.
+// checkTime is how long a start may look for damage. A million rows take less
+// than a second from memory; from a slow disk the rest stays unread, and is
+// checked where it matters most whenever a sealed token is opened.
+const checkTime = 3 * time.Second
+
+// quickCheck looks for damage in the whole file. It runs only after a process
+// has died.
 func quickCheck(ctx context.Context, db *sql.DB) error {
+	limited, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
 	var verdict string
-	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict); err != nil {
+	err := db.QueryRowContext(limited, `PRAGMA quick_check(1)`).Scan(&verdict)
+	switch {
+	case limited.Err() != nil:
+		return ctx.Err()
+	case err != nil:
 		return err
-	}
-	if verdict != "ok" {
+	case verdict != "ok":
 		return &damage{verdict}
 	}
 	return nil
@@ -156,7 +166,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	db := s.write
 	if !s.memory {
 		db = connect(s.path, writeRows, 1)
-		defer db.Close()
+		defer func() { _ = db.Close() }() // all it did is committed or failed by then
 	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
@@ -255,7 +265,7 @@ func (s *Store) copyTo(ctx context.Context, path string) (err error) {
 	db := s.read
 	if !s.memory {
 		db = connect(s.path, writeRows, 1) // the pool for reading is not allowed to write anywhere
-		defer db.Close()
+		defer func() { _ = db.Close() }()  // all it did is committed or failed by then
 	}
 	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
 		return err

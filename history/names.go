@@ -102,9 +102,11 @@ func (p *plan) countNames(ctx context.Context, db querier, l lookup, at *Cursor)
 	if err != nil {
 		return 0, err
 	}
-	sum, err := p.count(ctx, db, p.nameSegment(l, "", before), nil)
-	if err != nil {
-		return 0, err
+	var sum int64
+	if len(before) > 0 {
+		if sum, err = p.count(ctx, db, p.nameSegment(l, "", before), nil); err != nil {
+			return 0, err
+		}
 	}
 	n, err := p.count(ctx, db, p.nameSegment(l, at.rank, same), at)
 	return sum + n, err

@@ -109,7 +109,7 @@ func unlink(ctx context.Context, w work, e Entry, profile int64) error {
 			return err
 		}
 	}
-	if e.Older != 0 {
+	if e.Older != 0 { // so the pair has names
 		p, err := pairOf(ctx, w, e)
 		if err != nil {
 			return err
@@ -137,6 +137,9 @@ func (s *Store) Live(ctx context.Context, profile, user, app string, now time.Ti
 	profiles, err := s.profiles(ctx, profile)
 	if err != nil {
 		return nil, s.fail(ctx, action, err)
+	}
+	if len(p.users) == 0 || len(p.apps) == 0 || len(profiles) == 0 {
+		return nil, nil
 	}
 	ids, err := numbers(ctx, s.read, `SELECT id FROM entries INDEXED BY entries_pair WHERE user_id IN `+list(p.users)+
 		` AND app_id IN `+list(p.apps)+` AND ends > ? AND profile_id IN `+list(profiles)+` AND class < ?

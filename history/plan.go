@@ -136,6 +136,9 @@ func (s source) list() string {
 func conds(found []hits) []cond {
 	var all []cond
 	for _, h := range found {
+		if len(h.ids) == 0 {
+			continue // SQLite finds no way to use an index for an empty list
+		}
 		c := cond{sql: h.sql()}
 		if h.index != "" {
 			c.source = source{h.index, h.where()}

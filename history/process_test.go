@@ -2,6 +2,7 @@ package history
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -218,6 +219,53 @@ func TestOpen_PendingOfTheDeadBecomesUnknown(t *testing.T) {
 	s = open(t, o)
 	if err := s.read.QueryRow(`SELECT count(*) FROM runs WHERE pid = ?`, cmd.Process.Pid).Scan(&runs); err != nil || runs != 0 {
 		t.Errorf("%d runs of the dead, %v", runs, err)
+	}
+}
+
+// Ensure that damage which no ordinary read would meet is found after a crash,
+// and not looked for after an orderly end.
+func TestOpen_ChecksTheFileAfterACrash(t *testing.T) {
+	for _, crashed := range []bool{true, false} {
+		o := closedHistory(t, 40)
+		if crashed {
+			cmd, out, _ := start(t, "pending", o.Path)
+			out.Scan()
+			if err := cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait() // killed
+			s := connect(o.Path, writeRows, 1)
+			if _, err := s.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		db := connect(o.Path, peekFile, 1)
+		page, err := one(t.Context(), db, `SELECT rootpage FROM sqlite_schema WHERE name = 'entries_note'`)
+		if err := errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(o.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b[(page-1)*4096+1] = 0xff // a free block that cannot be
+		if err := os.WriteFile(o.Path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Open(t.Context(), o)
+		var e *Error
+		if got := errors.As(err, &e) && e.Kind == Corrupt; got != crashed {
+			t.Errorf("crashed %v: %v", crashed, err)
+		}
+		if s != nil {
+			_ = s.Close()
+		}
+		if after, _ := os.ReadFile(o.Path); crashed && !bytes.Equal(after, b) {
+			t.Error("the damaged file was written to")
+		}
 	}
 }
 

@@ -470,7 +470,7 @@ func TestEntries_CannotBeDeleted(t *testing.T) {
 	s := open(t, options(t))
 	e := issue(t, s, draft("ana", "orders"), epoch)
 	err := s.tx(t.Context(), func(ctx context.Context, w work) error {
-		_, err := w.ExecContext(t.Context(), `DELETE FROM entries`)
+		_, err := w.ExecContext(ctx, `DELETE FROM entries`)
 		return err
 	})
 	if err == nil || !strings.Contains(err.Error(), "never forgets") {

@@ -103,14 +103,17 @@ func copyWords(m copiedMsg, width int, clears string) string {
 	var short, long, more string
 	switch {
 	case m.copied.File != "":
-		short, long, more = "In a file, checked.", m.what+" is in a file, checked.", "It is "+m.copied.File
+		short, long, more = "Written to a file, checked.", m.what+" written to a file, checked.", "It is "+m.copied.File
 	case m.copied.Certainty == term.Checked:
 		short, long = "Copied, checked.", fmt.Sprintf("%s copied with %s, checked by reading back.", m.what, by)
 	default:
 		short, long, more = "Sent, cannot be checked.", fmt.Sprintf("%s sent to the terminal (%s), cannot be checked.", m.what, by), "Paste it to see."
 	}
-	if width < narrowWidth {
-		long = short
+	switch {
+	case width < narrowWidth:
+		long, more = short, ""
+	case width < 110 && m.copied.File == "":
+		more = ""
 	}
 	return strings.TrimSpace(strings.Join([]string{long, clears, more}, " "))
 }

@@ -91,7 +91,7 @@ func TestCountdown_DaylightSaving(t *testing.T) {
 			end := c.start.Add(4 * time.Hour)
 			d.sees(c.ends)
 			for time.Now().Before(end) {
-				truth := end.Sub(time.Now())
+				truth := time.Until(end)
 				got, unit := d.shownLeft()
 				if off := truth - got; off < -time.Second || off >= unit+time.Second {
 					t.Fatalf("%v left in truth, shown %v", truth, got)

@@ -148,7 +148,7 @@ func (d *detail) leaving() string {
 	switch {
 	case d.lost && !d.copied:
 		return "Leave the only copy of this token? It is not in the history and is never shown again."
-	case d.fresh && !d.copied && d.problem == nil:
+	case d.fresh && !d.copied && d.problem == nil && d.token.Left(d.shell.now) > 0:
 		return "Leave without copying? It stays sealed in the history until it ends."
 	default:
 		return ""

@@ -2,18 +2,13 @@ package ui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"patdesk/pat"
-	"patdesk/secret"
-	"patdesk/snippet"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
@@ -39,11 +34,11 @@ func (d *detail) View() (string, *tea.Cursor) {
 
 // more is the quiet line below a failure.
 func (d *detail) more(x pat.Explanation) string {
-	text := d.shell.keys.Token.Reissue.Help().Key + " tries again  ·  " + d.shell.keys.Detail.Raw.Help().Key + " shows the server's words  ·  " + x.ID
+	sep, again := "  "+d.shell.theme.Glyphs.Sep+"  ", " tries again"
 	if x.Retry == pat.RetryAsk {
-		text = d.shell.keys.Token.Reissue.Help().Key + " issues one more  ·  " + d.shell.keys.Detail.Raw.Help().Key + " shows the server's words  ·  " + x.ID
+		again = " issues one more"
 	}
-	return text
+	return d.shell.keys.Token.Reissue.Help().Key + again + sep + d.shell.keys.Detail.Raw.Help().Key + " shows the server's words" + sep + x.ID
 }
 
 // head names the pair and shows what is left at a glance.
@@ -67,7 +62,7 @@ func (d *detail) head() []string {
 		end = th.Muted.Render("   ends ") + th.Text.Render(d.ends())
 	}
 	lines := []string{first, fit("  "+bar+"  "+th.State[state].Render(left)+end, d.w)}
-	if d.fresh && !d.lost && d.h >= 18 {
+	if d.fresh && !d.lost && d.h >= 18 && state != pat.Expired {
 		lines = append(lines, "  "+th.Muted.Render(fitWords(d.w-4,
 			"ToolJet shows a token once. This one is sealed in your history: copy it again any time until it ends.",
 			"Sealed in your history: copy it again until it ends.")))
@@ -139,7 +134,7 @@ func (d *detail) body(room int) []string {
 
 // gap is an empty line where there is room for one.
 func gap(room int) []string {
-	if room < 12 {
+	if room < 14 {
 		return nil
 	}
 	return []string{""}
@@ -220,152 +215,6 @@ func (d *detail) columns(pairs [][2]string) []string {
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-// tabs is the line of kinds with the one in view; it scrolls with it.
-func (d *detail) tabs() string {
-	th := d.shell.theme
-	left, right := "‹ ", " ›"
-	if th.ASCII {
-		left, right = "< ", " >"
-	}
-	room := d.w - 6
-	first, used := d.kind, 0
-	used = term.CleanWidth(d.kinds[d.kind].Title, 30).Width() + 2
-	for first > 0 {
-		n := term.CleanWidth(d.kinds[first-1].Title, 30).Width() + 2
-		if used+n > room {
-			break
-		}
-		used += n
-		first--
-	}
-	var b strings.Builder
-	used = 0
-	for i := first; i < len(d.kinds); i++ {
-		title := term.CleanWidth(d.kinds[i].Title, 30)
-		if used += title.Width() + 2; used > room {
-			break
-		}
-		if i == d.kind {
-			b.WriteString(th.Header.TabActive.Render(" " + title.String() + " "))
-		} else {
-			b.WriteString(th.Muted.Render(" " + title.String() + " "))
-		}
-	}
-	return "  " + th.Accent.Render(left) + b.String() + th.Accent.Render(right)
-}
-
-// gallery is the snippet in view with the sentences that belong to it.
-func (d *detail) gallery() (lines, hints []string) {
-	th, kind := d.shell.theme, d.kinds[d.kind]
-	data := d.data()
-	out, err := d.shell.opts.Snippets.Render(kind.Name, data)
-	if err != nil {
-		return signed(th, pat.Bad, "This snippet cannot be made: "+err.Error(), "", d.w-6), nil
-	}
-	token := data.Token.Reveal(secret.ForScreen) // masked, unless it is revealed
-	for _, l := range term.Lines(out.Text.Reveal(secret.ForScreen), mostLines) {
-		for _, p := range strings.Split(ansi.Hardwrap(l.String(), d.cardWidth(), true), "\n") {
-			lines = append(lines, tint(th, p, token))
-		}
-	}
-	for _, w := range out.Warnings {
-		hints = append(hints, signed(th, pat.Warn, sentence(w), "  ", d.w-4)...)
-	}
-	if kind.Name == "iframe" || kind.Name == "react" {
-		hints = append(hints, "  "+th.Muted.Render(term.CleanWidth("Your portal must send  "+snippet.FrameSource(data), d.w-4).String()))
-	}
-	if kind.Note != "" {
-		for _, l := range widget.Wrap(term.CleanWidth(kind.Note, 200).String(), d.w-4) {
-			hints = append(hints, "  "+th.Muted.Render(l))
-		}
-	}
-	return lines, hints
-}
-
-// saidLines tell in full what came of the last action.
-func (d *detail) saidLines() []string {
-	var lines []string
-	for _, n := range d.said {
-		lines = append(lines, signed(d.shell.theme, n.level, n.text, "  ", d.w-4)...)
-	}
-	return lines
-}
-
-// mostLines bounds what is shown of one snippet.
-const mostLines = 200
-
-// tint lets the token, masked or not, stand out of a line of a snippet.
-func tint(th Theme, line, token string) string {
-	before, after, found := strings.Cut(line, token)
-	if token == "" || !found {
-		return th.Text.Render(line)
-	}
-	return th.Text.Render(before) + th.Accent.Render(token) + th.Text.Render(after)
-}
-
-// warningLines are the sentences to read beside this token.
-func (d *detail) warningLines() []string {
-	var lines []string
-	seen := map[string]bool{}
-	for _, w := range append(d.warnings, pat.Warnings(d.token, d.shell.now)...) {
-		if !seen[w] {
-			seen[w] = true
-			lines = append(lines, signed(d.shell.theme, pat.Warn, sentence(w), "  ", d.w-4)...)
-		}
-	}
-	return lines
-}
-
-// sentence gives words the looks of a sentence. Addresses keep their case.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	first, rest, _ := strings.Cut(s, " ")
-	if !strings.ContainsAny(first, ".@/:_") {
-		r, n := utf8.DecodeRuneInString(first)
-		first = string(unicode.ToUpper(r)) + first[n:]
-	}
-	if rest != "" {
-		first += " " + rest
-	}
-	return strings.TrimRight(first, ".") + "."
-}
-
-// cardWidth is the width of the snippet's text.
-func (d *detail) cardWidth() int { return max(10, min(120, d.w-8)) }
-
-// frame draws the snippet, at most room lines of it, scrolled: in a box where
-// there is room, beside a rule elsewhere. It is marked while it is readable.
-func (d *detail) frame(lines []string, room int, boxed bool) []string {
-	th := d.shell.theme
-	room = max(1, room)
-	d.top = max(0, min(d.top, len(lines)-room))
-	shown := lines[d.top:min(len(lines), d.top+room)]
-	out := make([]string, 0, len(shown))
-	rule := th.Header.Rule
-	if d.shown() {
-		rule = th.Warn
-	}
-	side := rule.Render(th.Glyphs.Vertical)
-	if more := len(lines) - d.top - len(shown); more > 0 && len(shown) > 1 {
-		shown = append(slices.Clone(shown[:len(shown)-1]), th.Faint.Render(fmt.Sprintf("%s %d more lines, %s scrolls", th.Glyphs.Ellipsis, more+1, th.Glyphs.Down)))
-	}
-	if !boxed {
-		for _, l := range shown {
-			out = append(out, "  "+side+" "+l)
-		}
-		return out
-	}
-	b := border(th.ASCII)
-	across := strings.Repeat(b.Top, d.cardWidth()+2)
-	out = append(out, "  "+rule.Render(b.TopLeft+across+b.TopRight))
-	for _, l := range shown {
-		out = append(out, "  "+side+" "+fit(l, d.cardWidth())+" "+side)
-	}
-	return append(out, "  "+rule.Render(b.BottomLeft+across+b.BottomRight))
 }
 
 // summary implements summary: the time left, for the header.

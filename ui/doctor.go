@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -121,7 +122,11 @@ func (d *doctor) View() (string, *tea.Cursor) {
 	list := runLines(th, &d.run, d.w-2)
 	room := max(1, d.h-len(lines))
 	d.top = max(0, min(d.top, len(list)-room))
-	lines = append(lines, list[d.top:min(len(list), d.top+room)]...)
+	shown := slices.Clone(list[d.top:min(len(list), d.top+room)])
+	if more := len(list) - d.top - len(shown); more > 0 && len(shown) > 1 {
+		shown[len(shown)-1] = "  " + th.Faint.Render(fmt.Sprintf("%s %d more lines, %s scrolls", th.Glyphs.Ellipsis, more+1, th.Glyphs.Down))
+	}
+	lines = append(lines, shown...)
 	return block(joinLines(lines), d.w, d.h), nil
 }
 

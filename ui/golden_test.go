@@ -44,7 +44,8 @@ var random = []struct {
 }{
 	{regexp.MustCompile(`…[0-9a-f]{4}\b`), "…beef"},
 	{regexp.MustCompile(`\([0-9a-f]{4}([,)])`), "(beef$1"},
-	{regexp.MustCompile(`fingerprint [0-9a-f]+`), "fingerprint 0123456789abcdef"},
+	{regexp.MustCompile(`gerprint [0-9a-f]+`), "gerprint 0123456789abcdef"},
+	{regexp.MustCompile(`[0-9a-f]+(   sealed)`), "0123456789abcdef$1"}, // cut by a dialog
 	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`), "00000000-0000-4000-8000-000000000000"},
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -32,10 +33,14 @@ func (h *help) Typing() bool                 { return false }
 func (h *help) Actions() []Action {
 	m, d := h.shell.keys.Move, h.shell.keys.Dialog
 	return []Action{
-		{Key: d.Close, Hint: 10, Run: h.close}, {Key: h.shell.keys.Global.Help, Run: h.close},
-		{Key: m.Up, Hint: 20, Run: h.by(-1)}, {Key: m.Down, Hint: 30, Run: h.by(1)},
-		{Key: m.PageUp, Run: h.by(-10)}, {Key: m.PageDown, Run: h.by(10)},
-		{Key: m.Top, Run: h.by(-10000)}, {Key: m.Bottom, Run: h.by(10000)},
+		{Key: d.Close, Hint: 10, Run: h.close},
+		{Key: h.shell.keys.Global.Help, Run: h.close},
+		{Key: m.Up, Hint: 20, Run: h.by(-1)},
+		{Key: m.Down, Hint: 30, Run: h.by(1)},
+		{Key: m.PageUp, Run: h.by(-10)},
+		{Key: m.PageDown, Run: h.by(10)},
+		{Key: m.Top, Run: h.by(-10000)},
+		{Key: m.Bottom, Run: h.by(10000)},
 	}
 }
 
@@ -49,13 +54,17 @@ func (h *help) scroll(n int) {
 	h.top = min(max(0, h.top+n), max(0, len(h.lines())-h.height))
 }
 
-func (h *help) wheel(n int) tea.Cmd    { h.scroll(n); return nil }
+func (h *help) wheel(n int) tea.Cmd    { return h.by(n)() }
 func (h *help) click(int, int) tea.Cmd { return nil }
 
 func (h *help) View() (string, *tea.Cursor) {
 	lines := h.lines()
 	end := min(len(lines), h.top+h.height)
-	return strings.Join(lines[min(h.top, end):end], "\n"), nil
+	shown := slices.Clone(lines[min(h.top, end):end])
+	if n := len(shown); n > 1 && end < len(lines) {
+		shown[n-1] = h.shell.theme.Faint.Render(h.shell.theme.Glyphs.Down + " more")
+	}
+	return strings.Join(shown, "\n"), nil
 }
 
 // lines are the keys in two columns where there is room, each group under its name.

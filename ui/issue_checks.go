@@ -146,9 +146,10 @@ func problemLines(th Theme, x pat.Explanation, width int, more string) []string 
 
 // problemMore is the quiet line below a failure in the form.
 func (f *issue) problemMore(x pat.Explanation) string {
-	more := f.shell.keys.Form.Raw.Help().Key + " shows the server's words  ·  " + x.ID
+	sep := "  " + f.shell.theme.Glyphs.Sep + "  "
+	more := f.shell.keys.Form.Raw.Help().Key + " shows the server's words" + sep + x.ID
 	if again := retryWords(x.Retry, f.shell); again != "" {
-		more = again + "  ·  " + more
+		more = again + sep + more
 	}
 	return more
 }

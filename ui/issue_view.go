@@ -35,7 +35,8 @@ func (f *issue) View() (string, *tea.Cursor) {
 	if f.ticket != 0 {
 		cursor = nil
 	}
-	for len(lines)+len(tail) < f.h && len(lines) < f.h && !narrow && len(lines) < 20 {
+	// The checks stay where they are while proposals open and close above them.
+	for n := 0; !narrow && len(lines)+len(tail) < f.h && (n == 0 || len(lines) < 20); n++ {
 		lines = append(lines, "")
 	}
 	lines = append(lines, tail...)
@@ -57,10 +58,10 @@ func (f *issue) annotate(narrow bool) {
 	rows[rowUser].Note = f.listNote(f.user, len(f.users), "user", f.usersRead, f.usersErr)
 	rows[rowApp].Note = f.listNote(f.app, len(f.apps), "app", f.appsRead, f.appsErr)
 	if u := f.pickedUser(); u != nil && !f.user.Open() {
-		rows[rowUser].Note = th.Muted.Render(notes(narrow, u.Name, u.Status, placeOf(*u)))
+		rows[rowUser].Note = th.Muted.Render(notes(th, narrow, u.Name, u.Status, placeOf(*u)))
 	}
 	if a := f.pickedApp(); a != nil && !f.app.Open() {
-		rows[rowApp].Note = th.Muted.Render(notes(narrow, "slug "+a.Slug, a.Workspace))
+		rows[rowApp].Note = th.Muted.Render(notes(th, narrow, "slug "+a.Slug, a.Workspace))
 	}
 	rows[rowLife].Hints = f.lifeHints(narrow)
 	rows[rowIdle].Hints = nil
@@ -70,7 +71,7 @@ func (f *issue) annotate(narrow bool) {
 }
 
 // notes joins foreign words for the end of a line.
-func notes(narrow bool, words ...string) string {
+func notes(th Theme, narrow bool, words ...string) string {
 	limit := 24
 	if narrow {
 		limit, words = 16, words[len(words)-1:]
@@ -81,7 +82,7 @@ func notes(narrow bool, words ...string) string {
 			out = append(out, term.CleanWidth(w, limit).String())
 		}
 	}
-	return strings.Join(out, " · ")
+	return strings.Join(out, " "+th.Glyphs.Sep+" ")
 }
 
 // listNote says how the list behind a picker is.

@@ -91,16 +91,17 @@ func need(cols []col, on []bool) int {
 	return n + widget.Gap*max(0, count-1)
 }
 
-// spread hands out spare cells by share, or takes missing ones from the widest.
+// spread hands out spare cells by share, or takes missing ones from the widest of
+// those that have a share.
 func spread(widths []int, cols []col, spare int) {
 	for ; spare < 0; spare++ {
-		widest := 0
+		widest := -1
 		for i := range widths {
-			if widths[i] > widths[widest] {
+			if cols[i].share > 0 && widths[i] > 1 && (widest < 0 || widths[i] > widths[widest]) {
 				widest = i
 			}
 		}
-		if widths[widest] <= 1 {
+		if widest < 0 {
 			return
 		}
 		widths[widest]--

@@ -69,9 +69,12 @@ func (p *palette) find() {
 func (p *palette) Actions() []Action {
 	k, m := p.shell.keys.Dialog, p.shell.keys.Move
 	return []Action{
-		{Key: withDesc(k.Choose, "do it"), Hint: 10, Run: p.run}, {Key: k.Close, Hint: 30, Run: func() tea.Cmd { p.shell.close(); return nil }},
-		{Key: m.Up, Hint: 20, Run: p.by(-1)}, {Key: m.Down, Hint: 21, Run: p.by(1)},
-		{Key: m.PageUp, Run: p.by(-8)}, {Key: m.PageDown, Run: p.by(8)},
+		{Key: withDesc(k.Choose, "do it"), Hint: 10, Run: p.run},
+		{Key: k.Close, Hint: 30, Run: func() tea.Cmd { p.shell.close(); return nil }},
+		{Key: m.Up, Hint: 20, Run: p.by(-1)},
+		{Key: m.Down, Hint: 21, Run: p.by(1)},
+		{Key: m.PageUp, Run: p.by(-8)},
+		{Key: m.PageDown, Run: p.by(8)},
 	}
 }
 

@@ -42,15 +42,15 @@ func (p *profiles) current(name string) bool {
 }
 
 func (p *profiles) entry(c *config.Profile, name string) widget.Entry {
-	e := widget.Entry{Title: name, Note: c.URL + "   key: " + c.Key, Mark: " "}
+	e := widget.Entry{Title: name, Note: c.URL, Mark: " "}
 	if p.current(name) {
 		e.Mark = p.shell.theme.Glyphs.Good
 	}
 	if c.Production {
-		e.Note += "   PROD"
+		e.Note = "PROD  " + e.Note
 	}
 	if c.ReadOnly {
-		e.Note += "   read-only"
+		e.Note = "read-only  " + e.Note
 	}
 	return e
 }
@@ -128,6 +128,9 @@ func (p *profiles) View() (string, *tea.Cursor) {
 	for _, l := range p.menu.Rows(max(1, p.w-4), max(1, p.h-len(lines)-4), true) {
 		lines = append(lines, "  "+l)
 	}
+	if len(p.names) > 0 && p.h-len(lines) >= 7 {
+		lines = append(append(lines, ""), p.about(p.shell.config.Profiles[p.names[p.menu.Index()]])...)
+	}
 	switch {
 	case p.opening != "":
 		lines = append(lines, "", "  "+th.Accent.Render(fmt.Sprintf("%s Opening %s…", th.Glyphs.Run, term.CleanWidth(p.opening, 40))))
@@ -135,6 +138,31 @@ func (p *profiles) View() (string, *tea.Cursor) {
 		lines = append(append(lines, ""), problemLines(th, pat.Explain(p.problem), p.w-2, "the profile in use stays open")...)
 	}
 	return block(joinLines(lines), p.w, p.h), nil
+}
+
+// about says how a profile is set up.
+func (p *profiles) about(c *config.Profile) []string {
+	th := p.shell.theme
+	unit := firstOf(c.Unit, config.Seconds) + ", not proven"
+	if c.UnitProven() {
+		unit = firstOf(c.Unit, config.Seconds) + ", proven " + c.UnitProvenAt
+	}
+	guard := "none"
+	switch {
+	case c.ReadOnly:
+		guard = "read-only: nothing can be issued"
+	case c.Production:
+		guard = "production: issuing asks for the user's name"
+	}
+	life := "no limit of its own"
+	if c.MaxLife.Duration > 0 {
+		life = "at most " + c.MaxLife.String()
+	}
+	var lines []string
+	for _, f := range [][2]string{{"Server", c.URL}, {"Key", firstOf(c.Key, "asked for each time")}, {"Guard", guard}, {"Unit", unit}, {"Life", life}} {
+		lines = append(lines, "    "+th.Muted.Render(widget.Pad(f[0], 8))+th.Text.Render(term.CleanWidth(f[1], max(1, p.w-14)).String()))
+	}
+	return lines
 }
 
 // toSandbox opens the built-in ToolJet.

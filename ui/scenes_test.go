@@ -121,8 +121,10 @@ func TestScenes_EverySizeDrawsInsideItsBounds(t *testing.T) {
 // Ensure that no sequence of keys in the screens of a token's life makes the
 // console panic, leave its bounds, or issue below 40x12.
 func TestScenes_RandomKeys(t *testing.T) {
-	names := []string{"enter", "enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "space", "backspace", "f2", "f5",
-		"ctrl+s", "ctrl+s", "ctrl+e", "ctrl+r", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "5", "P", "a", "o"}
+	names := []string{
+		"enter", "enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "space", "backspace", "f2", "f5",
+		"ctrl+s", "ctrl+s", "ctrl+e", "ctrl+r", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "5", "P", "a", "o",
+	}
 	t.Setenv("TMPDIR", t.TempDir())
 	kinds := []string{sandbox.FaultDelay, sandbox.FaultDropAfter, sandbox.FaultStatus, sandbox.FaultNoToken, sandbox.FaultForeignURL, sandbox.FaultTruncate}
 	for n, sc := range scenes {

@@ -72,7 +72,7 @@ type clicker interface {
 	wheel(lines int) tea.Cmd
 }
 
-// busyer is a Screen with a run going on.
+// busyer is a Screen that waits for an answer which a person should see.
 type busyer interface{ busy() bool }
 
 // bare is a page that is drawn without header and footer, so that a terminal's

@@ -119,6 +119,13 @@ func (s *shell) quit() tea.Cmd {
 			}
 		}
 	}
+	for _, l := range s.pages {
+		if b, ok := l.Screen.(busyer); ok && b.busy() {
+			return s.ask(question{Title: "Quit while a request is under way?", Yes: "Quit", Lines: []string{
+				"patdesk waits a few seconds for its answer and records what came of it; without one its row becomes UNSURE.",
+			}}, func() tea.Cmd { return tea.Quit })
+		}
+	}
 	if len(s.fresh) == 0 {
 		return tea.Quit
 	}
@@ -156,10 +163,10 @@ func (s *shell) pointer(msg tea.MouseMsg) tea.Cmd {
 	m := msg.Mouse()
 	switch msg.(type) {
 	case tea.MouseWheelMsg:
-		switch m.Button {
-		case tea.MouseWheelUp:
+		if m.Button == tea.MouseWheelUp {
 			return c.wheel(-3)
-		case tea.MouseWheelDown:
+		}
+		if m.Button == tea.MouseWheelDown {
 			return c.wheel(3)
 		}
 	case tea.MouseClickMsg:

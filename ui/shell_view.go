@@ -247,6 +247,9 @@ func (s *shell) hintLine() string {
 
 func (s *shell) hint(a Action) string {
 	h := a.Key.Help()
+	if a.Why != nil && a.Why() != "" {
+		return s.theme.Faint.Render(h.Key + " " + h.Desc) // pressing it says why not
+	}
 	return s.theme.Footer.Key.Render(h.Key) + " " + s.theme.Footer.Hint.Render(h.Desc)
 }
 

@@ -216,8 +216,10 @@ func TestKeys_Remapping(t *testing.T) {
 // Ensure no sequence of keys, sizes and moments makes the console panic or leave
 // its bounds, and that below 40x12 nothing is ever done.
 func TestMash_RandomKeysAndSizes(t *testing.T) {
-	names := []string{"enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "shift+up", "shift+down", "pgup", "pgdown", "home", "end",
-		"space", "backspace", "delete", "f1", "f5", "ctrl+s", "ctrl+e", "ctrl+r", "ctrl+p", "ctrl+d", "ctrl+u", "ctrl+o", "ctrl+a", "ctrl+k", "ctrl+t"}
+	names := []string{
+		"enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "shift+up", "shift+down", "pgup", "pgdown", "home", "end",
+		"space", "backspace", "delete", "f1", "f5", "ctrl+s", "ctrl+e", "ctrl+r", "ctrl+p", "ctrl+d", "ctrl+u", "ctrl+o", "ctrl+a", "ctrl+k", "ctrl+t",
+	}
 	for r := '!'; r < 0x7f; r++ {
 		names = append(names, string(r))
 	}

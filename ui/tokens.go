@@ -201,107 +201,6 @@ func (t *tokens) visible() []pat.Token {
 	return t.rows.tokens[from:min(n, from+t.layout().rows)]
 }
 
-// ask begins a new view of the list: results of older ones are dropped, and their
-// queries stopped.
-func (t *tokens) ask(w want) tea.Cmd {
-	if t.stop != nil {
-		t.stop()
-	}
-	t.reading, t.stop = context.WithCancel(t.ctx)
-	t.seq++
-	now := t.shell.now
-	f := t.filter
-	f.Profile = t.shell.issuer.Settings.Profile
-	t.query = pat.Query{Filter: f, Sort: t.sort, Reverse: t.reverse, Now: now}
-	clear(t.onWay)
-	t.onWay[w.kind] = true
-	w.query = t.query
-	return tea.Batch(
-		loadTokens(t.reading, t.shell.issuer, t.seq, w),
-		countTokens(t.reading, t.shell.issuer, t.seq, t.query),
-		countStates(t.ctx, t.shell.issuer, now),
-	)
-}
-
-// refresh reads the rows near the cursor anew; the cursor stays on its token.
-func (t *tokens) refresh() tea.Cmd {
-	sel, ok := t.selected()
-	if !ok {
-		return t.ask(want{kind: wantFirst})
-	}
-	return t.ask(want{kind: wantAround, id: sel.ID, at: t.rows.cursors[t.at]})
-}
-
-// show goes to a token.
-func (t *tokens) show(id int64) tea.Cmd { return t.ask(want{kind: wantAround, id: id}) }
-
-// arrived takes a piece of the list.
-func (t *tokens) arrived(m tokensMsg) tea.Cmd {
-	if m.seq != t.seq {
-		return nil
-	}
-	delete(t.onWay, m.want.kind)
-	if m.err != nil {
-		if !pat.IsGone(m.err) {
-			t.problem = m.err
-		}
-		return nil
-	}
-	t.problem = nil
-	line := t.at - t.top
-	switch m.want.kind {
-	case wantAfter, wantBefore:
-		joined, moved := t.rows.join(m.want.kind, m.page)
-		t.rows, t.at, t.top = joined, t.at+moved, t.top+moved
-		if t.start >= 0 {
-			t.start = max(0, t.start-int64(moved))
-		}
-	case wantFirst:
-		t.rows, t.at, t.top, t.start = m.page, 0, 0, 0
-	case wantLast:
-		t.rows, t.start = m.page, -1
-		t.at = len(m.page.tokens) - 1
-		if t.count >= 0 {
-			t.start = max(0, t.count-int64(len(m.page.tokens)))
-		}
-	case wantAround:
-		t.rows, t.start = m.page, -1
-		t.at = m.page.mid
-		if i := m.page.index(m.want.id); i >= 0 {
-			t.at = i
-		}
-		if t.loaded {
-			t.top = t.at - line
-		}
-	}
-	t.loaded = true
-	if t.rows.atStart {
-		t.start = 0
-	}
-	t.at = min(max(0, t.at), max(0, len(t.rows.tokens)-1))
-	t.settle()
-	t.plan()
-	return tea.Batch(t.more(), t.place(), t.lookAtPair(m.want.kind != wantAfter && m.want.kind != wantBefore))
-}
-
-// place asks where the rows held are in the whole list.
-func (t *tokens) place() tea.Cmd {
-	sel, ok := t.selected()
-	if t.start >= 0 || !ok {
-		return nil
-	}
-	return placeToken(t.reading, t.shell.issuer, t.seq, t.query, sel.ID)
-}
-
-// plan notes when a row held changes its state next.
-func (t *tokens) plan() {
-	t.nextMove = time.Time{}
-	for _, r := range t.rows.tokens {
-		// From the moment of the query on, so that a change since then counts.
-		t.nextMove = soonest(t.nextMove, r.NextChange(t.query.Now))
-	}
-}
-
 // settle keeps the cursor on the screen and the screen on the rows.
 func (t *tokens) settle() {
 	n, h := len(t.rows.tokens), t.layout().rows
@@ -324,31 +223,6 @@ func (t *tokens) move(n int) tea.Cmd {
 	t.at = min(max(0, t.at+n), len(t.rows.tokens)-1)
 	t.settle()
 	return tea.Batch(t.more(), t.lookAtPair(false))
-}
-
-// more reads on when the cursor is nearer to an end of the rows held than two
-// screens.
-func (t *tokens) more() tea.Cmd {
-	n, near := len(t.rows.tokens), 2*t.layout().rows
-	if n == 0 {
-		return nil
-	}
-	var cmds []tea.Cmd
-	if !t.rows.atEnd && n-t.at <= near {
-		cmds = append(cmds, t.extend(wantAfter, t.rows.cursors[n-1]))
-	}
-	if !t.rows.atStart && t.at <= near {
-		cmds = append(cmds, t.extend(wantBefore, t.rows.cursors[0]))
-	}
-	return tea.Batch(cmds...)
-}
-
-func (t *tokens) extend(kind wantKind, at *pat.Cursor) tea.Cmd {
-	if t.onWay[kind] {
-		return nil
-	}
-	t.onWay[kind] = true
-	return loadTokens(t.reading, t.shell.issuer, t.seq, want{kind: kind, query: t.query, at: at})
 }
 
 // first and last go to the ends of the list.

@@ -29,10 +29,12 @@ func (t *tokens) Actions() []Action {
 		{Key: k.Verify, Title: "Verify with ToolJet", Hint: 60, Run: t.with(verify), Why: t.needsText},
 		{Key: k.Note, Title: "Edit the note", Run: t.editNote, Why: t.needsRow},
 		{Key: l.Mark, Title: "Mark this row", Hint: 65, Run: t.markRow, Why: t.needsRow},
-		{Key: l.MarkDown, Run: t.markMove(1)}, {Key: l.MarkUp, Run: t.markMove(-1)},
+		{Key: l.MarkDown, Run: t.markMove(1)},
+		{Key: l.MarkUp, Run: t.markMove(-1)},
 		{Key: l.MarkAll, Title: "Mark all rows, or none", Run: t.markAll},
 		{Key: l.Filter, Title: "Filter", Hint: 50, Run: t.startFilter},
-		{Key: l.Sort, Title: "Next order", Run: t.nextSort}, {Key: l.Reverse, Title: "Reverse the order", Run: t.turn},
+		{Key: l.Sort, Title: "Next order", Run: t.nextSort},
+		{Key: l.Reverse, Title: "Reverse the order", Run: t.turn},
 		{Key: l.Refresh, Title: "Read the history anew", Run: t.refresh},
 	}
 	if t.word != "" {
@@ -48,18 +50,24 @@ func (t *tokens) filterActions() []Action {
 		{Key: withDesc(l.KeepFilter, "keep"), Hint: 10, Run: t.keepFilter},
 		{Key: withDesc(l.ClearFilter, "clear"), Hint: 20, Run: t.clearFilter},
 		{Key: l.Refresh, Run: t.refresh},
-		{Key: m.Up, Hint: 30, Run: t.by(-1)}, {Key: m.Down, Hint: 40, Run: t.by(1)},
-		{Key: m.PageUp, Run: t.page(-1, 1)}, {Key: m.PageDown, Run: t.page(1, 1)},
+		{Key: m.Up, Hint: 30, Run: t.by(-1)},
+		{Key: m.Down, Hint: 40, Run: t.by(1)},
+		{Key: m.PageUp, Run: t.page(-1, 1)},
+		{Key: m.PageDown, Run: t.page(1, 1)},
 	}
 }
 
 func (t *tokens) moves() []Action {
 	m := t.shell.keys.Move
 	return []Action{
-		{Key: m.Up, Run: t.by(-1)}, {Key: m.Down, Run: t.by(1)},
-		{Key: m.PageUp, Run: t.page(-1, 1)}, {Key: m.PageDown, Run: t.page(1, 1)},
-		{Key: m.HalfUp, Run: t.page(-1, 2)}, {Key: m.HalfDown, Run: t.page(1, 2)},
-		{Key: m.Top, Run: t.first}, {Key: m.Bottom, Run: t.last},
+		{Key: m.Up, Run: t.by(-1)},
+		{Key: m.Down, Run: t.by(1)},
+		{Key: m.PageUp, Run: t.page(-1, 1)},
+		{Key: m.PageDown, Run: t.page(1, 1)},
+		{Key: m.HalfUp, Run: t.page(-1, 2)},
+		{Key: m.HalfDown, Run: t.page(1, 2)},
+		{Key: m.Top, Run: t.first},
+		{Key: m.Bottom, Run: t.last},
 	}
 }
 

@@ -28,7 +28,7 @@ func (t *tokens) detailLines(l listLayout) []string {
 		return []string{th.rule(l.width), " " + ansi.Truncate(t.oneLine(sel), l.width-2, th.Glyphs.Ellipsis)}
 	}
 	lines := []string{t.detailRule(sel, l.width)}
-	for _, f := range t.facts(sel, l.width-13) {
+	for _, f := range t.facts(sel) {
 		lines = append(lines, " "+fit(th.Muted.Render(f.label), 10)+" "+ansi.Truncate(f.text, l.width-13, th.Glyphs.Ellipsis))
 	}
 	return pad(lines, l.detail)
@@ -78,9 +78,13 @@ func (t *tokens) mask(sel pat.Token) string {
 }
 
 // facts are the lines of detail, most important first.
-func (t *tokens) facts(sel pat.Token, w int) []line {
+func (t *tokens) facts(sel pat.Token) []line {
 	th := t.shell.theme
-	facts := []line{{"ends", t.endFact(sel)}}
+	ends := "ends"
+	if sel.State(t.shell.now) == pat.Expired {
+		ends = "ended"
+	}
+	facts := []line{{ends, t.endFact(sel)}}
 	if sel.Outcome == pat.Rejected || sel.Outcome == pat.Unknown {
 		facts = append(facts, t.troubleFact(sel))
 	}
@@ -214,7 +218,7 @@ func (t *tokens) checkedFact(sel pat.Token) string {
 }
 
 // sideLines is the detail at the right of a wide screen.
-func (t *tokens) sideLines(l listLayout) string {
+func (t *tokens) sideLines() string {
 	th := t.shell.theme
 	w := sidePanel
 	lines := []string{}
@@ -226,12 +230,12 @@ func (t *tokens) sideLines(l listLayout) string {
 			filled, empty = widget.Bar(th.Glyphs.Bar, share(sel, t.shell.now), 20)
 		}
 		lines = append(lines, th.state(st)+"  "+th.Bold.Render(leftOf(sel, t.shell.now, th.Glyphs.AtMost)), th.State[st].Render(filled)+th.Faint.Render(empty))
-		for _, f := range t.facts(sel, w) {
+		for _, f := range t.facts(sel) {
 			if f.text == "" {
 				continue
 			}
 			lines = append(lines, "", th.Muted.Render(f.label))
-			for _, wrapped := range strings.Split(lipgloss.Wrap(f.text, w-2, ""), "\n") {
+			for _, wrapped := range strings.Split(lipgloss.Wrap(f.text, w-3, ""), "\n") {
 				lines = append(lines, "  "+strings.TrimLeft(wrapped, " "))
 			}
 		}

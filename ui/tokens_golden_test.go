@@ -12,8 +12,10 @@ import (
 // colours: even without any, the words and the signs say it all.
 func TestGolden_TokensAndDialogs(t *testing.T) {
 	looks := []Look{
-		{Dark: true, Profile: colorprofile.TrueColor}, {Profile: colorprofile.TrueColor},
-		{Dark: true, Profile: colorprofile.ANSI}, {Dark: true, Profile: colorprofile.ASCII},
+		{Dark: true, Profile: colorprofile.TrueColor},
+		{Profile: colorprofile.TrueColor},
+		{Dark: true, Profile: colorprofile.ANSI},
+		{Dark: true, Profile: colorprofile.ASCII},
 	}
 	for _, size := range append([][2]int{{160, 45}, {44, 13}}, goldenSizes...) {
 		for n, look := range looks {

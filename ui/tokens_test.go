@@ -269,7 +269,7 @@ func TestTokens_ReissueAsks(t *testing.T) {
 		if n := len(d.box.Ledger()); n != sent+1 {
 			t.Fatalf("%d tokens were issued, want 1", n-sent)
 		}
-		d.sees("written to")
+		d.sees("✓ HTML iframe", "Clears in")
 	})
 }
 

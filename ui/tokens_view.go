@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
@@ -101,7 +102,7 @@ func (t *tokens) View() (string, *tea.Cursor) {
 	if !l.side {
 		return list, cursor
 	}
-	return lipgloss.JoinHorizontal(lipgloss.Top, block(list, l.width, t.h), t.sideLines(l)), cursor
+	return lipgloss.JoinHorizontal(lipgloss.Top, block(list, l.width, t.h), t.sideLines()), cursor
 }
 
 func (t *tokens) headLine(l listLayout) string {
@@ -204,10 +205,10 @@ func (t *tokens) issuedWhen(r pat.Token) string {
 	l, n := at.In(t.shell.zone), t.shell.now.In(t.shell.zone)
 	form := "2 Jan"
 	switch {
+	case n.Sub(l) < 20*time.Hour: // the time of day is not ambiguous yet
+		form = "15:04"
 	case l.Year() != n.Year():
 		form = "Jan 2006"
-	case l.YearDay() == n.YearDay():
-		form = "15:04"
 	}
 	return l.Format(form) + " " + t.who(r)
 }
@@ -264,7 +265,7 @@ func number(n int64) string {
 func (t *tokens) emptyLines(l listLayout) []string {
 	th, k := t.shell.theme, t.shell.keys
 	head, lines := "No tokens yet.", [][2]string{
-		{k.List.New.Help().Key, "issues the first one: pick a user, pick an app, ctrl+s"},
+		{k.List.New.Help().Key, "issues the first one, for a user and an app"},
 		{k.Global.Doctor.Help().Key, "looks whether the server is ready for it"},
 		{k.Global.Help.Help().Key, "shows all keys"},
 	}
@@ -306,8 +307,10 @@ func (t *tokens) summary(width int) string {
 		word  string
 		style lipgloss.Style
 	}{
-		{t.counts.Urgent, "urgent", th.State[pat.Urgent]}, {t.counts.Soon, "soon", th.State[pat.Soon]},
-		{t.counts.Drift, "drift", th.State[pat.Drift]}, {t.counts.Unsure, "unsure", th.State[pat.Unsure]},
+		{t.counts.Urgent, "urgent", th.State[pat.Urgent]},
+		{t.counts.Soon, "soon", th.State[pat.Soon]},
+		{t.counts.Drift, "drift", th.State[pat.Drift]},
+		{t.counts.Unsure, "unsure", th.State[pat.Unsure]},
 	} {
 		if p.n == 0 {
 			continue

@@ -237,3 +237,28 @@ func TestForm_ErrorsTakeTheKeysToTheirField(t *testing.T) {
 		t.Errorf("focus %d", f.Index())
 	}
 }
+
+// Ensure that text that was taken although something resembled it stays when the
+// list is read again, and that a choice that is gone stays by its value.
+func TestPicker_NewListKeepsWhatWasMeant(t *testing.T) {
+	p := NewPicker(plain(), "")
+	p.Focus()
+	p.SetChoices(people())
+	keys(p, "ana")
+	for range 9 {
+		p.Down()
+	}
+	p.Accept()
+	p.SetChoices(people())
+	if p.Value() != "ana" || p.Chosen() != -1 {
+		t.Errorf("meant as typed, became %q", p.Value())
+	}
+	p.SetValue("bo@example.com")
+	p.SetChoices([]Choice{{Value: "id-1", Cells: []string{"Orders portal"}}})
+	p.SetValue("id-1")
+	p.Own = func(s string) bool { return strings.HasPrefix(s, "id-") }
+	p.SetChoices(people())
+	if p.Value() != "id-1" {
+		t.Errorf("the choice that is gone became %q", p.Value())
+	}
+}

@@ -1,0 +1,165 @@
+package ui
+
+import (
+	"regexp"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/config"
+	"patdesk/pat"
+	"patdesk/ui/widget"
+)
+
+// Actions implements Screen.
+func (f *firstRun) Actions() []Action {
+	k := f.shell.keys
+	list := []Action{
+		{Key: withDesc(k.Form.Accept, "accept"), Hint: 10, Run: f.accept},
+		{Key: k.Form.Next, Hint: 20, Run: func() tea.Cmd { return f.move(f.form.Next) }},
+		{Key: k.Form.Prev, Hint: 30, Run: func() tea.Cmd { return f.move(f.form.Prev) }},
+		{Key: k.FirstRun.Save, Title: "Save and issue the first token", Hint: 15, Run: f.save, Why: f.whyNot},
+		{Key: k.FirstRun.Again, Title: "Check address and key again", Run: f.again},
+		{Key: k.FirstRun.Sandbox, Title: "Try it without a server", Hint: 40, Run: func() tea.Cmd { return toSandbox(f.shell) }},
+	}
+	up, down := func() tea.Cmd { return f.move(f.form.Prev) }, func() tea.Cmd { return f.move(f.form.Next) }
+	if f.form.Current().Input == widget.Input(f.keep) {
+		up, down = func() tea.Cmd { f.keep.Up(); return f.reshape() }, func() tea.Cmd { f.keep.Down(); return f.reshape() }
+	}
+	list = append(list, Action{Key: k.Form.Up, Run: up}, Action{Key: k.Form.Down, Run: down})
+	if f.form.Current().Input == widget.Input(f.guard) {
+		list = append(list, Action{Key: key.NewBinding(key.WithKeys("left", "right"), key.WithHelp("space", "on or off")), Run: func() tea.Cmd {
+			f.guard.On = !f.guard.On
+			return nil
+		}})
+	}
+	return list
+}
+
+// reshape shows the field for a command only where it is needed.
+func (f *firstRun) reshape() tea.Cmd {
+	f.said = false
+	at := f.form.Index()
+	f.form.Rows = f.rows()
+	f.form.Focus(at)
+	return nil
+}
+
+// move goes to another row. Leaving the choice of where the key shall live says it.
+func (f *firstRun) move(by func()) tea.Cmd {
+	if f.form.Current().Input == widget.Input(f.keep) && f.keep.Off() == "" {
+		f.said = true
+	}
+	by()
+	return nil
+}
+
+// accept checks the focused row and goes on; at the last one it saves.
+func (f *firstRun) accept() tea.Cmd {
+	row := f.form.Current()
+	if row.Error = f.fault(row.Input); row.Error != "" {
+		return nil
+	}
+	if f.form.Last() {
+		if why := f.whyNot(); why != "" {
+			f.shell.say(LevelWarn, why)
+			return nil
+		}
+		return f.save()
+	}
+	return f.move(f.form.Next)
+}
+
+// fault says what is wrong with an input, or "".
+func (f *firstRun) fault(in widget.Input) string {
+	var err error
+	switch in {
+	case f.url:
+		if _, err = config.ParseURL(f.url.Value()); f.url.Value() == "" {
+			return "Where is the server? For example https://tooljet.example.com"
+		}
+	case f.key:
+		err = f.badKey()
+	case f.keep:
+		return f.keep.Off()
+	case f.command:
+		if strings.TrimSpace(f.command.Value()) == "" {
+			return "Which command prints the key?"
+		}
+	case f.name:
+		return f.nameFault()
+	}
+	if err != nil {
+		return sentence(err.Error())
+	}
+	return ""
+}
+
+// plainName is what the configuration takes as the name of a profile.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$`)
+
+func (f *firstRun) nameFault() string {
+	name := strings.TrimSpace(f.name.Value())
+	switch {
+	case name == "":
+		return "A name tells servers apart, for example acme-prod."
+	case !plainName.MatchString(name):
+		return "Letters, digits, - and _, at most 40, beginning with a letter or digit."
+	case f.shell.config.Profiles[name] != nil:
+		return "There is a profile of this name."
+	}
+	return ""
+}
+
+func (f *firstRun) whyNot() string {
+	switch {
+	case f.saving:
+		return "It is being saved."
+	case f.shell.opts.Save == nil:
+		return "Nothing can be saved here."
+	default:
+		return ""
+	}
+}
+
+// save keeps everything where the person chose, after the first thing that is
+// missing or wrong was mended.
+func (f *firstRun) save() tea.Cmd {
+	if f.form.Current().Input == widget.Input(f.keep) && f.keep.Off() == "" {
+		f.said = true
+	}
+	for i, r := range f.form.Rows {
+		if r.Error = f.fault(r.Input); r.Error != "" {
+			f.form.Focus(i)
+			return nil
+		}
+	}
+	if !f.said {
+		f.form.Focus(f.row(f.keep))
+		f.shell.say(LevelInfo, "Say first where the key shall live: nothing is written before.")
+		return nil
+	}
+	send := func() tea.Cmd {
+		f.saving, f.problem = true, nil
+		return f.shell.write(saveCandidate(f.shell.ctx, f.shell.opts.Save, f.candidate()))
+	}
+	if f.refused != nil || f.run.worst() == pat.Bad {
+		return f.shell.ask(question{Title: "Save although a check failed?", Lines: []string{f.failure()}, Yes: "Save"}, send)
+	}
+	return send()
+}
+
+// failure is the first check that failed, in words.
+func (f *firstRun) failure() string {
+	if f.refused != nil {
+		x := pat.Explain(f.refused)
+		return x.Title + ": " + x.Cause + "."
+	}
+	for _, c := range f.run.checks {
+		if c.Level == pat.Bad {
+			return c.Text + "."
+		}
+	}
+	return ""
+}
