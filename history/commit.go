@@ -147,7 +147,9 @@ func runEach(ctx context.Context, w work, batch []*job) error {
 		}
 		if j.err = j.do(ctx, w); j.err != nil {
 			if _, err := w.ExecContext(ctx, `ROLLBACK TO job`); err != nil {
-				return err
+				// A full or broken disk makes SQLite undo the whole transaction by
+				// itself; its reason is that of every job.
+				return errors.Join(j.err, err)
 			}
 		}
 		if _, err := w.ExecContext(ctx, `RELEASE job`); err != nil {
