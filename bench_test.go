@@ -141,17 +141,26 @@ func issuing(b *testing.B) (i *pat.Issuer, url, key string) {
 	return pat.NewIssuer(c, store, pat.Settings{Profile: "acme", Unit: pat.Seconds}), url, key
 }
 
-// issueMany issues n tokens with some workers and returns how long it took.
+// issueMany issues n tokens with some workers, over all pairs of the sandbox's
+// users and apps, and returns how long it took.
 func issueMany(b *testing.B, i *pat.Issuer, n, workers int) time.Duration {
 	b.Helper()
+	users, err := i.Users(b.Context(), false)
+	if err != nil {
+		b.Fatal(err)
+	}
+	apps, err := i.Apps(b.Context(), false)
+	if err != nil {
+		b.Fatal(err)
+	}
 	g, ctx := errgroup.WithContext(b.Context())
 	g.SetLimit(workers)
 	begin := time.Now()
-	for range n {
+	for k := range n {
 		g.Go(func() error {
+			u, a := &users[k%len(users)], &apps[k/len(users)%len(apps)]
 			_, err := i.Issue(ctx, pat.Request{
-				User: "ana@example.com", App: "orders", Life: time.Hour, Idle: time.Hour, Again: true,
-				UserInfo: &pat.User{Email: "ana@example.com"}, AppInfo: &pat.App{Slug: "orders"},
+				User: u.Email, App: a.ID, Life: time.Hour, Idle: time.Hour, Again: true, UserInfo: u, AppInfo: a,
 			})
 			return err
 		})
