@@ -2,6 +2,8 @@
 # only; the sweeps need the tools that .ci/run installs.
 GO ?= go
 FUZZTIME ?= 100000x
+# 1 is what CI runs; "full" is everything there is, for releases.
+LONG ?= 1
 
 .PHONY: build test race lint sweep fuzz bench golden demo
 
@@ -11,8 +13,8 @@ build: ## the program, in ./patdesk
 test: ## the default suite
 	$(GO) test ./...
 
-race: ## the default suite under the race detector
-	$(GO) test -race ./...
+race: ## the default suite under the race detector, with the long tests shortened
+	$(GO) test -race -short ./...
 
 lint: ## formatting, vet and the linter
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
@@ -20,8 +22,8 @@ lint: ## formatting, vet and the linter
 	golangci-lint run
 	$(GO) mod tidy -diff
 
-sweep: ## long tests: kills, lost answers, many processes
-	PATDESK_LONG=1 $(GO) test -count=1 -timeout 20m -run '_Sweep' ./...
+sweep: ## everything at full length: kills, lost answers, processes, sizes, hostile texts
+	PATDESK_LONG=$(LONG) $(GO) test -count=1 -timeout 20m -run 'Sweep|EverySize|Mash|ScreensShowTextOnly|Processes|Kill|DamagedFiles' ./...
 
 fuzz: ## every fuzz target for FUZZTIME executions
 	@set -e; for f in $$(grep -rl --include='*_test.go' '^func Fuzz' . | sort); do \

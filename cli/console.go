@@ -49,6 +49,9 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	})
 	_, cerr := clip.ClearOurs(context.WithoutCancel(ctx))
 	first.Close()
+	if e, ok := errors.AsType[*ui.SignalError](err); ok {
+		return &exitError{128 + e.Number} // nothing to explain: somebody ended it
+	}
 	return errors.Join(err, cerr)
 }
 
@@ -62,7 +65,9 @@ func (a *app) firstSession(ctx context.Context) (ui.Session, error) {
 	if err != nil {
 		return ui.Session{}, err
 	}
-	if s.profile == nil || s.profile.URL == "" {
+	// An address alone, from TOOLJET_HOST, is where the first run begins.
+	bare := len(s.config.Profiles) == 0 && s.profile != nil && s.profile.Key == secret.KindSession && a.session.IsZero()
+	if s.profile == nil || s.profile.URL == "" || bare {
 		return ui.Session{Config: s.config, Close: func() {}}, nil
 	}
 	return a.uiSession(ctx, a.profile)
@@ -114,8 +119,9 @@ func (a *app) profileOf(c ui.Candidate) (*session, *config.Profile, error) {
 // connectCandidate tries what a person typed in the first-run screen. Nothing is
 // written, and no history is opened.
 func (a *app) connectCandidate(_ context.Context, c ui.Candidate) (*pat.Issuer, error) {
-	if err := secret.CheckAdminKey(c.Key); err != nil {
-		return nil, &pat.Problem{ID: "key", Cause: "the admin key " + err.Error(), Err: err}
+	// Without a key, the address is tried.
+	if err := secret.CheckAdminKey(c.Key); err != nil && !c.Key.IsZero() {
+		return nil, &pat.Problem{ID: "key", Cause: err.Error(), Err: err}
 	}
 	cl, err := a.newClient(&config.Profile{Name: c.Name, URL: c.URL}, c.Key)
 	if err != nil {

@@ -106,8 +106,8 @@ func TestScenes_EverySizeDrawsInsideItsBounds(t *testing.T) {
 		t.Run(sc.name, func(t *testing.T) {
 			story(t, sc.stage(), func(d *driver) {
 				sc.play(d)
-				for w := 20; w <= 200; w += 1 + w%3 {
-					for h := 6; h <= 60; h += 1 + h%4 {
+				for w := 20; w <= 200; w += effort(20, 3, 1) + w%3 {
+					for h := 6; h <= 60; h += effort(8, 2, 1) + h%4 {
 						d.s.width, d.s.height = w, h
 						d.s.resize()
 						d.within(sc.name)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -59,13 +58,17 @@ func (d *driver) within(where string) {
 	}
 }
 
-// sweepSizes are all sizes from 20x6 to 200x60 if PATDESK_SWEEP is set; otherwise
-// all those around which something changes, and each width with two heights.
+// sweepSizes are all sizes from 20x6 to 200x60 with PATDESK_LONG=full, and each
+// fourth of them with PATDESK_LONG=1; otherwise all those around which something
+// changes, and each width with two heights.
 func sweepSizes() []image.Point {
 	var sizes []image.Point
-	if os.Getenv("PATDESK_SWEEP") != "" {
+	if step := effort(0, 0, 4); step > 0 {
+		if full() {
+			step = 1
+		}
 		for w := 20; w <= 200; w++ {
-			for h := 6; h <= 60; h++ {
+			for h := 6 + w%step; h <= 60; h += step {
 				sizes = append(sizes, image.Pt(w, h))
 			}
 		}
@@ -76,7 +79,7 @@ func sweepSizes() []image.Point {
 			sizes = append(sizes, image.Pt(w, h))
 		}
 	}
-	for w := 20; w <= 200; w++ {
+	for w := 20; w <= 200; w += effort(10, 1, 1) {
 		sizes = append(sizes, image.Pt(w, 6+w*7%55), image.Pt(w, 12+w*13%49))
 	}
 	return sizes
@@ -223,7 +226,7 @@ func TestMash_RandomKeysAndSizes(t *testing.T) {
 	for r := '!'; r < 0x7f; r++ {
 		names = append(names, string(r))
 	}
-	for seed := range uint64(6) {
+	for seed := range uint64(effort(1, 4, 20)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 42))
 			story(t, stage{seed: everyState}, func(d *driver) {

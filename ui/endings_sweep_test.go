@@ -1,0 +1,19 @@
+//go:build linux
+
+package ui
+
+import (
+	"os"
+	"testing"
+)
+
+// Ensure that the terminal is restored every time, not most times.
+func TestEndings_Sweep(t *testing.T) {
+	if os.Getenv("PATDESK_LONG") == "" {
+		t.Skip("set PATDESK_LONG=1")
+	}
+	for range 20 {
+		t.Run("restored", TestEndings_TerminalIsRestored)
+		t.Run("suspended", TestEndings_SuspendAndComeBack)
+	}
+}
