@@ -149,14 +149,14 @@ func (d *detail) facts() []string {
 	}
 	pairs := [][2]string{{"Token", d.masked()}}
 	if !t.Issued.IsZero() {
-		pairs = append(pairs, [2]string{"Issued", strings.TrimSpace(clockTime(t.Issued, now, zone) + by(t))})
+		pairs = append(pairs, [2]string{"Issued", strings.TrimSpace(clockTime(t.Issued, now, zone) + d.by())})
 	} else if !t.Begun.IsZero() {
-		pairs = append(pairs, [2]string{"Asked", strings.TrimSpace(clockTime(t.Begun, now, zone) + by(t))})
+		pairs = append(pairs, [2]string{"Asked", strings.TrimSpace(clockTime(t.Begun, now, zone) + d.by())})
 	}
 	pairs = append(pairs,
 		[2]string{"Sent", fmt.Sprintf("%d %s, %s", t.SentExpiry, t.Unit, proof)},
 		[2]string{"Idle", fmt.Sprintf("%d min", t.IdleMinutes)},
-		[2]string{"Role", strings.Trim(t.Role+" in "+t.Workspace, " in")},
+		[2]string{"Role", roleIn(t)},
 		[2]string{"Used at", firstOf(t.Note, "(no note)")},
 	)
 	if !t.Verified.IsZero() {
@@ -168,10 +168,11 @@ func (d *detail) facts() []string {
 	return d.columns(pairs)
 }
 
-func by(t pat.Token) string {
-	text := ""
-	if t.By != "" {
-		text += " by " + t.By
+// by says who issued the token and where.
+func (d *detail) by() string {
+	t, text := d.token, ""
+	if who := d.shell.who(t); who != "" {
+		text += " by " + who
 	}
 	if t.Machine != "" {
 		text += " on " + t.Machine

@@ -179,3 +179,19 @@ func clockTime(t, now time.Time, zone *time.Location) string {
 		return l.Format("2006-01-02")
 	}
 }
+
+// who issued a token: "you" if it was this person on this machine.
+func (s *shell) who(t pat.Token) string {
+	if s.issuer != nil && t.By == s.issuer.Settings.By && t.Machine == s.issuer.Settings.Machine {
+		return "you"
+	}
+	return t.By
+}
+
+// roleIn is a role in a workspace, as far as both are known.
+func roleIn(t pat.Token) string {
+	if t.Role == "" || t.Workspace == "" {
+		return t.Role + t.Workspace
+	}
+	return t.Role + " in " + t.Workspace
+}

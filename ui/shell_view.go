@@ -275,7 +275,11 @@ func (s *shell) hints() []Action {
 func (s *shell) clock() (long, short string) {
 	offset, word := "", "local clock"
 	if s.issuer != nil && s.issuer.Clock().Known {
-		offset, word = skew(-s.issuer.Clock().Offset), "server clock"
+		word = "server clock"
+		// A difference within what can be measured is none to speak of.
+		if c := s.issuer.Clock(); c.Offset.Abs() > c.Uncertainty {
+			offset = skew(-c.Offset)
+		}
 	}
 	now := ""
 	switch s.clockShown(soonest(s.contentChange(), s.toastChange())) {

@@ -97,7 +97,7 @@ func (t *tokens) facts(sel pat.Token) []line {
 		note = th.Text.Render(term.Clean(sel.Note).String())
 	}
 	facts = append(facts, line{"used at", note})
-	issued := fmt.Sprintf("%s by %s", clockTime(firstTime(sel.Issued, sel.Begun), t.shell.now, t.shell.zone), term.CleanWidth(t.who(sel), 30).String())
+	issued := fmt.Sprintf("%s by %s", clockTime(firstTime(sel.Issued, sel.Begun), t.shell.now, t.shell.zone), term.CleanWidth(t.shell.who(sel), 30).String())
 	if sel.Machine != "" {
 		issued += " on " + term.CleanWidth(sel.Machine, 30).String()
 	}

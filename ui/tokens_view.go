@@ -210,14 +210,7 @@ func (t *tokens) issuedWhen(r pat.Token) string {
 	case l.Year() != n.Year():
 		form = "Jan 2006"
 	}
-	return l.Format(form) + " " + t.who(r)
-}
-
-func (t *tokens) who(r pat.Token) string {
-	if set := t.shell.issuer.Settings; r.By == set.By && r.Machine == set.Machine {
-		return "you"
-	}
-	return r.By
+	return l.Format(form) + " " + t.shell.who(r)
 }
 
 // pagerLine says where in the list the screen is, and how many rows are marked.
