@@ -5,7 +5,7 @@ FUZZTIME ?= 100000x
 # 1 is what CI runs; "full" is everything there is, for releases.
 LONG ?= 1
 
-.PHONY: build test race lint sweep fuzz bench golden demo
+.PHONY: build test race lint sweep fuzz bench bench-ui golden screenshots demo
 
 build: ## the program, in ./patdesk
 	$(GO) build -trimpath -o patdesk .
@@ -34,6 +34,12 @@ fuzz: ## every fuzz target for FUZZTIME executions
 
 bench: ## figures for the README; they decide nothing
 	$(GO) test -run '^$$' -bench . -benchtime 20x -timeout 30m ./history ./cli
+
+bench-ui: ## the console beside the bare framework, in one run
+	$(GO) run ./scripts/benchui
+
+screenshots: ## the pictures of the README, from the real program on the sandbox
+	$(GO) run ./scripts/screenshots
 
 golden: ## write the expected files of tests anew
 	$(GO) test ./snippet ./ui/... -update

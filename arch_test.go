@@ -27,6 +27,10 @@ var arrows = map[string][]string{
 	"patdesk/client/sandbox":      {},
 	"patdesk/history/historytest": {"history", "secret"},
 	"patdesk/ui/term/termtest":    {},
+	"patdesk/scripts/barelist":    {},
+	"patdesk/scripts/benchui":     {"history/historytest", "scripts/tty", "secret"},
+	"patdesk/scripts/screenshots": {"scripts/tty"},
+	"patdesk/scripts/tty":         {},
 }
 
 // Ensure packages import each other only along the arrows.

@@ -56,9 +56,7 @@ func (a *app) copyOut(ctx context.Context, s *session, t pat.Token, sec pat.Secr
 	if err := s.issuer.History.MarkCopied(ctx, t.ID, s.issuer.Now()); err != nil {
 		return err
 	}
-	for _, w := range sn.Warnings {
-		a.say("note: %s", w)
-	}
+	a.sayNotes(s, t, sn.Warnings)
 	// This process ends now: a child clears later what can be compared then.
 	if clears, err := clip.SpawnClearer(); err != nil {
 		a.say("note: it will not be cleared by itself: %s", err)

@@ -192,11 +192,19 @@ func (a *app) printSnippet(s *session, t pat.Token, sec pat.Secrets, format stri
 	if err != nil {
 		return err
 	}
-	for _, w := range sn.Warnings {
-		a.say("note: %s", w)
-	}
+	a.sayNotes(s, t, sn.Warnings)
 	printLines(a.env.Out, sn.Text.Reveal(secret.ForOutput))
 	return nil
+}
+
+// sayNotes tells what a person should know before pasting what they get.
+func (a *app) sayNotes(s *session, t pat.Token, warnings []string) {
+	if ended := pat.Ended(t, s.issuer.Now()); ended != "" {
+		a.say("note: %s", ended)
+	}
+	for _, w := range warnings {
+		a.say("note: %s", w)
+	}
 }
 
 // printLines prints text of several lines, each cleaned.

@@ -2,6 +2,8 @@ package pat
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"patdesk/secret"
@@ -94,6 +96,16 @@ func Warnings(t Token, now time.Time) []string {
 	default: // the other states need no words beside their own
 	}
 	return w
+}
+
+// Ended is the sentence for handing out a token whose end has passed on the
+// server's clock (row C2 of the catalogue), or "" for any other.
+func Ended(t Token, now time.Time) string {
+	if t.Outcome != Issued || t.State(now) != Expired {
+		return ""
+	}
+	c := known("C2")
+	return fmt.Sprintf("%s %s, at %s; %s", strings.ToLower(c.Title), c.Cause, t.Expires.UTC().Format(time.RFC3339), strings.ToLower(c.Next))
 }
 
 func moment(t time.Time) *time.Time {
