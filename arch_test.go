@@ -6,6 +6,7 @@ import (
 	"io"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -68,5 +69,19 @@ func TestArchitecture_Arrows(t *testing.T) {
 	}
 	if seen < 10 {
 		t.Fatalf("saw %d packages only", seen)
+	}
+}
+
+// Ensure the module that builds tables at every start of a program is a version
+// that does not: before v0.0.28 that cost fifty milliseconds, even for --help.
+func TestModules_StartQuickly(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Version}}", "github.com/mattn/go-runewidth").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	v := strings.TrimSpace(string(out))
+	patch, err := strconv.Atoi(strings.TrimPrefix(v, "v0.0."))
+	if strings.HasPrefix(v, "v0.0.") && (err != nil || patch < 28) {
+		t.Errorf("go-runewidth is %s", v)
 	}
 }
