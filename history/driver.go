@@ -27,9 +27,9 @@ const (
 // parameters: it is a property of the file, see Store.useLog.
 func dsn(path string, a access) string {
 	if path == Memory {
-		return "file::memory:?_foreign_keys=on&_secure_delete=on&_busy_timeout=5000&_txlock=immediate&_stmt_cache_size=64"
+		return "file::memory:?_foreign_keys=on&_secure_delete=on&_busy_timeout=5000&_txlock=immediate&_stmt_cache_size=128"
 	}
-	q := "?_foreign_keys=on&_secure_delete=on&_busy_timeout=5000&_stmt_cache_size=64"
+	q := "?_foreign_keys=on&_secure_delete=on&_busy_timeout=5000&_stmt_cache_size=128"
 	switch a {
 	case peekFile:
 		q = "?mode=ro&immutable=1"

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -52,9 +53,21 @@ func pairOf(ctx context.Context, db querier, e Entry) (p pair, err error) {
 	return p, err
 }
 
-func (p pair) sql(profile int64) string {
-	return `user_id IN ` + list(p.users) + ` AND app_id IN ` + list(p.apps) + ` AND profile_id = ` + number(profile)
+// where is the condition for the rows of a pair, with its values. They are bound,
+// so that the text is the same for nearly every pair and prepared once.
+func (p pair) where(profile int64) (string, []any) {
+	args := make([]any, 0, len(p.users)+len(p.apps)+1)
+	for _, id := range p.users {
+		args = append(args, id)
+	}
+	for _, id := range p.apps {
+		args = append(args, id)
+	}
+	return `user_id IN ` + slots(len(p.users)) + ` AND app_id IN ` + slots(len(p.apps)) + ` AND profile_id = ?`, append(args, profile)
 }
+
+// slots is a list of n places for values.
+func slots(n int) string { return `(` + strings.TrimSuffix(strings.Repeat(`?,`, n), `,`) + `)` }
 
 // link puts a row that was just issued into the chain of its pair. Usually it is
 // the newest; a late answer can belong further back.
@@ -67,10 +80,11 @@ func link(ctx context.Context, w work, e Entry) error {
 	if err != nil || len(p.users) == 0 || len(p.apps) == 0 {
 		return err // without a name there is nobody to compare with
 	}
-	at := `(` + number(millis(e.Issued)) + `, ` + number(e.ID) + `)`
-	rows := ` WHERE ` + p.sql(profile) + ` AND (issued, id) `
-	heads, err := numbers(ctx, w, `SELECT iif((issued, id) < `+at+`, id, 0) FROM entries INDEXED BY entries_head`+rows+`<> `+at+
-		` AND class = 0 ORDER BY issued DESC, id DESC`)
+	at := []any{millis(e.Issued), e.ID}
+	where, values := p.where(profile)
+	rows := ` WHERE ` + where + ` AND (issued, id) `
+	heads, err := numbers(ctx, w, `SELECT iif((issued, id) < (?, ?), id, 0) FROM entries INDEXED BY entries_head`+rows+`<> (?, ?)
+		AND class = 0 ORDER BY issued DESC, id DESC`, slices.Concat(at, values, at)...)
 	if err != nil || len(heads) == 0 {
 		return err // the first of its pair
 	}
@@ -79,10 +93,10 @@ func link(ctx context.Context, w work, e Entry) error {
 	behind := slices.DeleteFunc(heads, func(id int64) bool { return id == 0 })
 	if older == 0 { // a newer row came first
 		chain := `SELECT id FROM entries INDEXED BY entries_pair` + rows
-		if newer, err = one(ctx, w, chain+`> `+at+` AND class IN (0, 2) ORDER BY issued, id LIMIT 1`); err != nil {
+		if newer, err = one(ctx, w, chain+`> (?, ?) AND class IN (0, 2) ORDER BY issued, id LIMIT 1`, slices.Concat(values, at)...); err != nil {
 			return err
 		}
-		if older, err = one(ctx, w, chain+`< `+at+` AND class IN (0, 2) ORDER BY issued DESC, id DESC LIMIT 1`); err != nil {
+		if older, err = one(ctx, w, chain+`< (?, ?) AND class IN (0, 2) ORDER BY issued DESC, id DESC LIMIT 1`, slices.Concat(values, at)...); err != nil {
 			return err
 		}
 		behind = append(behind, older)
@@ -90,9 +104,13 @@ func link(ctx context.Context, w work, e Entry) error {
 			return err
 		}
 	}
-	_, err = w.ExecContext(ctx, `UPDATE entries SET newer_id = ?, class = ? WHERE id IN `+list(behind), e.ID, classOlder)
-	if err != nil {
-		return err
+	for _, id := range behind {
+		if id == 0 {
+			continue
+		}
+		if err := change(ctx, w, id, `newer_id = ?, class = ?`, e.ID, classOlder); err != nil {
+			return err
+		}
 	}
 	return change(ctx, w, e.ID, `older_id = ?, newer_id = ?, class = ?`, older, newer, classOf(Issued, newer))
 }
@@ -115,8 +133,9 @@ func unlink(ctx context.Context, w work, e Entry, profile int64) error {
 			return err
 		}
 		// Every row that had this one as its newer moves on to what comes after it.
-		_, err = w.ExecContext(ctx, `UPDATE entries INDEXED BY entries_pair SET newer_id = ?, class = ? WHERE newer_id = ? AND `+
-			p.sql(profile), e.Newer, classOf(Issued, e.Newer), e.ID)
+		where, values := p.where(profile)
+		_, err = w.ExecContext(ctx, `UPDATE entries INDEXED BY entries_pair SET newer_id = ?, class = ? WHERE newer_id = ? AND `+where,
+			append([]any{e.Newer, classOf(Issued, e.Newer), e.ID}, values...)...)
 		if err != nil {
 			return err
 		}
