@@ -121,7 +121,7 @@ func (f *firstRun) tail(width, room int) []string {
 	}
 	where := "Nothing is kept on disk. No telemetry."
 	if f.shell.config.Path != "" {
-		where = "Configuration: " + f.shell.config.Path + " (0600). No telemetry."
+		where = "Configuration: " + tilde(f.shell.config.Path, f.getenv("HOME")) + " (0600). No telemetry."
 	}
 	files := "  " + th.Faint.Render(term.CleanWidth(where, max(1, width-4)).String())
 	lines = lines[:max(0, min(len(lines), room-4))]

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"patdesk/pat"
@@ -194,4 +195,12 @@ func roleIn(t pat.Token) string {
 		return t.Role + t.Workspace
 	}
 	return t.Role + " in " + t.Workspace
+}
+
+// tilde shortens a path below the home folder to how people write it.
+func tilde(path, home string) string {
+	if rest, ok := strings.CutPrefix(path, strings.TrimSuffix(home, "/")+"/"); ok && home != "" {
+		return "~/" + rest
+	}
+	return path
 }
