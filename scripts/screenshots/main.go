@@ -64,7 +64,7 @@ func (s *studio) run() (err error) {
 		if d == "" {
 			continue
 		}
-		if err := os.MkdirAll(d, 0o755); err != nil { //nolint:gosec // pictures are for everybody
+		if err := os.MkdirAll(d, 0o755); err != nil {
 			return err
 		}
 	}
@@ -154,7 +154,7 @@ func (s *studio) shoot(t *tty.Terminal, name string) error {
 	var drawn string
 	t.Look(func(screen *tty.Screen) { drawn = svg(screen) })
 	file := filepath.Join(s.dir, name+".svg")
-	if err := os.WriteFile(file, []byte(drawn), 0o644); err != nil { //nolint:gosec // pictures are for everybody
+	if err := os.WriteFile(file, []byte(drawn), 0o644); err != nil {
 		return err
 	}
 	_, _ = fmt.Fprintln(os.Stdout, file)
