@@ -185,10 +185,10 @@ func (a *app) adminKey(ctx context.Context, s *session) (secret.Text, string, er
 		return secret.Text{}, words, err
 	}
 	if err := secret.CheckAdminKey(key); err != nil {
-		return secret.Text{}, words, &pat.Problem{ID: "key", Cause: fmt.Sprintf("the admin key from %s %s", words, err), Err: err}
+		return secret.Text{}, words, &pat.Problem{ID: "key", Cause: fmt.Sprintf("the admin key from %s: %s", words, err), Err: err}
 	}
 	if hint := secret.AdminKeyHint(key); hint != "" {
-		a.say("note: the admin key from %s %s", words, hint)
+		a.say("note: the admin key from %s: %s", words, hint)
 	}
 	return key, words, nil
 }

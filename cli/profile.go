@@ -169,7 +169,7 @@ func (a *app) newKey(ctx context.Context, s *session, p *config.Profile) (secret
 		return secret.Text{}, &pat.Problem{ID: "canceled", Err: err}
 	}
 	if err := secret.CheckAdminKey(key); err != nil {
-		return secret.Text{}, &pat.Problem{ID: "key", Cause: "the admin key " + err.Error(), Err: err}
+		return secret.Text{}, &pat.Problem{ID: "key", Cause: "the admin key: " + err.Error(), Err: err}
 	}
 	return key, nil
 }
