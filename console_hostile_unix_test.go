@@ -167,6 +167,7 @@ var colours = regexp.MustCompile(`[345]8[;:](?:2(?:[;:]\d*){3,4}|5[;:]\d+)`)
 // Ensure that no text of a server gets a control function to a real terminal
 // that harmless text does not cause, on any page.
 func TestConsole_HostileTextIsText(t *testing.T) {
+	t.Parallel()
 	corpus := termtest.Corpus()
 	sample := []termtest.Hostile{}
 	for _, name := range []string{"osc52-open", "osc0-bel", "csi-c1-09", "cr-overwrite", "bidi-override"} {

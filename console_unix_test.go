@@ -309,7 +309,9 @@ func TestConsole_Resize(t *testing.T) {
 			t.Fatal(err)
 		}
 		if size[0] < 40 {
-			c.sees("patdesk")
+			if _, err := c.Wait(patience, func(s *tty.Screen) bool { return !strings.Contains(s.String(), "Tokens") }); err != nil {
+				t.Fatalf("%v: no notice: %v", size, err)
+			}
 			c.press("n", "q")
 			continue
 		}

@@ -28,6 +28,8 @@ type app struct {
 	allowHTTP bool
 	json      bool
 	demo      bool
+	// quiet writes no messages, noAsk asks nothing: the console has the terminal.
+	quiet, noAsk bool
 	// session is an admin key that was typed and is kept until the end.
 	session secret.Text
 }

@@ -47,12 +47,14 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 		Sandbox: a.demoSession,
 		In:      in, Out: out, Getenv: a.env.Getenv,
 	})
-	_, cerr := clip.ClearOurs(context.WithoutCancel(ctx))
 	first.Close()
 	if e, ok := errors.AsType[*ui.SignalError](err); ok {
 		return &exitError{128 + e.Number} // nothing to explain: somebody ended it
 	}
-	return errors.Join(err, cerr)
+	if e, ok := errors.AsType[*ui.CrashError](err); ok {
+		return &pat.Problem{ID: "crash", Cause: e.Explain(), Err: err}
+	}
+	return err
 }
 
 // firstSession is what the console opens on. Without a profile it holds the
@@ -70,14 +72,22 @@ func (a *app) firstSession(ctx context.Context) (ui.Session, error) {
 	if s.profile == nil || s.profile.URL == "" || bare {
 		return ui.Session{Config: s.config, Close: func() {}}, nil
 	}
-	return a.uiSession(ctx, a.profile)
+	b := *a
+	b.quiet = true
+	return b.openProfile(ctx, a.profile)
 }
 
 // uiSession opens a profile by its name for the console; "" is the current one.
 func (a *app) uiSession(ctx context.Context, profile string) (ui.Session, error) {
 	b := *a
+	b.quiet, b.noAsk = true, true // nothing is written or asked under the console
+	return b.openProfile(ctx, profile)
+}
+
+// openProfile opens a profile by its name.
+func (a *app) openProfile(ctx context.Context, profile string) (ui.Session, error) {
+	b := *a
 	b.profile = profile
-	b.json = true // the console says waits itself; nothing is written under it
 	s, err := b.open(ctx, needIssue)
 	if err != nil {
 		return ui.Session{}, err
@@ -91,7 +101,7 @@ func (a *app) uiSession(ctx context.Context, profile string) (ui.Session, error)
 // demoSession opens the sandbox with its made-up past.
 func (a *app) demoSession(ctx context.Context) (ui.Session, error) {
 	b := *a
-	b.json = true
+	b.quiet, b.noAsk = true, true
 	d, err := b.openDemo(ctx)
 	if err != nil {
 		return ui.Session{}, err

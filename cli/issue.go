@@ -114,7 +114,7 @@ func spans(r *pat.Request, life, idle string) error {
 }
 
 // mayAsk reports whether a question can be put to a person.
-func (a *app) mayAsk() bool { return a.env.InTTY && !a.json && !a.keyStdin }
+func (a *app) mayAsk() bool { return a.env.InTTY && !a.json && !a.keyStdin && !a.noAsk }
 
 // sayPlan tells the number that will be sent, its unit and what it means.
 func (a *app) sayPlan(s *session, r pat.Request) {

@@ -65,7 +65,8 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 			s.close()
 			return nil, err
 		}
-	} else if err := s.issuer.RecallClock(ctx); err != nil {
+	}
+	if err := s.issuer.RecallClock(ctx); err != nil {
 		s.close()
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func line(w io.Writer, format string, args ...any) {
 
 // say writes a message for a person.
 func (a *app) say(format string, args ...any) {
-	if !a.json {
+	if !a.json && !a.quiet {
 		line(a.env.Err, format, args...)
 	}
 }

@@ -65,7 +65,7 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 	// noticed when a cell does not fit its page, and must not be mapped into
 	// memory, where a truncated file is a crash instead of an error.
 	const settings = "PRAGMA trusted_schema=off; PRAGMA cell_size_check=on; PRAGMA mmap_size=0;" +
-		"PRAGMA temp_store=memory; PRAGMA cache_size=-8000"
+		"PRAGMA temp_store=memory; PRAGMA cache_size=-2000"
 	if _, err := conn.(*sqlite3.SQLiteConn).Exec(settings, nil); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}

@@ -125,5 +125,6 @@ var catalogue = map[string]row{
 	"no-server": {"No ToolJet server is set up", "there is no profile and no address in the environment", "Run: patdesk profile add, or set TOOLJET_HOST and TOOLJET_API_TOKEN", RetryDont, ExitSetup, false},
 	"key":       {"The admin key cannot be used", "", "Correct the key source: patdesk profile add", RetryDont, ExitSetup, false},
 	"canceled":  {"Stopped", "you ended it", "", RetryYouMay, ExitRejected, true},
+	"crash":     {"patdesk failed", "", "Report it with what you did before", RetryYouMay, ExitSetup, false},
 	"other":     {"Something unexpected failed", "", "Run: patdesk doctor", RetryDont, ExitSetup, false},
 }

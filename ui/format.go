@@ -129,8 +129,14 @@ func barChange(t pat.Token, now time.Time, steps int64) time.Time {
 	if n <= 0 {
 		return time.Time{}
 	}
-	// A millisecond later the share is surely below n steps.
-	return t.Expires.Add(-time.Duration(float64(n)/float64(steps)*float64(t.Life)) + time.Millisecond)
+	// A millisecond later the share is surely below n steps. Bars wait for the next
+	// whole second, in which times change too: each on its own would draw the
+	// screen many times a second.
+	at := t.Expires.Add(-time.Duration(float64(n)/float64(steps)*float64(t.Life)) + time.Millisecond)
+	if whole := at.Truncate(time.Second); whole.Before(at) {
+		return whole.Add(time.Second)
+	}
+	return at
 }
 
 // share is the part of its life that a token has left, 0 to 1.

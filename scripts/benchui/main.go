@@ -100,7 +100,7 @@ type figures struct {
 	echo95, filter, filter95         float64
 	ticking, resting                 float64 // CPU ms per s
 	tickBytes, restBytes, scrollByte float64
-	memory                           float64
+	memory, memoryFirst              float64
 	syncs, reads                     float64 // system calls in idle seconds
 }
 
@@ -125,8 +125,9 @@ var table = []row{
 	{"P4", "idle, nothing changes, CPU ms per s", 2, false, func(f *figures) float64 { return f.resting }},
 	{"P4", "fsyncs in that time", 0, true, func(f *figures) float64 { return f.syncs }},
 	{"P4", "file reads in that time", 0, true, func(f *figures) float64 { return f.reads }},
-	{"P8", "bytes per tick", 0, false, func(f *figures) float64 { return f.tickBytes }},
+	{"P8", "bytes per s, all rows ticking", 0, false, func(f *figures) float64 { return f.tickBytes }},
 	{"P8", "bytes per s, nothing changes", 0, false, func(f *figures) float64 { return f.restBytes }},
 	{"P8", "bytes per scroll key", 0, false, func(f *figures) float64 { return f.scrollByte }},
+	{"P5", "memory with the first frame (PSS), MiB", 1, false, func(f *figures) float64 { return f.memoryFirst }},
 	{"P5", "memory after all that (PSS), MiB", 1, false, func(f *figures) float64 { return f.memory }},
 }
