@@ -90,7 +90,7 @@ func (s *signals) suspend() bool {
 	s.mu.Lock()
 	s.woken = true
 	s.mu.Unlock()
-	_ = s.program.ReleaseTerminal()
+	s.release()
 	// This thread may run on for a moment before the stop reaches it, and must not
 	// touch the terminal then, which is the shell's already.
 	cont := make(chan os.Signal, 1)
@@ -104,8 +104,16 @@ func (s *signals) suspend() bool {
 
 // retake takes the terminal again, in the program's own loop.
 func (s *signals) retake() {
-	_ = s.program.ReleaseTerminal()
+	s.release()
 	_ = s.program.RestoreTerminal()
+}
+
+// release gives the terminal back, and gives the framework's renderer a moment to
+// end. It stops its clock as its last act: were it restarted before that, the
+// late stop would be for the new clock, and no frame would be drawn any more.
+func (s *signals) release() {
+	_ = s.program.ReleaseTerminal()
+	time.Sleep(10 * time.Millisecond)
 }
 
 // orphaned reports whether there is no shell in this session that could wake us.
