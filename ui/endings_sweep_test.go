@@ -12,7 +12,11 @@ func TestEndings_Sweep(t *testing.T) {
 	if os.Getenv("PATDESK_LONG") == "" {
 		t.Skip("set PATDESK_LONG=1")
 	}
-	for range 20 {
+	rounds := 5
+	if full() {
+		rounds = 20
+	}
+	for range rounds {
 		t.Run("restored", TestEndings_TerminalIsRestored)
 		t.Run("suspended", TestEndings_SuspendAndComeBack)
 	}

@@ -136,11 +136,16 @@ func (s *shell) quit() tea.Cmd {
 	slices.Sort(users)
 	q := question{Title: "Quit without copying?", Yes: "Quit"}
 	if len(users) == 1 {
-		q.Lines = []string{"The new token for " + term.CleanWidth(users[0], 40).String() + " was never copied."}
+		q.Lines = []string{
+			"The new token for " + term.CleanWidth(users[0], 40).String() + " was never copied.",
+			"It stays in the history and can be copied until it ends.",
+		}
 	} else {
-		q.Lines = []string{fmt.Sprintf("%d new tokens were never copied.", len(users))}
+		q.Lines = []string{
+			fmt.Sprintf("%d new tokens were never copied.", len(users)),
+			"They stay in the history and can be copied until they end.",
+		}
 	}
-	q.Lines = append(q.Lines, "It stays in the history and can be copied until it ends.")
 	return s.ask(q, func() tea.Cmd { return tea.Quit })
 }
 
