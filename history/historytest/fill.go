@@ -122,7 +122,7 @@ func terms(n, users, apps int) string {
 }
 
 // rows makes the table "made": per row a time, a pair, a life and an outcome,
-// spread by multiplicative hashing.
+// spread by multiplicative hashing. Times are whole seconds, as a Date header is.
 func rows(n, users, apps int, now time.Time) string {
 	const twoYears = 2 * 365 * 24 * time.Hour
 	return fmt.Sprintf(`CREATE TEMP TABLE made AS
@@ -132,7 +132,7 @@ func rows(n, users, apps int, now time.Time) string {
 			CASE WHEN h %% 1000 = 7 THEN h / 1000 %% 1000 + 2 ELSE 1 END AS note_id, h
 		FROM (SELECT value AS id, (value * 2654435761 %% 4294967296) * 48271 %% 2147483647 AS h,
 				(value * 40503 + value / 7) %% %[2]d + 1 AS user_id,
-				%[4]d - CAST((%[1]d - value) * 1.0 / %[1]d * %[5]d AS INTEGER) AS begun,
+				(%[4]d - CAST((%[1]d - value) * 1.0 / %[1]d * %[5]d AS INTEGER)) / 1000 * 1000 AS begun,
 				json_extract('[3600000,28800000,86400000,604800000,2592000000,7776000000]', '$[' || (value * 2654435761 / 65536 %% 6) || ']') AS life
 			FROM generate WHERE value <= %[1]d)`,
 		n, users, apps, now.UnixMilli(), twoYears.Milliseconds())
