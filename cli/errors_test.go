@@ -125,6 +125,7 @@ var localFailures = []localFailure{
 	{id: "not-found", args: []string{"show", "77"}, title: "No such row in the history", cause: "", next: "patdesk list", exit: 2},
 	{id: "usage", args: []string{"isue"}, title: "This cannot be done as written", cause: `no command "isue"`, next: "patdesk issue", exit: 2},
 	{id: "usage", args: []string{"issue", "ana@example.com"}, title: "This cannot be done as written", cause: "a user and an app", next: "--help", exit: 2},
+	{id: "usage", args: []string{"profile", "test", "a", "b"}, title: "This cannot be done as written", cause: "at most one profile", next: "--help", exit: 2},
 	{id: "usage", args: []string{"list", "--state", "broken"}, title: "This cannot be done as written", cause: "no state", next: "", exit: 2},
 	{id: "field", args: append(issueArgs, "--life", "1x"), title: "A field needs another value", cause: "life: ", next: "", exit: 2},
 	{id: "field", args: []string{"issue", "ana", "orders"}, title: "A field needs another value", cause: "user: ", next: "", exit: 2},

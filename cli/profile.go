@@ -226,10 +226,11 @@ func (a *app) profileListCmd() *cobra.Command {
 				v := profileView{name, p.URL, p.Key, p.Production, p.ReadOnly, p.Unit, p.UnitProvenAt, name == s.config.Profile || len(s.config.Profiles) == 1}
 				views = append(views, v)
 				var marks []string
-				for word, on := range map[string]bool{"production": p.Production, "read-only": p.ReadOnly} {
-					if on {
-						marks = append(marks, word)
-					}
+				if p.Production {
+					marks = append(marks, "production")
+				}
+				if p.ReadOnly {
+					marks = append(marks, "read-only")
 				}
 				rows = append(rows, []string{map[bool]string{true: "*", false: ""}[v.Current], name, p.URL, p.Key, strings.Join(marks, " ")})
 			}
@@ -313,7 +314,13 @@ func (a *app) profileRemoveCmd() *cobra.Command {
 
 func (a *app) profileTestCmd() *cobra.Command {
 	return &cobra.Command{
-		Use: "test [NAME]", Short: "Ask the server whether it accepts the admin key", Args: cobra.MaximumNArgs(1),
+		Use: "test [NAME]", Short: "Ask the server whether it accepts the admin key",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return exactly(1, "at most one profile")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				a.profile = args[0]
