@@ -56,15 +56,23 @@ func placeToken(ctx context.Context, i *pat.Issuer, seq int, q pat.Query, id int
 	}
 }
 
-// restFor is how long the cursor must rest on a row before more is read about it.
-const restFor = 60 * time.Millisecond
+// restFor is how long the cursor must rest on a row before more is told of it, if
+// it moves quickly. Keys that repeat come every 30 to 50 ms.
+const restFor = 90 * time.Millisecond
 
-// loadPair reads what may still work of the pair of a token, once the cursor rests.
-func loadPair(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
+// rest waits.
+func rest(ctx context.Context, d time.Duration) tea.Cmd {
 	return func() tea.Msg {
-		if !plainSleep(ctx, restFor) {
+		if !plainSleep(ctx, d) {
 			return nil
 		}
+		return restedMsg{}
+	}
+}
+
+// loadPair reads what may still work of the pair of a token.
+func loadPair(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
+	return func() tea.Msg {
 		live, err := i.LivePair(ctx, firstOf(t.UserEmail, t.UserID), firstOf(t.AppID, t.AppSlug))
 		return pairMsg{id: t.ID, tokens: live, known: true, err: err}
 	}

@@ -49,6 +49,8 @@ type (
 		place int64
 		err   error
 	}
+	// restedMsg says that the cursor may rest by now.
+	restedMsg struct{}
 	// pairMsg is what may still work of the pair of a token, itself included.
 	pairMsg struct {
 		id     int64

@@ -101,7 +101,7 @@ func (p *palette) View() (string, *tea.Cursor) {
 		a := p.found[i]
 		name, key := " "+a.Title, a.Key.Help().Key+" "
 		if i == p.at {
-			lines = append(lines, t.Table.Selected.Render(between(name, key, w)))
+			lines = append(lines, t.Form.Selected.Render(between(name, key, w)))
 			continue
 		}
 		lines = append(lines, between(t.Text.Render(name), t.Dialog.Key.Render(key), w))

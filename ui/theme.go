@@ -14,17 +14,17 @@ import (
 // All colours and all styles of the console are made in this file. Meaning is
 // never in a colour alone: each state and each level has a sign and a word.
 
-// Palette names colours by what they are for. A nil colour is the terminal's own.
+// Palette names colours by what they are for. A nil colour is the terminal's own,
+// as is that of plain text: it can be read on whatever ground the terminal has,
+// even where the theme was guessed wrong, and it is not written for each cell.
 type Palette struct {
 	Accent   color.Color // the one accent: where you are, what has the keys
 	OnAccent color.Color // text on Accent, Bad and Warn grounds
-	Text     color.Color // what is read first
 	Muted    color.Color // second voice: labels, past things
-	Faint    color.Color // third voice: rules, empty bar cells
-	Surface  color.Color // ground of the header and of dialogs' titles
+	Faint    color.Color // third voice: empty bar cells, placeholders
 	Field    color.Color // ground of the field that has the keys
 	Selected color.Color // ground of the row under the cursor
-	OnSelect color.Color // text on Selected
+	OnGround color.Color // text on Field and Selected
 	Border   color.Color // rules and boxes
 	Good     color.Color // works
 	Warn     color.Color // soon
@@ -33,27 +33,26 @@ type Palette struct {
 	Info     color.Color // plain news
 }
 
+// Colours that are in most rows of a list are among the 256 of the older
+// terminals: their names are half as long, and lists are drawn most often.
+
 func darkPalette() Palette {
 	return Palette{
 		Accent: lipgloss.Color("#8EA8FF"), OnAccent: lipgloss.Color("#0F1320"),
-		Text: lipgloss.Color("#E3E7F2"), Muted: lipgloss.Color("#97A1BA"), Faint: lipgloss.Color("#56607A"),
-		Surface: lipgloss.Color("#1B2133"), Field: lipgloss.Color("#232B42"),
-		Selected: lipgloss.Color("#2B3760"), OnSelect: lipgloss.Color("#FFFFFF"),
-		Border: lipgloss.Color("#3A4460"),
-		Good:   lipgloss.Color("#7BD3A4"), Warn: lipgloss.Color("#F0C36A"), Bad: lipgloss.Color("#FF7D87"),
-		Doubt: lipgloss.Color("#C9A4F7"), Info: lipgloss.Color("#79C7E3"),
+		Muted: lipgloss.Color("#97A1BA"), Faint: lipgloss.Color("60"), Field: lipgloss.Color("#232B42"),
+		Selected: lipgloss.Color("#2B3760"), OnGround: lipgloss.Color("231"), Border: lipgloss.Color("#3A4460"),
+		Good: lipgloss.Color("115"), Warn: lipgloss.Color("221"), Bad: lipgloss.Color("210"),
+		Doubt: lipgloss.Color("183"), Info: lipgloss.Color("117"),
 	}
 }
 
 func lightPalette() Palette {
 	return Palette{
 		Accent: lipgloss.Color("#3451C6"), OnAccent: lipgloss.Color("#FFFFFF"),
-		Text: lipgloss.Color("#1C2230"), Muted: lipgloss.Color("#566077"), Faint: lipgloss.Color("#9AA3B5"),
-		Surface: lipgloss.Color("#EAEEF7"), Field: lipgloss.Color("#E4EAFA"),
-		Selected: lipgloss.Color("#D3DEFB"), OnSelect: lipgloss.Color("#10182B"),
-		Border: lipgloss.Color("#C3CBDB"),
-		Good:   lipgloss.Color("#14744A"), Warn: lipgloss.Color("#8F5B00"), Bad: lipgloss.Color("#BE2438"),
-		Doubt: lipgloss.Color("#7438B8"), Info: lipgloss.Color("#0B6E8F"),
+		Muted: lipgloss.Color("#566077"), Faint: lipgloss.Color("247"), Field: lipgloss.Color("#E4EAFA"),
+		Selected: lipgloss.Color("#D3DEFB"), OnGround: lipgloss.Color("233"), Border: lipgloss.Color("#C3CBDB"),
+		Good: lipgloss.Color("29"), Warn: lipgloss.Color("94"), Bad: lipgloss.Color("161"),
+		Doubt: lipgloss.Color("92"), Info: lipgloss.Color("24"),
 	}
 }
 
@@ -96,6 +95,7 @@ type Theme struct {
 	Toast  map[Level]lipgloss.Style
 	Badge  BadgeTheme
 	State  map[pat.State]lipgloss.Style
+	Row    map[pat.State]widget.Ink // State, in the rows of a list
 }
 
 // HeaderTheme is the look of the two header lines.
@@ -164,32 +164,33 @@ func newTheme(look Look) Theme {
 	}
 	t := Theme{Look: look, Glyphs: newGlyphs(look.ASCII)}
 	fg := func(c color.Color) lipgloss.Style { return colour(c, nil) }
-	t.Text, t.Bold = fg(p.Text), fg(p.Text).Bold(true)
+	t.Text, t.Bold = lipgloss.NewStyle(), lipgloss.NewStyle().Bold(true)
 	t.Muted, t.Faint, t.Accent = fg(p.Muted), fg(p.Faint), fg(p.Accent).Bold(true)
 	t.Good, t.Warn, t.Bad = fg(p.Good), fg(p.Warn), fg(p.Bad).Bold(true)
 	t.Doubt, t.Info = fg(p.Doubt), fg(p.Info)
-	selected := colour(p.OnSelect, p.Selected).Bold(true).Reverse(basic)
+	selected := colour(p.OnGround, p.Selected).Bold(true).Reverse(basic)
 
 	t.Header = HeaderTheme{
-		Product: fg(p.Accent).Bold(true), Profile: fg(p.Text).Bold(true), Detail: fg(p.Muted), Clock: fg(p.Text),
-		Tab: fg(p.Muted), TabActive: colour(p.OnAccent, p.Accent).Bold(true).Reverse(basic && p.Accent == nil), Crumb: fg(p.Text).Bold(true), Rule: fg(p.Border),
+		Product: fg(p.Accent).Bold(true), Profile: t.Bold, Detail: fg(p.Muted), Clock: t.Text,
+		Tab: fg(p.Muted), TabActive: colour(p.OnAccent, p.Accent).Bold(true).Reverse(basic && p.Accent == nil), Crumb: t.Bold, Rule: fg(p.Border),
 	}
 	t.Footer = FooterTheme{Rule: fg(p.Border), Key: fg(p.Accent).Bold(true), Hint: fg(p.Muted), Status: fg(p.Muted)}
+	ink := func(s lipgloss.Style) widget.Ink { return widget.NewInk(s, onCursor(s, selected, basic)) }
+	plain := func(c color.Color) widget.Ink { return widget.NewInk(fg(c), selected) }
 	t.Table = widget.TableStyles{
-		Head: fg(p.Muted), HeadSort: fg(p.Accent).Bold(true), Cell: fg(p.Text), Muted: fg(p.Muted), Faint: fg(p.Faint),
-		Selected: selected, Cursor: colour(p.Accent, p.Selected).Bold(true), Mark: fg(p.Accent).Bold(true), Past: fg(p.Muted),
-		Reverse: basic,
+		Head: fg(p.Muted), HeadSort: fg(p.Accent).Bold(true), Cell: plain(nil), Muted: plain(p.Muted), Past: plain(p.Muted),
+		Faint: ink(fg(p.Faint)), Cursor: ink(fg(p.Accent)), Mark: ink(fg(p.Accent).Bold(true)),
 	}
 	t.Form = widget.Styles{
-		Label: fg(p.Muted), LabelFocus: fg(p.Accent).Bold(true), Text: fg(p.Text), Placeholder: fg(p.Faint),
+		Label: fg(p.Muted), LabelFocus: fg(p.Accent).Bold(true), Text: t.Text, Placeholder: fg(p.Faint),
 		Muted: fg(p.Muted), Faint: fg(p.Faint), Accent: fg(p.Accent).Bold(true), Selected: selected,
-		Good: t.Good, Warn: t.Warn, Bad: t.Bad, Field: colour(p.Text, p.Field).Underline(basic), ASCII: look.ASCII,
+		Good: t.Good, Warn: t.Warn, Bad: t.Bad, Field: colour(p.OnGround, p.Field).Underline(basic), ASCII: look.ASCII,
 	}
 	box := lipgloss.NewStyle().Border(border(look.ASCII)).Padding(1, 3)
 	t.Dialog = DialogTheme{
 		Box: box.BorderForeground(p.Accent), Danger: box.BorderForeground(p.Bad),
-		Title: fg(p.Text).Bold(true), Text: fg(p.Text), Key: fg(p.Accent).Bold(true), Hint: fg(p.Muted), Group: fg(p.Accent).Bold(true),
-		Button: colour(p.Text, p.Field).Padding(0, 2), Focused: colour(p.OnAccent, p.Accent).Bold(true).Padding(0, 2).Reverse(look.Profile <= colorprofile.Ascii),
+		Title: t.Bold, Text: t.Text, Key: fg(p.Accent).Bold(true), Hint: fg(p.Muted), Group: fg(p.Accent).Bold(true),
+		Button: colour(p.OnGround, p.Field).Padding(0, 2), Focused: colour(p.OnAccent, p.Accent).Bold(true).Padding(0, 2).Reverse(look.Profile <= colorprofile.Ascii),
 	}
 	t.Toast = map[Level]lipgloss.Style{LevelInfo: t.Info, LevelGood: t.Good, LevelWarn: t.Warn, LevelBad: t.Bad}
 	badge := func(ground color.Color) lipgloss.Style {
@@ -200,7 +201,20 @@ func newTheme(look Look) Theme {
 		pat.OK: fg(p.Good), pat.Soon: fg(p.Warn), pat.Urgent: fg(p.Bad).Bold(true), pat.Expired: fg(p.Muted),
 		pat.Older: fg(p.Muted), pat.Unsure: fg(p.Doubt), pat.Drift: fg(p.Info), pat.Failed: fg(p.Bad),
 	}
+	t.Row = make(map[pat.State]widget.Ink, len(t.State))
+	for state, style := range t.State {
+		t.Row[state] = ink(style)
+	}
 	return t
+}
+
+// onCursor is a style whose colour has a meaning, on the ground of the cursor's
+// row. In reverse no cell has a colour of its own.
+func onCursor(style, selected lipgloss.Style, reverse bool) lipgloss.Style {
+	if reverse {
+		return selected
+	}
+	return style.Background(selected.GetBackground()).Bold(true)
 }
 
 func colour(fg, bg color.Color) lipgloss.Style {

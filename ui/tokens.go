@@ -44,7 +44,8 @@ type tokens struct {
 	counts  pat.Counts
 	counted time.Time // when, on the server's clock; zero = never
 	changes int64
-	pair    pairMsg // what is known of the pair under the cursor
+	detail  detailed
+	pair    pairMsg // what is known of the pair of the token in detail
 	shown   revealing
 }
 
@@ -102,8 +103,10 @@ func (t *tokens) Update(msg tea.Msg) tea.Cmd {
 		t.marked(m)
 	case secretsMsg:
 		t.revealed(m)
+	case restedMsg:
+		return t.rested()
 	case pairMsg:
-		if sel, ok := t.selected(); ok && sel.ID == m.id && m.err == nil {
+		if t.detail.id == m.id && m.err == nil {
 			t.pair = m
 		}
 	default:
@@ -222,7 +225,7 @@ func (t *tokens) move(n int) tea.Cmd {
 	}
 	t.at = min(max(0, t.at+n), len(t.rows.tokens)-1)
 	t.settle()
-	return tea.Batch(t.more(), t.lookAtPair(false))
+	return tea.Batch(t.more(), t.follow())
 }
 
 // first and last go to the ends of the list.
@@ -252,18 +255,4 @@ func (t *tokens) nextSort() tea.Cmd {
 func (t *tokens) turn() tea.Cmd {
 	t.reverse = !t.reverse
 	return t.refresh()
-}
-
-// lookAtPair asks what else may work of the pair under the cursor, if that is not
-// known yet or may have changed.
-func (t *tokens) lookAtPair(again bool) tea.Cmd {
-	sel, ok := t.selected()
-	l := t.layout()
-	if !ok || sel.ID == t.pair.id && !again || !l.side && l.detail < 4 {
-		return nil
-	}
-	if sel.ID != t.pair.id {
-		t.pair = pairMsg{id: sel.ID}
-	}
-	return loadPair(t.reading, t.shell.issuer, sel)
 }

@@ -147,6 +147,7 @@ func (t *tokens) revealed(m secretsMsg) {
 		t.shell.say(LevelBad, x.Title+": "+x.Cause+". "+x.Next+".")
 		return
 	}
+	t.detail.id = m.id
 	t.shown.text, t.shown.until = m.secrets, t.shell.now.Add(revealFor)
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
@@ -17,10 +18,73 @@ import (
 // fact of a token: a label and what is said of it, already styled.
 type line struct{ label, text string }
 
+// detailed is the token that the detail is of. It is the one under the cursor,
+// unless keys follow each other faster than anybody reads: then the detail waits
+// until the cursor rests, and neither the terminal nor the history is asked for
+// texts that are gone at once.
+type detailed struct {
+	id      int64
+	moved   time.Time // when the cursor moved last
+	waiting bool      // for the cursor to rest
+}
+
+// follow takes the detail to the cursor after a move.
+func (t *tokens) follow() tea.Cmd {
+	d := &t.detail
+	quick := t.shell.now.Sub(d.moved).Abs() < restFor
+	d.moved = t.shell.now
+	switch {
+	case d.waiting:
+		return nil
+	case quick:
+		d.waiting = true
+		return rest(t.ctx, restFor)
+	}
+	return t.explain(false)
+}
+
+// rested looks whether the cursor rests by now.
+func (t *tokens) rested() tea.Cmd {
+	if left := restFor - t.shell.now.Sub(t.detail.moved).Abs(); left > 0 {
+		return rest(t.ctx, left)
+	}
+	t.detail.waiting = false
+	return t.explain(false)
+}
+
+// explain makes the detail that of the token under the cursor, and asks what else
+// may work of its pair, if that is not known yet or may have changed.
+func (t *tokens) explain(again bool) tea.Cmd {
+	sel, ok := t.selected()
+	if !ok {
+		return nil
+	}
+	t.detail.id = sel.ID
+	l := t.layout()
+	if sel.ID == t.pair.id && !again || !l.side && l.detail < 4 {
+		return nil
+	}
+	if sel.ID != t.pair.id {
+		t.pair = pairMsg{id: sel.ID}
+	}
+	return loadPair(t.reading, t.shell.issuer, sel)
+}
+
+// explained is the token of the detail, as it is now.
+func (t *tokens) explained() (pat.Token, bool) {
+	sel, ok := t.selected()
+	if ok && sel.ID != t.detail.id {
+		if i := t.rows.index(t.detail.id); i >= 0 {
+			return t.rows.tokens[i], true
+		}
+	}
+	return sel, ok
+}
+
 // detailLines is the strip under the list.
 func (t *tokens) detailLines(l listLayout) []string {
 	th := t.shell.theme
-	sel, ok := t.selected()
+	sel, ok := t.explained()
 	if !ok {
 		return pad([]string{th.rule(l.width)}, l.detail)
 	}
@@ -222,7 +286,7 @@ func (t *tokens) sideLines() string {
 	th := t.shell.theme
 	w := sidePanel
 	lines := []string{}
-	if sel, ok := t.selected(); ok {
+	if sel, ok := t.explained(); ok {
 		lines = append(lines, th.Bold.Render(term.CleanWidth(userOf(sel), w).String()), th.Text.Render(term.CleanWidth(appOf(sel), w).String()), "")
 		st := sel.State(t.shell.now)
 		filled, empty := "", ""

@@ -89,7 +89,11 @@ func (t *tokens) arrived(m tokensMsg) tea.Cmd {
 	t.at = min(max(0, t.at), max(0, len(t.rows.tokens)-1))
 	t.settle()
 	t.plan()
-	return tea.Batch(t.more(), t.place(), t.lookAtPair(m.want.kind != wantAfter && m.want.kind != wantBefore))
+	cmds := []tea.Cmd{t.more(), t.place()}
+	if m.want.kind != wantAfter && m.want.kind != wantBefore {
+		cmds = append(cmds, t.explain(true))
+	}
+	return tea.Batch(cmds...)
 }
 
 // place asks where the rows held are in the whole list.

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"patdesk/client/sandbox"
 	"patdesk/config"
 	"patdesk/history"
@@ -201,48 +199,6 @@ func TestTokens_SecondConsoleIsNoticed(t *testing.T) {
 	})
 }
 
-// Ensure a token is readable for ten seconds after v, and hidden at once when
-// the window loses the focus or the cursor moves.
-func TestTokens_RevealHidesAgain(t *testing.T) {
-	story(t, stage{seed: everyState}, func(d *driver) {
-		const masked = "pat_…c002"
-		d.sees(masked)
-		d.press("v")
-		d.sees("pat_00000000000000000000000000abc002", "hides in 10s")
-		d.sleep(9 * time.Second)
-		d.sees("pat_00000000000000000000000000abc002", "hides in 1s")
-		d.sleep(time.Second)
-		d.misses("pat_0")
-		d.sees(masked)
-		d.press("v", "down")
-		d.misses("pat_0")
-		d.press("up", "v")
-		d.send(tea.BlurMsg{})
-		d.settle()
-		d.misses("pat_0")
-		if got := d.s.View().WindowTitle; strings.Contains(got, "pat_") || strings.Contains(got, "@") {
-			t.Errorf("the window title says %q", got)
-		}
-	})
-}
-
-// Ensure a note is kept and shown, and that a token without text says why it
-// cannot be copied.
-func TestTokens_NoteAndWhyNot(t *testing.T) {
-	story(t, stage{seed: everyState}, func(d *driver) {
-		d.press("down", "e")
-		d.sees("Note for bo@example.org")
-		d.typeText("kiosk 4")
-		d.press("enter")
-		d.rest()
-		d.sees("used at    kiosk 4")
-		d.press("G", "i")
-		d.sees("ToolJet refused this request: there is no token.")
-		d.press("up", "up", "up", "i")
-		d.sees("Nobody holds this token: its answer never came.")
-	})
-}
-
 // Ensure re-issue always asks, that no is the way out, and that three keys lead
 // from an expired row to a fresh snippet.
 func TestTokens_ReissueAsks(t *testing.T) {
@@ -288,44 +244,6 @@ func TestTokens_ProductionWantsTheName(t *testing.T) {
 		d.typeText("ana")
 		d.press("esc")
 		d.misses("Re-issue with")
-	})
-}
-
-// Ensure quitting asks only for a token that was issued here and never copied,
-// that q works on the first screens only, and that ctrl+c twice always leaves.
-func TestShell_Quit(t *testing.T) {
-	story(t, stage{seed: everyState}, func(d *driver) {
-		d.press("5")
-		d.sees("5 Doctor")
-		d.press("1")
-		d.s.issuedFresh(99, "ana@example.com")
-		d.press("q")
-		d.sees("Quit without copying?", "ana@example.com")
-		d.press("enter")
-		if d.quit {
-			t.Fatal("the safe answer quits")
-		}
-		d.s.copiedFresh(99)
-		d.press("enter")
-		d.press("q")
-		d.sees("esc goes back; q quits from the first screen.")
-		d.press("esc", "q")
-		if !d.quit {
-			t.Fatal("q does not quit")
-		}
-	})
-	story(t, stage{seed: everyState}, func(d *driver) {
-		d.press("ctrl+c")
-		d.sees("ctrl+c again quits.")
-		d.sleep(5 * time.Second)
-		d.press("ctrl+c")
-		if d.quit {
-			t.Fatal("two presses far apart quit")
-		}
-		d.press("ctrl+c")
-		if !d.quit {
-			t.Fatal("ctrl+c twice does not quit")
-		}
 	})
 }
 

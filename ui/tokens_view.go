@@ -152,37 +152,37 @@ func (t *tokens) rowLines(l listLayout) []string {
 func (t *tokens) rowLine(r pat.Token, cols []widget.Column, l listLayout, selected bool) string {
 	th, now := t.shell.theme, t.shell.now
 	st := r.State(now)
-	style := th.State[st]
+	ink := th.Row[st]
 	plain, second := th.Table.Cell, th.Table.Muted
 	if over(st) {
 		plain, second = th.Table.Past, th.Table.Past
 	}
-	lead := widget.Cell{Text: " ", Style: plain, Tail: "  ", TailStyle: th.Table.Mark}
+	lead := widget.Cell{Text: " ", Ink: plain, Tail: "  ", TailInk: plain}
 	if selected {
-		lead.Text, lead.Style = th.Glyphs.Cursor, th.Table.Cursor
+		lead.Text, lead.Ink, lead.TailInk = th.Glyphs.Cursor, th.Table.Cursor, th.Table.Cursor
 	}
 	if t.marks[r.ID] {
-		lead.Tail = th.Glyphs.Mark + " "
+		lead.Tail, lead.TailInk = th.Glyphs.Mark+" ", th.Table.Mark
 	}
-	timeStyle := plain
+	timeInk := plain
 	if st == pat.Urgent || st == pat.Soon || st == pat.Unsure {
-		timeStyle = style
+		timeInk = ink
 	}
 	filled, empty := "", ""
 	if l.has(colLife) && !over(st) && st != pat.Unsure {
 		filled, empty = widget.Bar(th.Glyphs.Bar, share(r, now), l.widths[colLife])
 	}
 	all := []widget.Cell{
-		colState:  {Text: th.Glyphs.State[st] + " " + st.Word(), Style: style},
-		colLeft:   {Text: leftOf(r, now, th.Glyphs.AtMost), Style: timeStyle},
-		colLife:   {Text: filled, Style: style, Tail: empty, TailStyle: th.Table.Faint},
-		colUser:   {Text: term.CleanWidth(userOf(r), l.widths[colUser]).String(), Style: plain},
-		colApp:    {Text: term.CleanWidth(appOf(r), l.widths[colApp]).String(), Style: plain},
-		colRole:   {Text: term.CleanWidth(firstOf(r.Role, "-"), max(1, l.widths[colRole])).String(), Style: second},
-		colIssued: {Text: term.CleanWidth(t.issuedWhen(r), max(1, l.widths[colIssued])).String(), Style: second},
+		colState:  {Text: th.Glyphs.State[st] + " " + st.Word(), Ink: ink},
+		colLeft:   {Text: leftOf(r, now, th.Glyphs.AtMost), Ink: timeInk},
+		colLife:   {Text: filled, Ink: ink, Tail: empty, TailInk: th.Table.Faint},
+		colUser:   {Text: term.CleanWidth(userOf(r), l.widths[colUser]).String(), Ink: plain},
+		colApp:    {Text: term.CleanWidth(appOf(r), l.widths[colApp]).String(), Ink: plain},
+		colRole:   {Text: term.CleanWidth(firstOf(r.Role, "-"), max(1, l.widths[colRole])).String(), Ink: second},
+		colIssued: {Text: term.CleanWidth(t.issuedWhen(r), max(1, l.widths[colIssued])).String(), Ink: second},
 	}
 	if filled == "" && empty == "" && l.has(colLife) {
-		all[colLife] = widget.Cell{Text: "", Style: second}
+		all[colLife] = widget.Cell{Text: "", Ink: second}
 	}
 	cells := make([]widget.Cell, 0, len(cols))
 	for i, c := range all {
@@ -218,7 +218,7 @@ func (t *tokens) pagerLine(l listLayout) string {
 	th := t.shell.theme
 	left := ""
 	if n := len(t.marks); n > 0 {
-		left = " " + th.Table.Mark.Render(fmt.Sprintf("%s %d marked", th.Glyphs.Mark, n)) + th.Faint.Render("  a unmarks all")
+		left = " " + th.Accent.Render(fmt.Sprintf("%s %d marked", th.Glyphs.Mark, n)) + th.Faint.Render("  a unmarks all")
 	}
 	n := len(t.visible())
 	if n == 0 {

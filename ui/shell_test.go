@@ -1,0 +1,44 @@
+package ui
+
+import (
+	"testing"
+	"time"
+)
+
+// Ensure quitting asks only for a token that was issued here and never copied,
+// that q works on the first screens only, and that ctrl+c twice always leaves.
+func TestShell_Quit(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.press("5")
+		d.sees("5 Doctor")
+		d.press("1")
+		d.s.issuedFresh(99, "ana@example.com")
+		d.press("q")
+		d.sees("Quit without copying?", "ana@example.com")
+		d.press("enter")
+		if d.quit {
+			t.Fatal("the safe answer quits")
+		}
+		d.s.copiedFresh(99)
+		d.press("enter")
+		d.press("q")
+		d.sees("esc goes back; q quits from the first screen.")
+		d.press("esc", "q")
+		if !d.quit {
+			t.Fatal("q does not quit")
+		}
+	})
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.press("ctrl+c")
+		d.sees("ctrl+c again quits.")
+		d.sleep(5 * time.Second)
+		d.press("ctrl+c")
+		if d.quit {
+			t.Fatal("two presses far apart quit")
+		}
+		d.press("ctrl+c")
+		if !d.quit {
+			t.Fatal("ctrl+c twice does not quit")
+		}
+	})
+}

@@ -1,0 +1,88 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Ensure a token is readable for ten seconds after v, and hidden at once when
+// the window loses the focus or the cursor moves.
+func TestTokens_RevealHidesAgain(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		const masked = "pat_…c002"
+		d.sees(masked)
+		d.press("v")
+		d.sees("pat_00000000000000000000000000abc002", "hides in 10s")
+		d.sleep(9 * time.Second)
+		d.sees("pat_00000000000000000000000000abc002", "hides in 1s")
+		d.sleep(time.Second)
+		d.misses("pat_0")
+		d.sees(masked)
+		d.press("v", "down")
+		d.misses("pat_0")
+		d.press("up", "v")
+		d.send(tea.BlurMsg{})
+		d.settle()
+		d.misses("pat_0")
+		if got := d.s.View().WindowTitle; strings.Contains(got, "pat_") || strings.Contains(got, "@") {
+			t.Errorf("the window title says %q", got)
+		}
+	})
+}
+
+// Ensure a note is kept and shown, and that a token without text says why it
+// cannot be copied.
+func TestTokens_NoteAndWhyNot(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.press("down", "e")
+		d.sees("Note for bo@example.org")
+		d.typeText("kiosk 4")
+		d.press("enter")
+		d.rest()
+		d.sees("used at    kiosk 4")
+		d.press("G", "i")
+		d.sees("ToolJet refused this request: there is no token.")
+		d.press("up", "up", "up", "i")
+		d.sees("Nobody holds this token: its answer never came.")
+	})
+}
+
+// Ensure the detail follows a single move at once; while the cursor runs it waits,
+// and is that of the row under the cursor once that rests.
+func TestTokens_DetailFollowsTheCursorWhenItRests(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		title := func() string {
+			for _, l := range strings.Split(d.screen(), "\n") {
+				if strings.HasPrefix(l, "─── ") {
+					return strings.Trim(l, "─ ")
+				}
+			}
+			return ""
+		}
+		under := func() bool { return strings.Contains(d.cursorRow(), strings.Fields(title())[0]) }
+		d.rest()
+		was := title()
+		d.press("down")
+		if !under() || title() == was {
+			t.Errorf("after one move the detail is of %q, the cursor on %q", title(), d.cursorRow())
+		}
+		single := title()
+		for range 4 {
+			d.press("down")
+			d.sleep(restFor / 3)
+			if title() != single {
+				t.Errorf("the detail went along to %q", title())
+			}
+		}
+		d.rest()
+		if !under() || title() == single {
+			t.Errorf("the cursor rests on %q, the detail is of %q", d.cursorRow(), title())
+		}
+		d.sees("no other live token")
+		d.press("up", "up", "v")
+		d.sees("hides in 10s")
+	})
+}
