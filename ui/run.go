@@ -135,6 +135,8 @@ func (s *shell) quiet(d time.Duration) bool {
 // filter sees each message before the framework does.
 func (s *shell) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	switch msg.(type) {
+	case tea.EnvMsg:
+		return nil // the environment, of which nobody here needs anything
 	case wokenMsg:
 		s.signals.retake()
 		return tea.ResumeMsg{}

@@ -20,9 +20,10 @@ type tokens struct {
 	w, h  int
 
 	rows     rows
-	start    int64 // place of the first row held in the whole list; -1 = not known
-	count    int64 // rows of the whole list; -1 = not known
-	at, top  int   // the cursor and the first line on screen, among the rows held
+	start    int64  // place of the first row held in the whole list; -1 = not known
+	count    int64  // rows of the whole list; -1 = not known
+	countOf  string // the filter that count is of, as it was typed
+	at, top  int    // the cursor and the first line on screen, among the rows held
 	loaded   bool
 	problem  error
 	nextMove time.Time // when the order or the counts change next, as far as rows are held

@@ -23,11 +23,19 @@ func (t *tokens) ask(w want) tea.Cmd {
 	t.query = pat.Query{Filter: f, Sort: t.sort, Reverse: t.reverse, Now: now}
 	clear(t.onWay)
 	t.onWay[w.kind] = true
-	w.query = t.query
+	w.query, w.word = t.query, t.word
+	return loadTokens(t.reading, t.shell.issuer, t.seq, w)
+}
+
+// recount asks for the counts of a view whose rows are there. Rows come first:
+// they are what a person waits for, and the disk and the processor are one.
+func (t *tokens) recount(word string) tea.Cmd {
+	if word != t.countOf {
+		t.count, t.countOf = -1, word
+	}
 	return tea.Batch(
-		loadTokens(t.reading, t.shell.issuer, t.seq, w),
 		countTokens(t.reading, t.shell.issuer, t.seq, t.query),
-		countStates(t.ctx, t.shell.issuer, now),
+		countStates(t.ctx, t.shell.issuer, t.query.Now),
 	)
 }
 
@@ -69,7 +77,7 @@ func (t *tokens) arrived(m tokensMsg) tea.Cmd {
 	case wantLast:
 		t.rows, t.start = m.page, -1
 		t.at = len(m.page.tokens) - 1
-		if t.count >= 0 {
+		if t.count >= 0 && t.countOf == m.want.word {
 			t.start = max(0, t.count-int64(len(m.page.tokens)))
 		}
 	case wantAround:
@@ -91,7 +99,7 @@ func (t *tokens) arrived(m tokensMsg) tea.Cmd {
 	t.plan()
 	cmds := []tea.Cmd{t.more(), t.place()}
 	if m.want.kind != wantAfter && m.want.kind != wantBefore {
-		cmds = append(cmds, t.explain(true))
+		cmds = append(cmds, t.explain(true), t.recount(m.want.word))
 	}
 	return tea.Batch(cmds...)
 }

@@ -39,6 +39,7 @@ const (
 type want struct {
 	kind  wantKind
 	query pat.Query
+	word  string        // the filter of the query, as it was typed
 	id    int64         // the token of wantAround
 	at    *pat.Cursor   // where to go on, or where the token of wantAround was
 	wait  time.Duration // before anything is read

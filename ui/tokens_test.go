@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"patdesk/client/sandbox"
@@ -89,6 +90,35 @@ func TestTokens_OvertakenResultsAreDropped(t *testing.T) {
 		d.rest()
 		d.send(tokensMsg{seq: oldSeq, page: rows{}})
 		d.sees("bo@example.org", "1–1 of 1")
+	})
+}
+
+// Ensure rows of one filter are never shown with the count of another one: until
+// they are counted, their number is not known.
+func TestTokens_CountIsThatOfTheFilter(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.sees("1–11 of 11")
+		d.press("/")
+		seen := map[string]bool{}
+		d.send(keyMsg("y"))
+		for range 60 {
+			time.Sleep(time.Millisecond)
+			synctest.Wait()
+			select {
+			case msg := <-d.inbox:
+				d.send(msg)
+			default:
+				continue
+			}
+			if rows := d.s.page().(*tokens).rows.tokens; len(rows) < 11 {
+				for _, count := range []string{"of ?", "of 11", fmt.Sprintf("of %d ", len(rows))} {
+					seen[count] = seen[count] || strings.Contains(d.screen(), count)
+				}
+			}
+		}
+		if seen["of 11"] || !seen["of ?"] || len(seen) != 3 {
+			t.Errorf("beside the rows of the filter: %v", seen)
+		}
 	})
 }
 
