@@ -22,8 +22,11 @@ func TestTable_ALineChangesInkWhereItMust(t *testing.T) {
 	s, signal := colours()
 	cols := []Column{{Width: 6}, {Width: 7}, {Width: 5}, {Width: 4}, {Width: 5}}
 	row := []Cell{
-		{Text: "OK", Ink: signal}, {Text: "12m", Ink: s.Cell}, {Text: "##", Ink: signal, Tail: "...", TailInk: s.Cell},
-		{Text: "one", Ink: s.Muted}, {Text: "two", Ink: s.Muted},
+		{Text: "OK", Ink: signal},
+		{Text: "12m", Ink: s.Cell},
+		{Text: "##", Ink: signal, Tail: "...", TailInk: s.Cell},
+		{Text: "one", Ink: s.Muted},
+		{Text: "two", Ink: s.Muted},
 	}
 	lead := Cell{Text: " ", Ink: s.Cell, Tail: " ", TailInk: s.Cell}
 	for _, c := range []struct {
@@ -51,7 +54,8 @@ func TestTable_AWideCellIsCut(t *testing.T) {
 	cols := []Column{{Width: 4}, {Width: 5}, {Width: 3}}
 	for _, text := range []string{"abcdefgh", "漢字漢字", "a漢字b"} {
 		got := s.Line(Cell{}, []Cell{{Text: text, Ink: signal}, {Text: "###", Ink: s.Cell, Tail: "...", TailInk: s.Muted}, {Text: "end", Ink: s.Cell}}, cols, 16, false)
-		if plain := ansi.Strip(got); ansi.StringWidth(plain) != 16 || ansi.StringWidth(plain[:strings.Index(plain, "end")]) != 13 {
+		plain := ansi.Strip(got)
+		if before, after, _ := strings.Cut(plain, "end"); ansi.StringWidth(before) != 13 || after != "" {
 			t.Errorf("%q is %q", text, plain)
 		}
 	}
