@@ -68,6 +68,18 @@ func (s *Server) SetAccess(user, app string, allowed bool) error {
 	})
 }
 
+// RenameApp gives an app another name.
+func (s *Server) RenameApp(app, name string) error {
+	return s.edit(func() error {
+		a := s.app(app)
+		if a == nil {
+			return fmt.Errorf("rename app: no app %q", app)
+		}
+		a.Name = name
+		return nil
+	})
+}
+
 // RenameSlug gives an app another slug; its embed URLs keep working.
 func (s *Server) RenameSlug(app, slug string) error {
 	return s.edit(func() error {

@@ -80,7 +80,7 @@ func (s *Server) receive(r *http.Request) *call {
 	}
 	s.requests = append(s.requests, Request{
 		Method: c.method, Path: c.path, RequestID: r.Header.Get("X-Request-Id"),
-		Body: string(body), HasAuthorization: authorized, At: s.now(),
+		Body: string(body), HasAuthorization: authorized, Referer: r.Header.Get("Referer"), At: s.now(),
 	})
 	return c
 }

@@ -168,7 +168,8 @@ type Request struct {
 	RequestID        string    `json:"request_id"`
 	Body             string    `json:"body"` // in clear: the sandbox holds nobody's real token
 	HasAuthorization bool      `json:"has_authorization"`
-	At               time.Time `json:"at"` // the instance's clock
+	Referer          string    `json:"referer"` // a portal's address, if its page tells it
+	At               time.Time `json:"at"`      // the instance's clock
 }
 
 // maxRequests bounds what a sandbox that runs for days remembers.

@@ -166,12 +166,12 @@ func TestServer_NowFollowsTheOptionsClockAndAdvance(t *testing.T) {
 func TestServer_RequestsAreWrittenDown(t *testing.T) {
 	c := memory(t, Options{})
 	c.do(t.Context(), "POST", issueAddress, issueBody, "X-Request-Id", "r-1")
-	c.do(t.Context(), "GET", "/api/health?x=1", "", "Authorization", "-")
+	c.do(t.Context(), "GET", "/api/health?x=1", "", "Authorization", "-", "Referer", "https://portal.example/")
 	got := c.server.Requests()
-	if len(got) != 2 || got[0].RequestID != "r-1" || got[0].Body != issueBody || !got[0].HasAuthorization {
+	if len(got) != 2 || got[0].RequestID != "r-1" || got[0].Body != issueBody || !got[0].HasAuthorization || got[0].Referer != "" {
 		t.Fatalf("requests: %+v", got)
 	}
-	if got[1].Path != "/api/health?x=1" || got[1].HasAuthorization {
+	if got[1].Path != "/api/health?x=1" || got[1].HasAuthorization || got[1].Referer != "https://portal.example/" {
 		t.Errorf("second request: %+v", got[1])
 	}
 }

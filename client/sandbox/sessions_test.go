@@ -73,6 +73,18 @@ func TestSession_FeelsChangesAtItsNextRequest(t *testing.T) {
 	c.want(c.inside(signed, "/api/session"), 200, `"admin":true`)
 }
 
+func TestSession_ShowsTheNewNameOfItsApp(t *testing.T) {
+	c := memory(t, Options{})
+	signed := c.exchange("Orders portal", c.issue(issueBody)).text("signedPat")
+	if err := c.server.RenameApp("orders", "Orders 2"); err != nil {
+		t.Fatal(err)
+	}
+	c.want(c.inside(signed, "/api/apps/"+stableID("app", "Orders portal")), 200, `"name":"Orders 2"`)
+	if err := c.server.RenameApp("nothing", "x"); err == nil {
+		t.Error("an unknown app was renamed")
+	}
+}
+
 func TestSession_IdleTimeSlides(t *testing.T) {
 	c := memory(t, Options{Unit: Minutes})
 	signed := c.exchange("Orders portal", c.issue(`{"email":"ana@example.com","appSlug":"orders","patExpiry":600,"sessionExpiry":10}`)).text("signedPat")
