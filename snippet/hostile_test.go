@@ -18,6 +18,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"patdesk/secret"
+	"patdesk/ui/term/termtest"
 )
 
 // hostileNames are what a person who may name apps could try.
@@ -155,23 +156,13 @@ func TestCommentHTML(t *testing.T) {
 	}
 }
 
-// tool returns the path of a program or skips the test.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skipf("%s is not installed: this check needs it", name)
-	}
-	return path
-}
-
 // jsx is the part of the React snippet that is not JavaScript; it holds no value.
 var jsx = regexp.MustCompile(`(?s)  return \(\n    <iframe\n.*    />\n  \);`)
 
 // Ensure that node reads back from the sources exactly the values that were put
 // in, and that nothing hostile in them runs.
 func TestRender_JavaScriptWithHostileValues(t *testing.T) {
-	node := tool(t, "node")
+	node := termtest.Need(t, "node")
 	type value struct{ URL, Title, App string }
 	var want []value
 	var script strings.Builder
@@ -247,7 +238,7 @@ func TestJSString_IsPlain(t *testing.T) {
 
 // Ensure that a shell reads the .env lines as they were meant.
 func TestRender_EnvWithHostileValues(t *testing.T) {
-	sh := tool(t, "sh")
+	sh := termtest.Need(t, "sh")
 	dir := t.TempDir()
 	var script strings.Builder
 	var want []string
@@ -284,7 +275,7 @@ func noFiles(t *testing.T, dir string) {
 // Ensure that the curl snippet sends the request of the contract: one user key,
 // one app key, the bare key from the environment, and that the key is no argument.
 func TestRender_CurlSendsTheRequest(t *testing.T) {
-	sh, _ := tool(t, "sh"), tool(t, "curl")
+	sh := termtest.Need(t, "sh", "curl")
 	type request struct{ Method, Path, Authorization, ContentType, Body string }
 	got := make(chan request, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
