@@ -17,7 +17,7 @@ func TestCheckURL_Refused(t *testing.T) {
 		"https://tooljet.example.com%2f.evil.example" + q, "https://tooljet.example.com:99999" + q, "https://tooljet.example.com:x" + q, "https://tooljet.example.com:" + q,
 		"http://tooljet.example.com" + q, "http://127.0.0.1.evil.example" + q, "http://10.0.0.1" + q, "https://[::1" + q, "https://[fe80::1%25eth0]" + q,
 		"https://tooljet.example.com/a b", "https://tooljet.example.com/\nx", "https://tooljet.example.com/\x00", "https://tooljet.example.com/\x7f",
-		"https://tooljet.example.com/\u202e", "https://tooljet.example.com/\u2028", "https://tooljet.example.com/\u200b", "https://tooljet.example.com/\xff",
+		"https://tooljet.example.com/\u202e", "https://tooljet.example.com/\u2028", "https://tooljet.example.com/\u200b", "https://tooljet.example.com/x\ufe0f", "https://tooljet.example.com/\u3164", "https://tooljet.example.com/\xff",
 		" https://tooljet.example.com" + q, "https://tooljet.example.com" + q + "\n", "https://tool<jet.example.com" + q, `https://a"b.example.com` + q,
 		"https://tooljet.example.com/" + strings.Repeat("a", 9000), "blob:https://tooljet.example.com/1", "vbscript:x", "about:blank", "about:srcdoc", "https://tooljet.example.com/%zz",
 	} {

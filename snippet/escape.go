@@ -11,24 +11,34 @@ import (
 // maxTitle is how much of a name a frame's title shows, in characters.
 const maxTitle = 200
 
+// seen reports whether a character shows itself. Variation selectors and fillers
+// belong to letters and marks by their category, and hide text all the same.
+func seen(r rune) bool {
+	return r != utf8.RuneError && unicode.IsPrint(r) && !unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
+}
+
 // unfit reports characters that no address has and that would not survive being
 // pasted: control and format characters, spaces, and the backslash, which
 // browsers take for a slash and so for the end of the host.
 func unfit(r rune) bool {
-	return r == utf8.RuneError || r == '\\' || unicode.IsSpace(r) || !unicode.IsPrint(r)
+	return r == '\\' || unicode.IsSpace(r) || !seen(r)
 }
 
 // oneLine makes foreign text fit for a title or a comment: one line, no control
 // or invisible characters, no character that turns the direction of the line.
+// Variation selectors go without a trace, because emoji are made with them.
 func oneLine(s string) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range s {
+		if unicode.Is(unicode.Variation_Selector, r) {
+			continue
+		}
 		if n == maxTitle {
 			b.WriteRune('…')
 			break
 		}
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
+		if !seen(r) {
 			r = ' '
 		}
 		b.WriteRune(r)
@@ -60,7 +70,7 @@ func jsString(s string) string {
 			b.WriteRune(r)
 		case r == '\n':
 			b.WriteString(`\n`)
-		case r == '<' || r == utf8.RuneError || !unicode.IsPrint(r):
+		case r == '<' || !seen(r):
 			for _, unit := range utf16.Encode([]rune{r}) {
 				fmt.Fprintf(&b, `\u%04X`, unit)
 			}

@@ -26,7 +26,7 @@ func hostileNames() []string {
 	names := []string{
 		`"><script>alert(1)</script>`, `" onload="alert(1)`, `' onload='alert(1)`, "`onload=alert(1)", `</iframe><img src=x>`,
 		`<!-- -->`, `-->`, `--!>`, `<![CDATA[x]]>`, `&quot;&gt;`, `&amp;`, `&#34;`, `a=b`, "a\x00b", "a\nb", "a\r\nb", "a\tb", "\u2028", "\u2029",
-		"\u202eevil", "\u2066x", "\u200b", "\ufeff", "\U000e0041", "\x1b]52;c;aGk=\a", "\u009b31m", "\xff\xfe", "\xc0\xaf", "é", "e\u0301", "日本", "🦊", "👩‍👩‍👧",
+		"\u202eevil", "\u2066x", "\u200b", "\ufeff", "\U000e0041", "\ufe0f", "x\U000e0169\U000e0167", "\u3164", "\u115f", "\x1b]52;c;aGk=\a", "\u009b31m", "\xff\xfe", "\xc0\xaf", "é", "e\u0301", "日本", "🦊", "👩‍👩‍👧",
 		`</script>`, `</SCRIPT >`, `<!--<script>`, `\`, `\\`, `\"`, `\u0022`, `";alert(1)//`, `');alert(1)//`, "${alert(1)}", "`${alert(1)}`", `{{.URL}}`, `{{printf "x"}}`,
 		`$(touch pwned)`, "`touch pwned`", `'; touch pwned; '`, `'$(touch pwned)'`, `\'; touch pwned #`, "a'b", `a"b`, `!!`, `~`, `*`, `# x`, `a && b`, `a | b`, "", " ", strings.Repeat("x", 5000),
 		`*/ alert(1) /*`, `//`, `javascript:alert(1)`, `data:text/html,x`, `name="x"`, `srcdoc=x`, `%0a`, `%00`, `%s%n`, `%!d(string=x)`, `title"x`, `a  b`, ` a `, "-", "--", "->", ">",
