@@ -20,6 +20,14 @@ func desk(t *testing.T, extra ...string) (env []string, url string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
+	env = home(t, server, key, extra...)
+	patdesk(t, env, "issue", "ana@example.com", "orders")
+	return env, strings.TrimSpace(patdesk(t, env, "show", "1", "-o", "url"))
+}
+
+// home is an empty home for a server, with a clipboard that clears soon.
+func home(t *testing.T, server, key string, extra ...string) (env []string) {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, ".config", "patdesk"), 0o700); err != nil {
 		t.Fatal(err)
@@ -27,9 +35,7 @@ func desk(t *testing.T, extra ...string) (env []string, url string) {
 	if err := os.WriteFile(filepath.Join(dir, ".config", "patdesk", "config.toml"), []byte("clipboard_clear = \"3s\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	env = append([]string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "TOOLJET_HOST=" + server, "TOOLJET_API_TOKEN=" + key}, extra...)
-	patdesk(t, env, "issue", "ana@example.com", "orders")
-	return env, strings.TrimSpace(patdesk(t, env, "show", "1", "-o", "url"))
+	return append([]string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "TOOLJET_HOST=" + server, "TOOLJET_API_TOKEN=" + key}, extra...)
 }
 
 // patdesk runs the program, which must succeed, and returns its stdout.
@@ -53,7 +59,13 @@ func patdeskBoth(t *testing.T, env []string, args ...string) (stdout, stderr str
 // eventually waits for a condition, at most some seconds.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	within(t, 15*time.Second, what, ok)
+}
+
+// within waits for a condition, at most so long.
+func within(t *testing.T, limit time.Duration, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		if ok() {
 			return
 		}

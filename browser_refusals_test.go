@@ -1,0 +1,104 @@
+package main
+
+import (
+	"html"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// waiting is what a frame shows while it has no session, and goes on showing.
+const waiting = `document.body.innerText.trim() === "Loading embedded app..."`
+
+// exchangeFails makes every exchange of the sandbox fail in one way.
+func exchangeFails(t *testing.T, base string, fault map[string]any) {
+	t.Helper()
+	fault["match"], fault["times"] = "/api/ext/users/session", -1
+	if _, err := control(http.MethodPost, base, "faults", fault); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Ensure a frame that may not open its app stays at its first line, and tells its
+// portal what the contract says, which for some refusals is nothing.
+func refusalsAreTold(t *testing.T, b *browser) {
+	const expired = "Your pat is expired. Please contact your admin."
+	for _, tt := range []struct {
+		name    string
+		sandbox []string // its options
+		issue   []string // what is issued beside the first token
+		before  func(t *testing.T, base string)
+		snippet func(t *testing.T, snippet string) string // what the portal makes of it
+		want    string                                    // the message, "" for none
+	}{
+		{name: "token has ended", before: func(t *testing.T, base string) { advance(t, base, "61m") }, want: refused(401, expired)},
+		{name: "token was replaced", sandbox: []string{"--reissue", "replaces"}, issue: []string{"ana@example.com", "orders", "--again"}, want: refused(401, expired)},
+		{name: "no access to the app", issue: []string{"ana@example.com", "invoices", "-o", "iframe"}, want: refused(403, expired)},
+		{name: "address without a token", snippet: func(t *testing.T, snippet string) string {
+			address := source(t, snippet)
+			bare, _, _ := strings.Cut(address, "?")
+			return strings.Replace(snippet, html.EscapeString(address), bare, 1)
+		}, want: refused(400, "Missing token or appId")},
+		{name: "server does not answer", before: func(t *testing.T, base string) {
+			exchangeFails(t, base, map[string]any{"kind": "drop-before"})
+		}, want: refused(500, "Something went wrong while loading the app")},
+		{name: "server breaks", before: func(t *testing.T, base string) {
+			exchangeFails(t, base, map[string]any{"kind": "status", "status": 500})
+		}},
+		{name: "licence has ended", before: func(t *testing.T, base string) {
+			exchangeFails(t, base, map[string]any{"kind": "status", "status": 451})
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			server, key, stop, err := startSandbox(t.Context(), tt.sandbox...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(stop)
+			env := home(t, server, key)
+			snippet := patdesk(t, env, "issue", "ana@example.com", "orders", "-o", "iframe")
+			if tt.issue != nil {
+				if out := patdesk(t, env, append([]string{"issue"}, tt.issue...)...); strings.Contains(out, "<iframe") {
+					snippet = out
+				}
+			}
+			if tt.before != nil {
+				tt.before(t, server)
+			}
+			if tt.snippet != nil {
+				snippet = tt.snippet(t, snippet)
+			}
+			portal := newPortal(t)
+			frame := b.open(t, portal.page(snippet)).frame(t)
+			want := []string{}
+			if tt.want != "" {
+				want = append(want, tt.want)
+				portal.hears(t, server, want...)
+			}
+			if tt.want == "" {
+				within(t, browserTime, "the exchange", func() bool { return len(viewerRequests(t, server)) == 2 })
+			}
+			// The frame asks once more and then speaks to its portal: what the page
+			// would have said of its own exchange comes before that.
+			frame.run(t, `fetch("/api/ext/users/session", { method: "POST" }).catch(() => {}).then(() => parent.postMessage("end of test", "*"))`, nil)
+			portal.hears(t, server, append(want, `"end of test"`)...)
+			frame.shows(t, waiting)
+		})
+	}
+}
+
+// Ensure the name of a person is text inside the frame too, whatever it holds.
+func hostileUserName(t *testing.T, b *browser) {
+	env, _ := desk(t)
+	portal := newPortal(t)
+	app := b.open(t, portal.page(patdesk(t, env, "issue", "bea@example.com", "orders", "-o", "iframe"))).frame(t)
+	app.shows(t, heading("Orders portal"))
+	var got struct {
+		Who    string
+		Images int
+	}
+	app.run(t, `({Who: document.getElementById("who").textContent, Images: document.images.length})`, &got)
+	if want := "<b>Bea</b> <img src=x onerror=alert(1)> (end-user)"; got.Who != want || got.Images != 0 {
+		t.Errorf("the frame shows %q and %d images, want %q", got.Who, got.Images, want)
+	}
+}
