@@ -33,6 +33,7 @@ type shell struct {
 	width, height  int
 	mouse          bool
 	blurred        bool
+	hinted         hinted
 	stopAsked      time.Time // when ctrl+c was pressed first
 	tick           ticking
 	watcher        watcher

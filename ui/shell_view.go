@@ -219,9 +219,31 @@ func (s *shell) toastLine(t toast, width int) string {
 	return " " + style.Render(sign) + " " + style.Bold(t.level == LevelBad).Render(text)
 }
 
+// restless is a screen whose cursor may be running: what is only of use once it
+// rests, the hints among it, stays as it is until then.
+type restless interface{ running() bool }
+
+// hinted is the line of hints that was drawn last.
+type hinted struct {
+	of    Screen
+	width int
+	line  string
+}
+
 // hintLine names the keys that are used most, from the table that dispatches
-// them. The key of the help is never pushed off.
+// them.
 func (s *shell) hintLine() string {
+	top := s.top()
+	if r, ok := top.(restless); ok && r.running() && s.hinted.of == top && s.hinted.width == s.width {
+		return s.hinted.line
+	}
+	s.hinted = hinted{top, s.width, s.hintsIn(s.width)}
+	return s.hinted.line
+}
+
+// hintsIn draws as many hints as there is room for. The key of the help is never
+// pushed off.
+func (s *shell) hintsIn(width int) string {
 	hints := s.hints()
 	most := len(hints)
 	if s.height < lowHeight {
@@ -236,7 +258,7 @@ func (s *shell) hintLine() string {
 	for _, a := range hints[:min(len(hints), max(0, most))] {
 		h := s.hint(a)
 		w := ansi.StringWidth(h) + 2
-		if used+w+ansi.StringWidth(last)+1 > s.width {
+		if used+w+ansi.StringWidth(last)+1 > width {
 			continue
 		}
 		line += h + "  "

@@ -38,7 +38,7 @@ type Palette struct {
 
 func darkPalette() Palette {
 	return Palette{
-		Accent: lipgloss.Color("#8EA8FF"), OnAccent: lipgloss.Color("#0F1320"),
+		Accent: lipgloss.Color("111"), OnAccent: lipgloss.Color("#0F1320"),
 		Muted: lipgloss.Color("#97A1BA"), Faint: lipgloss.Color("60"), Field: lipgloss.Color("#232B42"),
 		Selected: lipgloss.Color("#2B3760"), OnGround: lipgloss.Color("231"), Border: lipgloss.Color("#3A4460"),
 		Good: lipgloss.Color("115"), Warn: lipgloss.Color("221"), Bad: lipgloss.Color("210"),

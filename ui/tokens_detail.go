@@ -19,12 +19,13 @@ import (
 type line struct{ label, text string }
 
 // detailed is the token that the detail is of. It is the one under the cursor,
-// unless keys follow each other faster than anybody reads: then the detail waits
-// until the cursor rests, and neither the terminal nor the history is asked for
-// texts that are gone at once.
+// unless keys follow each other faster than anybody reads: then the detail, and
+// with it the pager and the hints, waits until the cursor rests, and neither the
+// terminal nor the history is asked for texts that are gone at once.
 type detailed struct {
 	id      int64
 	moved   time.Time // when the cursor moved last
+	place   string    // what the pager says of the rows on the screen
 	waiting bool      // for the cursor to rest
 }
 
@@ -51,6 +52,9 @@ func (t *tokens) rested() tea.Cmd {
 	t.detail.waiting = false
 	return t.explain(false)
 }
+
+// running implements restless.
+func (t *tokens) running() bool { return t.detail.waiting }
 
 // explain makes the detail that of the token under the cursor, and asks what else
 // may work of its pair, if that is not known yet or may have changed.

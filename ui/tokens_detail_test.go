@@ -86,3 +86,26 @@ func TestTokens_DetailFollowsTheCursorWhenItRests(t *testing.T) {
 		d.sees("hides in 10s")
 	})
 }
+
+// Ensure the hints tell what can be done with the row the cursor rests on, and do
+// not flicker while it runs.
+func TestTokens_HintsFollowTheCursorWhenItRests(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		hints := func() string {
+			lines := strings.Split(d.s.View().Content, "\n")
+			return lines[len(lines)-1]
+		}
+		d.rest()
+		live := hints()
+		for range 10 {
+			d.press("down")
+			if hints() != live {
+				t.Fatal("the hints change while the cursor runs")
+			}
+		}
+		d.rest()
+		if !strings.Contains(d.cursorRow(), "FAILED") || hints() == live {
+			t.Errorf("a row without a token has the hints of one that has: %q", d.cursorRow())
+		}
+	})
+}

@@ -97,15 +97,15 @@ func (t *tokens) arrived(m tokensMsg) tea.Cmd {
 	t.at = min(max(0, t.at), max(0, len(t.rows.tokens)-1))
 	t.settle()
 	t.plan()
-	cmds := []tea.Cmd{t.more(), t.place()}
+	cmds := []tea.Cmd{t.more(), t.locate()}
 	if m.want.kind != wantAfter && m.want.kind != wantBefore {
 		cmds = append(cmds, t.explain(true), t.recount(m.want.word))
 	}
 	return tea.Batch(cmds...)
 }
 
-// place asks where the rows held are in the whole list.
-func (t *tokens) place() tea.Cmd {
+// locate asks where the rows held are in the whole list.
+func (t *tokens) locate() tea.Cmd {
 	sel, ok := t.selected()
 	if t.start >= 0 || !ok {
 		return nil

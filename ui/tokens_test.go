@@ -190,6 +190,7 @@ func TestTokens_LongListHoldsOnlyWhatIsNear(t *testing.T) {
 		for range 200 {
 			d.press("pgup")
 		}
+		d.rest()
 		d.sees("400–412 of 3,000")
 		d.press("g")
 		d.rest()

@@ -165,7 +165,7 @@ func (t *tokens) rowLine(r pat.Token, cols []widget.Column, l listLayout, select
 		lead.Tail, lead.TailInk = th.Glyphs.Mark+" ", th.Table.Mark
 	}
 	timeInk := plain
-	if st == pat.Urgent || st == pat.Soon || st == pat.Unsure {
+	if st == pat.Urgent {
 		timeInk = ink
 	}
 	filled, empty := "", ""
@@ -220,13 +220,21 @@ func (t *tokens) pagerLine(l listLayout) string {
 	if n := len(t.marks); n > 0 {
 		left = " " + th.Accent.Render(fmt.Sprintf("%s %d marked", th.Glyphs.Mark, n)) + th.Faint.Render("  a unmarks all")
 	}
-	n := len(t.visible())
-	if n == 0 {
+	if len(t.visible()) == 0 {
 		return left
 	}
+	if !t.running() || t.detail.place == "" {
+		t.detail.place = t.place()
+	}
+	return between(left, th.Faint.Render(t.detail.place)+" ", l.width)
+}
+
+// place says which of how many rows are on the screen.
+func (t *tokens) place() string {
+	ascii, n := t.shell.theme.ASCII, len(t.visible())
 	from, count := "?", "?"
 	if t.start >= 0 {
-		from = fmt.Sprintf("%s%s%s", number(t.start+int64(t.top)+1), dash(th.ASCII), number(t.start+int64(t.top+n)))
+		from = fmt.Sprintf("%s%s%s", number(t.start+int64(t.top)+1), dash(ascii), number(t.start+int64(t.top+n)))
 	}
 	if t.count >= 0 {
 		count = number(t.count)
@@ -235,7 +243,7 @@ func (t *tokens) pagerLine(l listLayout) string {
 	if t.word != "" && t.counts.Total > 0 {
 		text += fmt.Sprintf(" (%s in all)", number(t.counts.Total))
 	}
-	return between(left, th.Faint.Render(text)+" ", l.width)
+	return text
 }
 
 func dash(ascii bool) string {
