@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -65,13 +64,6 @@ type Page struct {
 func (p Page) Cursor(i int) *Cursor {
 	c := p.cursors[i]
 	return &c
-}
-
-// Counts is the number of rows per state.
-type Counts struct {
-	Live                                                    int64 // OK, Soon, Urgent and Drift together
-	OK, Soon, Urgent, Expired, Older, Unsure, Drift, Failed int64
-	Total                                                   int64
 }
 
 // defaultLimit is the number of rows of a page when the query names none.
@@ -236,44 +228,4 @@ func (s *Store) position(ctx context.Context, q Query, id int64) (int64, error) 
 		sum += n
 	}
 	return sum, nil
-}
-
-// Counts is how many rows are in each state at now, the server's clock. An
-// empty profile means all.
-func (s *Store) Counts(ctx context.Context, profile string, now time.Time) (Counts, error) {
-	c, err := s.counts(ctx, Query{Filter: Filter{Profile: profile}, Now: now})
-	return c, s.fail(ctx, "count the history", err)
-}
-
-func (s *Store) counts(ctx context.Context, q Query) (c Counts, err error) {
-	p, err := s.plan(ctx, q)
-	if err != nil || p.never {
-		return c, err
-	}
-	in := ` WHERE profile_id IN ` + list(p.profiles)
-	var live, unsure, older int64 // not ended
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE class = 3), 0) FROM tally`+in).
-		Scan(&c.Total, &c.Failed)
-	if err != nil {
-		return c, err
-	}
-	for _, r := range []struct {
-		n     *int64
-		where string
-	}{
-		{&live, fmt.Sprintf(` AND class = 0 AND ends > %d`, p.now)},
-		{&unsure, ` AND ` + p.state(Unsure)},
-		{&older, ` AND ` + p.state(Older)},
-		{&c.Soon, ` AND ` + p.state(Soon)},
-		{&c.Urgent, ` AND ` + p.state(Urgent)},
-	} {
-		if *r.n, err = one(ctx, s.read, `SELECT count(*) FROM entries INDEXED BY entries_left`+in+r.where); err != nil {
-			return c, err
-		}
-	}
-	c.Drift, err = one(ctx, s.read, `SELECT count(*) FROM entries INDEXED BY entries_drift`+in+` AND `+p.state(Drift))
-	c.Live, c.Unsure, c.Older = live, unsure, older
-	c.OK = live - c.Soon - c.Urgent - c.Drift
-	c.Expired = c.Total - c.Failed - live - unsure - older
-	return c, err
 }

@@ -198,6 +198,7 @@ func TestPage_WalksEqualTheSortedWhole(t *testing.T) {
 			checkWalks(t, s, q, want)
 		}
 		checkCounts(t, s, all)
+		checkNextChange(t, s, all)
 	})
 }
 
@@ -266,33 +267,6 @@ func briefs(entries []Entry) []string {
 		all = append(all, fmt.Sprintf("%d %s %s %s %s", e.ID, e.State(epoch), e.UserEmail, e.AppName, e.Expires.Format(time.DateTime)))
 	}
 	return all
-}
-
-func checkCounts(t *rapid.T, s *Store, all []Entry) {
-	for _, profile := range []string{"", "acme-prod", "none"} {
-		var want Counts
-		fields := map[State]*int64{
-			OK: &want.OK, Soon: &want.Soon, Urgent: &want.Urgent, Expired: &want.Expired,
-			Older: &want.Older, Unsure: &want.Unsure, Drift: &want.Drift, Failed: &want.Failed,
-		}
-		for _, e := range all {
-			if profile != "" && e.Profile != profile {
-				continue
-			}
-			want.Total++
-			*fields[e.State(epoch)]++
-			if live(e.State(epoch)) {
-				want.Live++
-			}
-		}
-		got, err := s.Counts(context.Background(), profile, epoch)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := gocmp.Diff(want, got); diff != "" {
-			t.Fatalf("counts of %q (- want, + got):\n%s", profile, diff)
-		}
-	}
 }
 
 func TestFilter_LettersInOrderMatchWhenNothingElseDoes(t *testing.T) {

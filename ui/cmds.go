@@ -86,11 +86,16 @@ func countTokens(ctx context.Context, i *pat.Issuer, seq int, q pat.Query) tea.C
 	}
 }
 
-// countStates counts the tokens of the profile per state.
+// countStates counts the tokens of the profile per state, and finds out when the
+// counts change by themselves.
 func countStates(ctx context.Context, i *pat.Issuer, now time.Time) tea.Cmd {
 	return func() tea.Msg {
 		c, err := i.History.Counts(ctx, i.Settings.Profile, now)
-		return countsMsg{counts: c, err: err}
+		if err != nil {
+			return countsMsg{err: err}
+		}
+		next, err := i.History.NextChange(ctx, i.Settings.Profile, now)
+		return countsMsg{counts: c, next: next, err: err}
 	}
 }
 

@@ -235,3 +235,24 @@ func TestFormat_LeftChangesWhenItSays(t *testing.T) {
 		now = next
 	}
 }
+
+// Ensure the header tells of a change of a row that is not on the screen, soon
+// after it, and that nothing wakes the console before.
+func TestCountdown_HeaderTellsOfRowsElsewhere(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.press("/")
+		d.typeText("state:expired")
+		d.rest()
+		d.press("enter")
+		d.sees("1–1 of 1", "2 urgent", "1 soon") // the next to end has 04m 12s left
+		d.sleep(4 * time.Minute)
+		d.sees("2 urgent")
+		calm := d.updates
+		d.sleep(10 * time.Second)
+		if n := d.updates - calm; n > 3 {
+			t.Errorf("%d messages in ten seconds in which nothing happens", n)
+		}
+		d.sleep(20 * time.Second)
+		d.sees("1 urgent", "6 live")
+	})
+}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"patdesk/pat"
 	"patdesk/ui/term"
 )
@@ -67,6 +69,7 @@ type (
 	// countsMsg is the number of tokens per state.
 	countsMsg struct {
 		counts pat.Counts
+		next   time.Time // when they change by themselves, on the server's clock
 		err    error
 	}
 	// markedMsg is what "all" marks.

@@ -43,7 +43,8 @@ type tokens struct {
 
 	marks   map[int64]bool
 	counts  pat.Counts
-	counted time.Time // when, on the server's clock; zero = never
+	counted bool
+	recount time.Time // when the counts are due to be read anew; zero = not
 	changes int64
 	detail  detailed
 	pair    pairMsg // what is known of the pair of the token in detail
@@ -98,7 +99,11 @@ func (t *tokens) Update(msg tea.Msg) tea.Cmd {
 		}
 	case countsMsg:
 		if m.err == nil {
-			t.counts, t.counted = m.counts, t.shell.now
+			t.counts, t.counted = m.counts, true
+			t.recount = m.next
+			if soon := t.shell.now.Add(countsEvery); t.recount.Before(soon) {
+				t.recount = soon
+			}
 		}
 	case markedMsg:
 		t.marked(m)
@@ -154,9 +159,9 @@ func (t *tokens) fact(msg tea.Msg) tea.Cmd {
 // onTop reports whether the list is in view.
 func (t *tokens) onTop() bool { return t.shell.page() == Screen(t) }
 
-// countsEvery is how often the counts are read anew while something else on the
-// screen changes: rows that are not held change their state too.
-const countsEvery = time.Minute
+// countsEvery is how old the counts may be: in a long history some token that is
+// not on the screen changes its state every few seconds.
+const countsEvery = 10 * time.Second
 
 // tick reads the list anew if a row changed its state, which moves it.
 func (t *tokens) tick() tea.Cmd {
@@ -164,8 +169,8 @@ func (t *tokens) tick() tea.Cmd {
 	if !t.nextMove.IsZero() && !now.Before(t.nextMove) {
 		return t.refresh()
 	}
-	if !t.counted.IsZero() && now.Sub(t.counted) >= countsEvery {
-		t.counted = now
+	if !t.recount.IsZero() && !now.Before(t.recount) {
+		t.recount = time.Time{}
 		return countStates(t.ctx, t.shell.issuer, now)
 	}
 	return nil
@@ -177,6 +182,7 @@ func (t *tokens) nextChange(now time.Time) time.Time {
 	if !next.After(now) {
 		next = time.Time{} // being read
 	}
+	next = soonest(next, t.recount)
 	steps := int64(0)
 	if l := t.layout(); l.has(colLife) {
 		steps = int64(l.widths[colLife] * len(t.shell.theme.Glyphs.Bar.Steps))

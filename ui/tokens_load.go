@@ -27,9 +27,9 @@ func (t *tokens) ask(w want) tea.Cmd {
 	return loadTokens(t.reading, t.shell.issuer, t.seq, w)
 }
 
-// recount asks for the counts of a view whose rows are there. Rows come first:
+// countAnew asks for the counts of a view whose rows are there. Rows come first:
 // they are what a person waits for, and the disk and the processor are one.
-func (t *tokens) recount(word string) tea.Cmd {
+func (t *tokens) countAnew(word string) tea.Cmd {
 	if word != t.countOf {
 		t.count, t.countOf = -1, word
 	}
@@ -99,7 +99,7 @@ func (t *tokens) arrived(m tokensMsg) tea.Cmd {
 	t.plan()
 	cmds := []tea.Cmd{t.more(), t.locate()}
 	if m.want.kind != wantAfter && m.want.kind != wantBefore {
-		cmds = append(cmds, t.explain(true), t.recount(m.want.word))
+		cmds = append(cmds, t.explain(true), t.countAnew(m.want.word))
 	}
 	return tea.Batch(cmds...)
 }

@@ -299,7 +299,7 @@ func (t *tokens) problemLines(l listLayout) []string {
 // first, as far as there is room.
 func (t *tokens) summary(width int) string {
 	th := t.shell.theme
-	if t.counted.IsZero() {
+	if !t.counted {
 		return ""
 	}
 	line := th.Text.Render(number(t.counts.Live) + " live")
