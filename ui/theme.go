@@ -51,7 +51,7 @@ func lightPalette() Palette {
 		Accent: lipgloss.Color("#3451C6"), OnAccent: lipgloss.Color("#FFFFFF"),
 		Muted: lipgloss.Color("#566077"), Faint: lipgloss.Color("247"), Field: lipgloss.Color("#E4EAFA"),
 		Selected: lipgloss.Color("#D3DEFB"), OnGround: lipgloss.Color("233"), Border: lipgloss.Color("#C3CBDB"),
-		Good: lipgloss.Color("29"), Warn: lipgloss.Color("94"), Bad: lipgloss.Color("160"),
+		Good: lipgloss.Color("22"), Warn: lipgloss.Color("94"), Bad: lipgloss.Color("160"),
 		Doubt: lipgloss.Color("92"), Info: lipgloss.Color("24"),
 	}
 }

@@ -1,0 +1,66 @@
+package ui
+
+import (
+	"image/color"
+	"math"
+	"testing"
+
+	"charm.land/lipgloss/v2"
+)
+
+// contrast is the ratio of WCAG 2.2, section 1.4.3: 1 for no difference, 21 for
+// black on white.
+func contrast(a, b color.Color) float64 {
+	light := func(c color.Color) float64 {
+		r, g, b, _ := c.RGBA()
+		linear := func(v uint32) float64 {
+			s := float64(v) / 0xffff
+			if s <= 0.04045 {
+				return s / 12.92
+			}
+			return math.Pow((s+0.055)/1.055, 2.4)
+		}
+		return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
+	}
+	x, y := light(a), light(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+// Ensure that what must be read can be read, on the usual grounds of terminals and
+// on those of patdesk: at least 4.5, for what is only furniture 2.
+func TestTheme_Contrast(t *testing.T) {
+	for _, th := range []struct {
+		name    string
+		p       Palette
+		grounds []string
+	}{
+		{"dark", darkPalette(), []string{"#000000", "#1E1E2E", "#282A36"}},
+		{"light", lightPalette(), []string{"#FFFFFF", "#FDF6E3", "#FAFAFA"}},
+	} {
+		least := func(what string, fg, bg color.Color, ratio float64) {
+			t.Helper()
+			if c := contrast(fg, bg); c < ratio {
+				t.Errorf("%s, %s: %.2f", th.name, what, c)
+			}
+		}
+		p := th.p
+		states := map[string]color.Color{"good": p.Good, "warn": p.Warn, "bad": p.Bad, "doubt": p.Doubt, "info": p.Info}
+		for _, g := range th.grounds {
+			ground := lipgloss.Color(g)
+			for what, c := range states {
+				least(what+" on "+g, c, ground, 4.5)
+			}
+			least("accent on "+g, p.Accent, ground, 4.5)
+			least("muted on "+g, p.Muted, ground, 4.5)
+			least("faint on "+g, p.Faint, ground, 2)
+		}
+		for what, c := range states {
+			least(what+" on the cursor's row", c, p.Selected, 3) // bold
+		}
+		least("text on the cursor's row", p.OnGround, p.Selected, 4.5)
+		least("text on a field", p.OnGround, p.Field, 4.5)
+		for what, c := range map[string]color.Color{"accent": p.Accent, "bad": p.Bad, "good": p.Good, "warn": p.Warn} {
+			least("a badge on "+what, p.OnAccent, c, 4.5)
+		}
+	}
+}
