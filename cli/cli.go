@@ -54,7 +54,7 @@ func Main(ctx context.Context, args []string, env *Env) int {
 		a.json = wantsJSON(args)
 		return a.fail(err)
 	}
-	err := root.ExecuteContext(ctx)
+	err := root.ExecuteContext(pat.WithWaits(ctx, a.sayWait))
 	if ctx.Err() != nil && pat.IsGone(err) && !outcomeUnknown(err) {
 		// Stopped by a signal before anything can have happened; main knows which.
 		a.fail(err)

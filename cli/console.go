@@ -28,6 +28,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	case !terminal:
 		return &pat.Problem{ID: "usage", Cause: "the console needs a terminal", Next: "Run it in one, or see the commands: patdesk help"}
 	}
+	ctx = pat.WithWaits(ctx, nil) // the console tells of its waits itself
 	first, err := a.firstSession(ctx)
 	if err != nil {
 		return err
@@ -44,7 +45,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 		Connect: a.connectCandidate,
 		Save:    a.saveCandidate,
 		Open:    a.uiSession,
-		Sandbox: a.demoSession,
+		Sandbox: demoSession,
 		In:      in, Out: out, Getenv: a.env.Getenv,
 	})
 	first.Close()
@@ -61,7 +62,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 // configuration only, and the console begins with the first run.
 func (a *app) firstSession(ctx context.Context) (ui.Session, error) {
 	if a.demo {
-		return a.demoSession(ctx)
+		return demoSession(ctx)
 	}
 	s, err := a.openConfig(needHistory)
 	if err != nil {
@@ -99,14 +100,12 @@ func (a *app) openProfile(ctx context.Context, profile string) (ui.Session, erro
 }
 
 // demoSession opens the sandbox with its made-up past.
-func (a *app) demoSession(ctx context.Context) (ui.Session, error) {
-	b := *a
-	b.quiet, b.noAsk = true, true
-	d, err := b.openDemo(ctx)
+func demoSession(ctx context.Context) (ui.Session, error) {
+	d, err := openDemo(ctx)
 	if err != nil {
 		return ui.Session{}, err
 	}
-	if err := d.makePast(ctx, &b); err != nil {
+	if err := d.makePast(ctx); err != nil {
 		d.close()
 		return ui.Session{}, err
 	}
@@ -163,7 +162,7 @@ func (a *app) saveCandidate(ctx context.Context, c ui.Candidate) (ui.Session, er
 
 // newClient makes the client of a profile.
 func (a *app) newClient(p *config.Profile, key secret.Text) (*client.Client, error) {
-	opts := []client.Option{client.OnWait(a.sayWait), client.WithUserAgent("patdesk/" + version())}
+	opts := []client.Option{client.WithUserAgent("patdesk/" + version())}
 	if p.CAFile != "" {
 		opts = append(opts, client.WithCAFile(p.CAFile))
 	}

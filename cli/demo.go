@@ -29,7 +29,7 @@ type demo struct {
 }
 
 // openDemo starts a sandbox and opens a session on it.
-func (a *app) openDemo(ctx context.Context) (*demo, error) {
+func openDemo(ctx context.Context) (*demo, error) {
 	d := &demo{session: &session{config: config.Default("")}}
 	d.server = sandbox.New(sandbox.Options{Host: demoURL, Now: func() time.Time { return time.Now().Add(d.at) }})
 	key, err := secret.NewKey()
@@ -44,7 +44,7 @@ func (a *app) openDemo(ctx context.Context) (*demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := d.connect(a)
+	c, err := d.connect()
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
@@ -63,8 +63,8 @@ func (a *app) openDemo(ctx context.Context) (*demo, error) {
 }
 
 // connect makes a client of the demo's sandbox.
-func (d *demo) connect(a *app) (*client.Client, error) {
-	return client.New(demoURL, secret.New(d.server.Key()), client.WithTransport(d.server.Transport()), client.OnWait(a.sayWait))
+func (d *demo) connect() (*client.Client, error) {
+	return client.New(demoURL, secret.New(d.server.Key()), client.WithTransport(d.server.Transport()))
 }
 
 // past is a token of the demo's made-up past.
@@ -89,11 +89,11 @@ var pasts = []past{
 
 // makePast issues the demo's earlier tokens through the sandbox, each at its own
 // time, so that they are real there too.
-func (d *demo) makePast(ctx context.Context, a *app) error {
+func (d *demo) makePast(ctx context.Context) error {
 	by := d.issuer.Settings.By
 	for _, p := range pasts {
 		d.issuer.Settings.By = first(map[string]string{"you": by}[p.by], p.by)
-		if err := d.issueAt(ctx, a, p); err != nil {
+		if err := d.issueAt(ctx, p); err != nil {
 			return err
 		}
 	}
@@ -104,18 +104,18 @@ func (d *demo) makePast(ctx context.Context, a *app) error {
 		{8 * time.Minute, time.Hour, "hal@example.com", "returns", "you", ""},
 		{6 * time.Minute, time.Hour, "nobody@example.com", "orders", "you", ""},
 	} {
-		if err := d.issueAt(ctx, a, p); err == nil {
+		if err := d.issueAt(ctx, p); err == nil {
 			return errors.New("the sandbox answered a request that was to fail")
 		}
 	}
-	return d.driftDee(ctx, a)
+	return d.driftDee(ctx)
 }
 
 // issueAt issues one token with the sandbox's clock set back.
-func (d *demo) issueAt(ctx context.Context, a *app, p past) error {
+func (d *demo) issueAt(ctx context.Context, p past) error {
 	d.at = -p.ago
 	defer func() { d.at = 0 }()
-	c, err := d.connect(a)
+	c, err := d.connect()
 	if err != nil {
 		return err
 	}
@@ -136,11 +136,11 @@ func (d *demo) issueAt(ctx context.Context, a *app, p past) error {
 }
 
 // driftDee changes a role on the server and lets patdesk find out.
-func (d *demo) driftDee(ctx context.Context, a *app) error {
+func (d *demo) driftDee(ctx context.Context) error {
 	if err := d.server.SetMembership("dee@example.com", "sales", "active", "builder"); err != nil {
 		return err
 	}
-	c, err := d.connect(a)
+	c, err := d.connect()
 	if err != nil {
 		return err
 	}

@@ -208,11 +208,13 @@ func sourceWords(s secret.Source) string {
 	}
 }
 
-// sayWait tells of an automatic wait before a request is sent once more.
-func (a *app) sayWait(w pat.Wait) {
+// sayWait tells of an automatic wait before a request is sent once more, and
+// lets it happen.
+func (a *app) sayWait(w pat.Wait) bool {
 	x := pat.Explain(w.Err)
 	d := w.Delay.Round(1e9)
 	a.say("%s; continuing in %02d:%02d (try %d)", x.Title, int(d.Minutes()), int(d.Seconds())%60, w.Attempt+1)
+	return true
 }
 
 // clipboard is the clipboard chain as configured.

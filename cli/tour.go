@@ -17,12 +17,12 @@ const tourPause = 700 * time.Millisecond
 // token is issued, counts down, becomes a snippet, and a failing request is
 // explained. Everything goes through the sandbox; nothing is written to disk.
 func (a *app) tour(ctx context.Context) error {
-	d, err := a.openDemo(ctx)
+	d, err := openDemo(ctx)
 	if err != nil {
 		return err
 	}
 	defer d.close()
-	if err := d.makePast(ctx, a); err != nil {
+	if err := d.makePast(ctx); err != nil {
 		return err
 	}
 	out := a.env.Out

@@ -21,7 +21,6 @@ type options struct {
 	timeouts  Timeouts
 	ownTotal  bool
 	keepAlive bool
-	onWait    func(Wait)
 }
 
 // Timeouts bounds one attempt of a request. A zero field keeps its default.
@@ -39,7 +38,6 @@ func defaults() options {
 	return options{
 		userAgent: "patdesk",
 		timeouts:  Timeouts{Dial: 10 * time.Second, TLS: 10 * time.Second, Header: 30 * time.Second, Total: 45 * time.Second},
-		onWait:    func(Wait) {},
 	}
 }
 
@@ -123,17 +121,6 @@ func WithTimeouts(t Timeouts) Option {
 func WithKeepAlive() Option {
 	return func(o *options) error {
 		o.keepAlive = true
-		return nil
-	}
-}
-
-// OnWait calls f before each automatic wait, in the goroutine of the call that
-// waits.
-func OnWait(f func(Wait)) Option {
-	return func(o *options) error {
-		if f != nil {
-			o.onWait = f
-		}
 		return nil
 	}
 }

@@ -24,6 +24,21 @@ type Wait struct {
 	Delay   time.Duration // how long the wait takes
 	Until   time.Time     // its end by the local clock
 	Err     *Error        // why
+
+	// Stop ends the wait: the call fails with Err, and its request is not sent
+	// again. A request that is already on its way is left alone, so that stopping
+	// can never make an outcome unknown.
+	Stop func()
+}
+
+type waitsKey struct{}
+
+// WithWaits returns a context for calls whose automatic waits are watched. Before
+// each of them f is called, in the goroutine of the call, and says whether to
+// wait; if not, the call fails with what it would have waited for. A nil f takes
+// away the one of a parent.
+func WithWaits(ctx context.Context, f func(Wait) bool) context.Context {
+	return context.WithValue(ctx, waitsKey{}, f)
 }
 
 // do sends r, and again where that is safe. read is called for each 2xx answer
@@ -35,9 +50,12 @@ func (c *Client) do(ctx context.Context, r request, read func(*answer) *failure)
 	if r.id == "" {
 		r.id = newID()
 	}
-	s := &schedule{client: c, get: r.method == http.MethodGet}
+	waits, stop := context.WithCancel(ctx) // for the waits alone, so that Stop touches no request
+	defer stop()
+	s := &schedule{client: c, get: r.method == http.MethodGet, stop: stop}
+	s.watch, _ = ctx.Value(waitsKey{}).(func(Wait) bool)
 	s.deadline, _ = ctx.Deadline()
-	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+	_, err := backoff.Retry(waits, func() (struct{}, error) {
 		s.waiting = false
 		s.tries++
 		c.spend(s.tries > 1)
@@ -46,14 +64,11 @@ func (c *Client) do(ctx context.Context, r request, read func(*answer) *failure)
 		}
 		s.last.Attempts = s.tries
 		return struct{}{}, s.last
-	}, backoff.WithBackOff(s), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(_ error, d time.Duration) {
-		s.waiting = true
-		c.options.onWait(Wait{Op: r.op, Attempt: s.tries, Delay: d, Until: time.Now().Round(0).Add(d), Err: s.last})
-	}))
+	}, backoff.WithBackOff(s), backoff.WithMaxElapsedTime(0))
 	switch {
 	case err == nil:
 		return nil
-	case s.waiting: // the wait was ended; nothing of this request was executed
+	case s.waiting && ctx.Err() != nil: // the caller gave up; nothing of this request was executed
 		e := *s.last
 		e.Sent = false
 		return e.with(ended(ctx))
@@ -71,6 +86,8 @@ type schedule struct {
 	hasty    int // answers 408 and 425
 	last     *Error
 	waiting  bool
+	watch    func(Wait) bool // nil: nobody does
+	stop     func()
 	jitter   *backoff.ExponentialBackOff
 }
 
@@ -96,6 +113,11 @@ func (s *schedule) NextBackOff() time.Duration {
 	if !s.deadline.IsZero() && time.Until(s.deadline) <= pause {
 		return backoff.Stop
 	}
+	w := Wait{Op: s.last.Op, Attempt: s.tries, Delay: pause, Until: time.Now().Round(0).Add(pause), Err: s.last, Stop: s.stop}
+	if s.watch != nil && !s.watch(w) {
+		return backoff.Stop
+	}
+	s.waiting = true
 	return pause
 }
 

@@ -85,15 +85,16 @@ func TestRetry_Table(t *testing.T) {
 			t.Run(tt.name+"/"+call, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					var waits []Wait
-					s, c := play(t, sandbox.Options{}, OnWait(func(w Wait) { waits = append(waits, w) }))
+					s, c := play(t, sandbox.Options{})
+					ctx := WithWaits(t.Context(), func(w Wait) bool { waits = append(waits, w); return true })
 					tt.fault.Times, tt.fault.Match = -1, "/api/ext/"
 					s.Inject(tt.fault)
 					want, err := tt.get, error(nil)
 					if call == "issue" {
 						want = tt.issue
-						_, err = c.CreateToken(t.Context(), issueOf(s))
+						_, err = c.CreateToken(ctx, issueOf(s))
 					} else {
-						_, err = c.ListWorkspaces(t.Context())
+						_, err = c.ListWorkspaces(ctx)
 					}
 					e := failed(t, err)
 					if e.Attempts != want || len(waits) != want-1 {
@@ -137,10 +138,11 @@ func checkWaits(t *testing.T, waits []Wait, exact time.Duration) {
 func TestRetry_Recovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var wait Wait
-		s, c := play(t, sandbox.Options{}, OnWait(func(w Wait) { wait = w }))
+		s, c := play(t, sandbox.Options{})
+		ctx := WithWaits(t.Context(), func(w Wait) bool { wait = w; return true })
 		s.Inject(sandbox.Fault{Kind: "ratelimit", Delay: 42 * time.Second})
 		begin := time.Now()
-		if _, err := c.CreateToken(t.Context(), issueOf(s)); err != nil {
+		if _, err := c.CreateToken(ctx, issueOf(s)); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(begin); took != 42*time.Second || wait.Delay != took || !wait.Until.Equal(begin.Add(took)) || !errors.Is(wait.Err, ErrRateLimited) {
@@ -155,12 +157,77 @@ func TestRetry_Recovers(t *testing.T) {
 func TestRetry_WaitEndsWithContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		s, c := play(t, sandbox.Options{}, OnWait(func(Wait) { time.AfterFunc(time.Second, cancel) }))
+		s, c := play(t, sandbox.Options{})
+		ctx = WithWaits(ctx, func(Wait) bool { time.AfterFunc(time.Second, cancel); return true })
 		s.Inject(sandbox.Fault{Kind: "ratelimit", Times: -1})
 		begin := time.Now()
 		_, err := c.CreateToken(ctx, issueOf(s))
 		e := failed(t, err)
 		if e.Failure != FailCanceled || e.MaybeExecuted() || !errors.Is(err, context.Canceled) || e.Attempts != 1 || time.Since(begin) != time.Second {
+			t.Errorf("after %v: %+v", time.Since(begin), e)
+		}
+	})
+}
+
+// Ensure a wait that is stopped ends the call with what it waited for, and that
+// nothing is sent again.
+func TestRetry_StoppedWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, c := play(t, sandbox.Options{})
+		ctx := WithWaits(t.Context(), func(w Wait) bool { time.AfterFunc(time.Second, w.Stop); return true })
+		s.Inject(sandbox.Fault{Kind: "ratelimit", Delay: 41 * time.Second})
+		begin := time.Now()
+		_, err := c.CreateToken(ctx, issueOf(s))
+		e := failed(t, err)
+		if !errors.Is(err, ErrRateLimited) || e.RetryAfter != 41*time.Second || e.MaybeExecuted() || time.Since(begin) != time.Second {
+			t.Errorf("after %v: %+v", time.Since(begin), e)
+		}
+		time.Sleep(time.Hour)
+		if n := len(s.Requests()); n != 1 || len(s.Ledger()) != 0 {
+			t.Errorf("%d requests, %d tokens", n, len(s.Ledger()))
+		}
+	})
+}
+
+// Ensure stopping a wait that is over leaves the request alone that followed it:
+// its answer counts, and if it fails nothing is waited for any more.
+func TestRetry_StoppedTooLate(t *testing.T) {
+	for _, next := range []string{"delay", "dial-timeout"} {
+		synctest.Test(t, func(t *testing.T) {
+			s, c := play(t, sandbox.Options{})
+			ctx := WithWaits(t.Context(), func(w Wait) bool {
+				time.AfterFunc(w.Delay+time.Second, w.Stop)
+				return true
+			})
+			s.Inject(sandbox.Fault{Kind: "ratelimit", Delay: 10 * time.Second})
+			s.Inject(sandbox.Fault{Kind: next, Delay: 5 * time.Second})
+			begin := time.Now()
+			_, err := c.CreateToken(ctx, issueOf(s))
+			if took := time.Since(begin); took != 15*time.Second {
+				t.Errorf("%s: took %v", next, took)
+			}
+			if next == "delay" {
+				if err != nil || len(s.Ledger()) != 1 {
+					t.Errorf("%v, %d tokens", err, len(s.Ledger()))
+				}
+				return
+			}
+			if e := failed(t, err); e.Failure != FailTimeout || e.Attempts != 2 || e.MaybeExecuted() || len(s.Ledger()) != 0 {
+				t.Errorf("%+v, %d tokens", e, len(s.Ledger()))
+			}
+		})
+	}
+}
+
+// Ensure a wait that nobody wants to make is not made.
+func TestRetry_RefusedWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, c := play(t, sandbox.Options{})
+		ctx := WithWaits(t.Context(), func(w Wait) bool { return w.Delay <= 5*time.Minute })
+		s.Inject(sandbox.Fault{Kind: "ratelimit", Delay: 10 * time.Minute})
+		begin := time.Now()
+		_, err := c.CreateToken(ctx, issueOf(s))
+		if e := failed(t, err); !errors.Is(err, ErrRateLimited) || e.RetryAfter != 10*time.Minute || time.Since(begin) != 0 {
 			t.Errorf("after %v: %+v", time.Since(begin), e)
 		}
 	})

@@ -59,13 +59,13 @@ var catalogue = map[string]row{
 	"H409":  {"Conflict with existing data", "the server holds a competing record", "Look at the pair's current token first", RetryDont, ExitRejected, false},
 	"H413":  {"Request too large", "a proxy limits the size (ours is below 1 KiB)", "Ask for the proxy's limit", RetryDont, ExitRejected, true},
 	"H422":  {"Server refused the data", "a rule of the server's database", "Check the pair; wait for the expiry or issue anew", RetryDont, ExitRejected, false},
-	"H429":  {"Server asks us to slow down", "a limit in ToolJet or in a proxy before it (its documents say 10 a minute)", "Wait, then run the command again", RetryAuto, ExitNetwork, false},
+	"H429":  {"Server asks us to slow down", "a limit in ToolJet or in a proxy before it (its documents say 10 a minute)", "Wait, then try again", RetryAuto, ExitNetwork, false},
 	"H451":  {"Plan does not include the External API", "the licence field is missing in the plan of this server", "Upgrade or change the licence", RetryDont, ExitEdition, true},
 	"H4xx":  {"Refused by the server", "the server answered with a status that ToolJet does not use here", "Check the base URL with: patdesk doctor", RetryDont, ExitRejected, false},
 	"H500a": {"The app did not reach the server", "known server defect when no app is given", "Pick the app again; report it if it was picked", RetryAsk, ExitUnknown, false},
 	"H5j":   {"Server error; token may exist", "ToolJet failed while handling the request", "Look in its log at the time and request id below; then decide", RetryAsk, ExitUnknown, false},
 	"H5p":   {"Gateway error; token may exist", "the proxy got no usable answer from ToolJet in time", "Check that ToolJet is up; then decide", RetryAsk, ExitUnknown, false},
-	"H503":  {"Server is busy or in maintenance", "it refused the request before processing it", "Wait, then run the command again", RetryAuto, ExitNetwork, false},
+	"H503":  {"Server is busy or in maintenance", "it refused the request before processing it", "Wait, then try again", RetryAuto, ExitNetwork, false},
 
 	// An answer that is none.
 	"R2h": {"A web page came back, not the API", "a sign-on portal, a captive network, or a wrong base URL; probably nothing was issued", "Open the base URL in a browser; use the API's address", RetryAsk, ExitUnknown, true},
@@ -85,7 +85,7 @@ var catalogue = map[string]row{
 
 	// The network.
 	"N1": {"Name unknown", "a typo, the VPN is off, or DNS is down", "Check name and VPN", RetryYouMay, ExitNetwork, true},
-	"N2": {"Name service does not answer", "a network problem on this side", "Check the network, then run the command again", RetryAuto, ExitNetwork, false},
+	"N2": {"Name service does not answer", "a network problem on this side", "Check the network, then try again", RetryAuto, ExitNetwork, false},
 	"N3": {"Nobody listens there", "ToolJet is down or the port is wrong", "Start it or correct the port", RetryAuto, ExitNetwork, false},
 	"N4": {"No connection in time", "a firewall, the VPN, or an overloaded server", "Check the network", RetryAuto, ExitNetwork, false},
 	"N5": {"No answer in time; token may exist", "the request left this computer", "Look before issuing again", RetryAsk, ExitUnknown, false},
@@ -101,7 +101,7 @@ var catalogue = map[string]row{
 	"C2": {"Token has expired", "by the server's clock", "Issue a new one", RetryDont, ExitOK, false},
 
 	// The history and the keys.
-	"L1": {"Disk is full; nothing was sent", "the history could not be written first", "Free some space, then run the command again", RetryYouMay, ExitStorage, true},
+	"L1": {"Disk is full; nothing was sent", "the history could not be written first", "Free some space, then try again", RetryYouMay, ExitStorage, true},
 	"L2": {"History cannot be written; nothing was sent", "a problem of the device or of permissions", "Make the history's folder writable for you", RetryYouMay, ExitStorage, true},
 	"L3": {"Issued, but not saved", "the disk failed after the answer", "Copy it now (shown once); its row stays unknown", RetryDont, ExitStorage, true},
 	"L4": {"History file is damaged", "patdesk left it as it found it", "Restore a back-up of the file", RetryDont, ExitStorage, true},

@@ -146,7 +146,7 @@ const enrichTimeout = 10 * time.Second
 // names, workspace and the role at issue. It never fails: without an answer the
 // row stays as it is.
 func (i *Issuer) enrich(ctx context.Context, row Token) Token {
-	ctx, cancel := context.WithTimeout(ctx, enrichTimeout)
+	ctx, cancel := context.WithTimeout(unwatched(ctx), enrichTimeout)
 	defer cancel()
 	var user *User
 	if u, err := i.Client.GetUser(ctx, first(row.UserID, row.UserEmail)); err == nil {

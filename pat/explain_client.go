@@ -181,7 +181,7 @@ func fillIn(x Explanation, e *client.Error, at *StageError) Explanation {
 		x = fillNotFound(x, e, at)
 	case "H429", "H503":
 		if e.HasRetryAfter {
-			x.Next = fmt.Sprintf("Wait %s, then run the command again", Span(e.RetryAfter.Round(time.Second)))
+			x.Next = fmt.Sprintf("Wait %s, then try again", Span(e.RetryAfter.Round(time.Second)))
 		}
 	case "H4xx":
 		x.Title = fmt.Sprintf("Refused by the server (status %d)", e.Status)

@@ -8,6 +8,8 @@
 package pat
 
 import (
+	"context"
+
 	"patdesk/client"
 	"patdesk/history"
 )
@@ -55,6 +57,17 @@ type (
 	// Secrets are the token text and the embed URL of a Token.
 	Secrets = history.Secrets
 )
+
+// WithWaits returns a context for calls whose automatic waits are watched: before
+// each of them f is called, in the goroutine of the call, and says whether to
+// wait or to fail with what would have been waited for.
+func WithWaits(ctx context.Context, f func(Wait) bool) context.Context {
+	return client.WithWaits(ctx, f)
+}
+
+// unwatched is for look-ups beside what a person asked for: their waits are
+// short, and nobody's business.
+func unwatched(ctx context.Context) context.Context { return client.WithWaits(ctx, nil) }
 
 // The stored outcomes.
 const (

@@ -106,7 +106,7 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 // drift compares what the server says now with what was true at issue. Look-ups
 // that fail say nothing.
 func (i *Issuer) drift(ctx context.Context, t Token, s client.Session) string {
-	ctx, cancel := context.WithTimeout(ctx, enrichTimeout)
+	ctx, cancel := context.WithTimeout(unwatched(ctx), enrichTimeout)
 	defer cancel()
 	var notes []string
 	if s.Email != "" && t.UserEmail != "" && !strings.EqualFold(s.Email, t.UserEmail) {
