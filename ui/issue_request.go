@@ -1,0 +1,156 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/config"
+	"patdesk/pat"
+	"patdesk/ui/widget"
+)
+
+// request is what the form asks for. The error is an InvalidError.
+func (f *issue) request() (pat.Request, error) {
+	r := pat.Request{
+		User: f.user.Value(), App: f.app.Value(), Note: strings.TrimSpace(f.note.Value()),
+		UserInfo: f.pickedUser(), AppInfo: f.pickedApp(),
+	}
+	var err error
+	if r.Life, err = config.ParseLife(f.life.Value(), f.shell.local()); err != nil {
+		return r, &pat.InvalidError{Field: pat.FieldLife, Reason: err.Error()}
+	}
+	if r.Idle, err = config.ParseLife(f.idle.Value(), f.shell.local()); err != nil {
+		return r, &pat.InvalidError{Field: pat.FieldIdle, Reason: err.Error()}
+	}
+	// Older tokens of the pair stand beside the form: sending is the answer.
+	r.Again = f.looked && f.pair == [2]string{r.User, r.App}
+	return r, r.Validate(f.shell.issuer.Settings)
+}
+
+func (f *issue) pickedUser() *pat.User {
+	if i := f.user.Chosen(); i >= 0 && i < len(f.users) {
+		return &f.users[i]
+	}
+	return pat.FindUser(f.users, f.user.Value())
+}
+
+func (f *issue) pickedApp() *pat.App {
+	if i := f.app.Chosen(); i >= 0 && i < len(f.apps) {
+		return &f.apps[i]
+	}
+	return pat.FindApp(f.apps, f.app.Value())
+}
+
+// whyNot is why nothing can be sent at all, or "". Everything else that the
+// checks say is for the person to judge.
+func (f *issue) whyNot() string {
+	switch {
+	case f.ticket != 0:
+		return "A request is under way; its result is told wherever you are."
+	case f.shell.issuer.Settings.ReadOnly:
+		return "This profile is read-only: its settings forbid issuing."
+	case f.keyRefused() != nil:
+		return pat.Explain(f.keyRefused()).Title + ": " + pat.Explain(f.keyRefused()).Next + "."
+	}
+	if u := f.pickedUser(); u != nil && u.Status == "archived" {
+		return "This user is archived: ToolJet issues no token for them."
+	}
+	return ""
+}
+
+// keyRefused is the answer that says the admin key is not accepted, or nil.
+func (f *issue) keyRefused() error {
+	for _, err := range []error{f.usersErr, f.appsErr} {
+		if err == nil {
+			continue
+		}
+		if id := pat.Explain(err).ID; id == "H403t" || id == "H401" {
+			return err
+		}
+	}
+	return nil
+}
+
+// submit sends the form, after the question that a guard asks for.
+func (f *issue) submit() tea.Cmd {
+	if why := f.settle(); why != "" {
+		f.form.Current().Error = why
+		return nil
+	}
+	look := f.lookUp()
+	req, err := f.request()
+	if err != nil {
+		f.fail(err)
+		return look
+	}
+	for _, r := range f.form.Rows {
+		r.Error = ""
+	}
+	send := func() tea.Cmd { return f.send(req) }
+	if q, ask := guard(f.shell, req, f.doubt(req)); ask {
+		return tea.Batch(look, f.shell.ask(q, send))
+	}
+	return tea.Batch(look, send())
+}
+
+// settle takes the proposal of a picker that is still open.
+func (f *issue) settle() (why string) {
+	for i, p := range map[int]*widget.Picker{rowUser: f.user, rowApp: f.app} {
+		if f.form.Index() == i && p.Open() {
+			return p.Accept()
+		}
+	}
+	return ""
+}
+
+// doubt reports whether the last request for this pair may have made a token
+// that nobody holds.
+func (f *issue) doubt(pat.Request) bool {
+	return f.problem != nil && pat.Explain(f.problem).Retry == pat.RetryAsk
+}
+
+func (f *issue) send(req pat.Request) tea.Cmd {
+	f.shell.kept.tickets++
+	f.ticket, f.begun, f.problem = f.shell.kept.tickets, f.shell.now, nil
+	f.keep()
+	return f.shell.write(issueToken(f.shell.ctx, f.shell.issuer, f.ticket, 0, req))
+}
+
+// issued takes the outcome of this form's request.
+func (f *issue) issued(m issuedMsg) tea.Cmd {
+	if !f.waitsFor(m.ticket) {
+		if m.err == nil {
+			f.pair = [2]string{} // another token may be live now
+			return f.lookUp()
+		}
+		return nil
+	}
+	f.ticket = 0
+	if m.err == nil || unsaved(m.err) {
+		f.shell.kept.draft = nil
+		return f.shell.replace(f, newIssued(f.shell, m))
+	}
+	f.fail(m.err)
+	f.keep()
+	if pat.Explain(m.err).Retry == pat.RetryAsk || pat.Explain(m.err).ID == "live" {
+		f.pair = [2]string{}
+		return f.lookUp()
+	}
+	return nil
+}
+
+// fail puts an error where it belongs: at its field, or below the form.
+func (f *issue) fail(err error) {
+	x := pat.Explain(err)
+	for _, r := range f.form.Rows {
+		r.Error = ""
+	}
+	for field, reason := range x.Fields {
+		f.form.Rows[rowOf[field]].Error = reason
+	}
+	f.problem = nil
+	if !f.form.Errors() || x.ID != "field" {
+		f.problem = err
+	}
+}
