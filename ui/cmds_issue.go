@@ -13,9 +13,6 @@ import (
 	"patdesk/ui/term"
 )
 
-// issueTimeout bounds a request for a token with all its automatic waits.
-const issueTimeout = 3 * time.Minute
-
 // loadUsers and loadApps read the lists of the server.
 func loadUsers(ctx context.Context, i *pat.Issuer, seq int, fresh bool) tea.Cmd {
 	return func() tea.Msg {
@@ -39,11 +36,10 @@ func loadLive(ctx context.Context, i *pat.Issuer, seq int, user, app string) tea
 	}
 }
 
-// issueToken asks for a token. It is a write: it outlives its screen.
+// issueToken asks for a token. It is a write: it outlives its screen. The client
+// bounds each request, longestWait what lies between them.
 func issueToken(ctx context.Context, i *pat.Issuer, ticket int, again int64, req pat.Request) tea.Cmd {
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, issueTimeout)
-		defer cancel()
 		grant, err := i.Issue(ctx, req)
 		return issuedMsg{ticket: ticket, again: again, req: req, grant: grant, err: err}
 	}
@@ -165,8 +161,6 @@ func clearCopy(ctx context.Context, clip *term.Clipboard) tea.Cmd {
 // verifyToken asks ToolJet about a token.
 func verifyToken(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, issueTimeout)
-		defer cancel()
 		v, err := i.Verify(ctx, t.ID)
 		if v.Token.ID == 0 {
 			v.Token = t

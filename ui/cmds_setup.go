@@ -68,6 +68,13 @@ func openSandbox(ctx context.Context, open func(context.Context) (Session, error
 // diagnosis is a run of checks, pulled one by one. It ends with its context.
 type diagnosis struct{ pull func() (pat.Check, bool) }
 
+// diagnose begins a run of checks and tells of its waits. The first check is its
+// message; that one brings the next.
+func diagnose(ctx context.Context, i *pat.Issuer, seq, ticket int) tea.Cmd {
+	ctx, waits := watchWaits(ctx)
+	return tea.Batch(newDiagnosis(ctx, i).step(seq), nextWait(ctx, ticket, waits))
+}
+
 // newDiagnosis begins a run of checks. Pulling and ending exclude each other, as
 // iter.Pull demands.
 func newDiagnosis(ctx context.Context, i *pat.Issuer) diagnosis {

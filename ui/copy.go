@@ -20,8 +20,9 @@ import (
 // copy on the clipboard.
 type kept struct {
 	draft   *draft
-	tickets int // of requests for tokens
-	copies  int // of copies; the newest one may be cleared
+	tickets int             // of requests
+	waits   map[int]waiting // of requests, by their tickets
+	copies  int             // of copies; the newest one may be cleared
 }
 
 // adopt takes care of facts whose screen may be gone: a token that could not be
@@ -29,7 +30,10 @@ type kept struct {
 func (s *shell) adopt(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case issuedMsg:
+		delete(s.kept.waits, m.ticket)
 		return s.adoptIssued(m)
+	case waitingMsg:
+		return s.adoptWaiting(m)
 	case copiedMsg:
 		return s.adoptCopied(m)
 	case clearDueMsg:
@@ -195,7 +199,7 @@ func verify(s *shell, t pat.Token) tea.Cmd {
 		return nil
 	}
 	s.say(LevelInfo, "Asking ToolJet whether it opens the app for "+userOf(t)+"…")
-	return verifyToken(s.ctx, s.issuer, t)
+	return withWaits(s.ctx, noTicket, func(ctx context.Context) tea.Cmd { return verifyToken(ctx, s.issuer, t) })
 }
 
 // snippetData is what a snippet may show of a token.

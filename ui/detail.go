@@ -161,7 +161,7 @@ func (d *detail) quitting() string {
 	case d.lost && !d.copied:
 		return "Quit and lose the only copy of this token?"
 	case d.ticket != 0:
-		return "Quit while a token is being issued? Its outcome is recorded."
+		return d.shell.quitWords(d.ticket)
 	default:
 		return ""
 	}
@@ -257,6 +257,9 @@ func (d *detail) shown() bool { return d.shell.now.Before(d.revealed) && d.has()
 // nextChange implements ticker.
 func (d *detail) nextChange(now time.Time) time.Time {
 	if d.ticket != 0 {
+		if next := d.shell.waitChange(d.ticket, now); !next.IsZero() {
+			return next
+		}
 		return now.Truncate(time.Second).Add(time.Second)
 	}
 	var next time.Time

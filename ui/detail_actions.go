@@ -43,6 +43,9 @@ func (d *detail) moreActions() []Action {
 		{Key: k.List.New, Title: "New token", Hint: 21, Run: d.next},
 		d.shell.keepAction(),
 	}
+	if end, waits := d.shell.endWait(d.ticket); waits {
+		list = append(list, end)
+	}
 	if d.problem != nil || pat.StoredError(d.token) != nil {
 		list = append(list, Action{Key: k.Detail.Raw, Title: "Show what the server said", Hint: 15, Run: d.raw})
 	}

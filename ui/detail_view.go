@@ -21,7 +21,7 @@ func (d *detail) View() (string, *tea.Cursor) {
 	}
 	switch {
 	case d.ticket != 0:
-		lines = append(lines, "", d.waiting())
+		lines = append(append(lines, ""), d.waiting()...)
 	case d.problem != nil && !d.lost:
 		x := lostWords(pat.Explain(d.problem))
 		lines = append(lines, "")
@@ -84,13 +84,18 @@ func (d *detail) ends() string {
 	return text
 }
 
-func (d *detail) waiting() string {
+// waiting draws a request that is under way, or that waits for its turn.
+func (d *detail) waiting() []string {
 	th := d.shell.theme
-	text := "  " + th.Accent.Render(th.Glyphs.Run+" Asking ToolJet for a fresh token…") + th.Muted.Render(fmt.Sprintf("  %ds", seconds(d.shell.now.Sub(d.begun))))
+	if w, waits := d.shell.waitOf(d.ticket); waits {
+		return d.shell.waitLines(w, d.w-2, d.shell.waitKeys())
+	}
+	took := seconds(d.shell.now.Sub(d.shell.askedAt(d.ticket, d.begun)))
+	text := "  " + th.Accent.Render(th.Glyphs.Run+" Asking ToolJet for a fresh token…") + th.Muted.Render(fmt.Sprintf("  %ds", took))
 	if d.want == "" && d.w >= narrowWidth {
 		text += th.Muted.Render("   i, y or t now copies as soon as it is there")
 	}
-	return text
+	return []string{text}
 }
 
 // body is everything below the head: facts, warnings, the snippets.

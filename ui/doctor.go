@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -26,17 +27,18 @@ type doctor struct {
 // run is a diagnosis and what it brought so far.
 type run struct {
 	seq    int
+	ticket int // of its requests
 	checks []pat.Check
 	going  bool
 	stop   context.CancelFunc
 }
 
 // start begins anew; what an earlier run still brings is ignored.
-func (r *run) start(ctx context.Context, i *pat.Issuer) tea.Cmd {
+func (r *run) start(ctx context.Context, s *shell, i *pat.Issuer) tea.Cmd {
 	r.end()
 	ctx, r.stop = context.WithCancel(ctx)
-	r.checks, r.going = nil, true
-	return newDiagnosis(ctx, i).step(r.seq)
+	r.checks, r.going, r.ticket = nil, true, s.newTicket()
+	return diagnose(ctx, i, r.seq, r.ticket)
 }
 
 // end stops the run that is going on.
@@ -80,7 +82,7 @@ func (d *doctor) Title() string { return "Doctor" }
 // Init implements Screen.
 func (d *doctor) Init(ctx context.Context) tea.Cmd {
 	d.ctx = ctx
-	return d.run.start(ctx, d.shell.issuer)
+	return d.run.start(ctx, d.shell, d.shell.issuer)
 }
 
 // Update implements Screen.
@@ -103,7 +105,7 @@ func (d *doctor) Actions() []Action {
 	return []Action{
 		{Key: k.Doctor.Again, Title: "Look at the server again", Hint: 10, Run: func() tea.Cmd {
 			d.top = 0
-			return d.run.start(d.ctx, d.shell.issuer)
+			return d.run.start(d.ctx, d.shell, d.shell.issuer)
 		}},
 		{Key: k.Move.Up, Run: func() tea.Cmd { d.top = max(0, d.top-1); return nil }},
 		{Key: k.Move.Down, Run: func() tea.Cmd { d.top++; return nil }},
@@ -119,6 +121,9 @@ func (d *doctor) View() (string, *tea.Cursor) {
 	} else {
 		lines = append(lines, "  "+d.verdict())
 	}
+	if w, waits := d.shell.waitOf(d.run.ticket); waits && d.run.going {
+		lines = append(lines, d.shell.waitLines(w, d.w-2, "")...)
+	}
 	list := runLines(th, &d.run, d.w-2)
 	room := max(1, d.h-len(lines))
 	d.top = max(0, min(d.top, len(list)-room))
@@ -128,6 +133,11 @@ func (d *doctor) View() (string, *tea.Cursor) {
 	}
 	lines = append(lines, shown...)
 	return block(joinLines(lines), d.w, d.h), nil
+}
+
+// nextChange implements ticker: what is left of a wait.
+func (d *doctor) nextChange(now time.Time) time.Time {
+	return d.shell.waitChange(d.run.ticket, now)
 }
 
 // verdict sums the run up.

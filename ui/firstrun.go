@@ -163,7 +163,7 @@ func (f *firstRun) Update(msg tea.Msg) tea.Cmd {
 		if f.trying, f.refused = false, m.err; m.err != nil {
 			return nil
 		}
-		return f.run.start(f.ctx, m.issuer)
+		return f.run.start(f.ctx, f.shell, m.issuer)
 	case checkedMsg:
 		if m.more && m.check.Name == keyCheck && f.key.Value() == "" {
 			f.run.end() // without a key there is nothing to say about it

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -76,10 +77,20 @@ func (f *firstRun) annotate() {
 		if len(url.Hints) > 0 {
 			row = key
 		}
-		if row == url || f.key.Value() != "" {
-			row.Hints = append(row.Hints, th.Muted.Render(th.Glyphs.Run+" asking the server…"))
+		if row != url && f.key.Value() == "" {
+			break
 		}
+		if w, waits := f.shell.waitOf(f.run.ticket); waits {
+			row.Hints = append(row.Hints, signed(th, pat.NotSure, w.words(f.shell.now), "", max(10, f.w-indent))...)
+			break
+		}
+		row.Hints = append(row.Hints, th.Muted.Render(th.Glyphs.Run+" asking the server…"))
 	}
+}
+
+// nextChange implements ticker: what is left of a wait.
+func (f *firstRun) nextChange(now time.Time) time.Time {
+	return f.shell.waitChange(f.run.ticket, now)
 }
 
 // foundNote says where the value of a field was found.

@@ -55,6 +55,7 @@ type issue struct {
 	looked  bool
 	problem error     // what kept the last request from giving a token
 	ticket  int       // of the request under way, 0 = none
+	lists   int       // of the reading of the lists
 	begun   time.Time // when it was sent
 	w, h    int
 }
@@ -139,7 +140,16 @@ func (f *issue) Title() string { return "New token" }
 // Init implements Screen.
 func (f *issue) Init(ctx context.Context) tea.Cmd {
 	f.ctx = ctx
-	return tea.Batch(loadUsers(ctx, f.shell.issuer, 0, false), loadApps(ctx, f.shell.issuer, 0, false), f.lookUp())
+	return tea.Batch(f.read(false), f.lookUp())
+}
+
+// read reads the lists of users and apps.
+func (f *issue) read(fresh bool) tea.Cmd {
+	f.lists = f.shell.newTicket()
+	return tea.Batch(
+		withWaits(f.ctx, f.lists, func(ctx context.Context) tea.Cmd { return loadUsers(ctx, f.shell.issuer, 0, fresh) }),
+		withWaits(f.ctx, f.lists, func(ctx context.Context) tea.Cmd { return loadApps(ctx, f.shell.issuer, 0, fresh) }),
+	)
 }
 
 // SetSize implements Screen.
@@ -156,7 +166,7 @@ func (f *issue) busy() bool { return f.ticket != 0 }
 // quitting implements quitter.
 func (f *issue) quitting() string {
 	if f.ticket != 0 {
-		return "Quit while a token is being issued? Its outcome is recorded."
+		return f.shell.quitWords(f.ticket)
 	}
 	return ""
 }

@@ -35,6 +35,9 @@ func (f *issue) Actions() []Action {
 		{Key: k.Reload, Title: "Read the lists of users and apps again", Run: f.reload},
 		{Key: withDesc(f.shell.keys.Global.Back, "back, keeps the draft"), Hint: 50, Run: f.shell.back},
 	}
+	if end, waits := f.shell.endWait(f.ticket); waits {
+		list = append(list, end)
+	}
 	return append(list, f.arrows()...)
 }
 
@@ -84,7 +87,7 @@ func (f *issue) move(by func()) tea.Cmd {
 
 func (f *issue) reload() tea.Cmd {
 	f.usersErr, f.appsErr, f.usersRead, f.appsRead = nil, nil, false, false
-	return tea.Batch(loadUsers(f.ctx, f.shell.issuer, 0, true), loadApps(f.ctx, f.shell.issuer, 0, true))
+	return f.read(true)
 }
 
 // curl shows the request. It holds neither the key nor a token.
@@ -177,9 +180,7 @@ func reissue(s *shell, t pat.Token) tea.Cmd {
 		q.Typed, q.Danger = nameOf(req), true
 	}
 	return s.ask(q, func() tea.Cmd {
-		s.kept.tickets++
-		ticket := s.kept.tickets
-		send := s.write(issueToken(s.ctx, s.issuer, ticket, t.ID, req))
-		return tea.Batch(s.push(newWaiting(s, t, ticket)), send)
+		ticket := s.newTicket()
+		return tea.Batch(s.push(newWaiting(s, t, ticket)), requestToken(s, ticket, t.ID, req))
 	})
 }

@@ -21,7 +21,7 @@ func (f *issue) checks() []check {
 	if f.shell.issuer.Settings.ReadOnly {
 		return []check{{pat.Bad, "this profile is read-only: its settings forbid issuing (read_only in the configuration)"}}
 	}
-	list := []check{f.checkKey()}
+	list := append([]check{f.checkKey()}, f.checkLists()...)
 	list = append(list, f.checkUser()...)
 	list = append(list, f.checkApp()...)
 	list = append(list, f.checkAccess()...)
@@ -43,6 +43,15 @@ func (f *issue) checkKey() check {
 		return check{pat.Good, "admin key accepted"}
 	}
 	return check{pat.NotSure, "asking the server…"}
+}
+
+// checkLists says why a list is not there yet.
+func (f *issue) checkLists() []check {
+	w, waits := f.shell.waitOf(f.lists)
+	if !waits || f.usersRead && f.appsRead {
+		return nil
+	}
+	return []check{{pat.NotSure, "lists: " + w.words(f.shell.now)}}
 }
 
 func (f *issue) checkUser() []check {

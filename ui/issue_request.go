@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -111,10 +112,16 @@ func (f *issue) doubt(pat.Request) bool {
 }
 
 func (f *issue) send(req pat.Request) tea.Cmd {
-	f.shell.kept.tickets++
-	f.ticket, f.begun, f.problem = f.shell.kept.tickets, f.shell.now, nil
+	f.ticket, f.begun, f.problem = f.shell.newTicket(), f.shell.now, nil
 	f.keep()
-	return f.shell.write(issueToken(f.shell.ctx, f.shell.issuer, f.ticket, 0, req))
+	return requestToken(f.shell, f.ticket, 0, req)
+}
+
+// requestToken sends a request for a token and tells of its waits.
+func requestToken(s *shell, ticket int, again int64, req pat.Request) tea.Cmd {
+	return withWaits(s.ctx, ticket, func(ctx context.Context) tea.Cmd {
+		return s.write(issueToken(ctx, s.issuer, ticket, again, req))
+	})
 }
 
 // issued takes the outcome of this form's request.

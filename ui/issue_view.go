@@ -158,21 +158,23 @@ func (f *issue) ends(end time.Time, life time.Duration) string {
 	return text
 }
 
-// nextChange implements ticker: the ends of the hints and the time of a request.
+// nextChange implements ticker: the ends of the hints, the time of a request, and
+// what is left of a wait.
 func (f *issue) nextChange(now time.Time) time.Time {
 	unit := time.Minute
-	if life, err := config.ParseLife(f.life.Value(), f.shell.local()); f.ticket != 0 || err == nil && life < 10*time.Minute {
+	_, waits := f.shell.waitOf(f.ticket)
+	if life, err := config.ParseLife(f.life.Value(), f.shell.local()); f.ticket != 0 && !waits || err == nil && life < 10*time.Minute {
 		unit = time.Second
 	}
-	return now.Truncate(unit).Add(unit)
+	return soonest(now.Truncate(unit).Add(unit), f.shell.waitChange(f.ticket, now), f.shell.waitChange(f.lists, now))
 }
 
 // tail draws what stands below the fields: checks, a failure, the button. It
 // takes at most room lines.
 func (f *issue) tail(width, room int) []string {
-	button := f.button()
-	if room <= 2 {
-		return []string{button}
+	button := f.button(width)
+	if room <= 1+len(button) {
+		return button
 	}
 	var lines []string
 	if f.problem != nil {
@@ -181,17 +183,20 @@ func (f *issue) tail(width, room int) []string {
 	} else {
 		lines = f.checkLines(width)
 	}
-	lines = lines[:min(len(lines), room-2)]
-	return append(append(lines, ""), button)
+	lines = lines[:min(len(lines), room-1-len(button))]
+	return append(append(lines, ""), button...)
 }
 
-// button draws what ctrl+s does now.
-func (f *issue) button() string {
+// button draws what ctrl+s does now, or what came of it so far.
+func (f *issue) button(width int) []string {
 	th := f.shell.theme
+	if w, waits := f.shell.waitOf(f.ticket); waits {
+		return f.shell.waitLines(w, width, f.shell.waitKeys())
+	}
 	if f.ticket != 0 {
-		took := seconds(f.shell.now.Sub(f.begun))
-		hint := fitWords(max(1, formWidth(f.w)-42), "esc leaves; the result is told wherever you are", "esc leaves it running", "")
-		return th.Accent.Render("  "+th.Glyphs.Run+" Asking ToolJet for the token…") + th.Muted.Render(fmt.Sprintf("  %ds   %s", took, hint))
+		took := seconds(f.shell.now.Sub(f.shell.askedAt(f.ticket, f.begun)))
+		hint := fitWords(max(1, width-42), "esc leaves; the result is told wherever you are", "esc leaves it running", "")
+		return []string{th.Accent.Render("  "+th.Glyphs.Run+" Asking ToolJet for the token…") + th.Muted.Render(fmt.Sprintf("  %ds   %s", took, hint))}
 	}
 	style, key := th.Dialog.Focused, f.shell.keys.Form.Submit.Help().Key
 	if f.whyNot() != "" {
@@ -201,7 +206,7 @@ func (f *issue) button() string {
 	if f.w >= narrowWidth {
 		left = strings.Repeat(" ", 15)
 	}
-	return left + style.Render("Issue token") + th.Muted.Render("  "+key)
+	return []string{left + style.Render("Issue token") + th.Muted.Render("  "+key)}
 }
 
 // checkLines draws the checks: good ones flow, the others have lines of their own.

@@ -4,8 +4,8 @@ import "charm.land/bubbles/v2/key"
 
 // formKeys work in the forms.
 type formKeys struct {
-	Next, Prev, Accept, Submit, Curl, Raw, Reload key.Binding
-	Up, Down, Left, Right                         key.Binding
+	Next, Prev, Accept, Submit, Curl, Raw, Reload, EndWait key.Binding
+	Up, Down, Left, Right                                  key.Binding
 }
 
 // detailKeys work in the detail of a token, beside those of tokenKeys.
@@ -28,7 +28,8 @@ func defaultFormKeys() formKeys {
 		Next: bind("tab", "next", "tab"), Prev: bind("shift+tab", "back", "shift+tab"),
 		Accept: bind("enter", "take it", "enter"), Submit: bind("ctrl+s", "issue", "ctrl+s"), Curl: bind("ctrl+e", "as curl", "ctrl+e"),
 		Raw: bind("F2", "server's words", "f2"), Reload: bind("ctrl+r", "read the lists again", "ctrl+r", "f5"),
-		Up: bind("↑", "up", "up"), Down: bind("↓", "down", "down"), Left: bind("←", "shorter", "left"), Right: bind("→", "longer", "right"),
+		EndWait: bind("ctrl+x", "stop waiting", "ctrl+x"),
+		Up:      bind("↑", "up", "up"), Down: bind("↓", "down", "down"), Left: bind("←", "shorter", "left"), Right: bind("→", "longer", "right"),
 	}
 }
 

@@ -102,6 +102,7 @@ func (s *shell) ended(err error, signal *SignalError) error {
 
 // finish waits for the answers of requests under way and clears the clipboard.
 func (s *shell) finish(out io.Writer, cancel context.CancelFunc) {
+	s.stopWaits()
 	if !s.quiet(200 * time.Millisecond) {
 		_, _ = fmt.Fprintln(out, "patdesk: a request is under way; waiting for its answer…")
 		if !s.quiet(answerWait) {

@@ -76,6 +76,7 @@ var scenes = []scene{
 	{"form-field", copying, fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 400, Body: `["patExpiry must not be less than 1"]`})},
 	{"form-lost", copying, fault(sandbox.Fault{Kind: sandbox.FaultDropAfter})},
 	{"form-busy", copying, fault(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 30 * time.Second})},
+	{"form-waiting", copying, fault(sandbox.Fault{Kind: sandbox.FaultRateLimit, Delay: 41 * time.Second})},
 	{"form-curl", copying, then(filled, "ctrl+e")},
 	{"form-raw", copying, then(fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `"User not found"`}), "f2")},
 	{"issued", copying, fresh},
@@ -84,6 +85,12 @@ var scenes = []scene{
 	{"issued-verified", copying, then(fresh, "V")},
 	{"issued-leaving", copying, then(fresh, "esc")},
 	{"issued-reissue", copying, then(fresh, "i", "r")},
+	{"detail-waiting", copying, func(d *driver) {
+		fresh(d)
+		d.press("i")
+		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 503, Body: "maintenance", ContentType: "text/plain", Header: map[string]string{"Retry-After": "130"}})
+		d.press("r", "enter")
+	}},
 	{"detail-unsure", copying, func(d *driver) {
 		fault(sandbox.Fault{Kind: sandbox.FaultDropAfter})(d)
 		d.press("esc", "enter")
@@ -123,10 +130,10 @@ func TestScenes_EverySizeDrawsInsideItsBounds(t *testing.T) {
 func TestScenes_RandomKeys(t *testing.T) {
 	names := []string{
 		"enter", "enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "space", "backspace", "f2", "f5",
-		"ctrl+s", "ctrl+s", "ctrl+e", "ctrl+r", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "5", "P", "a", "o",
+		"ctrl+s", "ctrl+s", "ctrl+e", "ctrl+r", "ctrl+x", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "5", "P", "a", "o",
 	}
 	t.Setenv("TMPDIR", t.TempDir())
-	kinds := []string{sandbox.FaultDelay, sandbox.FaultDropAfter, sandbox.FaultStatus, sandbox.FaultNoToken, sandbox.FaultForeignURL, sandbox.FaultTruncate}
+	kinds := []string{sandbox.FaultDelay, sandbox.FaultDropAfter, sandbox.FaultStatus, sandbox.FaultNoToken, sandbox.FaultForeignURL, sandbox.FaultTruncate, sandbox.FaultRateLimit}
 	for n, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(uint64(n), 7))
