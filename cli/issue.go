@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"patdesk/config"
 	"patdesk/pat"
 	"patdesk/secret"
+	"patdesk/span"
 	"patdesk/ui/term"
 )
 
@@ -97,14 +97,14 @@ func (a *app) issue(ctx context.Context, o *issueOptions) error {
 // spans puts life and idle time as typed into a request.
 func spans(r *pat.Request, life, idle string) error {
 	if life != "" {
-		d, err := config.ParseLife(life, time.Now())
+		d, err := span.ParseLife(life, time.Now())
 		if err != nil {
 			return &pat.InvalidError{Field: pat.FieldLife, Reason: err.Error()}
 		}
 		r.Life = d
 	}
 	if idle != "" {
-		d, err := config.ParseLife(idle, time.Now())
+		d, err := span.ParseLife(idle, time.Now())
 		if err != nil {
 			return &pat.InvalidError{Field: pat.FieldIdle, Reason: err.Error()}
 		}

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"patdesk/config"
 	"patdesk/pat"
+	"patdesk/span"
 	"patdesk/ui/term"
 )
 
@@ -49,7 +49,7 @@ func (a *app) reissue(ctx context.Context, args []string, o *reissueOptions) err
 	}
 	var life time.Duration
 	if o.life != "" {
-		if life, err = config.ParseLife(o.life, time.Now()); err != nil {
+		if life, err = span.ParseLife(o.life, time.Now()); err != nil {
 			return &pat.InvalidError{Field: pat.FieldLife, Reason: err.Error()}
 		}
 	}

@@ -2,18 +2,9 @@ package config
 
 import (
 	"errors"
-	"fmt"
-	"strconv"
-	"strings"
 	"time"
-)
 
-// MinLife and MaxLife are the shortest and the longest life of a token that may
-// be asked for. ToolJet takes whole numbers from 1 on and declares no end; ten
-// years (with their leap days) stays far from what its database can hold.
-const (
-	MinLife = time.Second
-	MaxLife = 3653 * 24 * time.Hour
+	"patdesk/span"
 )
 
 // Duration is a span of time in the configuration file, written as 45s, 90m,
@@ -26,8 +17,8 @@ func (d *Duration) UnmarshalText(text []byte) error {
 		d.Duration = 0
 		return nil
 	}
-	v, ok := parseSpan(string(text))
-	if !ok || v > MaxLife {
+	v, ok := span.Parse(string(text))
+	if !ok || v > span.Max {
 		return errors.New("write a duration as 45s, 90m, 2h30m or 7d, at most ten years")
 	}
 	d.Duration = v
@@ -38,124 +29,4 @@ func (d *Duration) UnmarshalText(text []byte) error {
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // String returns the shortest form that is read back as the same span.
-func (d Duration) String() string { return FormatLife(d.Duration) }
-
-// FormatLife returns the form in which a person would write d: 45s, 1h, 2h30m,
-// 7d, 1d12h. Fractions of a second are dropped; nothing and less is "0".
-func FormatLife(d time.Duration) string {
-	var b strings.Builder
-	for _, u := range spanUnits[1:] {
-		if n := d / u.size; n > 0 {
-			fmt.Fprintf(&b, "%d%c", n, u.letter)
-			d -= n * u.size
-		}
-	}
-	if b.Len() == 0 {
-		return "0"
-	}
-	return b.String()
-}
-
-// spanUnits are the units of a span, longest first.
-var spanUnits = []struct {
-	letter byte
-	size   time.Duration
-}{
-	{'w', 7 * 24 * time.Hour},
-	{'d', 24 * time.Hour},
-	{'h', time.Hour},
-	{'m', time.Minute},
-	{'s', time.Second},
-}
-
-// parseSpan reads a number with a unit, or several from the longest unit to the
-// shortest, each at most once. Fractions are not understood.
-func parseSpan(s string) (time.Duration, bool) {
-	var total time.Duration
-	units := spanUnits
-	for s != "" {
-		digits := 0
-		for digits < len(s) && '0' <= s[digits] && s[digits] <= '9' {
-			digits++
-		}
-		// Nine digits of weeks still fit after the check of the sum below.
-		if digits == 0 || digits > 9 || digits == len(s) {
-			return 0, false
-		}
-		n, err := strconv.Atoi(s[:digits])
-		if err != nil {
-			return 0, false
-		}
-		letter := s[digits] | 0x20 // lower case
-		i := 0
-		for i < len(units) && units[i].letter != letter {
-			i++
-		}
-		if i == len(units) || time.Duration(n) > 2*MaxLife/units[i].size {
-			return 0, false
-		}
-		total += time.Duration(n) * units[i].size
-		units = units[i+1:]
-		s = s[digits+1:]
-	}
-	return total, total > 0
-}
-
-// dateForms are the forms of a date, read in local time, and with a zone.
-var dateForms = []string{
-	"2006-01-02", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05",
-	time.RFC3339, "2006-01-02T15:04Z07:00",
-}
-
-// ParseLife reads how long a token shall live: 90m, 2h30m, 7d, 1w, 1d12h, or a
-// date or time at which it shall end, as 2026-12-01 or 2026-12-01T10:00. A date
-// without a time is the start of that day. Without a zone it is read in the zone
-// of now. The result is whole seconds, from 1 second to ten years.
-func ParseLife(s string, now time.Time) (time.Duration, error) {
-	text := strings.TrimSpace(s)
-	if text == "" {
-		return 0, errors.New("say how long: 90m, 2h30m, 7d or a date such as 2026-12-01")
-	}
-	if d, ok := parseSpan(text); ok {
-		if d > MaxLife {
-			return 0, fmt.Errorf("%s: ten years is the longest", quoted(text))
-		}
-		return d, nil
-	}
-	for _, form := range dateForms {
-		end, err := time.ParseInLocation(form, text, now.Location())
-		if err != nil {
-			continue
-		}
-		// Compared before subtracting: a difference of centuries does not fit.
-		switch {
-		case !end.After(now):
-			return 0, fmt.Errorf("%s: this is not in the future", quoted(text))
-		case end.After(now.Add(MaxLife)):
-			return 0, fmt.Errorf("%s: ten years is the longest", quoted(text))
-		case end.Sub(now) < MinLife:
-			return 0, fmt.Errorf("%s: one second is the shortest", quoted(text))
-		}
-		return end.Sub(now).Truncate(time.Second), nil
-	}
-	if _, err := strconv.Atoi(text); err == nil && text != "0" && text[0] != '-' {
-		return 0, fmt.Errorf("%s: add a unit, as in %ss, %sm, %sh or %sd", quoted(text), quoted(text), quoted(text), quoted(text), quoted(text))
-	}
-	return 0, fmt.Errorf("%s: use 90m, 2h30m, 7d or a date such as 2026-12-01", quoted(text))
-}
-
-// quoted returns what was typed, short and printable, for use in a sentence.
-func quoted(s string) string {
-	const most = 24
-	out := make([]rune, 0, most)
-	for _, r := range s {
-		if len(out) == most {
-			return string(out) + "…"
-		}
-		if r < 0x20 || r > 0x7e {
-			r = '?'
-		}
-		out = append(out, r)
-	}
-	return string(out)
-}
+func (d Duration) String() string { return span.Format(d.Duration) }

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"patdesk/secret"
+	"patdesk/span"
 )
 
 var (
@@ -64,7 +65,7 @@ func (c *Config) Validate() error {
 	v.choice("clipboard", c.Clipboard, clipboards)
 	v.choice("keep_tokens", c.KeepTokens, keepTokens)
 	v.spanBetween("clipboard_clear", c.ClipboardClear, true, time.Second, 24*time.Hour)
-	v.spanBetween("history_keep", c.HistoryKeep, true, time.Hour, MaxLife)
+	v.spanBetween("history_keep", c.HistoryKeep, true, time.Hour, span.Max)
 	for action, keys := range c.Keys {
 		v.keys("keys."+action, keys)
 	}
@@ -131,7 +132,7 @@ func (v *checker) spanBetween(key string, d Duration, zero bool, least, most tim
 		if zero {
 			also = "0, or "
 		}
-		v.fail(key, fmt.Sprintf("must be %sfrom %s to %s", also, FormatLife(least), FormatLife(most)), "")
+		v.fail(key, fmt.Sprintf("must be %sfrom %s to %s", also, span.Format(least), span.Format(most)), "")
 	}
 }
 
@@ -156,12 +157,12 @@ func (v *checker) profile(name string, p *Profile) {
 		v.fail(at("url"), err.Error(), "")
 	}
 	v.keySource(at, p)
-	v.spanBetween(at("max_life"), p.MaxLife, true, MinLife, MaxLife)
-	v.spanBetween(at("default_life"), p.DefaultLife, false, MinLife, MaxLife)
+	v.spanBetween(at("max_life"), p.MaxLife, true, span.Min, span.Max)
+	v.spanBetween(at("default_life"), p.DefaultLife, false, span.Min, span.Max)
 	if p.MaxLife.Duration > 0 && p.DefaultLife.Duration > p.MaxLife.Duration {
 		v.fail(at("default_life"), "is longer than max_life", "")
 	}
-	v.spanBetween(at("default_idle"), p.DefaultIdle, false, time.Minute, MaxLife)
+	v.spanBetween(at("default_idle"), p.DefaultIdle, false, time.Minute, span.Max)
 	if p.DefaultIdle.Duration%time.Minute != 0 {
 		v.fail(at("default_idle"), "must be whole minutes", "ToolJet counts idle time in minutes")
 	}

@@ -3,7 +3,8 @@ package pat
 import (
 	"fmt"
 	"strings"
-	"time"
+
+	"patdesk/span"
 )
 
 // ParseFilter reads the filter language of both faces: words separated by
@@ -75,9 +76,10 @@ func ParseState(s string) (State, error) {
 // parseLeft reads "<1h" or ">7d"; without a sign it means less than.
 func parseLeft(f *Filter, value string, not bool) error {
 	over := strings.HasPrefix(value, ">")
-	d, err := ParseSpan(strings.TrimLeft(value, "<>="))
-	if err != nil {
-		return fmt.Errorf("left:%s: %w", value, err)
+	text := strings.TrimLeft(value, "<>=")
+	d, ok := span.Parse(text)
+	if !ok {
+		return fmt.Errorf("left:%s: %q: use 90m, 2h30m or 7d", value, text)
 	}
 	if over != not {
 		f.LeftOver = d
@@ -85,31 +87,6 @@ func parseLeft(f *Filter, value string, not bool) error {
 		f.LeftUnder = d
 	}
 	return nil
-}
-
-// ParseSpan reads a length of time such as 90m, 2h30m, 7d or 1w.
-func ParseSpan(s string) (time.Duration, error) {
-	total, rest := time.Duration(0), strings.TrimSpace(s)
-	for rest != "" {
-		n := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
-		if n <= 0 || n > 9 {
-			return 0, fmt.Errorf("%q: use 90m, 2h30m or 7d", s)
-		}
-		var count int64
-		if _, err := fmt.Sscan(rest[:n], &count); err != nil {
-			return 0, fmt.Errorf("%q: use 90m, 2h30m or 7d", s)
-		}
-		unit := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}[rest[n]]
-		if unit == 0 || time.Duration(count) > MaxLife*10/unit {
-			return 0, fmt.Errorf("%q: use 90m, 2h30m or 7d", s)
-		}
-		total += time.Duration(count) * unit
-		rest = rest[n+1:]
-	}
-	if total <= 0 || total > 10*MaxLife {
-		return 0, fmt.Errorf("%q: use 90m, 2h30m or 7d", s)
-	}
-	return total, nil
 }
 
 // words splits at spaces outside double quotes.

@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"patdesk/span"
 )
 
 // Life is how long a token is valid.
 type Life = time.Duration
 
-// The limits of a life and of an idle time. ToolJet declares no upper bound; its
-// session column is a 32-bit integer, and ten years are more than anyone needs
-// of a token that cannot be revoked.
+// The limits of a life and of an idle time.
 const (
-	MinLife = time.Second
-	MaxLife = 10 * 365 * 24 * time.Hour
+	MinLife = span.Min
+	MaxLife = span.Max
 	MinIdle = time.Minute
 	MaxIdle = MaxLife
 )

@@ -8,6 +8,7 @@ import (
 
 	"patdesk/config"
 	"patdesk/pat"
+	"patdesk/span"
 	"patdesk/ui/widget"
 )
 
@@ -119,7 +120,7 @@ func lifeText(p *config.Profile, of func(*config.Profile) time.Duration, otherwi
 	if of(p) == time.Hour {
 		return otherwise // 1h or 60m, as the presets have it
 	}
-	return config.FormatLife(of(p))
+	return span.Format(of(p))
 }
 
 // keep remembers the draft; one without any text is none.

@@ -6,8 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"patdesk/config"
 	"patdesk/pat"
+	"patdesk/span"
 	"patdesk/ui/widget"
 )
 
@@ -18,10 +18,10 @@ func (f *issue) request() (pat.Request, error) {
 		UserInfo: f.pickedUser(), AppInfo: f.pickedApp(),
 	}
 	var err error
-	if r.Life, err = config.ParseLife(f.life.Value(), f.shell.local()); err != nil {
+	if r.Life, err = span.ParseLife(f.life.Value(), f.shell.local()); err != nil {
 		return r, &pat.InvalidError{Field: pat.FieldLife, Reason: err.Error()}
 	}
-	if r.Idle, err = config.ParseLife(f.idle.Value(), f.shell.local()); err != nil {
+	if r.Idle, err = span.ParseLife(f.idle.Value(), f.shell.local()); err != nil {
 		return r, &pat.InvalidError{Field: pat.FieldIdle, Reason: err.Error()}
 	}
 	// Older tokens of the pair stand beside the form: sending is the answer.

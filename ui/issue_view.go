@@ -8,8 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
-	"patdesk/config"
 	"patdesk/pat"
+	"patdesk/span"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
@@ -65,7 +65,7 @@ func (f *issue) annotate(narrow bool) {
 	}
 	rows[rowLife].Hints = f.lifeHints(narrow)
 	rows[rowIdle].Hints = nil
-	if idle, err := config.ParseLife(f.idle.Value(), f.shell.local()); err == nil && idle%time.Minute == 0 && !narrow {
+	if idle, err := span.ParseLife(f.idle.Value(), f.shell.local()); err == nil && idle%time.Minute == 0 && !narrow {
 		rows[rowIdle].Hints = []string{th.Muted.Render(fmt.Sprintf("sends sessionExpiry %d minutes: the open app signs out after this long without use", int(idle.Minutes())))}
 	}
 }
@@ -103,7 +103,7 @@ func (f *issue) listNote(p *widget.Picker, n int, what string, read bool, err er
 // lifeHints say what is sent for the life and when the token ends.
 func (f *issue) lifeHints(narrow bool) []string {
 	th, set := f.shell.theme, f.shell.issuer.Settings
-	asked, err := config.ParseLife(f.life.Value(), f.shell.local())
+	asked, err := span.ParseLife(f.life.Value(), f.shell.local())
 	if err != nil {
 		return []string{th.Muted.Render("90m, 2h30m, 7d, or a date such as 2026-12-01")}
 	}
@@ -163,7 +163,7 @@ func (f *issue) ends(end time.Time, life time.Duration) string {
 func (f *issue) nextChange(now time.Time) time.Time {
 	unit := time.Minute
 	_, waits := f.shell.waitOf(f.ticket)
-	if life, err := config.ParseLife(f.life.Value(), f.shell.local()); f.ticket != 0 && !waits || err == nil && life < 10*time.Minute {
+	if life, err := span.ParseLife(f.life.Value(), f.shell.local()); f.ticket != 0 && !waits || err == nil && life < 10*time.Minute {
 		unit = time.Second
 	}
 	return soonest(now.Truncate(unit).Add(unit), f.shell.waitChange(f.ticket, now), f.shell.waitChange(f.lists, now))

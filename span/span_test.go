@@ -1,4 +1,4 @@
-package config
+package span
 
 import (
 	"strings"
@@ -14,6 +14,20 @@ func berlin(t *testing.T) (time.Time, *time.Location) {
 		t.Skip("no time zone data here: ", err)
 	}
 	return time.Date(2026, 11, 21, 23, 0, 0, 500, loc), loc
+}
+
+// Ensure a span is one number for each unit, the longest first, within what a
+// sum can hold.
+func TestParse(t *testing.T) {
+	for in, want := range map[string]time.Duration{
+		"90m": 90 * time.Minute, "1W2d": 9 * 24 * time.Hour, "36530d": 36530 * 24 * time.Hour, "5218w4d": 36530 * 24 * time.Hour,
+		"": 0, "0s": 0, "m": 0, "90": 0, "30m2h": 0, "1h1h": 0, "1.5h": 0, " 1h": 0, "1 h": 0, "-1h": 0, "1y": 0,
+		"36531d": 0, "36530d1s": 0, "5218w36530d876720h52603200m999999999s": 0, "9999999999s": 0,
+	} {
+		if got, ok := Parse(in); got != want || ok != (want > 0) {
+			t.Errorf("%q: %v, %v, want %v", in, got, ok, want)
+		}
+	}
 }
 
 func TestParseLife(t *testing.T) {
@@ -80,12 +94,12 @@ func TestParseLife_Faults(t *testing.T) {
 	}
 }
 
-func TestFormatLife(t *testing.T) {
+func TestFormat(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "0", -time.Hour: "0", time.Second: "1s", 45 * time.Second: "45s", time.Hour: "1h", 90 * time.Minute: "1h30m", 36 * time.Hour: "1d12h",
-		7 * 24 * time.Hour: "7d", MaxLife: "3653d", 1500 * time.Millisecond: "1s",
+		7 * 24 * time.Hour: "7d", Max: "3653d", 1500 * time.Millisecond: "1s",
 	} {
-		if got := FormatLife(d); got != want {
+		if got := Format(d); got != want {
 			t.Errorf("%v: %s, want %s", d, got, want)
 		}
 	}
@@ -104,11 +118,11 @@ func FuzzParseLife(f *testing.F) {
 			}
 			return
 		}
-		if d < MinLife || d > MaxLife || d%time.Second != 0 {
+		if d < Min || d > Max || d%time.Second != 0 {
 			t.Fatalf("%q: %v is out of range", s, d)
 		}
-		if again, err := ParseLife(FormatLife(d), now); err != nil || again != d {
-			t.Fatalf("%q: %v is written %s and read %v, %v", s, d, FormatLife(d), again, err)
+		if again, err := ParseLife(Format(d), now); err != nil || again != d {
+			t.Fatalf("%q: %v is written %s and read %v, %v", s, d, Format(d), again, err)
 		}
 	})
 }
