@@ -39,6 +39,7 @@ func (s *shell) View() (v tea.View) {
 		v.Content = s.notice()
 	default:
 		v.Content, v.Cursor = s.draw()
+		v.Content = s.inASCII(v.Content)
 	}
 	return v
 }

@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"patdesk/secret"
+)
+
+// Ensure a terminal that shows nothing beyond ASCII is sent nothing else, on any
+// screen and at any size.
+func TestASCII_NothingElse(t *testing.T) {
+	for _, sc := range scenes {
+		for _, size := range [][2]int{{100, 30}, {60, 20}, {40, 12}} {
+			t.Run(fmt.Sprintf("%s-%dx%d", sc.name, size[0], size[1]), func(t *testing.T) {
+				st := sc.stage()
+				st.w, st.h, st.look = size[0], size[1], Look{Dark: true, Profile: colorprofile.ANSI, ASCII: true}
+				story(t, st, func(d *driver) {
+					sc.play(d)
+					check := func() {
+						t.Helper()
+						if bad := regexp.MustCompile(`[^\x00-\x7f]+`).FindString(d.screen()); bad != "" {
+							t.Errorf("%q on\n%s", bad, d.screen())
+						}
+					}
+					check()
+					if len(d.s.dialogs) == 0 {
+						d.press("f1")
+						check()
+						d.press("esc", "ctrl+p")
+						check()
+					}
+				})
+			})
+		}
+	}
+}
+
+// Ensure a text to be selected keeps its letters and signs even there.
+func TestASCII_SelectViewIsTheTextItself(t *testing.T) {
+	story(t, stage{look: Look{ASCII: true}}, func(d *driver) {
+		d.s.push(&plain{shell: d.s, text: secret.New("a → b…")})
+		d.sees("a → b…")
+	})
+}
