@@ -188,9 +188,5 @@ func clipCause(err error) string {
 	if !ok {
 		return ""
 	}
-	text := e.Cause
-	for _, t := range e.Tried {
-		text += "; " + t.Backend + ": " + t.Reason
-	}
-	return text
+	return sentence(e.Error())
 }

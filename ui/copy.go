@@ -3,17 +3,16 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
 	"patdesk/snippet"
 	"patdesk/ui/term"
-	"patdesk/ui/widget"
 )
 
 // kept is what outlives the screens that made it: the draft of the form and the
@@ -23,6 +22,7 @@ type kept struct {
 	tickets int             // of requests
 	waits   map[int]waiting // of requests, by their tickets
 	copies  int             // of copies; the newest one may be cleared
+	byHand  bool            // the last copy failed: other ways come first
 }
 
 // adopt takes care of facts whose screen may be gone: a token that could not be
@@ -78,8 +78,8 @@ type waiter interface{ waitsFor(ticket int) bool }
 
 // adoptCopied tells the truth about a copy and starts its time.
 func (s *shell) adoptCopied(m copiedMsg) tea.Cmd {
-	if m.err != nil {
-		s.say(LevelBad, clipWords(m.err))
+	if s.kept.byHand = m.err != nil; m.err != nil {
+		s.say(LevelBad, s.copyFailed(m.id, m.err, s.width < narrowWidth))
 		return nil
 	}
 	s.copiedFresh(m.id)
@@ -98,6 +98,28 @@ func (s *shell) adoptCopied(m copiedMsg) tea.Cmd {
 		return copyWords(m, s.width, fmt.Sprintf("Clears in %ds (%s keeps it).", seconds(left), key))
 	})
 	return clearAfter(s.ctx, m.lasts, s.kept.copies)
+}
+
+// copyFailed says why nothing was copied and which keys hand the text of a token
+// over without a clipboard. id is the token's, 0 for other text.
+func (s *shell) copyFailed(id int64, err error, short bool) string {
+	e, ok := errors.AsType[*term.ClipError](err)
+	if !ok || id == 0 {
+		return clipWords(err)
+	}
+	k := s.keys
+	plain, file, open := k.Detail.Select.Help().Key, k.Detail.Write.Help().Key, k.List.Open.Help().Key
+	_, here := s.page().(*detail)
+	switch {
+	case here && short:
+		return fmt.Sprintf("%s: %s selects, %s writes a file.", e.Title, plain, file)
+	case here:
+		return fmt.Sprintf("%s. %s shows the text to select, %s writes it to a file.", e.Title, plain, file)
+	case short:
+		return fmt.Sprintf("%s: open it (%s), then %s or %s.", e.Title, open, plain, file)
+	default:
+		return fmt.Sprintf("%s. %s opens the token: there %s shows the text to select, %s writes it to a file.", e.Title, open, plain, file)
+	}
 }
 
 // copyWords says what is known of a copy, read back or only sent, and when it is
@@ -198,7 +220,7 @@ func verify(s *shell, t pat.Token) tea.Cmd {
 		s.say(LevelWarn, why)
 		return nil
 	}
-	s.say(LevelInfo, "Asking ToolJet whether it opens the app for "+userOf(t)+"…")
+	s.say(LevelInfo, "Asking ToolJet whether it opens the app for "+userOf(t)+".")
 	return withWaits(s.ctx, noTicket, func(ctx context.Context) tea.Cmd { return verifyToken(ctx, s.issuer, t) })
 }
 
@@ -210,93 +232,4 @@ func snippetData(t pat.Token, sec pat.Secrets, base string, now time.Time) snipp
 		SentExpiry: t.SentExpiry, Unit: t.Unit,
 		JSON: func() ([]byte, error) { return json.Marshal(pat.ViewOf(t, now).WithSecrets(sec)) },
 	}
-}
-
-// copyMenu is the dialog with every kind of snippet.
-type copyMenu struct {
-	shell *shell
-	token pat.Token
-	pick  func(kind string) tea.Cmd
-	kinds []snippet.Kind
-	menu  *widget.Menu
-	w, h  int
-}
-
-// newCopyMenu returns the menu for a token; pick does something with a kind.
-func newCopyMenu(s *shell, t pat.Token, pick func(kind string) tea.Cmd) *copyMenu {
-	m := &copyMenu{shell: s, token: t, kinds: s.opts.Snippets.Kinds(), pick: pick}
-	entries := make([]widget.Entry, len(m.kinds))
-	for i, k := range m.kinds {
-		entries[i] = widget.Entry{Key: fmt.Sprint((i + 1) % 10), Title: k.Title, Note: k.Note}
-		if i > 9 {
-			entries[i].Key = ""
-		}
-	}
-	m.menu = widget.NewMenu(s.theme.Form, entries)
-	return m
-}
-
-// openCopyMenu opens the menu for a row of the history.
-func openCopyMenu(s *shell, t pat.Token) tea.Cmd {
-	if why := whyNoText(t); why != "" {
-		s.say(LevelWarn, why)
-		return nil
-	}
-	return s.open(newCopyMenu(s, t, func(kind string) tea.Cmd { return copyAs(s, t, kind) }))
-}
-
-// Title implements Screen.
-func (m *copyMenu) Title() string { return "Copy as" }
-
-// Init implements Screen.
-func (m *copyMenu) Init(context.Context) tea.Cmd { return nil }
-
-// Update implements Screen.
-func (m *copyMenu) Update(tea.Msg) tea.Cmd { return nil }
-
-// SetSize implements Screen.
-func (m *copyMenu) SetSize(w, h int) { m.w, m.h = w, h }
-
-// Typing implements Screen.
-func (m *copyMenu) Typing() bool { return false }
-
-// Actions implements Screen.
-func (m *copyMenu) Actions() []Action {
-	k := m.shell.keys
-	list := []Action{
-		{Key: k.Move.Up, Run: func() tea.Cmd { m.menu.Up(); return nil }},
-		{Key: k.Move.Down, Run: func() tea.Cmd { m.menu.Down(); return nil }},
-		{Key: k.Dialog.Choose, Title: "Copy this", Run: func() tea.Cmd { return m.take(m.menu.Index()) }},
-		{Key: k.Dialog.Close, Run: func() tea.Cmd { m.shell.close(); return nil }},
-	}
-	for i := range min(10, len(m.kinds)) {
-		name := fmt.Sprint((i + 1) % 10)
-		list = append(list, Action{Key: key.NewBinding(key.WithKeys(name), key.WithHelp(name, m.kinds[i].Title)), Run: func() tea.Cmd { return m.take(i) }})
-	}
-	return list
-}
-
-func (m *copyMenu) take(i int) tea.Cmd {
-	m.shell.close()
-	return m.pick(m.kinds[i].Name)
-}
-
-// View implements Screen.
-func (m *copyMenu) View() (string, *tea.Cursor) {
-	th, width := m.shell.theme, min(84, m.w)
-	lines := []string{th.Muted.Render(term.CleanWidth(userOf(m.token)+" on "+appOf(m.token), width).String()), ""}
-	room := max(1, m.h-len(lines)-2)
-	lines = append(lines, m.menu.Rows(width, room, true)...)
-	if i := m.menu.Index(); i < len(m.kinds) && m.h >= len(lines)+2 {
-		lines = append(lines, "", th.Dialog.Hint.Render(widget.Pad(kindNote(m.kinds[i]), width)))
-	}
-	return joinLines(lines), nil
-}
-
-// kindNote says whether a snippet holds the token.
-func kindNote(k snippet.Kind) string {
-	if k.Secret {
-		return "Holds the live token: whoever has it can open the app until it ends."
-	}
-	return "Holds no token."
 }

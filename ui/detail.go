@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -9,6 +10,7 @@ import (
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
+	"patdesk/ui/term"
 )
 
 // revealFor is how long a secret stays readable.
@@ -185,6 +187,10 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 	case copiedMsg:
 		if m.id == d.token.ID {
 			d.handed(m.err, "")
+			if e, ok := errors.AsType[*term.ClipError](m.err); ok { // here other keys come before other settings
+				d.said[0].text = d.shell.copyFailed(m.id, e, false)
+				d.said[1].text += " " + e.Next + "."
+			}
 		}
 	case wroteMsg:
 		if m.id == d.token.ID {

@@ -11,15 +11,19 @@ import (
 // Actions implements Screen.
 func (d *detail) Actions() []Action {
 	k := d.shell.keys
+	plain, file := 16, 17
+	if d.shell.kept.byHand {
+		plain, file = 8, 9
+	}
 	list := []Action{
 		{Key: k.Token.IFrame, Title: "Copy the iframe", Hint: 10, Run: func() tea.Cmd { return d.copyKind("iframe") }, Why: d.whyNot},
 		{Key: k.Token.URL, Title: "Copy the embed URL", Hint: 11, Run: func() tea.Cmd { return d.copyKind("url") }, Why: d.whyNot},
 		{Key: k.Token.Token, Title: "Copy the token", Hint: 12, Run: func() tea.Cmd { return d.copyKind("token") }, Why: d.whyNot},
-		{Key: k.List.Open, Title: "Copy the snippet in view", Run: func() tea.Cmd { return d.copyKind(d.kinds[d.kind].Name) }, Why: d.whyNot},
-		{Key: k.Token.CopyMenu, Title: "Copy as…", Hint: 13, Run: d.copyMenu, Why: d.whyNot},
+		{Key: withDesc(k.List.Open, "copy what is in view"), Title: "Copy the snippet in view", Run: func() tea.Cmd { return d.copyKind(d.kinds[d.kind].Name) }, Why: d.whyNot},
+		{Key: k.Token.CopyMenu, Title: "Copy as", Hint: 13, Run: d.copyMenu, Why: d.whyNot},
 		{Key: k.Token.Reveal, Title: "Reveal for 10 seconds, or hide", Hint: 14, Run: d.reveal, Why: d.whyNot},
-		{Key: k.Detail.Select, Title: "Plain view to select with the terminal", Hint: 16, Run: d.selectView, Why: d.whyNot},
-		{Key: k.Detail.Write, Title: "Write the snippet to a private file", Hint: 17, Run: func() tea.Cmd {
+		{Key: k.Detail.Select, Title: "Plain view to select with the terminal", Hint: plain, Run: d.selectView, Why: d.whyNot},
+		{Key: k.Detail.Write, Title: "Write the snippet to a private file", Hint: file, Run: func() tea.Cmd {
 			return writeOut(d.shell.ctx, d.shell.issuer, d.shell.opts.Snippets, d.handout(d.kinds[d.kind].Name))
 		}, Why: d.whyNot},
 		{Key: k.Detail.Next, Title: "Next snippet", Hint: 18, Run: func() tea.Cmd { return d.turn(1) }},
@@ -41,7 +45,6 @@ func (d *detail) moreActions() []Action {
 			return ""
 		}},
 		{Key: k.List.New, Title: "New token", Hint: 21, Run: d.next},
-		d.shell.keepAction(),
 	}
 	if end, waits := d.shell.endWait(d.ticket); waits {
 		list = append(list, end)
@@ -133,7 +136,7 @@ func (d *detail) reissue() tea.Cmd {
 func (d *detail) next() tea.Cmd {
 	open := func() tea.Cmd { return d.shell.replace(d, newIssue(d.shell)) }
 	if q := d.leaving(); q != "" {
-		return d.shell.ask(question{Title: q, Yes: "Leave"}, open)
+		return d.shell.ask(leaving(q), open)
 	}
 	return open()
 }

@@ -68,10 +68,15 @@ func (d *detail) gallery() (lines, hints []string) {
 		hints = append(hints, signed(th, pat.Warn, sentence(w), "  ", d.w-4)...)
 	}
 	if kind.Name == "iframe" || kind.Name == "react" {
-		hints = append(hints, "  "+th.Muted.Render(term.CleanWidth("Your portal must send  "+snippet.FrameSource(data), d.w-4).String()))
+		for _, l := range widget.Wrap(term.Clean("Your portal must send "+snippet.FrameSource(data)).String(), d.w-4) {
+			hints = append(hints, "  "+th.Muted.Render(l))
+		}
 	}
-	if kind.Note != "" {
-		for _, l := range widget.Wrap(term.CleanWidth(kind.Note, 200).String(), d.w-4) {
+	if note := term.CleanWidth(kind.Note, 200).String(); note != "" {
+		if d.w < narrowWidth {
+			note = beginning(note) + "."
+		}
+		for _, l := range widget.Wrap(note, d.w-4) {
 			hints = append(hints, "  "+th.Muted.Render(l))
 		}
 	}

@@ -63,7 +63,7 @@ func (d *detail) head() []string {
 	}
 	lines := []string{first, fit("  "+bar+"  "+th.State[state].Render(left)+end, d.w)}
 	if d.fresh && !d.lost && d.h >= 18 && state != pat.Expired {
-		lines = append(lines, "  "+th.Muted.Render(fitWords(d.w-4,
+		lines = append(lines, "  "+th.Muted.Render(widget.FitWords(d.w-4,
 			"ToolJet shows a token once. This one is sealed in your history: copy it again any time until it ends.",
 			"Sealed in your history: copy it again until it ends.")))
 	}
@@ -78,7 +78,11 @@ func (d *detail) ends() string {
 	if d.w >= narrowWidth {
 		text += " your time = " + t.Expires.UTC().Format("15:04:05") + "Z"
 	}
-	if t.Outcome != pat.Issued {
+	switch {
+	case t.Outcome == pat.Issued:
+	case d.w < narrowWidth:
+		text = "by " + text
+	default:
 		text += " at the latest"
 	}
 	return text
@@ -91,7 +95,7 @@ func (d *detail) waiting() []string {
 		return d.shell.waitLines(w, d.w-2, d.shell.waitKeys())
 	}
 	took := seconds(d.shell.now.Sub(d.shell.askedAt(d.ticket, d.begun)))
-	text := "  " + th.Accent.Render(th.Glyphs.Run+" Asking ToolJet for a fresh token…") + th.Muted.Render(fmt.Sprintf("  %ds", took))
+	text := "  " + th.Accent.Render(th.Glyphs.Run+" Asking ToolJet for a fresh token") + th.Muted.Render(fmt.Sprintf("  %ds", took))
 	if d.want == "" && d.w >= narrowWidth {
 		text += th.Muted.Render("   i, y or t now copies as soon as it is there")
 	}
@@ -195,6 +199,8 @@ func (d *detail) masked() string {
 	switch {
 	case d.lost:
 		return text + "  only here, not saved"
+	case t.HasSecret && d.w < 50:
+		return text + "  sealed"
 	case t.HasSecret:
 		return text + "  sealed in the history"
 	default:

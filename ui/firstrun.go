@@ -46,10 +46,10 @@ func newFirstRun(s *shell) *firstRun {
 	f := &firstRun{
 		shell: s, found: map[*widget.Field]string{},
 		url: widget.NewField(st, 300), key: widget.NewField(st, 5000), command: widget.NewField(st, 300),
-		name: widget.NewField(st, 40), guard: widget.NewToggle(st, "production: red badge, and issuing asks for the user's name"),
+		name: widget.NewField(st, 40), guard: widget.NewToggle(st, "production: red badge, and issuing asks for the user's name", "production: issuing asks for the name", "production server"),
 	}
 	f.url.Placeholder, f.command.Placeholder = "https://tooljet.example.com", "op read op://Ops/ToolJet/key"
-	f.key.Placeholder, f.key.Secret = "paste the server's EXTERNAL_API_ACCESS_TOKEN", true
+	f.key.Placeholder, f.key.Shorter, f.key.Secret = "paste the server's EXTERNAL_API_ACCESS_TOKEN", []string{"paste the admin key"}, true
 	f.keep = f.newKeep(st)
 	f.form = widget.NewForm(st, f.rows()...)
 	if s.issuer == nil {
@@ -77,15 +77,15 @@ func (f *firstRun) offer(field *widget.Field, name string) {
 
 // newKeep is the choice of where the key shall live.
 func (f *firstRun) newKeep(st widget.Styles) *widget.Radio {
-	off := ""
+	off, short := "", "opens at your log-in"
 	if !secret.KeyringAvailable(f.getenv) {
-		off = "no keyring in this session"
+		off, short = "no keyring in this session", "none in this session"
 	}
 	entries := []widget.Entry{
-		{Title: "system keyring", Note: "unlocked with your desktop session", Off: off},
-		{Title: "a command each time", Note: "asks your password manager, for example"},
-		{Title: "plain file, mode 0600", Note: "readable by anything that runs as you"},
-		{Title: "only until I quit", Note: "asked for again next time"},
+		{Title: "system keyring", Note: "unlocked with your desktop session", Short: short, Off: off},
+		{Title: "a command each time", Note: "asks your password manager, for example", Short: "a password manager"},
+		{Title: "plain file, mode 0600", Note: "readable by anything that runs as you", Short: "read by all you run"},
+		{Title: "only until I quit", Note: "asked for again next time", Short: "asked for next time"},
 	}
 	f.keeps = []string{secret.KindKeyring, secret.KindCommand, secret.KindFile, secret.KindSession}
 	r := widget.NewRadio(st, entries...)

@@ -18,12 +18,20 @@ func (f *firstRun) View() (string, *tea.Cursor) {
 	f.annotate()
 	var lines []string
 	if f.h >= 18 {
-		lines = append(lines, "", "  "+th.Text.Render(fitWords(f.w-4,
+		lines = append(lines, "", "  "+th.Text.Render(widget.FitWords(f.w-4,
 			"Let's connect to ToolJet. Nothing is written until you say in step 3 where the key shall live.",
 			"Nothing is written until step 3.")), "")
 	}
-	tail := f.tail(f.w, max(1, f.h-len(lines)-len(f.form.Rows)-5))
-	body, cursor := f.form.View(formWidth(f.w), max(3, f.h-len(lines)-len(tail)))
+	room := max(1, f.h-len(lines)-len(f.form.Rows)-5)
+	if f.form.Current().Input == widget.Input(f.keep) && f.h < 18 {
+		room = min(room, 3) // where the key lives is chosen here: all of it is to be seen
+	}
+	tail := f.tail(f.w, room)
+	height := max(3, f.h-len(lines)-len(tail))
+	if f.h < lowBody { // one field at a time
+		height = min(height, len(f.form.Rows)+1)
+	}
+	body, cursor := f.form.View(formWidth(f.w), height)
 	if cursor != nil {
 		cursor.Y += len(lines)
 	}
@@ -32,17 +40,16 @@ func (f *firstRun) View() (string, *tea.Cursor) {
 	}
 	lines = append(lines, strings.Split(body, "\n")...)
 	lines = append(lines, tail...)
-	return block(joinLines(lines), f.w, f.h), cursor
-}
-
-// fitWords is the first of some texts that fits.
-func fitWords(width int, texts ...string) string {
-	for _, t := range texts {
-		if term.Width(t) <= width {
-			return t
+	if f.h < 18 && f.shell.issuer == nil { // what the top says where it has room
+		hint := "Nothing is written until step 3. " + f.shell.keys.FirstRun.Sandbox.Help().Key + " tries it without a server."
+		if more := widget.Wrap(hint, max(10, f.w-4)); len(lines)+1+len(more) <= f.h {
+			lines = append(lines, "")
+			for _, l := range more {
+				lines = append(lines, "  "+th.Muted.Render(l))
+			}
 		}
 	}
-	return term.CleanWidth(texts[len(texts)-1], width).String()
+	return block(joinLines(lines), f.w, f.h), cursor
 }
 
 // annotate puts the checks where they belong.
@@ -84,7 +91,7 @@ func (f *firstRun) annotate() {
 			row.Hints = append(row.Hints, signed(th, pat.NotSure, w.words(f.shell.now), "", max(10, f.w-indent))...)
 			break
 		}
-		row.Hints = append(row.Hints, th.Muted.Render(th.Glyphs.Run+" asking the server…"))
+		row.Hints = append(row.Hints, th.Muted.Render(th.Glyphs.Run+" asking the server"))
 	}
 }
 
@@ -107,9 +114,9 @@ func (f *firstRun) foundNote(field *widget.Field) string {
 // tail draws the other checks, a failure, and the button.
 func (f *firstRun) tail(width, room int) []string {
 	th := f.shell.theme
-	button := "  " + th.Dialog.Focused.Render("Save and issue the first token") + th.Muted.Render("  "+f.shell.keys.FirstRun.Save.Help().Key)
+	button := "  " + th.Dialog.Focused.Render(widget.FitWords(width-18, "Save and issue the first token", "Save and issue")) + th.Muted.Render("  "+f.shell.keys.FirstRun.Save.Help().Key)
 	if f.saving {
-		button = "  " + th.Accent.Render(th.Glyphs.Run+" Saving and opening…")
+		button = "  " + th.Accent.Render(th.Glyphs.Run+" Saving and opening")
 	}
 	var lines []string
 	if f.problem != nil {
@@ -130,11 +137,12 @@ func (f *firstRun) tail(width, room int) []string {
 			lines = append(lines, signed(th, c.Level, text, "  ", width-4)...)
 		}
 	}
-	where := "Nothing is kept on disk. No telemetry."
+	where := []string{"Nothing is kept on disk. No telemetry."}
 	if f.shell.config.Path != "" {
-		where = "Configuration: " + tilde(f.shell.config.Path, f.getenv("HOME")) + " (0600). No telemetry."
+		path := tilde(f.shell.config.Path, f.getenv("HOME"))
+		where = []string{"Configuration: " + path + " (0600). No telemetry.", path + " (0600). No telemetry.", path + " (0600)", path}
 	}
-	files := "  " + th.Faint.Render(term.CleanWidth(where, max(1, width-4)).String())
+	files := "  " + th.Faint.Render(widget.FitWords(max(1, width-4), where...))
 	lines = lines[:max(0, min(len(lines), room-4))]
 	out := append([]string{""}, lines...)
 	if len(lines) > 0 {

@@ -70,7 +70,10 @@ func newIssue(s *shell) *issue {
 		life: widget.NewPreset(st, "15m", "1h", "8h", "1d", "7d", "30d"),
 		idle: widget.NewPreset(st, "15m", "60m", "4h", "8h"),
 	}
+	f.user.Shorter = []string{"letters of the name, or an address", "letters, or an address"}
+	f.app.Shorter = []string{"letters of the app, its id or slug", "letters, id or slug"}
 	f.note.Placeholder = "where it is used; helps whoever rotates it later (optional)"
+	f.note.Shorter = []string{"where it is used (optional)"}
 	f.user.Own = func(v string) bool { return pat.IsEmail(v) || pat.IsID(v) }
 	f.app.Own = pat.IsID
 	f.form = widget.NewForm(st,

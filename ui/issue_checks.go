@@ -28,6 +28,20 @@ func (f *issue) checks() []check {
 	return append(list, f.checkLive()...)
 }
 
+// pressing are the checks for where not all have room: what is well is left out,
+// what is wrong comes before what nobody knows.
+func pressing(list []check) []check {
+	var out []check
+	for _, level := range []pat.Level{pat.Bad, pat.Warn, pat.NotSure} {
+		for _, c := range list {
+			if c.level == level {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
 func (f *issue) checkKey() check {
 	if err := f.keyRefused(); err != nil {
 		x := pat.Explain(err)
@@ -42,7 +56,7 @@ func (f *issue) checkKey() check {
 	if f.usersRead || f.appsRead {
 		return check{pat.Good, "admin key accepted"}
 	}
-	return check{pat.NotSure, "asking the server…"}
+	return check{pat.NotSure, "asking the server"}
 }
 
 // checkLists says why a list is not there yet.

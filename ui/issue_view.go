@@ -18,12 +18,11 @@ import (
 func (f *issue) View() (string, *tea.Cursor) {
 	narrow := f.w < narrowWidth
 	f.annotate(narrow)
-	tail := f.tail(formWidth(f.w), max(2, f.h-len(f.form.Rows)-2))
-	height := f.h - len(tail)
-	if f.h < 12 { // one field at a time: the fields come first
-		height = max(4, height)
+	if f.h < lowBody {
+		return f.viewField()
 	}
-	body, cursor := f.form.View(formWidth(f.w), height)
+	tail := f.tail(formWidth(f.w), max(2, f.h-len(f.form.Rows)-2))
+	body, cursor := f.form.View(formWidth(f.w), f.h-len(tail))
 	top := 0
 	lines := strings.Split(body, "\n")
 	if !narrow && len(lines)+len(tail) < f.h {
@@ -43,6 +42,18 @@ func (f *issue) View() (string, *tea.Cursor) {
 	return block(joinLines(lines), f.w, f.h), cursor
 }
 
+// viewField draws the field that has the keys alone, and below it what there is
+// room for.
+func (f *issue) viewField() (string, *tea.Cursor) {
+	body, cursor := f.form.View(f.w, min(len(f.form.Rows)+1, max(2, f.h-4)))
+	if f.ticket != 0 {
+		cursor = nil
+	}
+	lines := strings.Split(body, "\n")
+	lines = append(lines, f.tail(formWidth(f.w), max(1, f.h-len(lines)))...)
+	return block(joinLines(lines), f.w, f.h), cursor
+}
+
 // formWidth leaves a margin, and keeps what belongs together together on wide
 // screens.
 func formWidth(w int) int {
@@ -58,7 +69,11 @@ func (f *issue) annotate(narrow bool) {
 	rows[rowUser].Note = f.listNote(f.user, len(f.users), "user", f.usersRead, f.usersErr)
 	rows[rowApp].Note = f.listNote(f.app, len(f.apps), "app", f.appsRead, f.appsErr)
 	if u := f.pickedUser(); u != nil && !f.user.Open() {
-		rows[rowUser].Note = th.Muted.Render(notes(th, narrow, u.Name, u.Status, placeOf(*u)))
+		place := placeOf(*u)
+		if narrow && len(u.Memberships) > 0 {
+			place = u.Memberships[0].Role
+		}
+		rows[rowUser].Note = th.Muted.Render(notes(th, narrow, u.Name, u.Status, place))
 	}
 	if a := f.pickedApp(); a != nil && !f.app.Open() {
 		rows[rowApp].Note = th.Muted.Render(notes(th, narrow, "slug "+a.Slug, a.Workspace))
@@ -92,7 +107,7 @@ func (f *issue) listNote(p *widget.Picker, n int, what string, read bool, err er
 	case err != nil:
 		return th.Warn.Render(th.Glyphs.Warn + " list: " + term.CleanWidth(pat.Explain(err).Title, 40).String())
 	case !read:
-		return th.Faint.Render("loading " + what + "s…")
+		return th.Faint.Render("loading " + what + "s")
 	case p.Value() == "" || p.Open():
 		return th.Faint.Render(pluralOf(n, what))
 	default:
@@ -151,7 +166,10 @@ func (f *issue) ends(end time.Time, life time.Duration) string {
 			day = "2 Jan 2006 "
 		}
 	}
-	text := local.Format(day+at) + " your time"
+	text := local.Format(day + at)
+	if f.w >= 50 {
+		text += " your time"
+	}
 	if f.w >= narrowWidth {
 		text += " = " + server.Format(at) + "Z on the server's clock"
 	}
@@ -181,7 +199,9 @@ func (f *issue) tail(width, room int) []string {
 		x := lostWords(pat.Explain(f.problem))
 		lines = problemLines(f.shell.theme, x, width-2, f.problemMore(x))
 	} else {
-		lines = f.checkLines(width)
+		if lines = f.checkLines(width, f.checks()); len(lines) > room-1-len(button) {
+			lines = f.checkLines(width, pressing(f.checks()))
+		}
 	}
 	lines = lines[:min(len(lines), room-1-len(button))]
 	return append(append(lines, ""), button...)
@@ -195,8 +215,8 @@ func (f *issue) button(width int) []string {
 	}
 	if f.ticket != 0 {
 		took := seconds(f.shell.now.Sub(f.shell.askedAt(f.ticket, f.begun)))
-		hint := fitWords(max(1, width-42), "esc leaves; the result is told wherever you are", "esc leaves it running", "")
-		return []string{th.Accent.Render("  "+th.Glyphs.Run+" Asking ToolJet for the token…") + th.Muted.Render(fmt.Sprintf("  %ds   %s", took, hint))}
+		hint := widget.FitWords(max(1, width-42), "esc leaves; the result is told wherever you are", "esc leaves it running", "")
+		return []string{th.Accent.Render("  "+th.Glyphs.Run+" Asking ToolJet for the token") + th.Muted.Render(fmt.Sprintf("  %ds   %s", took, hint))}
 	}
 	style, key := th.Dialog.Focused, f.shell.keys.Form.Submit.Help().Key
 	if f.whyNot() != "" {
@@ -210,7 +230,7 @@ func (f *issue) button(width int) []string {
 }
 
 // checkLines draws the checks: good ones flow, the others have lines of their own.
-func (f *issue) checkLines(width int) []string {
+func (f *issue) checkLines(width int, checks []check) []string {
 	th := f.shell.theme
 	indent := "  "
 	if width >= narrowWidth {
@@ -225,7 +245,7 @@ func (f *issue) checkLines(width int) []string {
 		}
 		line, used = "", 0
 	}
-	for _, c := range f.checks() {
+	for _, c := range checks {
 		if n := lipgloss.Width(c.text) + 2; c.level == pat.Good && n <= room {
 			if used > 0 && used+3+n > room {
 				flush()

@@ -108,7 +108,7 @@ func defaultKeys() keys {
 		},
 		Token: tokenKeys{
 			URL: bind("y", "copy URL", "y"), IFrame: bind("i", "copy iframe", "i"), Token: bind("t", "copy token", "t"),
-			CopyMenu: bind("Y", "copy…", "Y", "c"), Reveal: bind("v", "reveal 10 s", "v"), Verify: bind("V", "verify", "V"),
+			CopyMenu: bind("Y", "copy as", "Y", "c"), Reveal: bind("v", "reveal 10 s", "v"), Verify: bind("V", "verify", "V"),
 			Reissue: bind("r", "re-issue", "r"), Note: bind("e", "note", "e"),
 		},
 		Dialog: dialogKeys{

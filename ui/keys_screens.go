@@ -35,7 +35,7 @@ func defaultFormKeys() formKeys {
 
 func defaultDetailKeys() detailKeys {
 	return detailKeys{
-		Select: bind("s", "select view", "s"), Write: bind("w", "write file", "w"),
+		Select: bind("s", "select", "s"), Write: bind("w", "write file", "w"),
 		Next: bind("→", "next snippet", "right", "tab"), Prev: bind("←", "previous snippet", "left", "shift+tab"),
 		Keep: bind("z", "keep the copy", "z"), Raw: bind("F2", "server's words", "f2"),
 	}

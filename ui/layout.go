@@ -17,6 +17,7 @@ const (
 	smallWidth, smallHeight = 60, 20 // below: list, status and hints only
 	narrowWidth             = 80     // below: one line of detail
 	lowHeight               = 24     // below: the six most used hints
+	lowBody                 = 12     // body below: forms show one field at a time
 	sideWidth               = 141    // from here on the detail stands at the right
 	sidePanel               = 52     // its width
 	listMost                = 120    // the list grows no further

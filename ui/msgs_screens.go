@@ -112,7 +112,7 @@ func (m issuedMsg) announce() (Level, term.Text) {
 	switch {
 	case m.err == nil:
 		t := m.grant.Token
-		return LevelGood, term.Format("Issued for %s on %s: ends in %s.", userOf(t), appOf(t), pat.Span(t.Life))
+		return LevelGood, term.Format("Issued for %s on %s, for %s.", userOf(t), appOf(t), pat.Span(t.Life))
 	default:
 		x := pat.Explain(m.err)
 		level := LevelBad

@@ -133,7 +133,7 @@ func (p *profiles) View() (string, *tea.Cursor) {
 	}
 	switch {
 	case p.opening != "":
-		lines = append(lines, "", "  "+th.Accent.Render(fmt.Sprintf("%s Opening %s…", th.Glyphs.Run, term.CleanWidth(p.opening, 40))))
+		lines = append(lines, "", "  "+th.Accent.Render(fmt.Sprintf("%s Opening %s", th.Glyphs.Run, term.CleanWidth(p.opening, 40))))
 	case p.problem != nil:
 		lines = append(append(lines, ""), problemLines(th, pat.Explain(p.problem), p.w-2, "the profile in use stays open")...)
 	}
@@ -171,7 +171,7 @@ func toSandbox(s *shell) tea.Cmd {
 		s.say(LevelWarn, "There is no sandbox here.")
 		return nil
 	}
-	s.say(LevelInfo, "Opening the sandbox: a ToolJet in this program, nothing on disk…")
+	s.say(LevelInfo, "Opening the sandbox: a ToolJet in this program, nothing on disk.")
 	return openSandbox(s.ctx, s.opts.Sandbox)
 }
 

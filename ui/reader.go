@@ -102,8 +102,13 @@ func (r *reader) View() (string, *tea.Cursor) {
 			lines = append(lines, th.Text.Render(part))
 		}
 	}
-	room := max(1, r.h-2)
+	var head []string
+	for _, l := range widget.Wrap(r.note, max(1, r.w)) {
+		head = append(head, th.Muted.Render(l))
+	}
+	head = append(head, "")
+	room := max(1, r.h-len(head))
 	r.top = max(0, min(r.top, len(lines)-room))
 	shown := lines[r.top:min(len(lines), r.top+room)]
-	return joinLines(append([]string{th.Muted.Render(term.CleanWidth(r.note, r.w).String()), ""}, shown...)), nil
+	return joinLines(append(head, shown...)), nil
 }

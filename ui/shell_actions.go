@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -88,11 +89,22 @@ func (s *shell) back() tea.Cmd {
 	}
 	if l, ok := s.page().(leaver); ok {
 		if q := l.leaving(); q != "" {
-			return s.ask(question{Title: q, Yes: "Leave"}, func() tea.Cmd { s.pop(); return nil })
+			return s.ask(leaving(q), func() tea.Cmd { s.pop(); return nil })
 		}
 	}
 	s.pop()
 	return nil
+}
+
+// leaving is the question that a screen puts before it is left, with what it says
+// of the consequence below.
+func leaving(text string) question {
+	ask, more, _ := strings.Cut(text, "? ")
+	q := question{Title: strings.TrimSuffix(ask, "?") + "?", Yes: "Leave"}
+	if more != "" {
+		q.Lines = []string{more}
+	}
+	return q
 }
 
 // stopAgain is how soon the second ctrl+c must follow the first.
@@ -115,7 +127,9 @@ func (s *shell) quit() tea.Cmd {
 	for _, l := range s.pages {
 		if q, ok := l.Screen.(quitter); ok {
 			if text := q.quitting(); text != "" {
-				return s.ask(question{Title: text, Yes: "Quit"}, func() tea.Cmd { return tea.Quit })
+				q := leaving(text)
+				q.Yes = "Quit"
+				return s.ask(q, func() tea.Cmd { return tea.Quit })
 			}
 		}
 	}

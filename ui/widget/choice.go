@@ -1,6 +1,10 @@
 package widget
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/ui/term"
+)
 
 // Radio is a row of a form in which one of a few words is chosen. The choices
 // are drawn below it by Rows while it has the keys.
@@ -31,19 +35,20 @@ func (r *Radio) View(width int) (string, int) {
 	if r.focused {
 		return Pad(r.styles.Muted.Render(r.styles.sign("↑ ↓", "up, down")+" chooses, enter takes it"), width), 0
 	}
-	return Pad(r.styles.Text.Render(e.Title)+r.styles.Muted.Render("  "+e.Note), width), 0
+	note := FitWords(width-term.Width(e.Title)-2, e.Note, e.Short, "")
+	return Pad(r.styles.Text.Render(e.Title)+r.styles.Muted.Render("  "+note), width), 0
 }
 
 // Toggle is a row of a form that is on or off.
 type Toggle struct {
 	On      bool
-	Text    string // what is on or off
+	Texts   []string // what is on or off, the longest first: the first that has room is shown
 	styles  Styles
 	focused bool
 }
 
 // NewToggle returns a toggle that is off.
-func NewToggle(styles Styles, text string) *Toggle { return &Toggle{Text: text, styles: styles} }
+func NewToggle(styles Styles, texts ...string) *Toggle { return &Toggle{Texts: texts, styles: styles} }
 
 // Focus gives the row the keys.
 func (t *Toggle) Focus() { t.focused = true }
@@ -66,8 +71,9 @@ func (t *Toggle) View(width int) (string, int) {
 	if t.On {
 		box, style = "[x]", t.styles.Text
 	}
+	text := FitWords(width-4, t.Texts...)
 	if t.focused {
-		return Pad(t.styles.Accent.Render(box)+" "+style.Render(t.Text), width), 1
+		return Pad(t.styles.Accent.Render(box)+" "+style.Render(text), width), 1
 	}
-	return Pad(style.Render(box+" "+t.Text), width), 1
+	return Pad(style.Render(box+" "+text), width), 1
 }

@@ -15,8 +15,9 @@ import (
 // our own, because the terminal's cursor must stand right beside wide characters
 // and in text that scrolls, and because pasted text may hold anything.
 type Field struct {
-	// Placeholder stands in the empty field.
+	// Placeholder stands in the empty field, or the first of Shorter that has room.
 	Placeholder string
+	Shorter     []string
 	// Secret draws one dot for each character and keeps spaces and line feeds
 	// out: a pasted key often ends in one.
 	Secret bool
@@ -96,7 +97,7 @@ func (f *Field) View(width int) (view string, cursor int) {
 	ground := f.ground()
 	value := []rune(f.in.Value())
 	if len(value) == 0 {
-		return f.over(ground, f.styles.Placeholder).Render(Pad(term.CleanWidth(f.Placeholder, width).String(), width)), 0
+		return f.over(ground, f.styles.Placeholder).Render(Pad(f.placeholder(width), width)), 0
 	}
 	if f.Secret {
 		dot := []rune(f.styles.sign("•", "*"))[0]
@@ -110,6 +111,10 @@ func (f *Field) View(width int) (view string, cursor int) {
 	}
 	text, cursor := window(value, pos, width)
 	return f.over(ground, f.styles.Text).Render(Pad(text, width)), cursor
+}
+
+func (f *Field) placeholder(width int) string {
+	return FitWords(width, append([]string{f.Placeholder}, f.Shorter...)...)
 }
 
 func (f *Field) ground() lipgloss.Style {

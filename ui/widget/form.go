@@ -261,8 +261,10 @@ func (f *Form) single(width, height int) (string, *tea.Cursor) {
 	}
 	lines = append(lines, f.styles.Accent.Render(f.styles.mark())+" "+view)
 	if r.Error != "" {
+		sign := f.styles.bad() + " "
 		for _, l := range Wrap(term.CleanWidth(r.Error, 200).String(), width-4) {
-			lines = append(lines, "  "+f.styles.Bad.Render(f.styles.bad()+" "+l))
+			lines = append(lines, "  "+f.styles.Bad.Render(sign+l))
+			sign = "  "
 		}
 	}
 	if left := height - len(lines); r.More != nil && left > 0 {

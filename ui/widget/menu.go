@@ -10,8 +10,8 @@ import (
 type Entry struct {
 	// Key is the key that takes this entry at once, as it is shown; may be empty.
 	Key string
-	// Title and Note say what it is.
-	Title, Note string
+	// Title and Note say what it is; Short is a Note for where that has no room.
+	Title, Note, Short string
 	// Off says why it cannot be taken, or is empty.
 	Off string
 	// Mark stands before the title, such as a check mark.
@@ -64,19 +64,40 @@ func (m *Menu) Rows(width, limit int, focused bool) []string {
 		return nil
 	}
 	first := max(0, m.cursor-limit+1)
-	title, keys := 0, 0
-	for _, e := range m.entries {
-		title = max(title, term.CleanWidth(e.Title, width/2).Width())
-		keys = max(keys, term.Width(e.Key))
-	}
+	parts := m.measure(width)
 	var out []string
 	for i := first; i < len(m.entries) && len(out) < limit; i++ {
-		out = append(out, m.row(m.entries[i], title, keys, width, i == m.cursor, focused))
+		out = append(out, m.row(m.entries[i], parts, width, i == m.cursor, focused))
 	}
 	return out
 }
 
-func (m *Menu) row(e Entry, title, keys, width int, selected, focused bool) string {
+// parts are the widths of a menu's columns.
+type parts struct {
+	keys, title int
+	notes       bool
+}
+
+// measure shares the width between titles and notes. Where not even the short
+// notes have room there are none, and the titles have it all.
+func (m *Menu) measure(width int) parts {
+	p := parts{notes: true}
+	whole, short := 0, 0
+	for _, e := range m.entries {
+		whole, short = max(whole, term.Width(e.Title)), max(short, term.Width(e.Short))
+		p.title, p.keys = max(p.title, term.CleanWidth(e.Title, width/2).Width()), max(p.keys, term.Width(e.Key))
+	}
+	left := width - 2
+	if p.keys > 0 {
+		left -= p.keys + 2
+	}
+	if short > 0 && whole+2+short > left {
+		p.title, p.notes = max(1, min(whole, left)), false
+	}
+	return p
+}
+
+func (m *Menu) row(e Entry, p parts, width int, selected, focused bool) string {
 	sign, key := "  ", ""
 	if selected {
 		sign = m.styles.cursor() + " "
@@ -84,17 +105,20 @@ func (m *Menu) row(e Entry, title, keys, width int, selected, focused bool) stri
 	if e.Mark != "" {
 		sign += e.Mark + " "
 	}
-	if keys > 0 {
-		key = Pad(e.Key, keys) + "  "
+	if p.keys > 0 {
+		key = Pad(e.Key, p.keys) + "  "
 	}
 	note := e.Note
 	if e.Off != "" {
 		note = e.Off
 	}
-	name := Pad(term.CleanWidth(e.Title, width/2).String(), title)
-	room := width - term.Width(sign) - term.Width(key) - title - 2
+	name := Pad(term.CleanWidth(e.Title, p.title).String(), p.title)
+	room := width - term.Width(sign) - term.Width(key) - p.title - 2
+	if e.Short != "" && term.Width(note) > room {
+		note = e.Short
+	}
 	rest := ""
-	if room > 3 {
+	if p.notes && room > 3 {
 		rest = "  " + term.CleanWidth(note, room).String()
 	}
 	if selected && focused {

@@ -307,7 +307,8 @@ func (p *Picker) row(c Choice, columns []int, width int, selected bool) string {
 		}
 	}
 	if c.Off != "" { // the reason comes before everything but the name
-		return p.line(cells[0]+"  "+term.Clean(c.Off).String(), width, selected, p.styles.Faint)
+		why, _, _ := strings.Cut(c.Off, ":")
+		return p.line(cells[0]+"  "+FitWords(width-4-term.Width(cells[0]), c.Off, why), width, selected, p.styles.Faint)
 	}
 	return p.line(strings.Join(cells, "  "), width, selected, p.styles.Text)
 }

@@ -5,6 +5,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/ui/term"
 )
 
 // Styles are the looks of the fields, pickers, menus and forms.
@@ -53,6 +55,17 @@ func Between(left, right string, width int) string {
 		return Pad(left, width)
 	}
 	return left + strings.Repeat(" ", width-l-r) + right
+}
+
+// FitWords is the first of some texts that has room, or the last of them, cut. The
+// texts may be foreign.
+func FitWords(width int, texts ...string) string {
+	for _, t := range texts {
+		if c := term.Clean(t); c.Width() <= width {
+			return c.String()
+		}
+	}
+	return term.CleanWidth(texts[len(texts)-1], width).String()
 }
 
 // Wrap breaks plain text into lines of at most width cells, at spaces where

@@ -1,0 +1,145 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/snippet"
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
+)
+
+// copyMenu is the dialog with every kind of snippet.
+type copyMenu struct {
+	shell *shell
+	token pat.Token
+	pick  func(kind string) tea.Cmd
+	kinds []snippet.Kind
+	menu  *widget.Menu
+	w, h  int
+}
+
+// newCopyMenu returns the menu for a token; pick does something with a kind.
+func newCopyMenu(s *shell, t pat.Token, pick func(kind string) tea.Cmd) *copyMenu {
+	m := &copyMenu{shell: s, token: t, kinds: s.opts.Snippets.Kinds(), pick: pick}
+	entries := make([]widget.Entry, len(m.kinds))
+	for i, k := range m.kinds {
+		entries[i] = widget.Entry{Key: fmt.Sprint((i + 1) % 10), Title: k.Title, Note: beginning(k.Note), Short: beginning(k.Note)}
+		if i > 9 {
+			entries[i].Key = ""
+		}
+	}
+	m.menu = widget.NewMenu(s.theme.Form, entries)
+	return m
+}
+
+// openCopyMenu opens the menu for a row of the history.
+func openCopyMenu(s *shell, t pat.Token) tea.Cmd {
+	if why := whyNoText(t); why != "" {
+		s.say(LevelWarn, why)
+		return nil
+	}
+	return s.open(newCopyMenu(s, t, func(kind string) tea.Cmd { return copyAs(s, t, kind) }))
+}
+
+// Title implements Screen.
+func (m *copyMenu) Title() string { return "Copy as" }
+
+// Init implements Screen.
+func (m *copyMenu) Init(context.Context) tea.Cmd { return nil }
+
+// Update implements Screen.
+func (m *copyMenu) Update(tea.Msg) tea.Cmd { return nil }
+
+// SetSize implements Screen.
+func (m *copyMenu) SetSize(w, h int) { m.w, m.h = w, h }
+
+// Typing implements Screen.
+func (m *copyMenu) Typing() bool { return false }
+
+// Actions implements Screen.
+func (m *copyMenu) Actions() []Action {
+	k := m.shell.keys
+	list := []Action{
+		{Key: k.Move.Up, Hint: 30, Run: func() tea.Cmd { m.menu.Up(); return nil }},
+		{Key: k.Move.Down, Hint: 31, Run: func() tea.Cmd { m.menu.Down(); return nil }},
+		{Key: withDesc(k.Dialog.Choose, "copy"), Title: "Copy this", Hint: 10, Run: func() tea.Cmd { return m.take(m.menu.Index()) }},
+		{Key: k.Dialog.Close, Hint: 25, Run: func() tea.Cmd { m.shell.close(); return nil }},
+	}
+	for i := range min(10, len(m.kinds)) {
+		name := fmt.Sprint((i + 1) % 10)
+		a := Action{Key: bind(name, m.kinds[i].Title, name), Run: func() tea.Cmd { return m.take(i) }}
+		if i == 0 { // at the foot it stands for all of them
+			a.Key, a.Hint = bind("1-"+fmt.Sprint(min(10, len(m.kinds))%10), "copy that one", name), 20
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+// beginning is what a sentence says before its first stop.
+func beginning(s string) string {
+	if i := strings.IndexAny(s, ".,:;"); i > 0 {
+		return s[:i]
+	}
+	return s
+}
+
+func (m *copyMenu) take(i int) tea.Cmd {
+	m.shell.close()
+	return m.pick(m.kinds[i].Name)
+}
+
+// View implements Screen.
+func (m *copyMenu) View() (string, *tea.Cursor) {
+	th, width := m.shell.theme, min(84, m.w)
+	var lines, about []string
+	if m.h >= 10 {
+		lines = []string{th.Muted.Render(term.CleanWidth(userOf(m.token)+" on "+appOf(m.token), width).String()), ""}
+		about = m.about(width)
+	}
+	if room := m.h - len(lines); len(about) > 0 && room < min(4, len(m.kinds))+1+len(about) {
+		about = nil
+	}
+	room := m.h - len(lines)
+	if len(about) > 0 {
+		room -= len(about) + 1
+		about = append([]string{""}, about...)
+	}
+	lines = append(lines, m.menu.Rows(width, max(1, room), true)...)
+	return joinLines(append(lines, about...)), nil
+}
+
+// about says of the kind under the cursor all that its row has no room for. It is
+// equally high for each kind, so that the box stays as it is.
+func (m *copyMenu) about(width int) []string {
+	var mine []string
+	most := 0
+	for i, k := range m.kinds {
+		lines := widget.Wrap(term.Clean(strings.TrimSpace(k.Note+" "+kindNote(k))).String(), width)
+		if most = max(most, len(lines)); i == m.menu.Index() {
+			mine = lines
+		}
+	}
+	out := make([]string, most)
+	for i := range out {
+		text := ""
+		if i < len(mine) {
+			text = mine[i]
+		}
+		out[i] = m.shell.theme.Dialog.Hint.Render(widget.Pad(text, width))
+	}
+	return out
+}
+
+// kindNote says whether a snippet holds the token.
+func kindNote(k snippet.Kind) string {
+	if k.Secret {
+		return "Holds the live token: whoever has it can open the app until it ends."
+	}
+	return "Holds no token."
+}

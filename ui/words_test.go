@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/ui/term"
+)
+
+// cut is a text that was cut: an ellipsis right behind a letter. Masks such as
+// pat_…beef are none.
+var cut = regexp.MustCompile(`[^\s_]…`)
+
+// Ensure nothing that has room is cut at the usual size, nor any words of ours
+// where the screen is small.
+func TestWords_NotCut(t *testing.T) {
+	for _, sc := range scenes {
+		t.Run(sc.name, func(t *testing.T) {
+			for _, size := range [][2]int{{100, 30}, {60, 20}} {
+				st := sc.stage()
+				st.w, st.h = size[0], size[1]
+				story(t, st, func(d *driver) {
+					sc.play(d)
+					for _, l := range strings.Split(d.screen(), "\n") {
+						if cut.MatchString(l) && (size[0] == 100 || !strings.Contains(l, "@")) {
+							t.Errorf("%dx%d: %s", size[0], size[1], l)
+						}
+					}
+				})
+			}
+		})
+	}
+}
+
+// Ensure the dialogs name their keys at the foot.
+func TestWords_CopyMenuNamesItsKeys(t *testing.T) {
+	for _, size := range [][2]int{{100, 30}, {60, 20}, {40, 12}} {
+		story(t, stage{w: size[0], h: size[1]}, func(d *driver) {
+			d.fill("ana", "ord")
+			d.press("ctrl+s", "Y")
+			d.sees("enter copy", "1-8 copy that one")
+			for range d.s.opts.Snippets.Kinds() {
+				if size[1] > 12 { // what a kind is for is read in full
+					kind := d.s.opts.Snippets.Kinds()[d.s.top().(*copyMenu).menu.Index()]
+					box, _ := d.s.top().View()
+					text := strings.Join(strings.Fields(ansi.Strip(box)), " ")
+					if !strings.Contains(text, strings.TrimSpace(kind.Note+" "+kindNote(kind))) {
+						t.Errorf("%s is not said in full:\n%s", kind.Name, d.screen())
+					}
+				}
+				d.press("down")
+			}
+		})
+	}
+}
+
+// Ensure a copy that failed names the keys that hand the text over without a
+// clipboard, where they work and where they are a step away.
+func TestWords_NoClipboardNamesTheWaysOut(t *testing.T) {
+	for _, size := range [][2]int{{100, 30}, {60, 20}} {
+		story(t, stage{w: size[0], h: size[1], options: func(_ *driver, o *Options) {
+			o.Clipboard = term.NewClipboard(term.ClipboardOptions{Mode: term.ModeOff})
+		}}, func(d *driver) {
+			d.issued()
+			d.misses("s select  w write file  i copy")
+			d.press("i")
+			d.sees("Copying is switched off", "s select  w write file  i copy")
+			if !regexp.MustCompile(`s (shows the text to select, w writes it|selects, w writes a file)`).MatchString(d.screen()) {
+				t.Errorf("no way out:\n%s", d.screen())
+			}
+			d.press("esc", "y")
+			d.sees("1 Tokens")
+			d.press("y")
+			if !regexp.MustCompile(`enter opens the token: there s shows the text to select, w writes|: open it \(enter\), then s or w\.`).MatchString(d.screen()) {
+				t.Errorf("no way out:\n%s", d.screen())
+			}
+			d.press("enter")
+			d.sees("s select  w write file  i copy")
+			d.press("s")
+			d.sees("<iframe src=")
+		})
+	}
+}
+
+// Ensure small screens show one field at a time, with all that can be chosen, and
+// the gravest of the checks.
+func TestWords_SmallForms(t *testing.T) {
+	var saved []Candidate
+	st := setup(&saved, nil)
+	for _, size := range [][2]int{{60, 20}, {40, 12}} {
+		st.w, st.h = size[0], size[1]
+		story(t, st, func(d *driver) {
+			if size[0] == 60 {
+				d.sees("Nothing is written until step 3.", "ctrl+o tries it")
+			}
+			d.paste("https://tooljet.example.com")
+			d.press("enter", "enter")
+			d.sees("✗ The admin key is empty")
+			d.press("tab")
+			d.sees("system keyring", "a command each time", "plain file, mode 0600", "only until I quit")
+			if size[0] == 40 {
+				d.sees("3 of 5")
+			}
+		})
+		story(t, stage{w: size[0], h: size[1]}, func(d *driver) {
+			d.fill("ana", "ord")
+			d.press("ctrl+s", "i", "esc")
+			d.fill("ana", "ord")
+			d.sees("! 1 older token of this pair (", "cannot be revoked", "Issue token")
+			if size[0] == 40 {
+				d.sees("3 Life", "3 of 5")
+			}
+		})
+	}
+}
