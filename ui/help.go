@@ -7,6 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/ui/widget"
 )
 
 // help lists the keys of the page below it. It reads the same table that
@@ -21,14 +23,46 @@ type help struct {
 }
 
 func newHelp(s *shell) *help {
-	return &help{shell: s, page: s.page().Actions(), shells: s.actions(), title: s.page().Title(), typing: s.page().Typing()}
+	page := s.page().Actions()
+	return &help{shell: s, page: page, shells: unshadowed(s.actions(), page), title: s.page().Title(), typing: s.page().Typing()}
+}
+
+// unshadowed are the Actions that a key still reaches behind others, with those
+// keys only.
+func unshadowed(list, others []Action) []Action {
+	taken := map[string]bool{}
+	for _, a := range others {
+		for _, n := range a.Key.Keys() {
+			taken[n] = true
+		}
+	}
+	var out []Action
+	for _, a := range list {
+		names := slices.DeleteFunc(slices.Clone(a.Key.Keys()), func(n string) bool { return taken[n] })
+		if len(names) == 0 {
+			continue
+		}
+		a.Key.SetKeys(names...)
+		out = append(out, a)
+	}
+	return out
 }
 
 func (h *help) Title() string                { return "Keys" }
 func (h *help) Init(context.Context) tea.Cmd { return nil }
 func (h *help) Update(tea.Msg) tea.Cmd       { return nil }
-func (h *help) SetSize(w, hh int)            { h.width, h.height = w, hh; h.scroll(0) }
 func (h *help) Typing() bool                 { return false }
+
+// SetSize implements Screen. Where the keys fit beside header and foot, or nearly
+// so, the box leaves them in view; elsewhere it takes all there is.
+func (h *help) SetSize(width, height int) {
+	h.width, h.height = width, height
+	_, body, _ := h.shell.frame()
+	if beside := height - (h.shell.height - 2 - body.Dy()); beside >= 16 {
+		h.height = beside
+	}
+	h.scroll(0)
+}
 
 func (h *help) Actions() []Action {
 	m, d := h.shell.keys.Move, h.shell.keys.Dialog
@@ -64,42 +98,58 @@ func (h *help) View() (string, *tea.Cursor) {
 	if n := len(shown); n > 1 && end < len(lines) {
 		shown[n-1] = h.shell.theme.Faint.Render(h.shell.theme.Glyphs.Down + " more")
 	}
+	widest := 0
+	for _, l := range lines {
+		widest = max(widest, ansi.StringWidth(l))
+	}
+	shown[0] = fit(shown[0], widest) // the box stays as it is while it scrolls
 	return strings.Join(shown, "\n"), nil
 }
 
-// lines are the keys in two columns where there is room, each group under its name.
+// lines are the keys, each group under its name, in as many columns as have room.
 func (h *help) lines() []string {
-	cols := 1
-	if h.width >= 64 {
-		cols = 2
+	page, shells := h.entries(h.page), h.entries(h.shells)
+	keys, words := 0, 0
+	for _, e := range slices.Concat(page, shells) {
+		keys, words = max(keys, ansi.StringWidth(e[0])), max(words, ansi.StringWidth(e[1]))
 	}
-	lines := h.group(h.title, h.page, cols)
-	return append(append(lines, ""), h.group("Everywhere", h.shells, cols)...)
+	lines := h.group(h.title, page, keys, words)
+	return append(append(lines, ""), h.group("Everywhere", shells, keys, words)...)
 }
 
-func (h *help) group(name string, actions []Action, cols int) []string {
-	t := h.shell.theme
-	wide := min(h.width/cols, 40)
-	var cells []string
+// entries are what triggers each Action now, and what it does.
+func (h *help) entries(actions []Action) [][2]string {
+	var list [][2]string
 	for _, a := range actions {
 		ok := true
 		if h.typing {
 			a.Key, ok = whileTyping(a.Key)
 		}
-		k := a.Key.Help()
-		if !ok || k.Key == "" || !a.Key.Enabled() {
-			continue
+		if k := a.Key.Help(); ok && k.Key != "" && a.Key.Enabled() {
+			list = append(list, [2]string{strings.Join(keyNames(a), " "), k.Desc})
 		}
-		cells = append(cells, fit(fit(t.Dialog.Key.Render(strings.Join(keyNames(a), " ")), 15)+" "+t.Dialog.Hint.Render(k.Desc), wide))
 	}
-	rows := (len(cells) + cols - 1) / cols
+	return list
+}
+
+// group draws entries in columns, from top to bottom.
+func (h *help) group(name string, entries [][2]string, keys, words int) []string {
+	t := h.shell.theme
+	inner, gap := 2, 3
+	if h.width < 60 {
+		inner, gap = 1, 2
+	}
+	cell := keys + inner + words
+	cols := max(1, min(3, (h.width+gap)/(cell+gap)))
+	rows := (len(entries) + cols - 1) / cols
 	out := []string{t.Dialog.Group.Render(ansi.Truncate(name, h.width, ""))}
 	for r := range rows {
 		line := ""
-		for c := r; c < len(cells); c += rows {
-			line += cells[c]
+		for c := r; c < len(entries); c += rows {
+			e := entries[c]
+			line += fit(t.Dialog.Key.Render(widget.Pad(e[0], keys+inner))+t.Dialog.Hint.Render(e[1]), cell) + strings.Repeat(" ", gap)
 		}
-		out = append(out, line)
+		out = append(out, strings.TrimRight(line, " "))
 	}
 	return out
 }
@@ -113,7 +163,7 @@ func keyNames(a Action) []string {
 	return names
 }
 
-var keyWords = strings.NewReplacer("pgdown", "pgdn", "left", "←", "right", "→", "up", "↑", "down", "↓", "pgup", "pgup", "f1", "F1", "f5", "F5")
+var keyWords = strings.NewReplacer("pgdown", "pgdn", "left", "←", "right", "→", "up", "↑", "down", "↓", "pgup", "pgup", "f1", "F1", "f2", "F2", "f5", "F5")
 
 func keyName(n string) string {
 	if n == "pgup" || n == "pgdown" {
