@@ -114,11 +114,11 @@ func (s *shell) copyFailed(id int64, err error, short bool) string {
 	case here && short:
 		return fmt.Sprintf("%s: %s selects, %s writes a file.", e.Title, plain, file)
 	case here:
-		return fmt.Sprintf("%s. %s shows the text to select, %s writes it to a file.", e.Title, plain, file)
+		return fmt.Sprintf("%s. %s shows the text to select, %s writes a file.", e.Title, plain, file)
 	case short:
 		return fmt.Sprintf("%s: open it (%s), then %s or %s.", e.Title, open, plain, file)
 	default:
-		return fmt.Sprintf("%s. %s opens the token: there %s shows the text to select, %s writes it to a file.", e.Title, open, plain, file)
+		return fmt.Sprintf("%s. Open the token (%s): %s shows its text, %s writes a file.", e.Title, open, plain, file)
 	}
 }
 
@@ -129,7 +129,10 @@ func copyWords(m copiedMsg, width int, clears string) string {
 	var short, long, more string
 	switch {
 	case m.copied.File != "":
-		short, long, more = "Written to a file, checked.", m.what+" written to a file, checked.", "It is "+m.copied.File
+		short, long = "Written to a file, checked.", m.what+" written to a file, checked."
+		if whole := m.what + " is in " + m.copied.File + ", checked."; term.Width(whole)+term.Width(clears)+6 < width {
+			long = whole
+		}
 	case m.copied.Certainty == term.Checked:
 		short, long = "Copied, checked.", fmt.Sprintf("%s copied with %s, checked by reading back.", m.what, by)
 	default:
@@ -138,7 +141,7 @@ func copyWords(m copiedMsg, width int, clears string) string {
 	switch {
 	case width < narrowWidth:
 		long, more = short, ""
-	case width < 110 && m.copied.File == "":
+	case width < 110:
 		more = ""
 	}
 	return strings.TrimSpace(strings.Join([]string{long, clears, more}, " "))

@@ -186,7 +186,11 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 		}
 	case copiedMsg:
 		if m.id == d.token.ID {
-			d.handed(m.err, "")
+			where := ""
+			if m.copied.File != "" {
+				where = m.what + " is in " + m.copied.File + " until it is cleared"
+			}
+			d.handed(m.err, where)
 			if e, ok := errors.AsType[*term.ClipError](m.err); ok { // here other keys come before other settings
 				d.said[0].text = d.shell.copyFailed(m.id, e, false)
 				d.said[1].text += " " + e.Next + "."

@@ -105,7 +105,7 @@ func (f *issue) listNote(p *widget.Picker, n int, what string, read bool, err er
 	th := f.shell.theme
 	switch {
 	case err != nil:
-		return th.Warn.Render(th.Glyphs.Warn + " list: " + term.CleanWidth(pat.Explain(err).Title, 40).String())
+		return th.Warn.Render(th.Glyphs.Warn + " list not read") // a check says why
 	case !read:
 		return th.Faint.Render("loading " + what + "s")
 	case p.Value() == "" || p.Open():

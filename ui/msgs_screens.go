@@ -129,6 +129,10 @@ func (m issuedMsg) announce() (Level, term.Text) {
 // announce tells the verdict.
 func (m verifiedMsg) announce() (Level, term.Text) {
 	level, text := verdict(m.result, m.err)
+	if v := m.result.Verdict; v == pat.Refused || v == pat.NoAccess { // the cause is told beside the token
+		x := pat.Explain(m.err)
+		text = x.Title + ". " + x.Next + "."
+	}
 	return level, term.Clean(text)
 }
 
@@ -137,7 +141,7 @@ func (m wroteMsg) announce() (Level, term.Text) {
 	if m.err != nil {
 		return LevelBad, term.Clean(clipWords(m.err))
 	}
-	return LevelGood, term.Format("%s written to %s, which only you can read. It stays until you delete it.", m.what, m.path)
+	return LevelGood, term.Format("%s written to %s, for you alone.", m.what, m.path)
 }
 
 // announce tells that the clipboard was cleared.

@@ -4,9 +4,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"patdesk/client/sandbox"
 	"patdesk/ui/term"
 )
 
@@ -68,13 +70,13 @@ func TestWords_NoClipboardNamesTheWaysOut(t *testing.T) {
 			d.misses("s select  w write file  i copy")
 			d.press("i")
 			d.sees("Copying is switched off", "s select  w write file  i copy")
-			if !regexp.MustCompile(`s (shows the text to select, w writes it|selects, w writes a file)`).MatchString(d.screen()) {
+			if !regexp.MustCompile(`s (shows the text to select, w writes a file|selects, w writes a file)`).MatchString(d.screen()) {
 				t.Errorf("no way out:\n%s", d.screen())
 			}
 			d.press("esc", "y")
 			d.sees("1 Tokens")
 			d.press("y")
-			if !regexp.MustCompile(`enter opens the token: there s shows the text to select, w writes|: open it \(enter\), then s or w\.`).MatchString(d.screen()) {
+			if !regexp.MustCompile(`Open the token \(enter\): s shows its text, w writes a file\.|: open it \(enter\), then s or w\.`).MatchString(d.screen()) {
 				t.Errorf("no way out:\n%s", d.screen())
 			}
 			d.press("enter")
@@ -113,6 +115,67 @@ func TestWords_SmallForms(t *testing.T) {
 			if size[0] == 40 {
 				d.sees("3 Life", "3 of 5")
 			}
+		})
+	}
+}
+
+// Ensure failures are read in full at the usual size: on the form, beside the
+// token, and as news where neither is in view.
+func TestWords_FailuresAreReadInFull(t *testing.T) {
+	whole := func(d *driver, where string, lines []string) {
+		d.t.Helper()
+		for _, l := range lines {
+			if cut.MatchString(l) {
+				d.t.Errorf("%s: %s", where, l)
+			}
+		}
+	}
+	status := func(n int, body string) sandbox.Fault {
+		return sandbox.Fault{Kind: sandbox.FaultStatus, Status: n, Body: body, Times: -1}
+	}
+	long := `"` + strings.Repeat("the server goes on and on ", 15) + `"`
+	for name, f := range map[string]sandbox.Fault{
+		"licence": status(403, `"You do not have access to this resource"`), "key": status(403, `"Unauthorized"`), "words": status(403, long),
+		"sign-in": status(401, ""), "certificate": {Kind: sandbox.FaultCertName, Times: -1}, "lost": {Kind: sandbox.FaultDropAfter, Times: -1},
+		"slow": {Kind: sandbox.FaultRateLimit, Delay: 20 * time.Minute, Times: -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, stage{}, func(d *driver) {
+				d.box.Inject(f)
+				d.fill("ana", "ord")
+				d.press("ctrl+s")
+				d.misses("› Issued")
+				screen := func() []string { return strings.Split(d.screen(), "\n") }
+				whole(d, "form", screen())
+				d.press("f2")
+				whole(d, "raw", screen())
+				d.press("esc", "esc")
+				whole(d, "news", screen()[28:])
+				d.press("enter")
+				whole(d, "row", screen())
+			})
+			story(t, stage{}, func(d *driver) {
+				d.issued()
+				d.press("i")
+				f.Match = "session"
+				d.box.Inject(f)
+				screen := func() []string { return strings.Split(d.screen(), "\n") }
+				d.press("V")
+				whole(d, "verdict", screen())
+				d.press("esc", "V")
+				whole(d, "verdict in the list", screen()[28:])
+			})
+			story(t, stage{}, func(d *driver) {
+				f.Match = "GET /api/ext"
+				d.box.Inject(f)
+				d.press("n")
+				d.sleep(time.Minute)
+				screen := func() []string { return strings.Split(d.screen(), "\n") }
+				whole(d, "lists", screen())
+				d.press("esc", "5")
+				d.sleep(time.Minute)
+				whole(d, "doctor", screen())
+			})
 		})
 	}
 }
