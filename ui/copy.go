@@ -20,6 +20,7 @@ import (
 type kept struct {
 	draft   *draft
 	tickets int             // of requests
+	asked   map[int]bool    // tickets of requests for tokens that are under way
 	waits   map[int]waiting // of requests, by their tickets
 	copies  int             // of copies; the newest one may be cleared
 	byHand  bool            // the last copy failed: other ways come first
@@ -31,6 +32,7 @@ func (s *shell) adopt(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case issuedMsg:
 		delete(s.kept.waits, m.ticket)
+		delete(s.kept.asked, m.ticket)
 		return s.adoptIssued(m)
 	case waitingMsg:
 		return s.adoptWaiting(m)

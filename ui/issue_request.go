@@ -119,6 +119,10 @@ func (f *issue) send(req pat.Request) tea.Cmd {
 
 // requestToken sends a request for a token and tells of its waits.
 func requestToken(s *shell, ticket int, again int64, req pat.Request) tea.Cmd {
+	if s.kept.asked == nil {
+		s.kept.asked = map[int]bool{}
+	}
+	s.kept.asked[ticket] = true
 	return withWaits(s.ctx, ticket, func(ctx context.Context) tea.Cmd {
 		return s.write(issueToken(ctx, s.issuer, ticket, again, req))
 	})

@@ -140,6 +140,11 @@ func (s *shell) quit() tea.Cmd {
 			}}, func() tea.Cmd { return tea.Quit })
 		}
 	}
+	for ticket := range s.kept.asked { // left, but not over
+		q := leaving(s.quitWords(ticket))
+		q.Yes = "Quit"
+		return s.ask(q, func() tea.Cmd { return tea.Quit })
+	}
 	if len(s.fresh) == 0 {
 		return tea.Quit
 	}

@@ -218,10 +218,15 @@ func TestWaits_QuittingEndsThem(t *testing.T) {
 	story(t, stage{}, func(d *driver) {
 		d.slowDown(41*time.Second, "")
 		d.fill("ana", "ord")
-		d.press("ctrl+s", "esc", "n")
-		d.sees("Continuing in")
+		d.press("ctrl+s")
 		if q := d.s.page().(*issue).quitting(); !strings.Contains(q, "It is not sent then") {
 			t.Errorf("asked: %s", q)
+		}
+		d.press("esc", "q")
+		d.sees("Quit while a request waits for the server?", "It is not sent then.")
+		d.press("y")
+		if !d.quit {
+			t.Error("it does not quit")
 		}
 		d.s.stopWaits()
 		d.settle()
