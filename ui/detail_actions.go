@@ -36,9 +36,13 @@ func (d *detail) Actions() []Action {
 
 func (d *detail) moreActions() []Action {
 	k := d.shell.keys
+	again, words := 19, 15
+	if d.ticket == 0 && !d.has() && whyNoText(d.token) != "" { // what can be done here comes first
+		again, words = 5, 6
+	}
 	list := []Action{
 		{Key: k.Token.Verify, Title: "Verify with ToolJet", Hint: 20, Run: func() tea.Cmd { return verify(d.shell, d.token) }, Why: d.whyNotSaved},
-		{Key: k.Token.Reissue, Title: "Re-issue with the same settings", Hint: 19, Run: d.reissue, Why: func() string {
+		{Key: k.Token.Reissue, Title: "Re-issue with the same settings", Hint: again, Run: d.reissue, Why: func() string {
 			if d.ticket != 0 {
 				return "A request is under way."
 			}
@@ -50,7 +54,7 @@ func (d *detail) moreActions() []Action {
 		list = append(list, end)
 	}
 	if d.problem != nil || pat.StoredError(d.token) != nil {
-		list = append(list, Action{Key: k.Detail.Raw, Title: "Show what the server said", Hint: 15, Run: d.raw})
+		list = append(list, Action{Key: k.Detail.Raw, Title: "Show what the server said", Hint: words, Run: d.raw})
 	}
 	return list
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"patdesk/pat"
@@ -164,7 +165,25 @@ func problemLines(th Theme, x pat.Explanation, width int, more string) []string 
 		lines = append(lines, "    "+th.Accent.Render(arrow)+th.Text.Render(l))
 		arrow = "  "
 	}
-	return append(lines, "    "+th.Faint.Render(term.CleanWidth(more, max(4, width-4)).String()))
+	sep := "  " + th.Glyphs.Sep + "  "
+	for _, l := range flow(strings.Split(more, sep), sep, max(10, width-4)) {
+		lines = append(lines, "    "+th.Faint.Render(l))
+	}
+	return lines
+}
+
+// flow puts words into lines, with a separator between those of one line.
+func flow(words []string, sep string, width int) []string {
+	var lines []string
+	for _, w := range words {
+		w = term.CleanWidth(w, width).String()
+		if n := len(lines); n > 0 && term.Width(lines[n-1]+sep+w) <= width {
+			lines[n-1] += sep + w
+			continue
+		}
+		lines = append(lines, w)
+	}
+	return lines
 }
 
 // problemMore is the quiet line below a failure in the form.

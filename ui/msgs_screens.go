@@ -122,7 +122,7 @@ func (m issuedMsg) announce() (Level, term.Text) {
 		if x.ID == "field" {
 			return level, term.Text{} // the form shows it at its field
 		}
-		return level, term.Format("%s on %s: %s.", m.req.User, firstOf(m.grant.Token.AppName, appWord(m.req)), x.Title)
+		return level, term.Format("%s: %s on %s.", x.Title, m.req.User, firstOf(m.grant.Token.AppName, appWord(m.req)))
 	}
 }
 
