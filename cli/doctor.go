@@ -159,7 +159,7 @@ func (a *app) prove(ctx context.Context, s *session, o *doctorOptions) pat.Check
 	if !inFile {
 		return pat.Check{Name: name, Level: pat.Good, Text: text, Next: fmt.Sprintf("Remember it with a profile: pat_expiry_unit = %q", unit)}
 	}
-	p.Unit, p.UnitProvenAt = string(unit), time.Now().UTC().Format(time.DateOnly)
+	p.Unit, p.UnitProvenAt = string(unit), time.Now().UTC().Format(time.RFC3339)
 	if c, err := s.issuer.Client.GetConfig(ctx); err == nil {
 		p.UnitProvenVersion = term.CleanWidth(c.Version, 40).String()
 	}
