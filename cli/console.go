@@ -45,7 +45,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 		Connect: a.connectCandidate,
 		Save:    a.saveCandidate,
 		Open:    a.uiSession,
-		Sandbox: demoSession,
+		Sandbox: aside,
 		In:      in, Out: out, Getenv: a.env.Getenv,
 	})
 	first.Close()
@@ -97,6 +97,13 @@ func (a *app) openProfile(ctx context.Context, profile string) (ui.Session, erro
 		Issuer: s.issuer, Profile: s.profile, Config: s.config, KeyOrigin: s.issuer.Settings.KeySource,
 		History: s.paths.History, Close: s.close,
 	}, nil
+}
+
+// aside opens the sandbox beside a configuration: its profiles stay in reach.
+func aside(ctx context.Context) (ui.Session, error) {
+	n, err := demoSession(ctx)
+	n.Config = nil
+	return n, err
 }
 
 // demoSession opens the sandbox with its made-up past.

@@ -52,7 +52,7 @@ func openDemo(ctx context.Context) (*demo, error) {
 		Profile: "demo", Unit: pat.Seconds, UnitProven: true, KeySource: "sandbox", By: by, Machine: machine,
 	})
 	d.profile = &config.Profile{
-		Name: "demo", URL: demoURL, Key: secret.KindSession, Unit: string(pat.Seconds),
+		Name: "demo", URL: demoURL, Key: secret.KindSession, Unit: string(pat.Seconds), UnitProvenAt: time.Now().UTC().Format(time.RFC3339),
 		DefaultLife: config.Duration{Duration: time.Hour}, DefaultIdle: config.Duration{Duration: time.Hour},
 	}
 	d.config.Profiles = map[string]*config.Profile{"demo": d.profile}

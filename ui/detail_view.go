@@ -61,7 +61,11 @@ func (d *detail) head() []string {
 	if state != pat.Failed {
 		end = th.Muted.Render("   ends ") + th.Text.Render(d.ends())
 	}
-	lines := []string{first, fit("  "+bar+"  "+th.State[state].Render(left)+end, d.w)}
+	line := "  " + bar + "  " + th.State[state].Render(left)
+	if termWidth(line+end) <= d.w {
+		line += end
+	}
+	lines := []string{first, fit(line, d.w)}
 	if d.fresh && !d.lost && d.h >= 18 && state != pat.Expired {
 		lines = append(lines, "  "+th.Muted.Render(widget.FitWords(d.w-4,
 			"ToolJet shows a token once. This one is sealed in your history: copy it again any time until it ends.",

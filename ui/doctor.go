@@ -148,15 +148,15 @@ func (d *doctor) verdict() string {
 			todo++
 		}
 	}
-	host := term.CleanWidth(d.shell.issuer.Client.BaseURL(), max(10, d.w-28)).String()
+	style, words := th.Warn, fmt.Sprintf("%s %s to look at: ", th.Glyphs.Warn, pluralOf(todo, "thing"))
 	switch {
 	case d.run.going:
-		return th.Accent.Render(th.Glyphs.Run+" Looking at ") + th.Bold.Render(host)
+		style, words = th.Accent, th.Glyphs.Run+" Looking at "
 	case todo == 0:
-		return th.Good.Render(th.Glyphs.Good+" All well: ") + th.Bold.Render(host)
-	default:
-		return th.Warn.Render(fmt.Sprintf("%s %s to look at: ", th.Glyphs.Warn, pluralOf(todo, "thing"))) + th.Bold.Render(host)
+		style, words = th.Good, th.Glyphs.Good+" All well: "
 	}
+	host := term.CleanWidth(d.shell.issuer.Client.BaseURL(), max(10, d.w-2-term.Width(words))).String()
+	return style.Render(words) + th.Bold.Render(host)
 }
 
 // runLines draws the checks of a run, each with what to do next.

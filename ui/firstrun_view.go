@@ -137,7 +137,7 @@ func (f *firstRun) tail(width, room int) []string {
 			lines = append(lines, signed(th, c.Level, text, "  ", width-4)...)
 		}
 	}
-	where := []string{"Nothing is kept on disk. No telemetry."}
+	where := []string{"Saved in your configuration (0600). No telemetry."}
 	if f.shell.config.Path != "" {
 		path := tilde(f.shell.config.Path, f.getenv("HOME"))
 		where = []string{"Configuration: " + path + " (0600). No telemetry.", path + " (0600). No telemetry.", path + " (0600)", path}

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -37,8 +38,13 @@ func newProfiles(s *shell) *profiles {
 	return p
 }
 
+// current reports whether a profile is in use. The sandbox's is none of a
+// configuration file, even if one there has its name.
 func (p *profiles) current(name string) bool {
-	return !p.shell.demo && p.shell.profile != nil && p.shell.profile.Name == name
+	if p.shell.demo && p.shell.config.Path != "" {
+		return false
+	}
+	return p.shell.profile != nil && p.shell.profile.Name == name
 }
 
 func (p *profiles) entry(c *config.Profile, name string) widget.Entry {
@@ -145,7 +151,8 @@ func (p *profiles) about(c *config.Profile) []string {
 	th := p.shell.theme
 	unit := firstOf(c.Unit, config.Seconds) + ", not proven"
 	if c.UnitProven() {
-		unit = firstOf(c.Unit, config.Seconds) + ", proven " + c.UnitProvenAt
+		day, _, _ := strings.Cut(c.UnitProvenAt, "T")
+		unit = firstOf(c.Unit, config.Seconds) + ", proven " + day
 	}
 	guard := "none"
 	switch {

@@ -193,6 +193,25 @@ func TestProfiles_Switch(t *testing.T) {
 	})
 }
 
+// Ensure that the sandbox marks its own profile, and none of a configuration file
+// that has the same name.
+func TestProfiles_SandboxIsNoneOfTheFile(t *testing.T) {
+	for _, path := range []string{"", "/home/kim/.config/patdesk/config.toml"} {
+		story(t, stage{profile: &config.Profile{Name: "demo", URL: "https://tooljet.example.com"}, options: func(_ *driver, o *Options) {
+			o.Demo, o.Config = true, config.Default(path)
+			o.Config.Profiles = map[string]*config.Profile{"demo": {Name: "demo", URL: "https://demo.example.org"}}
+		}}, func(d *driver) {
+			d.press("P")
+			if path == "" {
+				d.sees("✓ demo")
+			} else {
+				d.sees("demo")
+				d.misses("✓ demo")
+			}
+		})
+	}
+}
+
 // Ensure that the doctor goes from check to check, says what to do, and runs again.
 func TestDoctor_StreamsAndRunsAgain(t *testing.T) {
 	story(t, stage{}, func(d *driver) {
