@@ -162,7 +162,7 @@ func sequences(out []byte) (kinds map[string]bool, text []byte) {
 }
 
 // colours are parameters of SGR that set a colour.
-var colours = regexp.MustCompile(`[345]8[;:](?:2(?:[;:]\d*){3,4}|5[;:]\d+)`)
+var colours = regexp.MustCompile(`[345]8(?:;2(?:;\d*){3}|:2(?::\d*){3,4}|[;:]5[;:]\d+)`)
 
 // Ensure that no text of a server gets a control function to a real terminal
 // that harmless text does not cause, on any page.
