@@ -39,7 +39,7 @@ type Palette struct {
 func darkPalette() Palette {
 	return Palette{
 		Accent: lipgloss.Color("111"), OnAccent: lipgloss.Color("#0F1320"),
-		Muted: lipgloss.Color("#97A1BA"), Faint: lipgloss.Color("60"), Field: lipgloss.Color("#232B42"),
+		Muted: lipgloss.Color("#97A1BA"), Faint: lipgloss.Color("243"), Field: lipgloss.Color("#232B42"),
 		Selected: lipgloss.Color("#2B3760"), OnGround: lipgloss.Color("231"), Border: lipgloss.Color("#3A4460"),
 		Good: lipgloss.Color("115"), Warn: lipgloss.Color("221"), Bad: lipgloss.Color("210"),
 		Doubt: lipgloss.Color("183"), Info: lipgloss.Color("117"),
@@ -49,7 +49,7 @@ func darkPalette() Palette {
 func lightPalette() Palette {
 	return Palette{
 		Accent: lipgloss.Color("#3451C6"), OnAccent: lipgloss.Color("#FFFFFF"),
-		Muted: lipgloss.Color("#566077"), Faint: lipgloss.Color("247"), Field: lipgloss.Color("#E4EAFA"),
+		Muted: lipgloss.Color("#566077"), Faint: lipgloss.Color("244"), Field: lipgloss.Color("#E4EAFA"),
 		Selected: lipgloss.Color("#D3DEFB"), OnGround: lipgloss.Color("233"), Border: lipgloss.Color("#C3CBDB"),
 		Good: lipgloss.Color("22"), Warn: lipgloss.Color("94"), Bad: lipgloss.Color("160"),
 		Doubt: lipgloss.Color("92"), Info: lipgloss.Color("24"),

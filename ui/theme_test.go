@@ -27,7 +27,7 @@ func contrast(a, b color.Color) float64 {
 }
 
 // Ensure that what must be read can be read, on the usual grounds of terminals and
-// on those of patdesk: at least 4.5, for what is only furniture 2.
+// on those of patdesk: at least 4.5, for the third voice 3.
 func TestTheme_Contrast(t *testing.T) {
 	for _, th := range []struct {
 		name    string
@@ -52,7 +52,7 @@ func TestTheme_Contrast(t *testing.T) {
 			}
 			least("accent on "+g, p.Accent, ground, 4.5)
 			least("muted on "+g, p.Muted, ground, 4.5)
-			least("faint on "+g, p.Faint, ground, 2)
+			least("faint on "+g, p.Faint, ground, 3)
 		}
 		for what, c := range states {
 			least(what+" on the cursor's row", c, p.Selected, 3) // bold
