@@ -152,5 +152,3 @@ func (c *confirm) click(x, y int) tea.Cmd {
 	}
 	return nil
 }
-
-func (c *confirm) wheel(int) tea.Cmd { return nil }

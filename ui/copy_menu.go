@@ -21,6 +21,8 @@ type copyMenu struct {
 	kinds []snippet.Kind
 	menu  *widget.Menu
 	w, h  int
+
+	menuAt int // line of the first kind
 }
 
 // newCopyMenu returns the menu for a token; pick does something with a kind.
@@ -89,6 +91,14 @@ func beginning(s string) string {
 	return s
 }
 
+// click copies as the kind that was clicked.
+func (m *copyMenu) click(_, y int) tea.Cmd {
+	if !m.menu.Point(y - m.menuAt) {
+		return nil
+	}
+	return m.take(m.menu.Index())
+}
+
 func (m *copyMenu) take(i int) tea.Cmd {
 	m.shell.close()
 	return m.pick(m.kinds[i].Name)
@@ -110,6 +120,7 @@ func (m *copyMenu) View() (string, *tea.Cursor) {
 		room -= len(about) + 1
 		about = append([]string{""}, about...)
 	}
+	m.menuAt = len(lines)
 	lines = append(lines, m.menu.Rows(width, max(1, room), true)...)
 	return joinLines(append(lines, about...)), nil
 }

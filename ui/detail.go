@@ -43,6 +43,8 @@ type detail struct {
 	revealed time.Time // until when, zero = masked
 	top      int
 	w, h     int
+	tabsAt   int // line of the names of the kinds
+	tabZones []zone
 }
 
 // said is a sentence with its level.

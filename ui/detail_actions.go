@@ -101,9 +101,21 @@ func (d *detail) copyMenu() tea.Cmd {
 }
 
 // turn shows the next or previous kind of snippet.
-func (d *detail) turn(by int) tea.Cmd {
-	d.kind, d.top = (d.kind+by+len(d.kinds))%len(d.kinds), 0
-	return nil
+func (d *detail) turn(by int) tea.Cmd { return d.toKind((d.kind + by + len(d.kinds)) % len(d.kinds))() }
+
+func (d *detail) toKind(i int) func() tea.Cmd {
+	return func() tea.Cmd {
+		d.kind, d.top = i, 0
+		return nil
+	}
+}
+
+// click shows the kind whose name was clicked.
+func (d *detail) click(x, y int) tea.Cmd {
+	if y != d.tabsAt {
+		return nil
+	}
+	return clickZone(d.tabZones, x)
 }
 
 // reveal makes the secret readable for a while, or hides it.

@@ -36,11 +36,14 @@ func (d *detail) tabs() string {
 	}
 	var b strings.Builder
 	used = 0
+	d.tabZones = d.tabZones[:0]
 	for i := first; i < len(d.kinds); i++ {
 		title := term.CleanWidth(d.kinds[i].Title, 30)
 		if used += title.Width() + 2; used > room {
 			break
 		}
+		end := used + 2 + term.Width(left)
+		d.tabZones = append(d.tabZones, zone{end - title.Width() - 2, end, d.toKind(i)})
 		if i == d.kind {
 			b.WriteString(th.Header.TabActive.Render(" " + title.String() + " "))
 		} else {

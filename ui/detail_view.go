@@ -16,6 +16,7 @@ import (
 // View implements Screen.
 func (d *detail) View() (string, *tea.Cursor) {
 	lines := d.head()
+	d.tabZones = nil
 	if d.w >= narrowWidth && d.h >= 20 {
 		lines = append([]string{""}, lines...)
 	}
@@ -27,7 +28,9 @@ func (d *detail) View() (string, *tea.Cursor) {
 		lines = append(lines, "")
 		lines = append(lines, problemLines(d.shell.theme, x, d.w-2, d.more(x))...)
 	default:
+		above := len(lines)
 		lines = append(lines, d.body(d.h-len(lines))...)
+		d.tabsAt += above
 	}
 	return block(joinLines(lines), d.w, d.h), nil
 }
@@ -130,6 +133,7 @@ func (d *detail) body(room int) []string {
 	text, hints := d.gallery()
 	hints = append(append(d.saidLines(), d.warningLines()...), hints...)
 	lines = append(append(lines, gap(room)...), d.tabs())
+	d.tabsAt = len(lines) - 1
 	left := room - len(lines) // for the snippet and what is to be said about it
 	boxed := left >= len(text)+2+min(len(hints), 4)
 	if boxed {

@@ -37,6 +37,8 @@ type firstRun struct {
 	saving  bool
 	problem error
 	w, h    int
+
+	top, buttonAt int // lines of the form and of the button
 }
 
 // newFirstRun returns the form for a server that is not set up yet. Address and
@@ -109,6 +111,7 @@ func (f *firstRun) rows() []*widget.Row {
 		&widget.Row{Label: "5 Guard", Short: "5 Guard", Input: f.guard},
 	)
 	rows[2].More = func(w, limit int) []string { return f.keep.Rows(w, limit, true) }
+	rows[2].Point = func(line int) { f.keep.Point(line); f.reshape() }
 	return rows
 }
 

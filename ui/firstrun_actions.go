@@ -19,7 +19,7 @@ func (f *firstRun) Actions() []Action {
 		{Key: withDesc(k.Form.Accept, "accept"), Hint: 10, Run: f.accept},
 		{Key: k.Form.Next, Hint: 20, Run: func() tea.Cmd { return f.move(f.form.Next) }},
 		{Key: k.Form.Prev, Hint: 30, Run: func() tea.Cmd { return f.move(f.form.Prev) }},
-		{Key: k.FirstRun.Save, Title: "Save and issue the first token", Hint: 15, Run: f.save, Why: f.whyNot},
+		f.saveAction(),
 		{Key: k.FirstRun.Again, Title: "Check address and key again", Run: f.again},
 		{Key: k.FirstRun.Sandbox, Title: "Try it without a server", Hint: 40, Run: func() tea.Cmd { return toSandbox(f.shell) }},
 	}
@@ -35,6 +35,24 @@ func (f *firstRun) Actions() []Action {
 		}})
 	}
 	return list
+}
+
+func (f *firstRun) saveAction() Action {
+	return Action{Key: f.shell.keys.FirstRun.Save, Title: "Save and issue the first token", Hint: 15, Run: f.save, Why: f.whyNot}
+}
+
+// click goes to a row, takes a choice, switches the guard or presses the button.
+func (f *firstRun) click(_, y int) tea.Cmd {
+	if f.saving {
+		return nil
+	}
+	if y == f.buttonAt {
+		return f.shell.do(f.saveAction())
+	}
+	if row, _, ok := f.form.At(y - f.top); ok && f.form.Rows[row].Input == widget.Input(f.guard) {
+		f.guard.On = !f.guard.On
+	}
+	return clickForm(f.form, y-f.top, f.accept, f.move)
 }
 
 // reshape shows the field for a command only where it is needed.

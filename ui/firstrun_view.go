@@ -38,7 +38,9 @@ func (f *firstRun) View() (string, *tea.Cursor) {
 	if f.saving {
 		cursor = nil
 	}
+	f.top = len(lines)
 	lines = append(lines, strings.Split(body, "\n")...)
+	f.buttonAt += len(lines)
 	lines = append(lines, tail...)
 	if f.h < 18 && f.shell.issuer == nil { // what the top says where it has room
 		hint := "Nothing is written until step 3. " + f.shell.keys.FirstRun.Sandbox.Help().Key + " tries it without a server."
@@ -148,6 +150,7 @@ func (f *firstRun) tail(width, room int) []string {
 	if len(lines) > 0 {
 		out = append(out, "")
 	}
+	f.buttonAt = len(out)
 	out = append(out, button)
 	if room >= 4 {
 		out = append(out, "", files)

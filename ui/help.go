@@ -88,8 +88,7 @@ func (h *help) scroll(n int) {
 	h.top = min(max(0, h.top+n), max(0, len(h.lines())-h.height))
 }
 
-func (h *help) wheel(n int) tea.Cmd    { return h.by(n)() }
-func (h *help) click(int, int) tea.Cmd { return nil }
+func (h *help) wheel(n int) tea.Cmd { return h.by(n)() }
 
 func (h *help) View() (string, *tea.Cursor) {
 	lines := h.lines()

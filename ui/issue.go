@@ -50,15 +50,17 @@ type issue struct {
 	usersErr, appsErr   error
 	usersRead, appsRead bool
 
-	pair    [2]string // whose live tokens are known or being looked up
-	seq     int       // of that look-up
-	live    []pat.Token
-	looked  bool
-	problem error     // what kept the last request from giving a token
-	ticket  int       // of the request under way, 0 = none
-	lists   int       // of the reading of the lists
-	begun   time.Time // when it was sent
-	w, h    int
+	pair     [2]string // whose live tokens are known or being looked up
+	seq      int       // of that look-up
+	live     []pat.Token
+	looked   bool
+	problem  error     // what kept the last request from giving a token
+	ticket   int       // of the request under way, 0 = none
+	lists    int       // of the reading of the lists
+	begun    time.Time // when it was sent
+	w, h     int
+	top      int // line of the form's first row
+	buttonAt int // line of the button, -1 = none
 }
 
 func newIssue(s *shell) *issue {
@@ -85,6 +87,7 @@ func newIssue(s *shell) *issue {
 	)
 	f.form.Rows[rowUser].More = func(w, limit int) []string { return openRows(f.user, w, limit) }
 	f.form.Rows[rowApp].More = func(w, limit int) []string { return openRows(f.app, w, limit) }
+	f.form.Rows[rowUser].Point, f.form.Rows[rowApp].Point = f.user.Point, f.app.Point
 	f.restore()
 	return f
 }

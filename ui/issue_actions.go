@@ -21,7 +21,7 @@ func (f *issue) Actions() []Action {
 		accept = Action{Key: withDesc(k.Accept, "issue"), Hint: 20, Run: f.submit, Why: f.whyNot}
 	}
 	list := []Action{
-		{Key: k.Submit, Title: "Issue this token", Hint: 10, Run: f.submit, Why: f.whyNot},
+		f.submitAction(),
 		accept,
 		{Key: k.Next, Hint: 30, Run: func() tea.Cmd { return f.move(f.form.Next) }},
 		{Key: k.Prev, Run: func() tea.Cmd { return f.move(f.form.Prev) }},
@@ -83,6 +83,21 @@ func (f *issue) move(by func()) tea.Cmd {
 	f.settle()
 	by()
 	return f.changed()
+}
+
+// click goes to a row, takes a proposal or presses the button.
+func (f *issue) click(_, y int) tea.Cmd {
+	switch {
+	case f.ticket != 0:
+		return nil
+	case y == f.buttonAt:
+		return f.shell.do(f.submitAction())
+	}
+	return clickForm(f.form, y-f.top, f.accept, f.move)
+}
+
+func (f *issue) submitAction() Action {
+	return Action{Key: f.shell.keys.Form.Submit, Title: "Issue this token", Hint: 10, Run: f.submit, Why: f.whyNot}
 }
 
 func (f *issue) reload() tea.Cmd {

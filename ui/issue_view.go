@@ -39,6 +39,7 @@ func (f *issue) View() (string, *tea.Cursor) {
 		lines = append(lines, "")
 	}
 	lines = append(lines, tail...)
+	f.top, f.buttonAt = top, len(lines)-1
 	return block(joinLines(lines), f.w, f.h), cursor
 }
 
@@ -51,6 +52,7 @@ func (f *issue) viewField() (string, *tea.Cursor) {
 	}
 	lines := strings.Split(body, "\n")
 	lines = append(lines, f.tail(formWidth(f.w), max(1, f.h-len(lines)))...)
+	f.top, f.buttonAt = 0, len(lines)-1
 	return block(joinLines(lines), f.w, f.h), cursor
 }
 

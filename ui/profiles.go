@@ -21,6 +21,7 @@ type profiles struct {
 	opening string // the profile that is being opened
 	problem error
 	w, h    int
+	menuAt  int // line of the first name
 }
 
 func newProfiles(s *shell) *profiles {
@@ -88,7 +89,7 @@ func (p *profiles) busy() bool { return p.opening != "" }
 func (p *profiles) Actions() []Action {
 	k := p.shell.keys
 	return []Action{
-		{Key: withDesc(k.Dialog.Choose, "switch to it"), Title: "Switch to this profile", Hint: 10, Run: p.open, Why: p.whyNot},
+		p.switchAction(),
 		{Key: withDesc(k.Move.Up, "up"), Run: func() tea.Cmd { p.menu.Up(); return nil }},
 		{Key: withDesc(k.Move.Down, "down"), Run: func() tea.Cmd { p.menu.Down(); return nil }},
 		{Key: k.List.New, Title: "Add a profile", Hint: 20, Run: func() tea.Cmd { return p.shell.push(newFirstRun(p.shell)) }, Why: func() string {
@@ -116,6 +117,19 @@ func (p *profiles) whyNot() string {
 	}
 }
 
+// click puts the cursor on a profile, and opens the one that has it already.
+func (p *profiles) click(_, y int) tea.Cmd {
+	was := p.menu.Index()
+	if p.menu.Point(y-p.menuAt) && p.menu.Index() == was {
+		return p.shell.do(p.switchAction())
+	}
+	return nil
+}
+
+func (p *profiles) switchAction() Action {
+	return Action{Key: withDesc(p.shell.keys.Dialog.Choose, "switch to it"), Title: "Switch to this profile", Hint: 10, Run: p.open, Why: p.whyNot}
+}
+
 func (p *profiles) open() tea.Cmd {
 	p.opening, p.problem = p.names[p.menu.Index()], nil
 	return openProfile(p.shell.ctx, p.shell.opts.Open, p.opening)
@@ -131,6 +145,7 @@ func (p *profiles) View() (string, *tea.Cursor) {
 	if len(p.names) == 0 {
 		lines = append(lines, "  "+th.Text.Render("No profile yet.")+th.Muted.Render("  n adds a server, ctrl+o opens the sandbox."))
 	}
+	p.menuAt = len(lines)
 	for _, l := range p.menu.Rows(max(1, p.w-4), max(1, p.h-len(lines)-4), true) {
 		lines = append(lines, "  "+l)
 	}

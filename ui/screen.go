@@ -66,11 +66,12 @@ type leaver interface{ leaving() (question string) }
 // quitter is a Screen that has a reason not to quit the program at once.
 type quitter interface{ quitting() (question string) }
 
-// clicker is a Screen that takes clicks and wheel, in its own coordinates.
-type clicker interface {
-	click(x, y int) tea.Cmd
-	wheel(lines int) tea.Cmd
-}
+// clicker is a Screen that takes clicks, in its own coordinates; wheeler one in
+// which the wheel does something else than the arrow keys.
+type (
+	clicker interface{ click(x, y int) tea.Cmd }
+	wheeler interface{ wheel(lines int) tea.Cmd }
+)
 
 // busyer is a Screen that waits for an answer which a person should see.
 type busyer interface{ busy() bool }

@@ -68,6 +68,9 @@ func (s *shell) badges() string {
 	return strings.Join(list, " ")
 }
 
+// tabNames are the screens of the first row, by the keys that go there.
+var tabNames = [...]string{"1 Tokens", "5 Doctor"}
+
 // tabs is the row of screens, or the way that led to the page in view.
 func (s *shell) tabs() string {
 	h := s.theme.Header
@@ -80,7 +83,7 @@ func (s *shell) tabs() string {
 	}
 	if s.atTab() {
 		line := ""
-		for i, t := range []string{"1 Tokens", "5 Doctor"} {
+		for i, t := range tabNames {
 			style := h.Tab
 			if (i == 0) == (len(s.pages) == 1) {
 				style = h.TabActive

@@ -155,13 +155,7 @@ func (s *shell) frame() (header, body, foot image.Rectangle) {
 	return frame(s.width, s.height)
 }
 
-// bodyArea is where the page stands, dialogArea where the content of the top
-// dialog stands.
-func (s *shell) bodyArea() image.Rectangle {
-	_, body, _ := s.frame()
-	return body
-}
-
+// dialogArea is where the content of the top dialog stands.
 func (s *shell) dialogArea() image.Rectangle {
 	d := s.top()
 	style := s.boxStyle(d)
@@ -229,6 +223,7 @@ type hinted struct {
 	of    Screen
 	width int
 	line  string
+	zones []zone
 }
 
 // hintLine names the keys that are used most, from the table that dispatches
@@ -238,24 +233,26 @@ func (s *shell) hintLine() string {
 	if r, ok := top.(restless); ok && r.running() && s.hinted.of == top && s.hinted.width == s.width {
 		return s.hinted.line
 	}
-	s.hinted = hinted{top, s.width, s.hintsIn(s.width)}
-	return s.hinted.line
+	line, zones := s.hintsIn(s.width)
+	s.hinted = hinted{top, s.width, line, zones}
+	return line
 }
 
 // hintsIn draws as many hints as there is room for. The key of the help is never
 // pushed off.
-func (s *shell) hintsIn(width int) string {
+func (s *shell) hintsIn(width int) (line string, zones []zone) {
 	hints := s.hints()
 	most := len(hints)
 	if s.height < lowHeight {
 		most = min(most, 6)
 	}
 	var last string
+	var end []Action
 	if n := len(hints); n > 0 && len(s.dialogs) == 0 && hints[n-1].Hint >= 90 {
-		last = s.hint(hints[n-1])
+		last, end = s.hint(hints[n-1]), hints[n-1:]
 		hints, most = hints[:n-1], most-1
 	}
-	line, used := "", 0
+	used := 0
 	for _, a := range hints[:min(len(hints), max(0, most))] {
 		h := s.hint(a)
 		w := ansi.StringWidth(h) + 2
@@ -263,9 +260,13 @@ func (s *shell) hintsIn(width int) string {
 			continue
 		}
 		line += h + "  "
+		zones = append(zones, zone{1 + used, 1 + used + w - 2, func() tea.Cmd { return s.do(a) }})
 		used += w
 	}
-	return " " + line + last
+	for _, a := range end {
+		zones = append(zones, zone{1 + used, 1 + used + ansi.StringWidth(last), func() tea.Cmd { return s.do(a) }})
+	}
+	return " " + line + last, zones
 }
 
 func (s *shell) hint(a Action) string {

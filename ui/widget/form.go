@@ -33,6 +33,8 @@ type Row struct {
 	// More draws further lines while the row has the keys, such as proposals:
 	// at most limit lines of width cells. It may be nil.
 	More func(width, limit int) []string
+	// Point puts the cursor on one of those lines. It may be nil.
+	Point func(line int)
 	// Flat marks a row without text to type: it shows no cursor.
 	Flat bool
 }
@@ -48,7 +50,13 @@ type Form struct {
 	Rows   []*Row
 	focus  int
 	styles Styles
+	spots  []spot // of the lines that were drawn last
+	more   int    // how many proposals were drawn last
 }
+
+// spot is what stands in a line of a form: something of a row, and which of its
+// proposals, or -1.
+type spot struct{ row, more int }
 
 // NewForm returns a form with the keys on its first row.
 func NewForm(styles Styles, rows ...*Row) *Form {
@@ -78,6 +86,15 @@ func (f *Form) Next() { f.Focus((f.focus + 1) % len(f.Rows)) }
 // Prev moves to the row before.
 func (f *Form) Prev() { f.Focus((f.focus + len(f.Rows) - 1) % len(f.Rows)) }
 
+// At tells which row stands in a line of the form as it was drawn last, and which
+// of the row's proposals, -1 if it is none of them.
+func (f *Form) At(line int) (row, more int, ok bool) {
+	if line < 0 || line >= len(f.spots) {
+		return 0, 0, false
+	}
+	return f.spots[line].row, f.spots[line].more, true
+}
+
 // Last reports whether the last row has the keys.
 func (f *Form) Last() bool { return f.focus == len(f.Rows)-1 }
 
@@ -96,6 +113,7 @@ func (f *Form) Errors() bool {
 // cursor stands, if a field has one. A form that is much too tall for its place
 // shows only the row that has the keys.
 func (f *Form) View(width, height int) (string, *tea.Cursor) {
+	f.spots, f.more = f.spots[:0], 0
 	if width <= 0 || height <= 0 {
 		return "", nil
 	}
@@ -115,12 +133,20 @@ func (f *Form) View(width, height int) (string, *tea.Cursor) {
 	var cursor *tea.Cursor
 	for i, b := range blocks {
 		if i > 0 && gap == 1 {
-			lines = append(lines, "")
+			lines, f.spots = append(lines, ""), append(f.spots, spot{i, -1})
 		}
 		if i == f.focus {
 			cursor = f.cursor(width, len(lines))
 		}
 		lines = append(lines, b...)
+		more := 1 + len(f.errors(f.Rows[i], width))
+		for n := range b {
+			at := spot{i, -1}
+			if i == f.focus && n >= more && n < more+f.more {
+				at.more = n - more
+			}
+			f.spots = append(f.spots, at)
+		}
 	}
 	return clip(lines, width, height), cursor
 }
@@ -149,7 +175,7 @@ func (f *Form) blocks(width, height int) [][]string {
 	if r := f.Current(); r.More != nil && left > 0 {
 		more := r.More(width-indent, min(left, maxMore))
 		blocks[f.focus] = append(blocks[f.focus], f.shift(more, indent)...)
-		left -= len(more)
+		left, f.more = left-len(more), len(more)
 	}
 	order := append([]int{f.focus}, others(len(f.Rows), f.focus)...)
 	for _, i := range order {
@@ -267,8 +293,13 @@ func (f *Form) single(width, height int) (string, *tea.Cursor) {
 			sign = "  "
 		}
 	}
+	for range lines {
+		f.spots = append(f.spots, spot{f.focus, -1})
+	}
 	if left := height - len(lines); r.More != nil && left > 0 {
-		lines = append(lines, f.shift(r.More(width-2, min(left, maxMore)), 2)...)
+		for n, l := range f.shift(r.More(width-2, min(left, maxMore)), 2) {
+			lines, f.spots = append(lines, l), append(f.spots, spot{f.focus, n})
+		}
 	}
 	if left := height - len(lines); left >= len(r.Hints) {
 		lines = append(lines, f.shift(r.Hints, 2)...)

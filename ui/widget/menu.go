@@ -22,6 +22,8 @@ type Entry struct {
 type Menu struct {
 	entries []Entry
 	cursor  int
+	first   int // of the entries that were drawn last
+	drawn   int // how many of them
 	styles  Styles
 }
 
@@ -49,6 +51,15 @@ func (m *Menu) Up() { m.Select(m.cursor - 1) }
 // Down moves to the entry after.
 func (m *Menu) Down() { m.Select(m.cursor + 1) }
 
+// Point moves the cursor to the entry in a line that Rows drew, if there is one.
+func (m *Menu) Point(line int) bool {
+	if line < 0 || line >= m.drawn {
+		return false
+	}
+	m.Select(m.first + line)
+	return true
+}
+
 // Off says why the entry under the cursor cannot be taken, or "".
 func (m *Menu) Off() string {
 	if len(m.entries) == 0 {
@@ -63,12 +74,13 @@ func (m *Menu) Rows(width, limit int, focused bool) []string {
 	if limit <= 0 || width <= 0 {
 		return nil
 	}
-	first := max(0, m.cursor-limit+1)
+	m.first = max(0, m.cursor-limit+1)
 	parts := m.measure(width)
 	var out []string
-	for i := first; i < len(m.entries) && len(out) < limit; i++ {
+	for i := m.first; i < len(m.entries) && len(out) < limit; i++ {
 		out = append(out, m.row(m.entries[i], parts, width, i == m.cursor, focused))
 	}
+	m.drawn = len(out)
 	return out
 }
 

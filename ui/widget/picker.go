@@ -41,6 +41,8 @@ type Picker struct {
 	chosen  int  // into choices; -1 = the text as typed
 	taken   bool // a choice or the text was accepted since the last edit
 	meant   bool // the text was accepted although something resembled it
+	first   int  // of the matches that were drawn last
+	drawn   int  // how many of them
 }
 
 // NewPicker returns a picker without choices.
@@ -243,6 +245,14 @@ type subset struct {
 func (s subset) String(i int) string { return s.all[s.within[i]] }
 func (s subset) Len() int            { return len(s.within) }
 
+// Point puts the cursor on a line that Rows drew.
+func (p *Picker) Point(line int) {
+	p.moved, p.cursor = true, p.first+line
+	if line >= p.drawn {
+		p.cursor = len(p.matches)
+	}
+}
+
 // Rows draws the proposals, at most limit lines of width cells: a window around
 // the cursor, and the text as typed last.
 func (p *Picker) Rows(width, limit int) []string {
@@ -260,6 +270,7 @@ func (p *Picker) Rows(width, limit int) []string {
 		first = at - room + 1
 	}
 	shown := p.matches[min(first, len(p.matches)):min(first+room, len(p.matches))]
+	p.first, p.drawn = first, len(shown)
 	columns := p.columns(shown, width-4)
 	var out []string
 	for n, i := range shown {
