@@ -24,7 +24,7 @@ func (t *tokens) Actions() []Action {
 		{Key: withDesc(k.URL, "copy"), Title: "Copy the embed URL", Hint: 30, Run: t.copying("url"), Why: t.needsText},
 		{Key: k.IFrame, Title: "Copy the iframe snippet", Hint: 40, Run: t.copying("iframe"), Why: t.needsText},
 		{Key: k.Token, Title: "Copy the token", Run: t.copying("token"), Why: t.needsText},
-		{Key: k.CopyMenu, Title: "Copy as…", Run: t.with(openCopyMenu), Why: t.needsText},
+		{Key: k.CopyMenu, Title: "Copy as", Run: t.with(openCopyMenu), Why: t.needsText},
 		{Key: k.Reveal, Title: "Reveal the token for 10 seconds", Hint: 70, Run: t.reveal, Why: t.needsText},
 		{Key: k.Verify, Title: "Verify with ToolJet", Hint: 60, Run: t.with(verify), Why: t.needsText},
 		{Key: k.Note, Title: "Edit the note", Run: t.editNote, Why: t.needsRow},

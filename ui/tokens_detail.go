@@ -96,11 +96,22 @@ func (t *tokens) detailLines(l listLayout) []string {
 		return []string{th.rule(l.width), " " + ansi.Truncate(t.oneLine(sel), l.width-2, th.Glyphs.Ellipsis)}
 	}
 	lines := []string{t.detailRule(sel, l.width)}
-	for _, f := range t.facts(sel) {
-		lines = append(lines, " "+fit(th.Muted.Render(f.label), 10)+" "+ansi.Truncate(f.text, l.width-13, th.Glyphs.Ellipsis))
+	for _, f := range t.facts(sel, l.width-13) {
+		texts := []string{f.text}
+		if termWidth(f.text) > l.width-13 {
+			texts = strings.Split(lipgloss.Wrap(f.text, l.width-13, ""), "\n")
+		}
+		label := f.label
+		for _, text := range texts[:min(len(texts), mostFactLines)] {
+			lines = append(lines, " "+fit(th.Muted.Render(label), 10)+" "+strings.TrimLeft(text, " "))
+			label = ""
+		}
 	}
 	return pad(lines, l.detail)
 }
+
+// mostFactLines keeps one long fact from pushing the others off the strip.
+const mostFactLines = 2
 
 func pad(lines []string, n int) []string {
 	if len(lines) > n {
@@ -145,18 +156,21 @@ func (t *tokens) mask(sel pat.Token) string {
 	return "pat_" + t.shell.theme.Glyphs.Ellipsis + term.CleanWidth(sel.Last4, 4).String()
 }
 
-// facts are the lines of detail, most important first.
-func (t *tokens) facts(sel pat.Token) []line {
+// facts are the lines of detail, most important first. What is in short supply on
+// a line of width cells is left out at its end.
+func (t *tokens) facts(sel pat.Token, width int) []line {
 	th := t.shell.theme
 	ends := "ends"
 	if sel.State(t.shell.now) == pat.Expired {
 		ends = "ended"
 	}
-	facts := []line{{ends, t.endFact(sel)}}
+	facts := []line{{ends, t.endFact(sel, width)}}
 	if sel.Outcome == pat.Rejected || sel.Outcome == pat.Unknown {
 		facts = append(facts, t.troubleFact(sel))
 	}
-	facts = append(facts, line{"token", t.tokenFact(sel)})
+	if sel.Outcome == pat.Issued || sel.HasSecret {
+		facts = append(facts, line{"token", t.tokenFact(sel)})
+	}
 	if w := pat.Warnings(sel, t.shell.now); len(w) > 0 && sel.State(t.shell.now) != pat.Unsure {
 		facts = append(facts, line{"note that", th.Warn.Render(term.Clean(w[0]).String())})
 	}
@@ -175,7 +189,11 @@ func (t *tokens) facts(sel pat.Token) []line {
 	if sel.Workspace != "" {
 		issued += " in " + term.CleanWidth(sel.Workspace, 24).String()
 	}
-	return append(facts, line{"issued", th.Text.Render(issued)}, line{"pair", t.pairFact(sel)}, line{"checked", t.checkedFact(sel)})
+	facts = append(facts, line{"issued", th.Text.Render(issued)}, line{"pair", t.pairFact(sel)})
+	if sel.Outcome != pat.Rejected {
+		facts = append(facts, line{"checked", t.checkedFact(sel)})
+	}
+	return facts
 }
 
 func firstTime(times ...time.Time) time.Time {
@@ -188,7 +206,7 @@ func firstTime(times ...time.Time) time.Time {
 }
 
 // endFact is the end on both clocks, the number sent with its unit, and the idle time.
-func (t *tokens) endFact(sel pat.Token) string {
+func (t *tokens) endFact(sel pat.Token, width int) string {
 	th, now := t.shell.theme, t.shell.now
 	if sel.Outcome == pat.Rejected {
 		return th.Muted.Render("no token was made")
@@ -202,11 +220,19 @@ func (t *tokens) endFact(sel pat.Token) string {
 	if sel.Outcome != pat.Issued {
 		text += th.Doubt.Render("  at the latest")
 	}
-	proven := "as documented, not proven"
+	proven := "not proven"
 	if sel.UnitProven {
 		proven = "proven"
 	}
-	return text + th.Muted.Render(fmt.Sprintf("   sent %d %s (%s)   idle %d min", sel.SentExpiry, unitShort(pat.Unit(sel.Unit)), proven, sel.IdleMinutes))
+	for _, more := range []string{
+		fmt.Sprintf("   sent %d %s (%s)", sel.SentExpiry, unitShort(pat.Unit(sel.Unit)), proven), fmt.Sprintf("   idle %d min", sel.IdleMinutes),
+	} {
+		if termWidth(text)+term.Width(more) > width {
+			break
+		}
+		text += th.Muted.Render(more)
+	}
+	return text
 }
 
 func (t *tokens) troubleFact(sel pat.Token) line {
@@ -298,7 +324,7 @@ func (t *tokens) sideLines() string {
 			filled, empty = widget.Bar(th.Glyphs.Bar, share(sel, t.shell.now), 20)
 		}
 		lines = append(lines, th.state(st)+"  "+th.Bold.Render(leftOf(sel, t.shell.now, th.Glyphs.AtMost)), th.State[st].Render(filled)+th.Faint.Render(empty))
-		for _, f := range t.facts(sel) {
+		for _, f := range t.facts(sel, 2*(w-3)) {
 			if f.text == "" {
 				continue
 			}
