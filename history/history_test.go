@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -106,4 +107,18 @@ func TestHistory_IssuedTokenIsKeptSealedAndFound(t *testing.T) {
 	if len(page.Entries) != 1 || page.Entries[0] != got {
 		t.Errorf("page holds %+v", page.Entries)
 	}
+}
+
+// listDir returns the names in a folder.
+func listDir(tb testing.TB, dir string) []string {
+	tb.Helper()
+	found, err := os.ReadDir(dir)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var names []string
+	for _, d := range found {
+		names = append(names, d.Name())
+	}
+	return names
 }

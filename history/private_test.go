@@ -14,19 +14,6 @@ import (
 	"testing"
 )
 
-func listDir(tb testing.TB, dir string) []string {
-	tb.Helper()
-	found, err := os.ReadDir(dir)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var names []string
-	for _, d := range found {
-		names = append(names, d.Name())
-	}
-	return names
-}
-
 // Ensure that every file and folder is private, under any umask. The umask is
 // one for the whole process, so this runs in one of its own.
 func TestFiles_ArePrivateUnderAnyUmask(t *testing.T) {
