@@ -1,10 +1,13 @@
 // Barelist is the floor that the console is measured against: the bare framework
-// with a virtual list of as many rows on the screen, no storage and no logic.
+// with a virtual list of as many rows on the screen, no storage and no logic. Its
+// rows are as wide as the console's and differ from one another as those of a
+// history do; if they were all alike, scrolling would have next to nothing to write.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"time"
@@ -106,5 +109,20 @@ func (l *list) row(i int) string {
 	if i == l.at {
 		mark = "▌"
 	}
-	return fmt.Sprintf("%s  ● OK       %02dm %02ds   ━━━━━━━━╸─  user%06d@example.com    Orders portal    end-user    00:04 you", mark, int(left.Minutes())%60, int(left.Seconds())%60, i)
+	r := rand.New(rand.NewPCG(uint64(i), 1))
+	one := func(of []string) string { return of[r.IntN(len(of))] }
+	life := r.IntN(9)
+	bar := strings.Repeat("━", life) + "╸" + strings.Repeat("─", 9-life)
+	user := fmt.Sprintf("%s.%s%d@%s.example.com", one(first), one(last), r.IntN(1000), one(houses))
+	app := fmt.Sprintf("%s %d", one(apps), r.IntN(200))
+	return fmt.Sprintf("%s  ● OK       %02dm %02ds   %s  %-31s  %-21s  %-10s  %d Aug you",
+		mark, int(left.Minutes())%60, int(left.Seconds())%60, bar, user, app, one(roles), 1+r.IntN(28))
 }
+
+var (
+	first  = []string{"ana", "bo", "cy", "dee", "eve", "fay", "gil", "hal", "ivy", "jo"}
+	last   = []string{"abel", "brook", "cole", "dunn", "frost", "grant", "hill", "kit"}
+	houses = []string{"sales", "ops", "field"}
+	apps   = []string{"Orders portal", "Returns", "Stock desk", "Field visits"}
+	roles  = []string{"end-user", "builder", "admin"}
+)
