@@ -87,7 +87,7 @@ func (h *hand) open(t *testing.T, cols, rows int) {
 		args = append(args, "-e", v)
 	}
 	// What follows the console keeps the pane, to look back in it.
-	h.console = openConsole(t, o, append(args, "sh -c 'patdesk; echo left; exec cat'")...)
+	h.console = openConsole(t, o, append(args, "sh -c 'patdesk; echo "+afterwards+"; exec cat'")...)
 }
 
 // does types keys and counts them.
@@ -210,6 +210,10 @@ func TestConsole_KeysToASnippet(t *testing.T) {
 	}
 }
 
+// afterwards is what a terminal shows once the console has ended, and the console
+// never does.
+const afterwards = "the-console-has-gone"
+
 // gone waits for the end of the console and looks at what it left behind.
 func (h *hand) gone() {
 	h.t.Helper()
@@ -218,7 +222,7 @@ func (h *hand) gone() {
 		h.restored()
 		return
 	}
-	h.sees("left")
+	h.sees(afterwards)
 	for what, text := range map[string]string{"pane": h.pane("-p"), "scroll-back": h.pane("-p", "-S", "-"), "other screen": h.pane("-p", "-a", "-q")} {
 		if strings.Contains(text, "pat_") || strings.Contains(text, "iframe") {
 			h.t.Errorf("the %s of tmux holds\n%s", what, text)
@@ -252,7 +256,7 @@ func TestConsole_LeavesNoSecretInTheScrollBack(t *testing.T) {
 	h.press(esc)
 	h.home()
 	h.press("v", "q")
-	h.sees("left")
+	h.sees(afterwards)
 	text := h.pane("-p", "-S", "-") + h.pane("-p", "-a", "-q", "-S", "-")
 	for what, secret := range map[string]string{"admin key": key, "token": token, "part of the token": token[8:24]} {
 		for form, needle := range needles(secret) {
@@ -261,7 +265,7 @@ func TestConsole_LeavesNoSecretInTheScrollBack(t *testing.T) {
 			}
 		}
 	}
-	if !strings.Contains(text, "left") {
+	if !strings.Contains(text, afterwards) {
 		t.Error("the scroll-back was not read")
 	}
 }
