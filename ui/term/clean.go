@@ -19,6 +19,10 @@ const (
 	// Indic conjuncts and ends endless runs of Hangul jamo or skin tones, which
 	// are one cluster of two cells to us and many cells to some terminals.
 	maxCluster = 16
+	// maxSpread is how many cells the code points of one cluster may have one by
+	// one. Terminals that know no clusters draw them so, and what stands behind
+	// moves to the right, in the end off the screen.
+	maxSpread = 6
 
 	ellipsis    = "…"
 	replacement = "\uFFFD"
@@ -37,13 +41,16 @@ type Text struct{ s string }
 // zero-width joiners and tags), private-use characters, line and paragraph
 // separators, noncharacters and invisible fillers become U+FFFD. Variation
 // selectors are dropped: they are invisible, can smuggle bytes, and make
-// terminals disagree about widths. At most four combining marks stay on a base
-// character, and a mark without a base becomes U+FFFD. Clean is idempotent.
+// terminals disagree about widths. So do the single letters of Hangul syllables:
+// they become the syllable they spell, or U+FFFD. At most four combining marks
+// stay on a base character, and a mark without a base becomes U+FFFD. Clean is
+// idempotent.
 func Clean(s string) Text { return CleanWidth(s, maxCells) }
 
-// CleanWidth is Clean with a limit in terminal cells. A longer text is cut and
-// ends in "…", which is part of the limit. A limit of zero or less gives the
-// empty Text. The work is bounded by the limit, however long s is.
+// CleanWidth is Clean with a limit in terminal cells, which holds for terminals
+// that draw clusters and for those that draw code points one by one. A longer
+// text is cut and ends in "…", which is part of the limit. A limit of zero or
+// less gives the empty Text. The work is bounded by the limit, however long s is.
 func CleanWidth(s string, cells int) Text {
 	if cells <= 0 || s == "" {
 		return Text{}
@@ -133,9 +140,20 @@ func replaceRunes(s string, limit int) (kept string, more bool) {
 	var b strings.Builder
 	b.Grow(min(len(s), limit) + utf8.UTFMax)
 	read, n, marks, based := 0, 0, 0, false
+	var open rune // Hangul that the next letter may join, not written yet
 	for _, r := range s {
 		if read++; n >= limit || read > 4*limit {
-			return b.String(), true
+			more = true
+			break
+		}
+		if joined := joinHangul(open, r); joined != 0 {
+			open = joined
+			continue
+		}
+		if open != 0 {
+			b.WriteRune(visible(open))
+			open, marks, based = 0, 0, true
+			n++
 		}
 		switch {
 		case unicode.Is(unicode.Variation_Selector, r):
@@ -148,13 +166,19 @@ func replaceRunes(s string, limit int) (kept string, more bool) {
 				r, marks = utf8.RuneError, 0
 			}
 		default:
+			if open = joinHangul(0, r); open != 0 {
+				continue
+			}
 			r, marks = visible(r), 0
 		}
 		b.WriteRune(r)
 		based = true
 		n++
 	}
-	return b.String(), false
+	if open != 0 {
+		b.WriteRune(visible(open))
+	}
+	return b.String(), more
 }
 
 // visible returns what is shown for r, which is no combining mark.
@@ -168,7 +192,7 @@ func visible(r rune) rune {
 		return r
 	case r == 0x7f:
 		return '\u2421'
-	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
+	case unicode.Is(hangulLetters, r), unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
 		unicode.Noncharacter_Code_Point, unicode.Other_Default_Ignorable_Code_Point):
 		return utf8.RuneError
 	}
@@ -180,14 +204,15 @@ func visible(r rune) rune {
 func fit(s string, cells int, more bool) string {
 	var b strings.Builder
 	b.Grow(min(len(s), 4*cells) + len(ellipsis))
-	used, room := 0, 0 // cells in b; bytes of b that leave a cell for the ellipsis
-	add := func(cluster string, width int) bool {
-		if used+width > cells {
+	used, spread, room := 0, 0, 0 // cells in b, also one by one; bytes of b that leave a cell for the ellipsis
+	add := func(cluster string, width, apart int) bool {
+		if max(used+width, spread+apart) > cells {
 			more = true
 			return false
 		}
 		b.WriteString(cluster)
-		if used += width; used < cells {
+		used, spread = used+width, spread+apart
+		if max(used, spread) < cells {
 			room = b.Len()
 		}
 		return true
@@ -195,11 +220,11 @@ func fit(s string, cells int, more bool) string {
 	for s != "" {
 		cluster, width := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
 		s = s[len(cluster):]
-		head := firstRunes(cluster, maxCluster)
+		head, apart := takeApart(cluster)
 		if len(head) < len(cluster) {
 			_, width = ansi.FirstGraphemeCluster(head, ansi.GraphemeWidth)
 		}
-		if !add(head, width) || len(head) < len(cluster) && !add(replacement, 1) {
+		if !add(head, width, apart) || len(head) < len(cluster) && !add(replacement, 1, 1) {
 			break
 		}
 	}
@@ -209,12 +234,17 @@ func fit(s string, cells int, more bool) string {
 	return b.String()
 }
 
-// firstRunes returns at most the first n code points of s.
-func firstRunes(s string, n int) string {
-	for i := range s {
-		if n--; n < 0 {
-			return s[:i]
+// takeApart returns the code points that a cluster may have, at least the first,
+// and how many cells they have one by one.
+func takeApart(cluster string) (head string, cells int) {
+	runes := 0
+	for rest := cluster; rest != ""; runes++ {
+		_, size := utf8.DecodeRuneInString(rest)
+		width := ansi.StringWidthWc(rest[:size])
+		if runes == maxCluster || runes > 0 && cells+width > maxSpread {
+			return cluster[:len(cluster)-len(rest)], cells
 		}
+		cells, rest = cells+width, rest[size:]
 	}
-	return s
+	return cluster, cells
 }

@@ -37,7 +37,12 @@ func TestClean_Replaces(t *testing.T) {
 		{"a fifth goes", "e\u0301\u0302\u0303\u0304\u0305\u0306f\u0301", "e\u0301\u0302\u0303\u0304f\u0301"},
 		{"a mark without base", "\u0301\u0302a", "\uFFFD\u0302a"},
 		{"devanagari stays", "राष्ट्रीय", "राष्ट्रीय"},
-		{"endless skin tone", "👩" + strings.Repeat("\U0001f3fd", 30), "👩" + strings.Repeat("\U0001f3fd", 15) + "\uFFFD"},
+		{"endless skin tone", "👩" + strings.Repeat("\U0001f3fd", 30), "👩\U0001f3fd\U0001f3fd\uFFFD"},
+		{"letters become syllables", "\u1112\u1161\u11ab\u1100\u1173\u11af\u1105\u1161", "한글라"},
+		{"a letter joins a syllable", "가\u11a8 각\u11a8 가\u0301\u11a8", "각 각\uFFFD 가\u0301\uFFFD"},
+		{"letters that spell no syllable", "\u1100\u1100\u1161\u1161\u11a8 \u1100", "\uFFFD가\uFFFD\uFFFD \uFFFD"},
+		{"letters out of use", "\u1100\u11a2\u115a\ua960\ud7b0", "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD"},
+		{"a long conjunct stays", "र्त्स्न्य", "र्त्स्न्य"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -65,6 +70,9 @@ func TestCleanWidth_CutsByCells(t *testing.T) {
 		{"漢字漢字", 6, "漢字…"},
 		{"漢", 1, "…"},
 		{"e\u0301e\u0301e\u0301", 2, "e\u0301…"},
+		// One cluster of a cell, or four cells where a terminal knows no clusters.
+		{"ष्ट्रीष्ट्री", 8, "ष्ट्रीष्ट्री"},
+		{"ष्ट्रीष्ट्री", 7, "ष्ट्री…"},
 		{"\x1b[31mred", 4, "␛[3…"},
 		{strings.Repeat("\u0301", 100), 2, "\uFFFD\u0301\u0301\u0301\u0301"},
 	}
@@ -146,11 +154,14 @@ func problems(text Text, cells int) []string {
 	if again := CleanWidth(s, cells); again != text {
 		report("not idempotent: %q then %q", s, again)
 	}
+	if w := ansi.StringWidthWc(s); w > cells {
+		report("width %d without clusters, limit %d", w, cells)
+	}
 	// Clusters of no width would let rows shift, long ones let cells pile up.
 	for rest := s; rest != ""; {
 		cluster, w := ansi.FirstGraphemeCluster(rest, ansi.GraphemeWidth)
-		if n := utf8.RuneCountInString(cluster); w < 1 || n > maxCluster {
-			report("cluster %q has %d code points and %d cells", cluster, n, w)
+		if n, apart := utf8.RuneCountInString(cluster), ansi.StringWidthWc(cluster); w < 1 || n > maxCluster || apart > maxSpread {
+			report("cluster %q has %d code points and %d cells, %d one by one", cluster, n, w, apart)
 		}
 		rest = rest[len(cluster):]
 	}
