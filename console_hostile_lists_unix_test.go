@@ -1,0 +1,102 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"image"
+	"slices"
+	"strings"
+	"testing"
+
+	"patdesk/scripts/tty"
+)
+
+// formRows are the rows of the form for user and app, with proposals and notes;
+// formChecks is what stands below the fields.
+func formRows(s *tty.Screen) image.Rectangle {
+	r := body(s)
+	for y, l := range s.Lines() {
+		if strings.HasPrefix(strings.TrimLeft(l, "▌ "), "3 Life") {
+			r.Max.Y = y
+		}
+	}
+	return r
+}
+
+func formChecks(s *tty.Screen) image.Rectangle {
+	r := body(s)
+	for y, l := range s.Lines() {
+		if strings.Contains(l, "5 Used at") {
+			r.Min.Y = y
+		}
+	}
+	return r
+}
+
+// as64 is what the client takes of a status or a role.
+func as64(s string) string { return upTo(received(s), 64) }
+
+var (
+	inFields    = place{name: "the form's fields", area: formRows, room: 140, as: asField}
+	inNotes     = place{name: "the form's notes", area: formRows, room: 17}
+	inStatus    = place{name: "the form's notes", area: formRows, room: 17, as: as64}
+	inChecks    = place{name: "the form's checks", area: formChecks, wraps: true}
+	inRoles     = place{name: "the form's checks", area: formChecks, wraps: true, as: as64}
+	inUsers     = place{name: "the proposals of users", area: formRows, room: 140}
+	inSpaces    = place{name: "the proposals of users", area: formRows, room: 22}
+	inStatuses  = place{name: "the proposals of users", area: formRows, room: 16, as: as64}
+	inApps      = place{name: "the proposals of apps", area: formRows, room: 140}
+	inAppSpaces = place{name: "the proposals of apps", area: formRows, room: 22}
+)
+
+// walkLists pages through the proposals of users and apps that a server lists,
+// and picks each pair.
+func walkLists(t *testing.T, texts []specimen) *walk {
+	// Long texts last: they take the columns from those beside them.
+	texts = slices.Clone(texts)
+	for i := range texts { // the client drops a user with a longer address
+		texts[i].value = upTo(received(texts[i].value), 300)
+	}
+	slices.SortStableFunc(texts, func(a, b specimen) int { return a.cells() - b.cells() })
+	srv := newToolJet(t)
+	srv.holds(texts, func(s specimen) string { return s.text('e') }, func(s specimen) string { return s.text('t') })
+	w := newHome(t, srv.URL, "").walk(t, texts)
+	w.sees("No tokens yet")
+	w.Type("n")
+	w.sees(fmt.Sprintf("%d users", len(texts)), fmt.Sprintf("%d apps", len(texts)))
+	for i, page := range pages(texts) {
+		w.does(downs(i, page), inUsers.shows("eu", page...), inSpaces.shows("w", page...), inStatuses.shows("t", page...))
+	}
+	w.after("\r", "2 App")
+	for i, page := range pages(texts) {
+		w.does(downs(i, page), inApps.shows("as", page...), inAppSpaces.shows("w", page...))
+	}
+	w.after("\r", "3 Life")
+	for _, s := range texts {
+		w.does(shiftTab+shiftTab+s.label('e')+"\r"+s.label('a')+"\r",
+			inFields.shows("ea", s), inNotes.shows("usw", s), inStatus.shows("t", s),
+			inChecks.shows("w", s), inRoles.shows("tr", s))
+	}
+	return w.leave()
+}
+
+// pages are the texts that are proposed at once; where longer ones begin, which
+// leave less room to the last columns, a page begins.
+func pages(texts []specimen) (all [][]specimen) {
+	for _, p := range []place{inStatuses, inSpaces, inUsers, {}} {
+		n := len(only(texts, p.fits))
+		all = slices.AppendSeq(all, slices.Chunk(texts[:n], 6))
+		texts = texts[n:]
+	}
+	return all
+}
+
+// downs are the keys that lead to the end of a page.
+func downs(i int, page []specimen) string {
+	n := len(page)
+	if i == 0 {
+		n--
+	}
+	return strings.Repeat("\x1b[B", n)
+}
