@@ -1,0 +1,122 @@
+package term
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The marks around a text that a person pastes (DEC mode 2004).
+var (
+	pasteBegins = []byte("\x1b[200~")
+	pasteEnds   = []byte("\x1b[201~")
+)
+
+// Input is a terminal's input in which what is pasted is text only.
+//
+// Some terminals, and tmux, paste escape sequences as they are. A program that
+// reads keys takes a sequence that is cut short, such as the beginning of an OSC,
+// for one that goes on: it swallows the end of the paste, and then every key, for
+// they all seem to be pasted.
+type Input struct {
+	file    *os.File
+	pasting bool
+	tail    []byte // of what was passed on outside of a paste: it may begin the mark
+	held    []byte // of a paste: it may be part of a character or of the mark
+	out     []byte // what is read already and had no room
+}
+
+// NewInput returns the input of a terminal. It is read by one reader at a time.
+func NewInput(file *os.File) *Input { return &Input{file: file} }
+
+// Read implements io.Reader. Control characters of a paste other than tab and
+// line ends become what Clean shows in their place; all else stays. It returns
+// nothing, without an error, while a character or the end of a paste is
+// incomplete: whoever waits for the file goes on waiting.
+func (in *Input) Read(p []byte) (int, error) {
+	if len(in.out) == 0 {
+		// A picture has three bytes in place of one.
+		raw := make([]byte, max(1, len(p)/3-len(pasteEnds)-utf8.UTFMax))
+		n, err := in.file.Read(raw)
+		in.take(raw[:n])
+		if err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, in.out)
+	in.out = in.out[n:]
+	return n, nil
+}
+
+// Write, Close, Fd and Name are those of the file, which a program needs to set
+// the terminal up.
+func (in *Input) Write(p []byte) (int, error) { return in.file.Write(p) }
+
+// Close implements io.Closer.
+func (in *Input) Close() error { return in.file.Close() }
+
+// Fd is the number of the file.
+func (in *Input) Fd() uintptr { return in.file.Fd() }
+
+// Name is the name of the file.
+func (in *Input) Name() string { return in.file.Name() }
+
+// take adds what was read to what is given out.
+func (in *Input) take(b []byte) {
+	for len(b) > 0 {
+		if in.pasting {
+			b = in.paste(slices.Concat(in.held, b))
+			continue
+		}
+		seen := slices.Concat(in.tail, b)
+		i := bytes.Index(seen, pasteBegins)
+		if i < 0 {
+			in.out = append(in.out, b...)
+			in.tail = bytes.Clone(seen[max(0, len(seen)-len(pasteBegins)+1):])
+			return
+		}
+		n := i + len(pasteBegins) - len(in.tail)
+		in.out = append(in.out, b[:n]...)
+		in.pasting, in.tail, b = true, nil, b[n:]
+	}
+}
+
+// paste takes a piece of a paste and returns what follows its end.
+func (in *Input) paste(b []byte) (rest []byte) {
+	in.held = nil
+	i := bytes.Index(b, pasteEnds)
+	if i >= 0 {
+		in.pasting = false
+		in.pasted(b[:i])
+		in.out = append(in.out, pasteEnds...)
+		return b[i+len(pasteEnds):]
+	}
+	keep := 0
+	for n := 1; n < len(pasteEnds) && n <= len(b); n++ {
+		if bytes.HasSuffix(b, pasteEnds[:n]) {
+			keep = n
+		}
+	}
+	for n := 1; keep == 0 && n < utf8.UTFMax && n <= len(b); n++ {
+		if last := b[len(b)-n:]; utf8.RuneStart(last[0]) {
+			if !utf8.FullRune(last) {
+				keep = n
+			}
+			break
+		}
+	}
+	in.pasted(b[:len(b)-keep])
+	in.held = bytes.Clone(b[len(b)-keep:])
+	return nil
+}
+
+func (in *Input) pasted(b []byte) {
+	for _, r := range string(b) {
+		if unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' {
+			r = visible(r)
+		}
+		in.out = utf8.AppendRune(in.out, r)
+	}
+}
