@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
 
@@ -168,5 +169,5 @@ func keyName(n string) string {
 	if n == "pgup" || n == "pgdown" {
 		return map[string]string{"pgup": "pgup", "pgdown": "pgdn"}[n]
 	}
-	return keyWords.Replace(n)
+	return term.CleanWidth(keyWords.Replace(n), 12).String()
 }

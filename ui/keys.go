@@ -7,6 +7,8 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"patdesk/ui/term"
 )
 
 // keys holds every binding of the console, by where it works. Help text lives
@@ -74,7 +76,7 @@ func newKeys(remap map[string][]string) (keys, []string) {
 			continue
 		}
 		b.SetKeys(names...)
-		b.SetHelp(strings.Join(names, " "), before.Help().Desc)
+		b.SetHelp(term.CleanWidth(strings.Join(names, " "), 24).String(), before.Help().Desc)
 		if other := k.conflict(name); other != "" {
 			problems = append(problems, fmt.Sprintf("[keys] %s = %s is taken by %s; the default stays", name, strings.Join(names, " "), other))
 			*b = before
