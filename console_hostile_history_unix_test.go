@@ -43,14 +43,15 @@ func walkFailed(t *testing.T, texts []specimen) *walk {
 	d := newHome(t, "https://tooljet.example.com", "")
 	d.fill(t, texts, failedRow)
 	w := d.walk(t, texts)
-	why := place{name: "the list's strip", area: listStrip, room: 50}
+	reason := place{name: "the reason in the list's strip", area: listStrip, wraps: true}
+	why := place{name: "the reason in the list's strip", area: listStrip, wraps: true, room: 50}
 	refusal := place{name: "the detail of a refusal", sign: "tries again", wraps: true, room: 600}
 	for i, s := range slices.Backward(texts) { // the newest is first
 		key := escKey + escKey + "j"
 		if i == len(texts)-1 {
 			key = ""
 		}
-		w.does(key, inList.shows("yz", s), inStrip.shows("yzt", s), why.shows("c", s))
+		w.does(key, inList.shows("yz", s), inStrip.shows("yz", s), reason.shows("t", s), why.shows("c", s))
 		w.does("\r", refusal.shows("tck", s))
 		w.does(f2, inRaw.shows("toq", s))
 	}

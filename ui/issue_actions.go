@@ -150,7 +150,7 @@ func guard(s *shell, req pat.Request, doubt bool) (question, bool) {
 	}
 	if s.profile != nil && s.profile.Production {
 		q.Typed, ask = nameOf(req), true
-		q.Lines = append(q.Lines, fmt.Sprintf("%s on %s, for %s, on the production server %s.", req.User, appWord(req), pat.Span(req.Life), s.profile.Name))
+		q.Lines = append(q.Lines, fmt.Sprintf("%s on %s, for %s, on the production server %s.", within(req.User), within(appWord(req)), pat.Span(req.Life), s.profile.Name))
 	}
 	return q, ask
 }
@@ -173,6 +173,10 @@ func appWord(req pat.Request) string {
 	return req.App
 }
 
+// within is a foreign name as a part of a sentence: what follows it must be read,
+// too.
+func within(name string) string { return term.CleanWidth(name, 60).String() }
+
 // reissue asks for a fresh token for the pair of a row, with its settings.
 func reissue(s *shell, t pat.Token) tea.Cmd {
 	switch {
@@ -186,7 +190,7 @@ func reissue(s *shell, t pat.Token) tea.Cmd {
 	req := pat.Again(t, 0)
 	q := question{
 		Title: "Re-issue with the same settings?", Yes: "Re-issue", Go: true,
-		Lines: []string{fmt.Sprintf("%s on %s, for %s, idle %d min.", userOf(t), appOf(t), pat.Span(t.Life), t.IdleMinutes)},
+		Lines: []string{fmt.Sprintf("%s on %s, for %s, idle %d min.", within(userOf(t)), within(appOf(t)), pat.Span(t.Life), t.IdleMinutes)},
 	}
 	if t.Outcome == pat.Issued && t.Left(s.now) > 0 {
 		q.Lines = append(q.Lines, fmt.Sprintf("The token of this row keeps working until %s: it cannot be revoked.", clockTime(t.Expires, s.now, s.zone)))

@@ -97,21 +97,24 @@ func (t *tokens) detailLines(l listLayout) []string {
 	}
 	lines := []string{t.detailRule(sel, l.width)}
 	for _, f := range t.facts(sel, l.width-13) {
-		texts := []string{f.text}
-		if termWidth(f.text) > l.width-13 {
-			texts = strings.Split(lipgloss.Wrap(f.text, l.width-13, ""), "\n")
+		first, second := f.text, ""
+		if f.label == why && termWidth(first) > l.width-13 {
+			first, second, _ = strings.Cut(lipgloss.Wrap(first, l.width-13, ""), "\n")
+			second = strings.ReplaceAll(second, "\n", " ")
 		}
 		label := f.label
-		for _, text := range texts[:min(len(texts), mostFactLines)] {
-			lines = append(lines, " "+fit(th.Muted.Render(label), 10)+" "+strings.TrimLeft(text, " "))
+		for _, text := range []string{first, second} {
+			if text != "" || label != "" {
+				lines = append(lines, " "+fit(th.Muted.Render(label), 10)+" "+ansi.Truncate(strings.TrimLeft(text, " "), l.width-13, th.Glyphs.Ellipsis))
+			}
 			label = ""
 		}
 	}
 	return pad(lines, l.detail)
 }
 
-// mostFactLines keeps one long fact from pushing the others off the strip.
-const mostFactLines = 2
+// why is the label of a reason, the one fact that has two lines if it needs them.
+const why = "why"
 
 func pad(lines []string, n int) []string {
 	if len(lines) > n {
@@ -238,9 +241,9 @@ func (t *tokens) endFact(sel pat.Token, width int) string {
 func (t *tokens) troubleFact(sel pat.Token) line {
 	th := t.shell.theme
 	if x := pat.StoredError(sel); x != nil {
-		return line{"why", th.Bad.Render(term.Clean(x.Title).String()) + th.Muted.Render(": "+term.Clean(x.Cause).String())}
+		return line{why, th.Bad.Render(term.Clean(x.Title).String()) + th.Muted.Render(": "+term.Clean(x.Cause).String())}
 	}
-	return line{"why", th.Muted.Render("the request was sent and its answer never came")}
+	return line{why, th.Muted.Render("the request was sent and its answer never came")}
 }
 
 func (t *tokens) tokenFact(sel pat.Token) string {
