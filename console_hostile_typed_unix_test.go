@@ -20,10 +20,10 @@ const (
 // pasted is what a terminal sends for a text that a person pastes.
 func pasted(text string) string { return "\x1b[200~" + asPasted(text) + "\x1b[201~" }
 
-// asPasted is what a careful terminal leaves of such a text: valid UTF-8 without
-// the escapes with which it could end the paste itself.
+// asPasted is what a terminal leaves of such a text: valid UTF-8 without the mark
+// with which it would end the paste itself.
 func asPasted(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(upTo(s, 600), ""), "\x1b", "")
+	return strings.ReplaceAll(strings.ToValidUTF8(upTo(s, 600), ""), "\x1b[201~", "")
 }
 
 // asTyped is what a field takes of a text.

@@ -60,7 +60,7 @@ func (s *shell) run(cancel context.CancelFunc) error {
 	_ = os.Unsetenv("TEA_DEBUG")
 	ctx, o := s.ctx, s.opts
 	s.tick.sleep, s.watcher = wallSleep, notifyForChange
-	p := tea.NewProgram(s, tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(o.Out),
+	p := tea.NewProgram(s, tea.WithContext(ctx), tea.WithInput(term.NewInput(o.In)), tea.WithOutput(o.Out),
 		tea.WithoutSignalHandler(), tea.WithFilter(s.filter))
 	s.crashed = func() { go p.Quit() }
 	s.signals = listen(p)
