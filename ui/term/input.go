@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"slices"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -21,14 +22,18 @@ var (
 // for one that goes on: it swallows the end of the paste, and then every key, for
 // they all seem to be pasted.
 type Input struct {
-	file    *os.File
+	file *os.File
+
+	// A reader that was ended, for a suspension, may still be in its last Read
+	// when the next one begins.
+	mu      sync.Mutex
 	pasting bool
 	tail    []byte // of what was passed on outside of a paste: it may begin the mark
 	held    []byte // of a paste: it may be part of a character or of the mark
 	out     []byte // what is read already and had no room
 }
 
-// NewInput returns the input of a terminal. It is read by one reader at a time.
+// NewInput returns the input of a terminal.
 func NewInput(file *os.File) *Input { return &Input{file: file} }
 
 // Read implements io.Reader. Control characters of a paste other than tab and
@@ -36,18 +41,27 @@ func NewInput(file *os.File) *Input { return &Input{file: file} }
 // nothing, without an error, while a character or the end of a paste is
 // incomplete: whoever waits for the file goes on waiting.
 func (in *Input) Read(p []byte) (int, error) {
-	if len(in.out) == 0 {
-		// A picture has three bytes in place of one.
-		raw := make([]byte, max(1, len(p)/3-len(pasteEnds)-utf8.UTFMax))
-		n, err := in.file.Read(raw)
-		in.take(raw[:n])
-		if err != nil {
-			return 0, err
-		}
+	if n := in.give(p, nil); n > 0 {
+		return n, nil
 	}
+	// A picture has three bytes in place of one.
+	raw := make([]byte, max(1, len(p)/3-len(pasteEnds)-utf8.UTFMax))
+	n, err := in.file.Read(raw) // without the lock: it may take for ever
+	if err != nil {
+		in.give(nil, raw[:n])
+		return 0, err
+	}
+	return in.give(p, raw[:n]), nil
+}
+
+// give takes what was read and fills p with what is ready.
+func (in *Input) give(p, read []byte) int {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.take(read)
 	n := copy(p, in.out)
 	in.out = in.out[n:]
-	return n, nil
+	return n
 }
 
 // Write, Close, Fd and Name are those of the file, which a program needs to set
