@@ -71,11 +71,15 @@ func (a *app) issue(ctx context.Context, o *issueOptions) error {
 		User: o.user, App: o.app, Note: o.note, Again: o.again,
 		Life: s.profile.DefaultLife.Duration, Idle: s.profile.DefaultIdle.Duration,
 	}
-	if err := spans(&req, o.life, o.idle); err != nil {
+	now := s.issuer.Now().Local()
+	if err := spans(&req, o.life, o.idle, now); err != nil {
 		return err
 	}
 	if err := s.issuer.Check(req); err != nil {
 		return err
+	}
+	if words := pat.LifeWords(o.life, now); words != "" {
+		a.say("%s", words)
 	}
 	a.sayPlan(s, req)
 	grant, err := s.issuer.Issue(ctx, req)
@@ -95,16 +99,16 @@ func (a *app) issue(ctx context.Context, o *issueOptions) error {
 }
 
 // spans puts life and idle time as typed into a request.
-func spans(r *pat.Request, life, idle string) error {
+func spans(r *pat.Request, life, idle string, now time.Time) error {
 	if life != "" {
-		d, err := span.ParseLife(life, time.Now())
+		d, err := span.ParseLife(life, now)
 		if err != nil {
 			return &pat.InvalidError{Field: pat.FieldLife, Reason: err.Error()}
 		}
 		r.Life = d
 	}
 	if idle != "" {
-		d, err := span.ParseLife(idle, time.Now())
+		d, err := span.ParseLife(idle, now)
 		if err != nil {
 			return &pat.InvalidError{Field: pat.FieldIdle, Reason: err.Error()}
 		}

@@ -49,8 +49,12 @@ func (a *app) reissue(ctx context.Context, args []string, o *reissueOptions) err
 	}
 	var life time.Duration
 	if o.life != "" {
-		if life, err = span.ParseLife(o.life, time.Now()); err != nil {
+		now := s.issuer.Now().Local()
+		if life, err = span.ParseLife(o.life, now); err != nil {
 			return &pat.InvalidError{Field: pat.FieldLife, Reason: err.Error()}
+		}
+		if words := pat.LifeWords(o.life, now); words != "" {
+			a.say("%s", words)
 		}
 	}
 	tokens, err := a.chosen(ctx, s, args, o)

@@ -4,7 +4,6 @@
 package span
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -49,8 +48,10 @@ var units = []struct {
 }
 
 // Parse reads a number with a unit, or several from the longest unit to the
-// shortest, each at most once: 90m, 2h30m, 7d, 1w. Fractions are not understood.
-// ok is false for anything else, for nothing, and for more than a hundred years.
+// shortest, each at most once: 90m, 2h30m, 7d, 1w. Units may be written in capital
+// letters but for M, which is a month to ISO 8601 and to most tools. Fractions are
+// not understood. ok is false for anything else, for nothing, and for more than a
+// hundred years; Fault says why.
 func Parse(s string) (_ time.Duration, ok bool) {
 	var total time.Duration
 	units := units
@@ -63,7 +64,7 @@ func Parse(s string) (_ time.Duration, ok bool) {
 			return 0, false
 		}
 		n, err := strconv.Atoi(s[:digits])
-		if err != nil {
+		if err != nil || s[digits] == 'M' {
 			return 0, false
 		}
 		letter := s[digits] | 0x20 // lower case
@@ -86,47 +87,65 @@ func Parse(s string) (_ time.Duration, ok bool) {
 // longest is the longest span that is understood: twice of it still fits.
 const longest = 10 * Max
 
-// dateForms are the forms of a date, read in local time, and with a zone.
+// dateForms are the forms of a time, read in local time, and with a zone.
 var dateForms = []string{
-	"2006-01-02", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05",
+	"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02 15:04:05",
 	time.RFC3339, "2006-01-02T15:04Z07:00",
 }
 
 // ParseLife reads how long a token shall live: 90m, 2h30m, 7d, 1w, 1d12h, or a
 // date or time at which it shall end, as 2026-12-01 or 2026-12-01T10:00. A date
-// without a time is the start of that day. Without a zone it is read in the zone
-// of now. The result is whole seconds, from 1 second to ten years.
+// without a time is the end of that day (see EndOfDay). Without a zone it is read
+// in the zone of now. The result is whole seconds, from 1 second to ten years.
 func ParseLife(s string, now time.Time) (time.Duration, error) {
 	text := strings.TrimSpace(s)
-	if text == "" {
-		return 0, errors.New("say how long: 90m, 2h30m, 7d or a date such as 2026-12-01")
-	}
 	if d, ok := Parse(text); ok {
 		if d > Max {
 			return 0, fmt.Errorf("%s: ten years is the longest", quoted(text))
 		}
 		return d, nil
 	}
+	end, ok := moment(text, now)
+	// Compared before subtracting: a difference of centuries does not fit.
+	switch {
+	case !ok:
+		return 0, Fault(text)
+	case !end.After(now):
+		return 0, fmt.Errorf("%s: this is not in the future", quoted(text))
+	case end.After(now.Add(Max)):
+		return 0, fmt.Errorf("%s: ten years is the longest", quoted(text))
+	case end.Sub(now) < Min:
+		return 0, fmt.Errorf("%s: one second is the shortest", quoted(text))
+	}
+	return end.Sub(now).Truncate(time.Second), nil
+}
+
+// moment reads a date or time.
+func moment(text string, now time.Time) (time.Time, bool) {
+	if end, ok := EndOfDay(text, now); ok {
+		return end, true
+	}
 	for _, form := range dateForms {
-		end, err := time.ParseInLocation(form, text, now.Location())
-		if err != nil {
-			continue
+		if at, err := time.ParseInLocation(form, text, now.Location()); err == nil {
+			return at, true
 		}
-		// Compared before subtracting: a difference of centuries does not fit.
-		switch {
-		case !end.After(now):
-			return 0, fmt.Errorf("%s: this is not in the future", quoted(text))
-		case end.After(now.Add(Max)):
-			return 0, fmt.Errorf("%s: ten years is the longest", quoted(text))
-		case end.Sub(now) < Min:
-			return 0, fmt.Errorf("%s: one second is the shortest", quoted(text))
-		}
-		return end.Sub(now).Truncate(time.Second), nil
 	}
-	if _, err := strconv.Atoi(text); err == nil && text != "0" && text[0] != '-' {
-		return 0, fmt.Errorf("%s: add a unit, as in %ss, %sm, %sh or %sd", quoted(text), quoted(text), quoted(text), quoted(text), quoted(text))
+	return time.Time{}, false
+}
+
+// EndOfDay reads a date without a time, such as 2026-12-01, and returns the last
+// second of that day in the zone of now. ok is false for anything else.
+func EndOfDay(s string, now time.Time) (end time.Time, ok bool) {
+	day, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(s), now.Location())
+	if err != nil {
+		return time.Time{}, false
 	}
-	return 0, fmt.Errorf("%s: use 90m, 2h30m, 7d or a date such as 2026-12-01", quoted(text))
+	end = time.Date(day.Year(), day.Month(), day.Day(), 23, 59, 59, 0, now.Location())
+	// Where clocks go back at midnight the day has this second twice.
+	if again := end.Add(time.Hour); again.Day() == end.Day() {
+		end = again
+	}
+	return end, true
 }
 
 // quoted returns what was typed, short and printable, for use in a sentence.

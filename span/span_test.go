@@ -22,6 +22,7 @@ func TestParse(t *testing.T) {
 	for in, want := range map[string]time.Duration{
 		"90m": 90 * time.Minute, "1W2d": 9 * 24 * time.Hour, "36530d": 36530 * 24 * time.Hour, "5218w4d": 36530 * 24 * time.Hour,
 		"": 0, "0s": 0, "m": 0, "90": 0, "30m2h": 0, "1h1h": 0, "1.5h": 0, " 1h": 0, "1 h": 0, "-1h": 0, "1y": 0,
+		"1M": 0, "1h30M": 0, "2M5s": 0, "1H30m5S": 90*time.Minute + 5*time.Second, "1D": 24 * time.Hour,
 		"36531d": 0, "36530d1s": 0, "5218w36530d876720h52603200m999999999s": 0, "9999999999s": 0,
 	} {
 		if got, ok := Parse(in); got != want || ok != (want > 0) {
@@ -36,15 +37,16 @@ func TestParseLife(t *testing.T) {
 	for in, want := range map[string]time.Duration{
 		"1s": time.Second, "90m": 90 * time.Minute, "2h30m": 150 * time.Minute, "7d": 7 * day, "1w": 7 * day, "1d12h": 36 * time.Hour,
 		"1w2d3h4m5s": 9*day + 3*time.Hour + 4*time.Minute + 5*time.Second, " 1H ": time.Hour, "3653d": 3653 * day, "0h1s": time.Second, "90s": 90 * time.Second,
-		// The start of the next day is an hour away, less the fraction of a second.
-		"2026-11-22":          time.Hour - time.Second,
-		"2026-12-01":          9*day + time.Hour - time.Second,
+		// A date is its last second, less the fraction of a second of now.
+		"2026-11-21":          time.Hour - 2*time.Second,
+		"2026-11-22":          day + time.Hour - 2*time.Second,
+		"2026-12-01":          10*day + time.Hour - 2*time.Second,
 		"2026-12-01T10:00":    9*day + 11*time.Hour - time.Second,
 		"2026-12-01 10:00":    9*day + 11*time.Hour - time.Second,
 		"2026-11-21T23:00:02": time.Second,
 		"2026-11-21T23:30Z":   90*time.Minute - time.Second,
-		// Summer time takes an hour from the last day.
-		"2027-03-29": 127*day + time.Hour - time.Hour - time.Second,
+		// Summer time takes an hour from that day.
+		"2027-03-28": 127*day + time.Hour - time.Hour - 2*time.Second,
 	} {
 		got, err := ParseLife(in, now)
 		if err != nil || got != want {
@@ -59,18 +61,39 @@ func TestParseLife_Faults(t *testing.T) {
 		"":                       "say how long: 90m, 2h30m, 7d or a date such as 2026-12-01",
 		"1x":                     "1x: use 90m, 2h30m, 7d or a date such as 2026-12-01",
 		"60":                     "60: add a unit, as in 60s, 60m, 60h or 60d",
+		"0060":                   "0060: add a unit, as in 60s",
 		"0":                      "0: use 90m, 2h30m, 7d or a date such as 2026-12-01",
 		"0s":                     "0s: use 90m",
-		"-1h":                    "-1h: use 90m",
-		"1.5h":                   "1.5h: use 90m",
+		"0M":                     "0M: use 90m",
+		"1M":                     "1M could be a minute or a month: write 1m for minutes, or 30d for months of 30 days",
+		"3M":                     "3M could be a minute or a month: write 3m for minutes, or 90d for",
+		"1 M":                    "1 M could be a minute or a month",
+		"1h30M":                  "1h30M could be a minute or a month: write 30m",
+		"1d2H3M4s":               "1d2H3M4s could be a minute or a month",
+		"99999999999999999999M":  "99999999999999999999M could be a minute or a month",
+		"-1h":                    "-1h: a length of time has no sign",
+		"-5 minutes":             "-5 minutes: a length of time has no sign",
+		"-1.5h":                  "-1.5h: a length of time has no sign",
+		"1.5h":                   "1.5h: no fractions; write 90m",
+		"0,5 days":               "0,5 days: no fractions",
+		"90 minutes":             "90 minutes: write 90m",
+		"2hours":                 "2hours: write 2h",
+		"1 Hour":                 "1 Hour: write 1h",
+		"10 SECS":                "10 SECS: write 10s",
+		"2 weeks":                "2 weeks: write 2w",
+		"1 month":                "1 month: months differ in length; write 30d, or the date of the end",
+		"6mo":                    "6mo: months differ in length; write 180d",
+		"1y":                     "1y: years differ in length; write 365d",
+		"2 years":                "2 years: years differ in length",
 		"30m2h":                  "30m2h: use 90m",
 		"1h1h":                   "1h1h: use 90m",
 		"h":                      "h: use 90m",
 		"1h30":                   "1h30: use 90m",
+		"P1M":                    "P1M: use 90m",
 		"3654d":                  "3654d: ten years is the longest",
-		"999999999w":             "999999999w: use 90m",
-		"99999999999999999999s":  "99999999999999999999s: use 90m",
-		"2026-11-21":             "2026-11-21: this is not in the future",
+		"999999999w":             "999999999w: ten years is the longest",
+		"99999999999999999999s":  "99999999999999999999s: ten years is the longest",
+		"2026-11-20":             "2026-11-20: this is not in the future",
 		"2026-11-21T23:00":       "2026-11-21T23:00: this is not in the future",
 		"1020-01-01":             "1020-01-01: this is not in the future",
 		"2037-01-01":             "2037-01-01: ten years is the longest",
@@ -101,6 +124,33 @@ func TestFormat(t *testing.T) {
 	} {
 		if got := Format(d); got != want {
 			t.Errorf("%v: %s, want %s", d, got, want)
+		}
+	}
+}
+
+// Ensure the end of a day is its last second, also where clocks change in it.
+func TestEndOfDay(t *testing.T) {
+	for _, c := range []struct{ zone, in, want string }{
+		{"UTC", "2026-12-01", "2026-12-01T23:59:59Z"},
+		{"UTC", " 2028-02-29 ", "2028-02-29T23:59:59Z"},
+		{"Europe/Berlin", "2026-10-25", "2026-10-25T23:59:59+01:00"},
+		{"Europe/Berlin", "2027-03-28", "2027-03-28T23:59:59+02:00"},
+		// Back at midnight: the last hour of the day comes twice.
+		{"Africa/Cairo", "2026-10-29", "2026-10-29T23:59:59+02:00"},
+		{"Pacific/Kiritimati", "2026-12-01", "2026-12-01T23:59:59+14:00"},
+		{"UTC", "2026-02-30", ""}, {"UTC", "2026-12-01T10:00", ""}, {"UTC", "26-12-01", ""}, {"UTC", "", ""},
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Skip("no time zone data here: ", err)
+		}
+		end, ok := EndOfDay(c.in, time.Date(2026, 11, 21, 12, 0, 0, 0, zone))
+		got := ""
+		if ok {
+			got = end.Format(time.RFC3339)
+		}
+		if got != c.want {
+			t.Errorf("%s %s: %s, want %s", c.zone, c.in, got, c.want)
 		}
 	}
 }
