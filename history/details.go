@@ -36,7 +36,7 @@ func (s *Store) SetDetails(ctx context.Context, id int64, d Details) (Entry, err
 		if e, err = entryByID(ctx, w, id); err != nil {
 			return err
 		}
-		t, err := termsOf(ctx, w, d.over(e))
+		t, err := distinctOf(ctx, w, d.over(e))
 		if err != nil {
 			return err
 		}

@@ -82,13 +82,13 @@ func (s *Store) look(ctx context.Context, a access) (f finding, err error) {
 	if f.version, err = s.identify(ctx, db); err != nil || f.version == 0 {
 		return f, err
 	}
-	all, err := runsOf(ctx, db)
+	all, err := registered(ctx, db)
 	if err != nil {
 		return f, err
 	}
 	var alive []int64
 	for _, r := range all {
-		if r.owner.alive() {
+		if r.process.alive() {
 			alive = append(alive, r.id)
 		} else {
 			f.dead = append(f.dead, r.id)

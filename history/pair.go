@@ -2,18 +2,9 @@ package history
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"slices"
-	"strings"
 	"time"
 )
-
-// querier is a pool or a transaction.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
 
 // People and apps were recorded as they were named at the time: by e-mail or id,
 // by id or slug, or by both. The values that mean the same person or app are
@@ -65,9 +56,6 @@ func (p pair) where(profile int64) (string, []any) {
 	}
 	return `user_id IN ` + slots(len(p.users)) + ` AND app_id IN ` + slots(len(p.apps)) + ` AND profile_id = ?`, append(args, profile)
 }
-
-// slots is a list of n places for values.
-func slots(n int) string { return `(` + strings.TrimSuffix(strings.Repeat(`?,`, n), `,`) + `)` }
 
 // link puts a row that was just issued into the chain of its pair. Usually it is
 // the newest; a late answer can belong further back.
@@ -168,32 +156,4 @@ func (s *Store) Live(ctx context.Context, profile, user, app string, now time.Ti
 	}
 	entries, err := entriesByID(ctx, s.read, ids)
 	return entries, s.fail(ctx, action, err)
-}
-
-// one is the first number of a query, 0 if there is none.
-func one(ctx context.Context, db querier, query string, args ...any) (int64, error) {
-	var n int64
-	err := db.QueryRowContext(ctx, query, args...).Scan(&n)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	return n, err
-}
-
-// numbers are the results of a query with one column of numbers.
-func numbers(ctx context.Context, db querier, query string, args ...any) ([]int64, error) {
-	rows, err := db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		all = append(all, n)
-	}
-	return all, rows.Err()
 }

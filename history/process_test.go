@@ -291,15 +291,15 @@ func TestClose_OwnPendingBecomesUnknown(t *testing.T) {
 	}
 }
 
-func TestOwner_TellsTheLivingFromTheDead(t *testing.T) {
-	self := newOwner()
+func TestProcess_TellsTheLivingFromTheDead(t *testing.T) {
+	self := newProcess()
 	if !self.alive() {
 		t.Error("this process is dead")
 	}
-	for name, change := range map[string]func(*owner){
-		"another boot":  func(o *owner) { o.boot += "x" },
-		"another start": func(o *owner) { o.start += "1" },
-		"no process":    func(o *owner) { o.pid = 1 << 22 },
+	for name, change := range map[string]func(*process){
+		"another boot":  func(p *process) { p.boot += "x" },
+		"another start": func(p *process) { p.start += "1" },
+		"no process":    func(p *process) { p.pid = 1 << 22 },
 	} {
 		o := self
 		change(&o)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strconv"
 	"time"
 
 	"patdesk/secret"
@@ -130,21 +129,3 @@ func (s *Store) profiles(ctx context.Context, name string) ([]int64, error) {
 	}
 	return numbers(ctx, s.read, `SELECT id FROM profiles WHERE name = ?`, name)
 }
-
-func number(n int64) string { return strconv.FormatInt(n, 10) }
-
-// list writes numbers as the right side of IN. Only numbers are ever written
-// into a statement; texts are bound.
-func list(ids []int64) string {
-	b := make([]byte, 0, 2+8*len(ids))
-	b = append(b, '(')
-	for i, id := range ids {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = strconv.AppendInt(b, id, 10)
-	}
-	return string(append(b, ')'))
-}
-
-func parseNumber(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }

@@ -10,11 +10,11 @@ import (
 // segment is a run of rows in an order, all sorted by one number. An order is a
 // row of segments, each of which one index can walk from either end.
 type segment struct {
-	rank  string   // place among the segments, as text that sorts
-	arms  []string // conditions; together they give the rows, none twice
-	index string   // that walks each arm in order
-	key   string   // column that sorts: "ends" or "id"; ties go by id
-	desc  bool
+	rank     string   // place among the segments, as text that sorts
+	branches []string // conditions; together they give the rows, none twice
+	index    string   // that walks each branch in order
+	key      string   // column that sorts: "ends" or "id"; ties go by id
+	desc     bool
 }
 
 // groups are the segments of the orders that go by time.
@@ -43,22 +43,22 @@ func (p *plan) timeSegments(sort Sort) []segment {
 		}
 		seg := segment{rank: rankOf(sort, g[0]), index: `entries_left`, key: `ends`}
 		seg.desc = g[0] == Expired || g[0] == Failed
-		arms := []string{p.state(states[0])}
+		branches := []string{p.state(states[0])}
 		switch {
 		case g[0] == Expired:
-			arms = arms[:0]
+			branches = branches[:0]
 			for c := classLive; c < classFailed; c++ {
-				arms = append(arms, fmt.Sprintf(`class = %d AND ends <= %d`, c, p.now))
+				branches = append(branches, fmt.Sprintf(`class = %d AND ends <= %d`, c, p.now))
 			}
 		case len(g) > 1:
-			arms[0] = fmt.Sprintf(`class = 0 AND ends > %d`, p.now)
+			branches[0] = fmt.Sprintf(`class = 0 AND ends > %d`, p.now)
 			if len(states) < len(g) {
-				arms[0] += ` AND ` + p.inStates(states)
+				branches[0] += ` AND ` + p.inStates(states)
 			}
 		}
 		for _, id := range p.profiles {
-			for _, a := range arms {
-				seg.arms = append(seg.arms, `profile_id = `+number(id)+` AND `+a)
+			for _, a := range branches {
+				seg.branches = append(seg.branches, `profile_id = `+number(id)+` AND `+a)
 			}
 		}
 		all = append(all, seg)
@@ -71,7 +71,7 @@ func (p *plan) timeSegments(sort Sort) []segment {
 func (p *plan) issuedSegment() segment {
 	seg := segment{index: `entries_profile`, key: `id`, desc: true}
 	for _, id := range p.profiles {
-		seg.arms = append(seg.arms, p.withStates(`profile_id = `+number(id)))
+		seg.branches = append(seg.branches, p.withStates(`profile_id = `+number(id)))
 	}
 	return seg
 }
@@ -99,13 +99,13 @@ func sortTable(sort Sort) (lookup, bool) {
 func (p *plan) nameSegment(l lookup, name string, ids []int64) segment {
 	return segment{
 		rank: name, index: l.index, key: `ends`, desc: true,
-		arms: []string{p.withStates(l.column + ` IN ` + list(ids) + ` AND profile_id IN ` + list(p.profiles))},
+		branches: []string{p.withStates(l.column + ` IN ` + list(ids) + ` AND profile_id IN ` + list(p.profiles))},
 	}
 }
 
-// armSQL are the conditions of one arm together with the filter.
-func (p *plan) armSQL(seg segment, arm string) string {
-	conds := slices.Concat([]string{arm}, p.bounds, p.where)
+// branchSQL are the conditions of one branch together with the filter.
+func (p *plan) branchSQL(seg segment, branch string) string {
+	conds := slices.Concat([]string{branch}, p.bounds, p.where)
 	switch {
 	case p.source != "":
 		conds = append(conds, `id IN (`+p.source+`)`)
@@ -140,14 +140,14 @@ func (p *plan) walk(ctx context.Context, db querier, seg segment, forward bool, 
 		}
 	}
 	var all []Cursor
-	for _, arm := range seg.arms {
-		rows, err := places(ctx, db, `SELECT `+seg.key+`, id`+p.armSQL(seg, arm)+after+tail, seg.rank)
+	for _, branch := range seg.branches {
+		rows, err := places(ctx, db, `SELECT `+seg.key+`, id`+p.branchSQL(seg, branch)+after+tail, seg.rank)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, rows...)
 	}
-	if len(seg.arms) > 1 {
+	if len(seg.branches) > 1 {
 		slices.SortFunc(all, func(a, b Cursor) int {
 			if up {
 				return a.compare(b)
@@ -205,9 +205,9 @@ func (p *plan) count(ctx context.Context, db querier, seg segment, before *Curso
 		}
 	}
 	var sum int64
-	for _, arm := range seg.arms {
+	for _, branch := range seg.branches {
 		for _, limit := range limits {
-			n, err := one(ctx, db, `SELECT count(*)`+p.armSQL(seg, arm)+limit)
+			n, err := one(ctx, db, `SELECT count(*)`+p.branchSQL(seg, branch)+limit)
 			if err != nil {
 				return 0, err
 			}

@@ -21,7 +21,7 @@ type Store struct {
 	path   string
 	memory bool
 	uuid   string // of the database, salt of its keys
-	self   owner
+	self   process
 
 	read *sql.DB // never waits for a writer
 
@@ -56,7 +56,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.steps == nil {
 		o.steps = embedded()
 	}
-	s := &Store{opts: o, path: o.Path, self: newOwner()}
+	s := &Store{opts: o, path: o.Path, self: newProcess()}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(s.fail(ctx, "open history", err), s.closePools())
 	}

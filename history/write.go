@@ -48,7 +48,7 @@ func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 }
 
 func insert(ctx context.Context, w work, d Draft) (int64, error) {
-	t, err := termsOf(ctx, w, d)
+	t, err := distinctOf(ctx, w, d)
 	if err != nil {
 		return 0, err
 	}
@@ -239,7 +239,7 @@ func (s *Store) MarkCopied(ctx context.Context, id int64, at time.Time) error {
 func (s *Store) SetNote(ctx context.Context, id int64, note string) error {
 	const action = "record the note"
 	return s.fail(ctx, action, s.tx(ctx, func(ctx context.Context, w work) error {
-		n, err := noteTerm(ctx, w, note)
+		n, err := distinctNote(ctx, w, note)
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package history
 
 import (
 	"context"
-	"strings"
 )
 
 // nameChunk is how many users or apps are looked at in one step of a walk.
@@ -20,7 +19,7 @@ func (p *plan) walkNames(ctx context.Context, db querier, l lookup, forward bool
 	only := ``
 	if p.few() {
 		// Only names that have one of the rows are worth a look.
-		ids, err := numbers(ctx, db, `SELECT DISTINCT `+l.column+p.armSQL(segment{}, p.withStates(`profile_id IN `+list(p.profiles))))
+		ids, err := numbers(ctx, db, `SELECT DISTINCT `+l.column+p.branchSQL(segment{}, p.withStates(`profile_id IN `+list(p.profiles))))
 		if err != nil {
 			return nil, err
 		}
@@ -110,16 +109,4 @@ func (p *plan) countNames(ctx context.Context, db querier, l lookup, at *Cursor)
 	}
 	n, err := p.count(ctx, db, p.nameSegment(l, at.rank, same), at)
 	return sum + n, err
-}
-
-func parseList(s string) ([]int64, error) {
-	var ids []int64
-	for part := range strings.SplitSeq(s, ",") {
-		id, err := parseNumber(part)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, nil
 }

@@ -7,42 +7,42 @@ import (
 	"strings"
 )
 
-// terms are the ids of the distinct values that a row refers to.
-type terms struct{ profile, user, app, issuer, role, host, note int64 }
+// distinct are the ids of the distinct values that a row refers to.
+type distinct struct{ profile, user, app, issuer, role, host, note int64 }
 
-func termsOf(ctx context.Context, w work, d Draft) (t terms, err error) {
-	if t.profile, err = term(ctx, w, `SELECT id FROM profiles WHERE name = ?`,
+func distinctOf(ctx context.Context, w work, d Draft) (t distinct, err error) {
+	if t.profile, err = distinctID(ctx, w, `SELECT id FROM profiles WHERE name = ?`,
 		`INSERT INTO profiles (name) VALUES (?)`, []any{d.Profile}); err != nil {
 		return t, err
 	}
-	if t.user, err = term(ctx, w, `SELECT id FROM users WHERE uid = ? AND email = ? AND name = ?`,
+	if t.user, err = distinctID(ctx, w, `SELECT id FROM users WHERE uid = ? AND email = ? AND name = ?`,
 		`INSERT INTO users (uid, email, name, folded, search) VALUES (?, ?, ?, ?, ?)`,
 		[]any{d.UserID, d.UserEmail, d.UserName},
 		fold(first(d.UserEmail, d.UserName, d.UserID)), searchable(d.UserEmail, d.UserName, d.UserID)); err != nil {
 		return t, err
 	}
-	if t.app, err = appTerm(ctx, w, d.AppID, d.AppSlug, d.AppName, d.WorkspaceID, d.Workspace); err != nil {
+	if t.app, err = distinctApp(ctx, w, d.AppID, d.AppSlug, d.AppName, d.WorkspaceID, d.Workspace); err != nil {
 		return t, err
 	}
-	if t.issuer, err = term(ctx, w, `SELECT id FROM issuers WHERE name = ? AND machine = ?`,
+	if t.issuer, err = distinctID(ctx, w, `SELECT id FROM issuers WHERE name = ? AND machine = ?`,
 		`INSERT INTO issuers (name, machine, search) VALUES (?, ?, ?)`,
 		[]any{d.By, d.Machine}, searchable(d.By, d.Machine)); err != nil {
 		return t, err
 	}
-	if t.role, err = term(ctx, w, `SELECT id FROM roles WHERE name = ?`,
+	if t.role, err = distinctID(ctx, w, `SELECT id FROM roles WHERE name = ?`,
 		`INSERT INTO roles (name, search) VALUES (?, ?)`, []any{d.Role}, searchable(d.Role)); err != nil {
 		return t, err
 	}
-	if t.host, err = term(ctx, w, `SELECT id FROM hosts WHERE name = ?`,
+	if t.host, err = distinctID(ctx, w, `SELECT id FROM hosts WHERE name = ?`,
 		`INSERT INTO hosts (name) VALUES (?)`, []any{d.Host}); err != nil {
 		return t, err
 	}
-	t.note, err = noteTerm(ctx, w, d.Note)
+	t.note, err = distinctNote(ctx, w, d.Note)
 	return t, err
 }
 
-// term finds a distinct value by its key, or adds it with key and more.
-func term(ctx context.Context, w work, find, add string, key []any, more ...any) (int64, error) {
+// distinctID finds a distinct value by its key, or adds it with key and more.
+func distinctID(ctx context.Context, w work, find, add string, key []any, more ...any) (int64, error) {
 	var id int64
 	err := w.QueryRowContext(ctx, find, key...).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
@@ -55,8 +55,8 @@ func term(ctx context.Context, w work, find, add string, key []any, more ...any)
 	return res.LastInsertId()
 }
 
-func appTerm(ctx context.Context, w work, uid, slug, name, workspaceID, workspace string) (int64, error) {
-	return term(ctx, w,
+func distinctApp(ctx context.Context, w work, uid, slug, name, workspaceID, workspace string) (int64, error) {
+	return distinctID(ctx, w,
 		`SELECT id FROM apps WHERE uid = ? AND slug = ? AND name = ? AND workspace_id = ? AND workspace = ?`,
 		`INSERT INTO apps (uid, slug, name, workspace_id, workspace, folded, search, places) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		[]any{uid, slug, name, workspaceID, workspace},
@@ -65,11 +65,11 @@ func appTerm(ctx context.Context, w work, uid, slug, name, workspaceID, workspac
 
 // appOf is the app of a row after the answer has named it.
 func appOf(ctx context.Context, w work, e Entry, r Result) (int64, error) {
-	return appTerm(ctx, w, first(r.AppID, e.AppID), first(r.AppSlug, e.AppSlug), e.AppName, e.WorkspaceID, e.Workspace)
+	return distinctApp(ctx, w, first(r.AppID, e.AppID), first(r.AppSlug, e.AppSlug), e.AppName, e.WorkspaceID, e.Workspace)
 }
 
-func noteTerm(ctx context.Context, w work, note string) (int64, error) {
-	return term(ctx, w, `SELECT id FROM notes WHERE text = ?`,
+func distinctNote(ctx context.Context, w work, note string) (int64, error) {
+	return distinctID(ctx, w, `SELECT id FROM notes WHERE text = ?`,
 		`INSERT INTO notes (text, search) VALUES (?, ?)`, []any{note}, searchable(note))
 }
 

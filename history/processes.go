@@ -5,32 +5,32 @@ import (
 	"time"
 )
 
-// run is a process that has written, as it registered itself.
-type run struct {
-	id    int64
-	owner owner
+// registration is a process that has written, as it registered itself.
+type registration struct {
+	id      int64
+	process process
 }
 
 // register notes this process as one that writes.
-func register(ctx context.Context, w work, o owner) (int64, error) {
+func register(ctx context.Context, w work, p process) (int64, error) {
 	res, err := w.ExecContext(ctx, `INSERT INTO runs (run, pid, start, boot, since) VALUES (?, ?, ?, ?, ?)`,
-		o.run, o.pid, o.start, o.boot, w.now.UnixMilli())
+		p.run, p.pid, p.start, p.boot, w.now.UnixMilli())
 	if err != nil {
 		return 0, err
 	}
 	return res.LastInsertId()
 }
 
-func runsOf(ctx context.Context, db querier) ([]run, error) {
+func registered(ctx context.Context, db querier) ([]registration, error) {
 	rows, err := db.QueryContext(ctx, `SELECT id, run, pid, start, boot FROM runs`)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var all []run
+	var all []registration
 	for rows.Next() {
-		var r run
-		if err := rows.Scan(&r.id, &r.owner.run, &r.owner.pid, &r.owner.start, &r.owner.boot); err != nil {
+		var r registration
+		if err := rows.Scan(&r.id, &r.process.run, &r.process.pid, &r.process.start, &r.process.boot); err != nil {
 			return nil, err
 		}
 		all = append(all, r)
@@ -80,13 +80,13 @@ func (s *Store) otherWriter() int {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 	defer cancel()
-	all, err := runsOf(ctx, s.read)
+	all, err := registered(ctx, s.read)
 	if err != nil {
 		return 0
 	}
 	for _, r := range all {
-		if r.owner.run != s.self.run && r.owner.alive() {
-			return r.owner.pid
+		if r.process.run != s.self.run && r.process.alive() {
+			return r.process.pid
 		}
 	}
 	return 0

@@ -6,30 +6,30 @@ import (
 	"os"
 )
 
-// owner names a running process, so that another one can tell later whether it
+// process names a running process, so that another one can tell later whether it
 // is still there. The process id alone is not enough: ids are used again, and
 // every computer starts from 1 after a boot.
-type owner struct {
+type process struct {
 	run   string // random, one per Store
 	pid   int
 	start string // start time of the process as the system counts it, "" if unknown
 	boot  string // identity of this boot of the computer, "" if unknown
 }
 
-func newOwner() owner {
+func newProcess() process {
 	b := make([]byte, 8)
 	_, _ = rand.Read(b) // never fails, see crypto/rand
 	pid := os.Getpid()
-	return owner{run: hex.EncodeToString(b), pid: pid, start: startOf(pid), boot: bootID()}
+	return process{run: hex.EncodeToString(b), pid: pid, start: startOf(pid), boot: bootID()}
 }
 
-// alive reports whether the process that o names still runs. When the system
+// alive reports whether the process that p names still runs. When the system
 // does not tell, a process with the same id counts.
-func (o owner) alive() bool {
-	if o.boot != bootID() || !running(o.pid) {
+func (p process) alive() bool {
+	if p.boot != bootID() || !running(p.pid) {
 		return false
 	}
-	return o.start == startOf(o.pid)
+	return p.start == startOf(p.pid)
 }
 
 // newUUID returns a random UUID (RFC 9562, version 4).
