@@ -14,7 +14,7 @@ import (
 
 // dialError is what a failed connection attempt reports, in the values that
 // net, crypto/tls and net/http use for it; nil if the fault is none of these.
-func dialError(l line, addr string) error {
+func dialError(l conn, addr string) error {
 	f := l.fault
 	if f == nil {
 		return nil
@@ -50,7 +50,7 @@ func dialing(op string, number syscall.Errno) error {
 }
 
 // dialTimeout waits as long as a dialer would.
-func dialTimeout(l line, d time.Duration) error {
+func dialTimeout(l conn, d time.Duration) error {
 	if d <= 0 {
 		d = 10 * time.Second
 	}

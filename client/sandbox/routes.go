@@ -69,7 +69,7 @@ func (s *Server) receive(r *http.Request) *call {
 		vars:    map[string]string{},
 		request: r,
 	}
-	if r.TLS != nil || lineOf(r).secure {
+	if r.TLS != nil || connOf(r).secure {
 		c.base = "https://" + r.Host
 	}
 	_, authorized := r.Header["Authorization"]

@@ -198,7 +198,7 @@ func randomHex(n int) string {
 // ServeHTTP answers one request, or fails it as an injected Fault asks.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := s.receive(r)
-	l := lineOf(r)
+	l := connOf(r)
 	f := l.fault
 	if !l.taken {
 		f = s.takeFault(r)
@@ -207,5 +207,5 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.respond(c).write(w)
 		return
 	}
-	s.play(w, c, f)
+	s.inject(w, c, f)
 }

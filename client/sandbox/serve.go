@@ -71,7 +71,7 @@ func serve(ctx context.Context, addr string, s *Server, cert *tls.Certificate) (
 		MaxHeaderBytes:    8 << 10,
 		ErrorLog:          log.New(io.Discard, "", 0),
 		ConnContext: func(base context.Context, c net.Conn) context.Context {
-			return withLine(base, line{conn: c, secure: cert != nil})
+			return withConn(base, conn{conn: c, secure: cert != nil})
 		},
 	}
 	done := make(chan struct{})

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// play answers a request the way a fault asks.
-func (s *Server) play(w http.ResponseWriter, c *call, f *Fault) {
+// inject answers a request the way a fault asks.
+func (s *Server) inject(w http.ResponseWriter, c *call, f *Fault) {
 	switch f.Kind {
 	case FaultStatus, FaultRateLimit, FaultHTML, FaultRedirect:
 		if f.After {
@@ -27,7 +27,7 @@ func (s *Server) play(w http.ResponseWriter, c *call, f *Fault) {
 		if text == "" {
 			text = "SSH-2.0-OpenSSH_9.9\r\n"
 		}
-		lineOf(c.request).shout(w, []byte(text))
+		connOf(c.request).shout(w, []byte(text))
 	case FaultDelay:
 		wait(c, f.Delay)
 		s.respond(c).with(f).write(w)
@@ -39,19 +39,19 @@ func (s *Server) play(w http.ResponseWriter, c *call, f *Fault) {
 		// Returning would answer 200, should only the server have given up.
 		panic(http.ErrAbortHandler)
 	case FaultDropBefore:
-		lineOf(c.request).cut(w)
+		connOf(c.request).cut(w)
 	case FaultDropAfter:
 		s.respond(c)
-		lineOf(c.request).cut(w)
+		connOf(c.request).cut(w)
 	case FaultResetAfter:
 		s.respond(c)
-		lineOf(c.request).reset(w, nil)
+		connOf(c.request).reset(w, nil)
 	case FaultResetHeaders:
 		s.respond(c)
-		lineOf(c.request).reset(w, []byte("HTTP/1.1 201 Created\r\nContent-Type: appl"))
+		connOf(c.request).reset(w, []byte("HTTP/1.1 201 Created\r\nContent-Type: appl"))
 	case FaultGoAway:
 		s.respond(c)
-		lineOf(c.request).goAway(w)
+		connOf(c.request).goAway(w)
 	case FaultTruncate:
 		s.respond(c).with(f).truncate(w)
 	case FaultWrongType, FaultSkew, FaultNoDate, FaultForeignURL, FaultNoURL, FaultNoToken:
@@ -62,7 +62,7 @@ func (s *Server) play(w http.ResponseWriter, c *call, f *Fault) {
 		s.respond(c).with(f).flood(w, c, f)
 	default:
 		// The kinds that fail before anything is sent, and unknown ones.
-		lineOf(c.request).reset(w, nil)
+		connOf(c.request).reset(w, nil)
 	}
 }
 
@@ -238,7 +238,7 @@ func (r *response) flood(w http.ResponseWriter, c *call, f *Fault) {
 		if size == 0 {
 			size = 12 << 20
 		}
-		lineOf(c.request).longHeader(w, r, size)
+		connOf(c.request).longHeader(w, r, size)
 		return
 	case size == 0:
 		size = 10 << 30

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// line is the connection under a request, as far as the sandbox knows it. The
-// zero line is a plain http.Server's, where only hijacking helps.
-type line struct {
+// conn is the connection under a request, as far as the sandbox knows it. The
+// zero conn is a plain http.Server's, where only hijacking helps.
+type conn struct {
 	conn   net.Conn
 	secure bool   // the caller believes to speak TLS
 	taken  bool   // the caller's side has looked for a fault already
@@ -23,15 +23,15 @@ type line struct {
 	gone <-chan struct{}
 }
 
-type lineKey struct{}
+type connKey struct{}
 
-// withLine remembers the connection in a server's connection context.
-func withLine(ctx context.Context, l line) context.Context {
-	return context.WithValue(ctx, lineKey{}, l)
+// withConn remembers the connection in a server's connection context.
+func withConn(ctx context.Context, l conn) context.Context {
+	return context.WithValue(ctx, connKey{}, l)
 }
 
-func lineOf(r *http.Request) line {
-	l, _ := r.Context().Value(lineKey{}).(line)
+func connOf(r *http.Request) conn {
+	l, _ := r.Context().Value(connKey{}).(conn)
 	return l
 }
 
@@ -47,8 +47,8 @@ func raw(c net.Conn) net.Conn {
 }
 
 // seize takes an HTTP/1 connection over. HTTP/2 cannot give its connection
-// away, but the line may know it; owned tells the two cases apart.
-func (l line) seize(w http.ResponseWriter) (conn net.Conn, owned bool) {
+// away, but the conn may know it; owned tells the two cases apart.
+func (l conn) seize(w http.ResponseWriter) (conn net.Conn, owned bool) {
 	if c, _, err := http.NewResponseController(w).Hijack(); err == nil {
 		return c, true
 	}
@@ -57,7 +57,7 @@ func (l line) seize(w http.ResponseWriter) (conn net.Conn, owned bool) {
 
 // cut ends the exchange without an answer: an HTTP/1 connection is closed, an
 // HTTP/2 stream is reset.
-func (l line) cut(w http.ResponseWriter) {
+func (l conn) cut(w http.ResponseWriter) {
 	c, owned := l.seize(w)
 	if !owned {
 		panic(http.ErrAbortHandler)
@@ -67,7 +67,7 @@ func (l line) cut(w http.ResponseWriter) {
 
 // reset ends the whole connection with an error, after an optional beginning
 // that only HTTP/1 can send.
-func (l line) reset(w http.ResponseWriter, beginning []byte) {
+func (l conn) reset(w http.ResponseWriter, beginning []byte) {
 	c, owned := l.seize(w)
 	if c == nil {
 		panic(http.ErrAbortHandler)
@@ -90,7 +90,7 @@ func (l line) reset(w http.ResponseWriter, beginning []byte) {
 }
 
 // shout writes bytes of another protocol and hangs up.
-func (l line) shout(w http.ResponseWriter, text []byte) {
+func (l conn) shout(w http.ResponseWriter, text []byte) {
 	c, owned := l.seize(w)
 	if c == nil {
 		panic(http.ErrAbortHandler)
@@ -104,7 +104,7 @@ func (l line) shout(w http.ResponseWriter, text []byte) {
 
 // goAway tells an HTTP/2 caller that the connection ends, without excluding
 // that its request was carried out, and closes it.
-func (l line) goAway(w http.ResponseWriter) {
+func (l conn) goAway(w http.ResponseWriter) {
 	c, owned := l.seize(w)
 	if c == nil {
 		panic(http.ErrAbortHandler)
@@ -125,7 +125,7 @@ func (l line) goAway(w http.ResponseWriter) {
 
 // longHeader answers with size bytes of headers, without end if size is
 // negative. HTTP/2 sends headers in one piece, so there they stay below 16 MiB.
-func (l line) longHeader(w http.ResponseWriter, r *response, size int64) {
+func (l conn) longHeader(w http.ResponseWriter, r *response, size int64) {
 	c, owned := l.seize(w)
 	if !owned {
 		if size < 0 || size > 16<<20 {

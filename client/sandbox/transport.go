@@ -22,7 +22,7 @@ import (
 // one connection, nothing outlives the response body, and all waiting is
 // visible to testing/synctest. Connections to https addresses skip TLS.
 func (s *Server) Transport() http.RoundTripper {
-	t := &wire{server: s}
+	t := &transport{server: s}
 	t.base = &http.Transport{
 		DialContext:       t.dialer(false),
 		DialTLSContext:    t.dialer(true),
@@ -33,22 +33,22 @@ func (s *Server) Transport() http.RoundTripper {
 	return t
 }
 
-type wire struct {
+type transport struct {
 	server *Server
 	base   *http.Transport
 }
 
 // RoundTrip looks for a fault before the connection exists, because some
 // kinds are about not getting one.
-func (t *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	l := line{taken: true, fault: t.server.takeFault(r), gone: r.Context().Done()}
-	return t.base.RoundTrip(r.WithContext(withLine(r.Context(), l)))
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	l := conn{taken: true, fault: t.server.takeFault(r), gone: r.Context().Done()}
+	return t.base.RoundTrip(r.WithContext(withConn(r.Context(), l)))
 }
 
 // dialer makes connections whose other end is an http.Server for one request.
-func (t *wire) dialer(secure bool) func(context.Context, string, string) (net.Conn, error) {
+func (t *transport) dialer(secure bool) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		l, _ := ctx.Value(lineKey{}).(line)
+		l, _ := ctx.Value(connKey{}).(conn)
 		trace := httptrace.ContextClientTrace(ctx)
 		if trace != nil && trace.ConnectStart != nil {
 			trace.ConnectStart(network, addr)
@@ -68,7 +68,7 @@ func (t *wire) dialer(secure bool) func(context.Context, string, string) (net.Co
 			MaxHeaderBytes:    64 << 10,
 			ErrorLog:          log.New(io.Discard, "", 0),
 			ConnContext: func(base context.Context, c net.Conn) context.Context {
-				return withLine(base, line{conn: c, secure: secure, taken: true, fault: l.fault})
+				return withConn(base, conn{conn: c, secure: secure, taken: true, fault: l.fault})
 			},
 		}
 		// Serve hands the one connection to its own goroutine and returns.
