@@ -130,7 +130,7 @@ func TestFailures_NeverSent(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := open(t, tt.base, WithTimeouts(Timeouts{TLS: time.Second / 4, Total: time.Second}))
-			e := c.attempt(t.Context(), newTestRequest(t, c), func(*answer) *failure { return nil })
+			e := c.attempt(t.Context(), newTestRequest(t, c), func(*response) *failure { return nil })
 			if e == nil || e.Failure != tt.want || e.Sent || e.MaybeExecuted() {
 				t.Errorf("%+v", e)
 			}
@@ -289,7 +289,7 @@ func TestFailures_Sandbox(t *testing.T) {
 	} {
 		s, c := play(t, sandbox.Options{})
 		s.Inject(sandbox.Fault{Kind: kind, Delay: time.Millisecond})
-		e := c.attempt(t.Context(), newTestRequest(t, c), func(*answer) *failure { return nil })
+		e := c.attempt(t.Context(), newTestRequest(t, c), func(*response) *failure { return nil })
 		if e == nil || e.Failure != want || e.Sent || e.MaybeExecuted() {
 			t.Errorf("%s: %+v", kind, e)
 		}
@@ -314,7 +314,7 @@ func TestFailures_Sandbox(t *testing.T) {
 func TestProxy(t *testing.T) {
 	if base := os.Getenv("PATDESK_TEST_PROXY_BASE"); base != "" {
 		c := open(t, base, AllowHTTP())
-		e := c.attempt(t.Context(), newTestRequest(t, c), func(*answer) *failure { return nil })
+		e := c.attempt(t.Context(), newTestRequest(t, c), func(*response) *failure { return nil })
 		if e == nil || string(e.Failure) != os.Getenv("PATDESK_TEST_PROXY_WANT") || e.MaybeExecuted() || e.Proxy != os.Getenv("PATDESK_TEST_PROXY_NAME") {
 			t.Fatalf("%+v", e)
 		}

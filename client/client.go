@@ -74,8 +74,8 @@ func New(baseURL string, key secret.Text, opts ...Option) (*Client, error) {
 			single = kept
 		}
 	}
-	c.wire = &lock{origin: origin(base), next: wire}
-	c.single = &lock{origin: origin(base), next: single}
+	c.wire = &originGuard{origin: origin(base), next: wire}
+	c.single = &originGuard{origin: origin(base), next: single}
 	return c, nil
 }
 
@@ -184,7 +184,7 @@ func join(base *url.URL, elems ...string) (*url.URL, error) {
 }
 
 // attempt sends r once. read is called for a 2xx answer only.
-func (c *Client) attempt(parent context.Context, r request, read func(*answer) *failure) *Error {
+func (c *Client) attempt(parent context.Context, r request, read func(*response) *failure) *Error {
 	e := &Error{Op: r.op, Method: r.method, Path: r.url.EscapedPath(), Host: c.origin, RequestID: r.id}
 	if f := ended(parent); f != nil {
 		return e.with(f)
@@ -216,23 +216,23 @@ func (c *Client) attempt(parent context.Context, r request, read func(*answer) *
 	}
 	defer func() { _ = resp.Body.Close() }()
 
-	a := &answer{resp: resp, parent: parent, ctx: ctx, received: time.Now().Round(0)}
-	a.date = serverDate(resp.Header)
-	a.clock = c.observe(s.sample(a.date))
-	e.Status, e.ServerTime = resp.StatusCode, a.date
+	res := &response{resp: resp, parent: parent, ctx: ctx, received: time.Now().Round(0)}
+	res.date = serverDate(resp.Header)
+	res.clock = c.observe(s.sample(res.date))
+	e.Status, e.ServerTime = resp.StatusCode, res.date
 	switch {
 	case headerSize(resp.Header) > maxHeader:
 		return e.with(fail(FailTooLarge, "the answer's headers are larger than allowed"))
 	case resp.StatusCode >= 200 && resp.StatusCode < 300:
-		if f := read(a); f != nil {
-			e.Body = a.kind
+		if f := read(res); f != nil {
+			e.Body = res.kind
 			return e.with(f)
 		}
 		return nil
 	case resp.StatusCode < 200:
 		return e.with(fail(FailMalformed, "the server switched to another protocol"))
 	}
-	c.refused(e, a, req)
+	c.refused(e, res, req)
 	return e
 }
 
@@ -256,10 +256,10 @@ func (c *Client) setHeaders(req *http.Request, r request) {
 }
 
 // refused fills e from an answer that is neither 2xx nor 1xx.
-func (c *Client) refused(e *Error, a *answer, req *http.Request) {
-	h := a.resp.Header
+func (c *Client) refused(e *Error, res *response, req *http.Request) {
+	h := res.resp.Header
 	e.Failure = FailStatus
-	e.RetryAfter, e.HasRetryAfter = retryAfter(h, e.Status, a.date, a.received)
+	e.RetryAfter, e.HasRetryAfter = retryAfter(h, e.Status, res.date, res.received)
 	switch {
 	case e.Status < 400:
 		e.Failure = FailRedirect
@@ -274,10 +274,10 @@ func (c *Client) refused(e *Error, a *answer, req *http.Request) {
 		e.Authenticate = c.clean(scheme(h.Get("WWW-Authenticate")))
 	}
 	// A body that breaks off changes nothing: the status already says it all.
-	b, _ := io.ReadAll(io.LimitReader(a.resp.Body, maxBody))
+	b, _ := io.ReadAll(io.LimitReader(res.resp.Body, maxBody))
 	e.Body = kindOf(b, h)
 	if e.Body == BodyJSON {
-		w := parseWords(b)
+		w := parseMessage(b)
 		e.Messages, e.Data = c.cleanAll(w.messages), c.cleanAll(w.data)
 		e.Object, e.Title, e.Code = w.object, c.clean(w.title), c.clean(w.code)
 	}

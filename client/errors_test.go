@@ -24,47 +24,47 @@ import (
 var bodies = []struct {
 	name, contentType, body string
 	kind                    Body
-	want                    words
+	want                    message
 }{
 	{
 		"string", "application/json", `{"statusCode":400,"timestamp":"x","path":"/p?secret","message":"Either userId or email must be provided"}`, BodyJSON,
-		words{messages: []string{"Either userId or email must be provided"}},
+		message{messages: []string{"Either userId or email must be provided"}},
 	},
 	{
 		"array", "application/json; charset=utf-8", `{"statusCode":400,"message":["appId must be a UUID","patExpiry must not be less than 1"]}`, BodyJSON,
-		words{messages: []string{"appId must be a UUID", "patExpiry must not be less than 1"}},
+		message{messages: []string{"appId must be a UUID", "patExpiry must not be less than 1"}},
 	},
 	{
 		"object", "application/json", `{"statusCode":400,"message":{"title":"Can not change user role","error":"cannot be an end-user","data":["App A","App B"]}}`, BodyJSON,
-		words{messages: []string{"Can not change user role", "cannot be an end-user", "App A", "App B"}, object: true, title: "Can not change user role", data: []string{"App A", "App B"}},
+		message{messages: []string{"Can not change user role", "cannot be an end-user", "App A", "App B"}, object: true, title: "Can not change user role", data: []string{"App A", "App B"}},
 	},
 	{
 		"JSON in a string", "application/json", `{"statusCode":401,"message":"{\"organizationId\":\"1\",\"errorType\":\"USER_ARCHIVED_IN_ORGANIZATION\"}"}`, BodyJSON,
-		words{messages: []string{"USER_ARCHIVED_IN_ORGANIZATION"}, object: true, code: "USER_ARCHIVED_IN_ORGANIZATION"},
+		message{messages: []string{"USER_ARCHIVED_IN_ORGANIZATION"}, object: true, code: "USER_ARCHIVED_IN_ORGANIZATION"},
 	},
-	{"array in a string", "application/json", `{"message":"[\"a\",\"b\"]"}`, BodyJSON, words{messages: []string{"a", "b"}}},
-	{"broken JSON in a string", "application/json", `{"message":"{\"a\":"}`, BodyJSON, words{messages: []string{`{"a":`}}},
+	{"array in a string", "application/json", `{"message":"[\"a\",\"b\"]"}`, BodyJSON, message{messages: []string{"a", "b"}}},
+	{"broken JSON in a string", "application/json", `{"message":"{\"a\":"}`, BodyJSON, message{messages: []string{`{"a":`}}},
 	{
 		"code", "application/json", `{"statusCode":422,"code":"22P02","message":"invalid input syntax for type uuid"}`, BodyJSON,
-		words{messages: []string{"invalid input syntax for type uuid"}, code: "22P02"},
+		message{messages: []string{"invalid input syntax for type uuid"}, code: "22P02"},
 	},
-	{"number as code", "application/json", `{"code":7,"message":"x"}`, BodyJSON, words{messages: []string{"x"}, code: "7"}},
-	{"gateway", "application/json", `{"message":"no Route matched with those values"}`, BodyJSON, words{messages: []string{"no Route matched with those values"}}},
-	{"error string", "application/json", `{"error":"forbidden"}`, BodyJSON, words{messages: []string{"forbidden"}}},
-	{"error object", "application/json", `{"error":{"message":"limit"}}`, BodyJSON, words{messages: []string{"limit"}, object: true}},
-	{"problem details", "application/problem+json", `{"title":"Too Many","detail":"10 a minute"}`, BodyJSON, words{messages: []string{"10 a minute"}}},
-	{"objects in an array", "application/json", `{"message":[{"message":"a"},{"x":1},null,"b",7]}`, BodyJSON, words{messages: []string{"a", "b", "7"}}},
-	{"numbers for words", "application/json", `{"message":12}`, BodyJSON, words{}},
-	{"no words", "application/json", `{}`, BodyJSON, words{}},
-	{"an array", "application/json", `["a"]`, BodyJSON, words{}},
-	{"byte order mark", "application/json", "\xef\xbb\xbf{\"message\":\"x\"}", BodyJSON, words{messages: []string{"x"}}},
-	{"wrong type", "text/plain", `{"message":"x"}`, BodyJSON, words{messages: []string{"x"}}},
-	{"broken", "application/json", `{"message":"x`, BodyJSON, words{}},
-	{"too deep", "application/json", `{"message":"x","a":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "}", BodyJSON, words{}},
-	{"page", "text/html", "<html><body>502 Bad Gateway secret</body></html>", BodyHTML, words{}},
-	{"page without type", "", "\n<!doctype html>", BodyHTML, words{}},
-	{"text", "text/plain", "upstream connect error secret", BodyText, words{}},
-	{"empty", "application/json", "", BodyEmpty, words{}},
+	{"number as code", "application/json", `{"code":7,"message":"x"}`, BodyJSON, message{messages: []string{"x"}, code: "7"}},
+	{"gateway", "application/json", `{"message":"no Route matched with those values"}`, BodyJSON, message{messages: []string{"no Route matched with those values"}}},
+	{"error string", "application/json", `{"error":"forbidden"}`, BodyJSON, message{messages: []string{"forbidden"}}},
+	{"error object", "application/json", `{"error":{"message":"limit"}}`, BodyJSON, message{messages: []string{"limit"}, object: true}},
+	{"problem details", "application/problem+json", `{"title":"Too Many","detail":"10 a minute"}`, BodyJSON, message{messages: []string{"10 a minute"}}},
+	{"objects in an array", "application/json", `{"message":[{"message":"a"},{"x":1},null,"b",7]}`, BodyJSON, message{messages: []string{"a", "b", "7"}}},
+	{"numbers for words", "application/json", `{"message":12}`, BodyJSON, message{}},
+	{"no words", "application/json", `{}`, BodyJSON, message{}},
+	{"an array", "application/json", `["a"]`, BodyJSON, message{}},
+	{"byte order mark", "application/json", "\xef\xbb\xbf{\"message\":\"x\"}", BodyJSON, message{messages: []string{"x"}}},
+	{"wrong type", "text/plain", `{"message":"x"}`, BodyJSON, message{messages: []string{"x"}}},
+	{"broken", "application/json", `{"message":"x`, BodyJSON, message{}},
+	{"too deep", "application/json", `{"message":"x","a":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "}", BodyJSON, message{}},
+	{"page", "text/html", "<html><body>502 Bad Gateway secret</body></html>", BodyHTML, message{}},
+	{"page without type", "", "\n<!doctype html>", BodyHTML, message{}},
+	{"text", "text/plain", "upstream connect error secret", BodyText, message{}},
+	{"empty", "application/json", "", BodyEmpty, message{}},
 }
 
 // Ensure each status with each body gives the same kind of error.
@@ -77,8 +77,8 @@ func TestErrors_StatusesAndBodies(t *testing.T) {
 			if e.Failure != FailStatus || e.Status != status || e.Body != b.kind || !e.Sent || e.ServerTime.IsZero() || e.RequestID == "" {
 				t.Errorf("%d %s: %+v", status, b.name, e)
 			}
-			got := words{e.Messages, e.Object, e.Title, e.Data, e.Code}
-			if d := cmp.Diff(b.want, got, cmp.AllowUnexported(words{})); d != "" {
+			got := message{e.Messages, e.Object, e.Title, e.Data, e.Code}
+			if d := cmp.Diff(b.want, got, cmp.AllowUnexported(message{})); d != "" {
 				t.Errorf("%d %s: %s", status, b.name, d)
 			}
 			if want := status >= 500 && status != 501; e.MaybeExecuted() != want {
@@ -254,7 +254,7 @@ func FuzzErrorBody(f *testing.F) {
 		if e.Status != status || !e.Sent || (status < 300) != (e.Failure != FailStatus && e.Failure != FailRedirect && e.Failure != FailProxyAuth) {
 			t.Errorf("%+v", e)
 		}
-		if len(e.Messages) > maxWords || len(e.Data) > maxWords {
+		if len(e.Messages) > maxMessages || len(e.Data) > maxMessages {
 			t.Errorf("%d messages, %d data", len(e.Messages), len(e.Data))
 		}
 		for _, s := range append(append([]string{e.Title, e.Code}, e.Messages...), e.Data...) {

@@ -26,23 +26,23 @@ var errTooLong = errors.New("list too long")
 // take must not keep; names are the fields in which the array may be. reset is called before each try.
 func (c *Client) list(ctx context.Context, r request, names []string, reset func(), take func(json.RawMessage)) error {
 	c.long(&r, listTime)
-	return c.do(ctx, r, func(a *answer) *failure {
+	return c.do(ctx, r, func(r *response) *failure {
 		reset()
-		return a.each(names, take)
+		return r.each(names, take)
 	})
 }
 
 // each reads a list.
-func (a *answer) each(names []string, take func(json.RawMessage)) *failure {
+func (r *response) each(names []string, take func(json.RawMessage)) *failure {
 	head := make([]byte, 512)
-	n, err := io.ReadFull(a.resp.Body, head)
+	n, err := io.ReadFull(r.resp.Body, head)
 	if head = head[:n]; err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return a.broken(err)
+		return r.broken(err)
 	}
-	if f := a.shape(head); f != nil {
+	if f := r.shape(head); f != nil {
 		return f
 	}
-	w := &window{r: io.MultiReader(bytes.NewReader(bytes.TrimPrefix(head, bom)), a.resp.Body), left: maxElement}
+	w := &window{r: io.MultiReader(bytes.NewReader(bytes.TrimPrefix(head, bom)), r.resp.Body), left: maxElement}
 	l := listReader{d: json.NewDecoder(w), w: w, take: take}
 	if err = l.value(names); err == nil {
 		_, err = l.d.Token()
@@ -53,11 +53,11 @@ func (a *answer) each(names []string, take func(json.RawMessage)) *failure {
 			return fail(FailNotJSON, "")
 		}
 	}
-	return a.badList(err)
+	return r.badList(err)
 }
 
 // badList explains an error while a list is read.
-func (a *answer) badList(err error) *failure {
+func (r *response) badList(err error) *failure {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.Is(err, errTooLong):
@@ -69,7 +69,7 @@ func (a *answer) badList(err error) *failure {
 	case errors.As(err, &syntax):
 		return fail(FailNotJSON, "")
 	}
-	return a.broken(err)
+	return r.broken(err)
 }
 
 var errNoList = errors.New("not a list")

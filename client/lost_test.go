@@ -65,7 +65,7 @@ func serveSandbox(t *testing.T, protocol string) (*sandbox.Server, *Client) {
 	}
 	c := open(t, l.URL, WithKeepAlive(), WithCAFile(ca))
 	r := newTestRequest(t, c)
-	e := c.attempt(t.Context(), r, func(*answer) *failure { return nil })
+	e := c.attempt(t.Context(), r, func(*response) *failure { return nil })
 	if e == nil || e.Status != http.StatusBadRequest {
 		t.Fatalf("an empty request: %+v", e)
 	}

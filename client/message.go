@@ -11,11 +11,11 @@ import (
 	"patdesk/secret"
 )
 
-// maxWords bounds how many sentences of one answer are kept.
-const maxWords = 64
+// maxMessages bounds how many sentences of one answer are kept.
+const maxMessages = 64
 
-// words is what a server says in an error's body.
-type words struct {
+// message is what a server says in an error's body.
+type message struct {
 	messages []string
 	object   bool
 	title    string
@@ -31,19 +31,19 @@ type body struct {
 	Message, Error, Title, Detail, Data, Code, ErrorType json.RawMessage
 }
 
-// parseWords reads an error's JSON body. What it cannot read it leaves out.
-func parseWords(b []byte) words {
+// parseMessage reads an error's JSON body. What it cannot read it leaves out.
+func parseMessage(b []byte) message {
 	var o body
 	if b = trim(b); scan(b, len(b)) != nil || !readObject(b, &o) {
-		return words{}
+		return message{}
 	}
-	w := words{code: text(o.Code)}
+	m := message{code: text(o.Code)}
 	for _, said := range []json.RawMessage{o.Message, o.Error, o.Detail, o.Title} {
-		if w.read(said, true); len(w.messages) > 0 || w.object {
-			return w
+		if m.read(said, true); len(m.messages) > 0 || m.object {
+			return m
 		}
 	}
-	return w
+	return m
 }
 
 // readObject decodes a JSON object and reports whether b is one. Fields of other
@@ -53,45 +53,45 @@ func readObject(b []byte, v any) bool {
 }
 
 // read takes one message in. outer allows a string to hold JSON.
-func (w *words) read(raw json.RawMessage, outer bool) {
+func (m *message) read(raw json.RawMessage, outer bool) {
 	switch first(raw) {
 	case '"':
 		s := text(raw)
 		inner := []byte(s)
 		if outer && (first(inner) == '{' || first(inner) == '[') && json.Valid(inner) && scan(inner, len(inner)) == nil {
-			if w.read(inner, false); len(w.messages) > 0 {
+			if m.read(inner, false); len(m.messages) > 0 {
 				return
 			}
 		}
 		if s != "" {
-			w.messages = []string{s}
+			m.messages = []string{s}
 		}
 	case '[':
-		w.messages = list(raw, maxWords)
+		m.messages = list(raw, maxMessages)
 	case '{':
-		w.readObject(raw)
+		m.readObject(raw)
 	}
 }
 
 // readObject takes an object message in: title, error and data for a refused
 // role change, organizationId and errorType for a session that ended.
-func (w *words) readObject(raw json.RawMessage) {
+func (m *message) readObject(raw json.RawMessage) {
 	var o body
 	if !readObject(raw, &o) {
 		return
 	}
-	w.object = true
-	w.title, w.data = text(o.Title), list(o.Data, maxWords)
-	if w.code == "" {
-		w.code = text(o.ErrorType)
+	m.object = true
+	m.title, m.data = text(o.Title), list(o.Data, maxMessages)
+	if m.code == "" {
+		m.code = text(o.ErrorType)
 	}
-	for _, s := range []string{w.title, text(o.Error), text(o.Message), text(o.ErrorType)} {
+	for _, s := range []string{m.title, text(o.Error), text(o.Message), text(o.ErrorType)} {
 		if s != "" {
-			w.messages = append(w.messages, s)
+			m.messages = append(m.messages, s)
 		}
 	}
-	w.messages = append(w.messages, w.data...)
-	w.messages = w.messages[:min(len(w.messages), maxWords)]
+	m.messages = append(m.messages, m.data...)
+	m.messages = m.messages[:min(len(m.messages), maxMessages)]
 }
 
 // list reads up to most sentences of an array, or the one of anything else. The array

@@ -23,8 +23,8 @@ const (
 	maxDepth   = 32
 )
 
-// answer is a 2xx answer that is being read.
-type answer struct {
+// response is a 2xx answer that is being read.
+type response struct {
 	resp        *http.Response
 	parent, ctx context.Context // of the call, and of this attempt
 
@@ -36,16 +36,16 @@ type answer struct {
 }
 
 // note adds a remark for a person.
-func (a *answer) note(s string) { a.notes = append(a.notes, s) }
+func (r *response) note(s string) { r.notes = append(r.notes, s) }
 
 // decode reads a JSON body of at most 1 MiB into v. Fields of an unexpected type
 // are left empty, because ToolJet's versions differ.
-func (a *answer) decode(v any, longest int) *failure {
-	b, f := a.all()
+func (r *response) decode(v any, longest int) *failure {
+	b, f := r.all()
 	if f != nil {
 		return f
 	}
-	if f := a.shape(b); f != nil {
+	if f := r.shape(b); f != nil {
 		return f
 	}
 	if f := scan(b, longest); f != nil {
@@ -55,14 +55,14 @@ func (a *answer) decode(v any, longest int) *failure {
 }
 
 // all reads the body.
-func (a *answer) all() ([]byte, *failure) {
-	b, err := io.ReadAll(io.LimitReader(a.resp.Body, maxBody+1))
+func (r *response) all() ([]byte, *failure) {
+	b, err := io.ReadAll(io.LimitReader(r.resp.Body, maxBody+1))
 	size := len(b)
 	b = trim(b)
-	a.kind = kindOf(b, a.resp.Header)
+	r.kind = kindOf(b, r.resp.Header)
 	switch {
 	case err != nil:
-		return nil, a.broken(err)
+		return nil, r.broken(err)
 	case size > maxBody:
 		return nil, fail(FailTooLarge, "")
 	}
@@ -70,8 +70,8 @@ func (a *answer) all() ([]byte, *failure) {
 }
 
 // shape refuses what is not JSON, and notes JSON that says it is something else.
-func (a *answer) shape(b []byte) *failure {
-	switch a.kind = kindOf(b, a.resp.Header); a.kind {
+func (r *response) shape(b []byte) *failure {
+	switch r.kind = kindOf(b, r.resp.Header); r.kind {
 	case BodyHTML:
 		return fail(FailHTML, "")
 	case BodyEmpty:
@@ -79,16 +79,16 @@ func (a *answer) shape(b []byte) *failure {
 	case BodyText:
 		return fail(FailNotJSON, "")
 	case BodyJSON:
-		if !jsonType(a.resp.Header) {
-			a.note("The answer is JSON but is not marked as such.")
+		if !jsonType(r.resp.Header) {
+			r.note("The answer is JSON but is not marked as such.")
 		}
 	}
 	return nil
 }
 
 // broken explains an error while a 2xx body is read.
-func (a *answer) broken(err error) *failure {
-	if f := expired(a.parent, a.ctx, err); f != nil {
+func (r *response) broken(err error) *failure {
+	if f := expired(r.parent, r.ctx, err); f != nil {
 		return f
 	}
 	var corrupt flate.CorruptInputError

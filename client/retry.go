@@ -43,7 +43,7 @@ func WithWaits(ctx context.Context, f func(Wait) bool) context.Context {
 
 // do sends r, and again where that is safe. read is called for each 2xx answer
 // and has to begin anew each time.
-func (c *Client) do(ctx context.Context, r request, read func(*answer) *failure) error {
+func (c *Client) do(ctx context.Context, r request, read func(*response) *failure) error {
 	if r.auth && c.key.IsZero() {
 		return inputError(r.op, "there is no admin key")
 	}

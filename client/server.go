@@ -28,14 +28,14 @@ func (c *Client) GetConfig(ctx context.Context) (ServerConfig, error) {
 	}
 	r.auth = false
 	var config ServerConfig
-	err := c.do(ctx, r, func(a *answer) *failure {
+	err := c.do(ctx, r, func(res *response) *failure {
 		var in struct {
 			Version json.RawMessage `json:"RELEASE_VERSION"`
 			Host    json.RawMessage `json:"TOOLJET_HOST"`
 			SubPath json.RawMessage `json:"SUB_PATH"`
 			Embed   json.RawMessage `json:"ENABLE_PRIVATE_APP_EMBED"`
 		}
-		if f := a.decode(&in, maxBody); f != nil {
+		if f := res.decode(&in, maxBody); f != nil {
 			return f
 		}
 		config = ServerConfig{
@@ -72,9 +72,9 @@ func (c *Client) GetHealth(ctx context.Context) error {
 		return e
 	}
 	r.auth = false
-	read := func(a *answer) *failure {
+	read := func(res *response) *failure {
 		var in struct{}
-		return a.decode(&in, maxString)
+		return res.decode(&in, maxString)
 	}
 	err := c.do(ctx, r, read)
 	var answered *Error
@@ -98,9 +98,9 @@ func (c *Client) HasV2(ctx context.Context) (bool, error) {
 		return false, e
 	}
 	r.url.RawQuery = "per_page=1"
-	err := c.do(ctx, r, func(a *answer) *failure {
+	err := c.do(ctx, r, func(res *response) *failure {
 		var in struct{}
-		return a.decode(&in, maxBody)
+		return res.decode(&in, maxBody)
 	})
 	switch {
 	case err == nil:

@@ -51,8 +51,8 @@ func (c *Client) CreateSession(ctx context.Context, appID string, token secret.T
 	r.body, r.auth, r.once = body, false, true
 	c.long(&r, sessionTime)
 	var s Session
-	err = c.do(ctx, r, func(a *answer) (f *failure) {
-		s, f = readSession(a)
+	err = c.do(ctx, r, func(res *response) (f *failure) {
+		s, f = readSession(res)
 		return f
 	})
 	if err != nil {
@@ -63,16 +63,16 @@ func (c *Client) CreateSession(ctx context.Context, appID string, token secret.T
 
 // readSession reads the answer to an exchange. The embed page reads signedPat;
 // the log-in code it shares writes its own keys in snake case.
-func readSession(a *answer) (Session, *failure) {
+func readSession(res *response) (Session, *failure) {
 	var in struct {
 		SignedPat hidden `json:"signedPat"`
 		SnakeCase hidden `json:"signed_pat"`
 		ID, Email string
 	}
-	if f := a.decode(&in, maxSession); f != nil {
+	if f := res.decode(&in, maxSession); f != nil {
 		return Session{}, f
 	}
-	s := Session{SignedPAT: in.SignedPat.Text, UserID: cut(in.ID, maxString), Email: cut(in.Email, maxString), ServerTime: a.date}
+	s := Session{SignedPAT: in.SignedPat.Text, UserID: cut(in.ID, maxString), Email: cut(in.Email, maxString), ServerTime: res.date}
 	if s.SignedPAT.IsZero() {
 		s.SignedPAT = in.SnakeCase.Text
 	}
@@ -123,13 +123,13 @@ func (c *Client) EndSession(ctx context.Context, s Session) error {
 	}
 	r.auth = false
 	r.header = map[string]string{"tj_auth_token": s.SignedPAT.Reveal(secret.ForRequest)}
-	return c.do(ctx, r, (*answer).done)
+	return c.do(ctx, r, (*response).done)
 }
 
 // done reads an answer that needs no content: ToolJet's are empty.
-func (a *answer) done() *failure {
-	b, f := a.all()
-	if f == nil && kindOf(b, a.resp.Header) == BodyHTML {
+func (r *response) done() *failure {
+	b, f := r.all()
+	if f == nil && kindOf(b, r.resp.Header) == BodyHTML {
 		return fail(FailHTML, "")
 	}
 	return f

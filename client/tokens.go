@@ -82,8 +82,8 @@ func (c *Client) CreateToken(ctx context.Context, t TokenRequest) (TokenGrant, e
 	}
 	r.body, r.once = body, true
 	var grant TokenGrant
-	err = c.do(ctx, r, func(a *answer) (f *failure) {
-		grant, f = c.readGrant(a, t.AppID)
+	err = c.do(ctx, r, func(res *response) (f *failure) {
+		grant, f = c.readGrant(res, t.AppID)
 		grant.RequestID = r.id
 		return f
 	})
@@ -127,9 +127,9 @@ func email(s string) bool {
 
 // readGrant reads the answer to an issue: personalAccessToken and redirectUrl,
 // and neither an id nor an expiry.
-func (c *Client) readGrant(a *answer, appID string) (TokenGrant, *failure) {
+func (c *Client) readGrant(res *response, appID string) (TokenGrant, *failure) {
 	var in struct{ PersonalAccessToken, RedirectURL hidden }
-	if f := a.decode(&in, maxString); f != nil {
+	if f := res.decode(&in, maxString); f != nil {
 		return TokenGrant{}, f
 	}
 	token := in.PersonalAccessToken.Text
@@ -137,17 +137,17 @@ func (c *Client) readGrant(a *answer, appID string) (TokenGrant, *failure) {
 		return TokenGrant{}, fail(FailNoToken, "")
 	}
 	g := TokenGrant{
-		Token: token, Received: a.received, ServerTime: a.date, Clock: a.clock, Status: a.resp.StatusCode,
+		Token: token, Received: res.received, ServerTime: res.date, Clock: res.clock, Status: res.resp.StatusCode,
 	}
 	if !c.readURL(&g, in.RedirectURL.Text) {
 		if !in.RedirectURL.IsZero() {
-			a.note("The embed address in the answer cannot be used.")
+			res.note("The embed address in the answer cannot be used.")
 		}
-		c.buildURL(&g, a, appID)
+		c.buildURL(&g, res, appID)
 	} else {
-		c.judgeURL(&g, a)
+		c.judgeURL(&g, res)
 	}
-	g.Notes = a.notes
+	g.Notes = res.notes
 	return g, nil
 }
 
@@ -173,31 +173,31 @@ func hostPort(origin string) string {
 }
 
 // judgeURL notes what makes an embed URL fail later.
-func (c *Client) judgeURL(g *TokenGrant, a *answer) {
+func (c *Client) judgeURL(g *TokenGrant, res *response) {
 	u, err := url.Parse(g.URL.Reveal(secret.ForChecking))
 	if err != nil {
 		return
 	}
 	if u.Scheme == "http" && c.base.Scheme == "https" {
-		a.note("The embed address uses http, which browsers block in an https page.")
+		res.note("The embed address uses http, which browsers block in an https page.")
 	}
 	if !strings.HasPrefix(u.Path, c.base.Path+"/") && g.ForeignHost == "" {
-		a.note("The embed address lacks the path of the base URL (SUB_PATH).")
+		res.note("The embed address lacks the path of the base URL (SUB_PATH).")
 	}
 	if u.Query().Get("personal-access-token") != g.Token.Reveal(secret.ForChecking) {
-		a.note("The embed address does not hold the token that was issued.")
+		res.note("The embed address does not hold the token that was issued.")
 	}
 }
 
 // buildURL puts the embed URL together, as ToolJet does, for a server that sent
 // none. ToolJet's path always holds the app's id, never its slug.
-func (c *Client) buildURL(g *TokenGrant, a *answer, appID string) {
+func (c *Client) buildURL(g *TokenGrant, res *response, appID string) {
 	if appID == "" {
-		a.note("The server sent no embed address, and it cannot be made without the app's id.")
+		res.note("The server sent no embed address, and it cannot be made without the app's id.")
 		return
 	}
 	g.URL, g.URLBuilt, g.AppID = c.EmbedURL(appID, g.Token), true, appID
-	a.note("The server sent no embed address; it was made from the base URL.")
+	res.note("The server sent no embed address; it was made from the base URL.")
 }
 
 // hidden is a JSON string that is a secret from the moment it is read. Anything

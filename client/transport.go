@@ -67,22 +67,22 @@ func proxyConnected(_ context.Context, _ *url.URL, _ *http.Request, resp *http.R
 	return &connectError{resp.StatusCode, scheme(resp.Header.Get("Proxy-Authenticate"))}
 }
 
-// lock lets only requests for one origin pass, whatever the code above it does.
-type lock struct {
+// originGuard lets only requests for one origin pass, whatever the code above it does.
+type originGuard struct {
 	origin string
 	next   http.RoundTripper
 }
 
 // RoundTrip implements http.RoundTripper.
-func (l *lock) RoundTrip(req *http.Request) (*http.Response, error) {
+func (g *originGuard) RoundTrip(req *http.Request) (*http.Response, error) {
 	u := req.URL
-	if u == nil || u.Opaque != "" || u.User != nil || origin(u) != l.origin || (req.Host != "" && req.Host != u.Host) {
+	if u == nil || u.Opaque != "" || u.User != nil || origin(u) != g.origin || (req.Host != "" && req.Host != u.Host) {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
 		return nil, errOrigin
 	}
-	return l.next.RoundTrip(req)
+	return g.next.RoundTrip(req)
 }
 
 // stages follows one request on its way. The hooks run in goroutines of the

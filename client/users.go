@@ -115,9 +115,9 @@ func (c *Client) GetUser(ctx context.Context, idOrEmail string) (User, error) {
 		return User{}, e
 	}
 	var u User
-	err := c.do(ctx, r, func(a *answer) *failure {
+	err := c.do(ctx, r, func(res *response) *failure {
 		var b userBody
-		if f := a.decode(&b, maxBody); f != nil {
+		if f := res.decode(&b, maxBody); f != nil {
 			return f
 		}
 		if u = b.user(); !u.usable() {
@@ -157,5 +157,5 @@ func (c *Client) SetRole(ctx context.Context, workspaceID, userID, role string) 
 		return inputError(op, "the request cannot be written as JSON")
 	}
 	r.body, r.once = body, true
-	return c.do(ctx, r, (*answer).done)
+	return c.do(ctx, r, (*response).done)
 }
