@@ -27,12 +27,12 @@ var arrows = map[string][]string{
 	"patdesk/secret":              {},
 	"patdesk/span":                {},
 	"patdesk/client/sandbox":      {},
+	"patdesk/e2e/tty":             {},
 	"patdesk/history/historytest": {"history", "secret"},
 	"patdesk/ui/term/termtest":    {},
 	"patdesk/scripts/barelist":    {},
-	"patdesk/scripts/benchui":     {"history/historytest", "scripts/tty", "secret"},
-	"patdesk/scripts/screenshots": {"scripts/tty"},
-	"patdesk/scripts/tty":         {},
+	"patdesk/scripts/benchui":     {"history/historytest", "e2e/tty", "secret"},
+	"patdesk/scripts/screenshots": {"e2e/tty"},
 }
 
 // Ensure packages import each other only along the arrows.

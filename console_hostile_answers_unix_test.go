@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 )
 
 // walkIssue issues a token for each pair on a production server, and sees what is

@@ -23,7 +23,7 @@ import (
 	"testing"
 	"time"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 )
 
 // as300 is what the client takes of a host.

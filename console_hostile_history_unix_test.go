@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 )
 
 // walkIssued goes through the list row by row, and for each row through its

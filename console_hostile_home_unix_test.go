@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"patdesk/e2e/tty"
 	"patdesk/history"
-	"patdesk/scripts/tty"
 	"patdesk/secret"
 )
 

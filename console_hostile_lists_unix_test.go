@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 )
 
 // formRows are the rows of the form for user and app, with proposals and notes;

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 )
 
 // quoted is a TOML string.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 	"patdesk/ui/term"
 )
 

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 	"patdesk/ui/term"
 )
 

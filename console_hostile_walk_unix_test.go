@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 	"patdesk/ui/term"
 )
 

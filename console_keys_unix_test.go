@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 	"patdesk/ui/term/termtest"
 )
 

@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/term"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 	"patdesk/ui/term/termtest"
 )
 

@@ -17,8 +17,8 @@ import (
 	"strings"
 	"time"
 
+	"patdesk/e2e/tty"
 	"patdesk/history/historytest"
-	"patdesk/scripts/tty"
 	"patdesk/secret"
 )
 

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 )
 
 // session measures everything that happens after the start, in one process.

@@ -20,7 +20,7 @@ import (
 	"strings"
 	"time"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 )
 
 func main() {

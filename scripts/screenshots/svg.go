@@ -8,7 +8,7 @@ import (
 
 	uv "github.com/charmbracelet/ultraviolet"
 
-	"patdesk/scripts/tty"
+	"patdesk/e2e/tty"
 )
 
 // The measures of a picture, in pixels. A cell is as wide as a letter of most
