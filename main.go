@@ -19,10 +19,4 @@ import (
 	"patdesk/cli"
 )
 
-func main() {
-	cli.Harden()
-	ctx, stop := cli.SignalContext()
-	code := cli.Main(ctx, os.Args[1:], cli.System())
-	stop()
-	os.Exit(code)
-}
+func main() { os.Exit(cli.Run()) }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 
@@ -39,6 +40,15 @@ type exitError struct{ code int }
 
 // Error implements error.
 func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// Run is the whole program: it hardens this process, runs its arguments until
+// they are done or a signal ends them, and returns the exit code.
+func Run() int {
+	harden()
+	ctx, stop := signalContext()
+	defer stop()
+	return Main(ctx, os.Args[1:], system())
+}
 
 // Main runs the command line and returns the exit code: 0 ok, 2 usage, 3 local
 // set-up, 4 admin key, 5 edition, licence or route, 6 rejected, 7 outcome

@@ -21,9 +21,9 @@ type Env struct {
 	Getenv func(string) string
 }
 
-// System is the Env of the running process. It takes the admin key out of the
+// system is the Env of the running process. It takes the admin key out of the
 // environment, so that helper programs do not inherit it.
-func System() *Env {
+func system() *Env {
 	key := secret.New(os.Getenv(secret.TokenVar))
 	_ = os.Unsetenv(secret.TokenVar)
 	return &Env{

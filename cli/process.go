@@ -8,22 +8,22 @@ import (
 	"syscall"
 )
 
-// Harden makes the process a bad place to find secrets in, before it reads any:
+// harden makes the process a bad place to find secrets in, before it reads any:
 // new files are private, there is no core dump, other programs of the same user
 // cannot read its memory or environment (where the system allows to forbid it),
 // a crash prints no values, and the framework's two debug switches, which write
 // screens and panics to files, are off.
-func Harden() {
+func harden() {
 	hardenProcess()
 	debug.SetTraceback("none")
 	_ = os.Unsetenv("TEA_DEBUG")
 	_ = os.Unsetenv("TEA_TRACE")
 }
 
-// SignalContext returns a context that ends with the first of the signals that
+// signalContext returns a context that ends with the first of the signals that
 // ask a program to end. Its cause is a *Signal. A second signal ends the process
 // at once.
-func SignalContext() (context.Context, func()) {
+func signalContext() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	ch := make(chan os.Signal, 2)
 	signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
