@@ -27,6 +27,7 @@ var arrows = map[string][]string{
 	"patdesk/secret":              {},
 	"patdesk/span":                {},
 	"patdesk/client/sandbox":      {},
+	"patdesk/e2e/e2etest":         {"cli"},
 	"patdesk/e2e/tty":             {},
 	"patdesk/history/historytest": {"history", "secret"},
 	"patdesk/ui/term/termtest":    {},

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"patdesk/client"
+	"patdesk/e2e/e2etest"
 	"patdesk/history"
 	"patdesk/history/historytest"
 	"patdesk/pat"
@@ -117,7 +118,7 @@ func issuing(b *testing.B) (i *pat.Issuer, url, key string) {
 		b.Fatal(err)
 	}
 	b.Setenv("PATH", filepath.Dir(bin)+string(os.PathListSeparator)+os.Getenv("PATH"))
-	url, key, stop, err := startSandbox(context.Background())
+	url, key, stop, err := e2etest.StartSandbox(context.Background())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"patdesk/e2e/e2etest"
 	"patdesk/ui/term/termtest"
 )
 
@@ -194,7 +195,7 @@ func (b *browser) open(t *testing.T, address string) *page {
 func (p *page) frame(t *testing.T) *page {
 	t.Helper()
 	var found []string
-	within(t, browserTime, "a frame of another site", func() bool {
+	e2etest.Within(t, browserTime, "a frame of another site", func() bool {
 		p.b.mu.Lock()
 		defer p.b.mu.Unlock()
 		found = p.b.frames[p.session]

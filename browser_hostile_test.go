@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"patdesk/client/sandbox"
+	"patdesk/e2e/e2etest"
 	"patdesk/secret"
 	"patdesk/snippet"
 	"patdesk/ui/term/termtest"
@@ -55,7 +56,7 @@ func hostileAppNames(t *testing.T, b *browser) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env, portal := home(t, listener.URL, server.Key()), newPortal(t)
+	env, portal := e2etest.Home(t, listener.URL, server.Key()), newPortal(t)
 	set, err := snippet.NewSet(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +76,7 @@ func hostileAppNames(t *testing.T, b *browser) {
 		if err := server.RenameApp("orders", h.name); err != nil {
 			t.Fatal(err)
 		}
-		frame := patdesk(t, env, "issue", "ana@example.com", "orders", "--again", "--note", strings.ReplaceAll(h.name, "\x00", ""), "-o", "iframe")
+		frame := e2etest.Run(t, env, "issue", "ana@example.com", "orders", "--again", "--note", strings.ReplaceAll(h.name, "\x00", ""), "-o", "iframe")
 		address := source(t, frame)
 		react, err := set.Render("react", snippet.Data{URL: secret.New(address), AppName: h.name})
 		if err != nil {
@@ -93,7 +94,7 @@ func hostileAppNames(t *testing.T, b *browser) {
 
 	top := b.open(t, portal.page("<script>const values = [];</script>\n"+body.String()))
 	top.shows(t, `document.readyState === "complete"`) // and so every frame has loaded: an onload has run
-	within(t, browserTime, "the exchange of every token", func() bool { return exchanges(server) == len(names) })
+	e2etest.Within(t, browserTime, "the exchange of every token", func() bool { return exchanges(server) == len(names) })
 	var got struct {
 		Frames   []map[string]string
 		Values   []value
@@ -120,7 +121,7 @@ func hostileAppNames(t *testing.T, b *browser) {
 	// The control: the same names as they are do run.
 	open := b.open(t, portal.page(unescaped.String()))
 	open.shows(t, `document.readyState === "complete"`)
-	within(t, browserTime, "calls of names that are not escaped", func() bool { return len(portal.calls(t, open)) > 0 })
+	e2etest.Within(t, browserTime, "calls of names that are not escaped", func() bool { return len(portal.calls(t, open)) > 0 })
 }
 
 // calls are the addresses that hostile texts have called, once a request of the

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"patdesk/e2e/e2etest"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -103,7 +105,7 @@ func (p *portal) hears(t *testing.T, origin string, want ...string) {
 // messages waits until the portal has heard so many messages.
 func (p *portal) messages(t *testing.T, n int) (got []heard) {
 	t.Helper()
-	within(t, browserTime, fmt.Sprintf("%d messages at the portal", n), func() bool {
+	e2etest.Within(t, browserTime, fmt.Sprintf("%d messages at the portal", n), func() bool {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		got = append([]heard(nil), p.heard...)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"patdesk/e2e/e2etest"
 	"patdesk/ui/term/termtest"
 )
 
@@ -59,9 +60,9 @@ func bundle(t *testing.T, sample string) string {
 // calls onEnd for its own frame only: with nothing when the person signs out, with
 // the status when the token has ended.
 func reactComponent(t *testing.T, b *browser) {
-	env, address := desk(t)
+	env, address := e2etest.Desk(t)
 	portal, origin := newPortal(t), originOf(t, address)
-	portal.pages["/portal.js"] = bundle(t, patdesk(t, env, "show", "1", "-o", "react"))
+	portal.pages["/portal.js"] = bundle(t, e2etest.Run(t, env, "show", "1", "-o", "react"))
 	here := portal.page(`<div id="root"></div><script src="/portal.js"></script>`)
 	top := b.open(t, here)
 	app := top.frame(t)

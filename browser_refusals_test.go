@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"patdesk/e2e/e2etest"
 )
 
 // waiting is what a frame shows while it has no session, and goes on showing.
@@ -14,7 +16,7 @@ const waiting = `document.body.innerText.trim() === "Loading embedded app..."`
 func exchangeFails(t *testing.T, base string, fault map[string]any) {
 	t.Helper()
 	fault["match"], fault["times"] = "/api/ext/users/session", -1
-	if _, err := control(http.MethodPost, base, "faults", fault); err != nil {
+	if _, err := e2etest.Control(http.MethodPost, base, "faults", fault); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -50,15 +52,15 @@ func refusalsAreTold(t *testing.T, b *browser) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			server, key, stop, err := startSandbox(t.Context(), tt.sandbox...)
+			server, key, stop, err := e2etest.StartSandbox(t.Context(), tt.sandbox...)
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(stop)
-			env := home(t, server, key)
-			snippet := patdesk(t, env, "issue", "ana@example.com", "orders", "-o", "iframe")
+			env := e2etest.Home(t, server, key)
+			snippet := e2etest.Run(t, env, "issue", "ana@example.com", "orders", "-o", "iframe")
 			if tt.issue != nil {
-				if out := patdesk(t, env, append([]string{"issue"}, tt.issue...)...); strings.Contains(out, "<iframe") {
+				if out := e2etest.Run(t, env, append([]string{"issue"}, tt.issue...)...); strings.Contains(out, "<iframe") {
 					snippet = out
 				}
 			}
@@ -76,7 +78,7 @@ func refusalsAreTold(t *testing.T, b *browser) {
 				portal.hears(t, server, want...)
 			}
 			if tt.want == "" {
-				within(t, browserTime, "the exchange", func() bool { return len(viewerRequests(t, server)) == 2 })
+				e2etest.Within(t, browserTime, "the exchange", func() bool { return len(viewerRequests(t, server)) == 2 })
 			}
 			// The frame asks once more and then speaks to its portal: what the page
 			// would have said of its own exchange comes before that.
@@ -89,9 +91,9 @@ func refusalsAreTold(t *testing.T, b *browser) {
 
 // Ensure the name of a person is text inside the frame too, whatever it holds.
 func hostileUserName(t *testing.T, b *browser) {
-	env, _ := desk(t)
+	env, _ := e2etest.Desk(t)
 	portal := newPortal(t)
-	app := b.open(t, portal.page(patdesk(t, env, "issue", "bea@example.com", "orders", "-o", "iframe"))).frame(t)
+	app := b.open(t, portal.page(e2etest.Run(t, env, "issue", "bea@example.com", "orders", "-o", "iframe"))).frame(t)
 	app.shows(t, heading("Orders portal"))
 	var got struct {
 		Who    string

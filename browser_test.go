@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"patdesk/client/sandbox"
+	"patdesk/e2e/e2etest"
 )
 
 // TestBrowser pastes snippets into a portal's page and opens it in a browser.
@@ -52,7 +53,7 @@ func originOf(t *testing.T, address string) string {
 // ask reads JSON from the sandbox's control path.
 func ask(t *testing.T, base, what string, v any) {
 	t.Helper()
-	b, err := control(http.MethodGet, base, what, nil)
+	b, err := e2etest.Control(http.MethodGet, base, what, nil)
 	if err == nil {
 		err = json.Unmarshal(b, v)
 	}
@@ -64,7 +65,7 @@ func ask(t *testing.T, base, what string, v any) {
 // advance moves the sandbox's clock.
 func advance(t *testing.T, base, by string) {
 	t.Helper()
-	if _, err := control(http.MethodPost, base, "clock", map[string]string{"advance": by}); err != nil {
+	if _, err := e2etest.Control(http.MethodPost, base, "clock", map[string]string{"advance": by}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -132,8 +133,8 @@ func frameWith(src, title string) map[string]string {
 // Ensure the iframe snippet of a new token opens the app for its user, in a
 // session of that token, and tells nobody the address of the portal.
 func frameOpensApp(t *testing.T, b *browser) {
-	env, address := desk(t)
-	snippet := patdesk(t, env, "show", "1", "-o", "iframe")
+	env, address := e2etest.Desk(t)
+	snippet := e2etest.Run(t, env, "show", "1", "-o", "iframe")
 	portal := newPortal(t)
 	top := b.open(t, portal.page(snippet))
 	app := top.frame(t)
@@ -194,7 +195,7 @@ func frameOpensApp(t *testing.T, b *browser) {
 // Ensure the bare address opened as a page of its own refuses to run, and does
 // not use its token.
 func topPageRefuses(t *testing.T, b *browser) {
-	_, address := desk(t)
+	_, address := e2etest.Desk(t)
 	b.open(t, address).shows(t, `document.body.innerText.trim() === "This page can only be opened inside an iframe."`)
 	if got := viewerRequests(t, address); len(got) != 1 || got[0].Method != http.MethodGet || !strings.HasPrefix(got[0].Path, "/embed-apps/") {
 		t.Errorf("requests: %+v", got)
@@ -204,9 +205,9 @@ func topPageRefuses(t *testing.T, b *browser) {
 // Ensure the portal hears when the person in the frame signs out, and that the
 // session is gone then.
 func signOutIsTold(t *testing.T, b *browser) {
-	env, address := desk(t)
+	env, address := e2etest.Desk(t)
 	portal, origin := newPortal(t), originOf(t, address)
-	app := b.open(t, portal.page(patdesk(t, env, "show", "1", "-o", "iframe"))).frame(t)
+	app := b.open(t, portal.page(e2etest.Run(t, env, "show", "1", "-o", "iframe"))).frame(t)
 	app.shows(t, heading("Orders portal"))
 	var signed string
 	app.run(t, "window.name", &signed)
@@ -222,10 +223,10 @@ func signOutIsTold(t *testing.T, b *browser) {
 // the app asks for, and that the same address opens a new session while its token
 // lives.
 func idleEndIsTold(t *testing.T, b *browser) {
-	env, _ := desk(t)
-	address := strings.TrimSpace(patdesk(t, env, "issue", "ana@example.com", "orders", "--again", "--life", "1h", "--idle", "5m", "-o", "url"))
+	env, _ := e2etest.Desk(t)
+	address := strings.TrimSpace(e2etest.Run(t, env, "issue", "ana@example.com", "orders", "--again", "--life", "1h", "--idle", "5m", "-o", "url"))
 	portal, origin := newPortal(t), originOf(t, address)
-	here := portal.page(patdesk(t, env, "show", "2", "-o", "iframe"))
+	here := portal.page(e2etest.Run(t, env, "show", "2", "-o", "iframe"))
 	app := b.open(t, here).frame(t)
 	app.shows(t, heading("Orders portal"))
 	advance(t, address, "4m")

@@ -3,12 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,37 +13,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"patdesk/e2e/e2etest"
 )
-
-// needles are the forms in which a secret could lie somewhere.
-func needles(secret string) map[string][]byte {
-	n := map[string][]byte{
-		"raw":         []byte(secret),
-		"hex":         []byte(hex.EncodeToString([]byte(secret))),
-		"HEX":         []byte(strings.ToUpper(hex.EncodeToString([]byte(secret)))),
-		"url-escaped": []byte(url.QueryEscape(secret)),
-		"reversed":    []byte(reverse(secret)),
-	}
-	j, _ := json.Marshal(secret)
-	n["json"] = bytes.Trim(j, `"`)
-	// A secret inside a longer text is encoded at one of three offsets; the
-	// middle is the same whatever stands around it.
-	for offset := range 3 {
-		for name, enc := range map[string]*base64.Encoding{"base64": base64.StdEncoding, "base64url": base64.URLEncoding} {
-			e := enc.EncodeToString([]byte(strings.Repeat("\x00", offset) + secret))
-			n[fmt.Sprintf("%s+%d", name, offset)] = []byte(e[4 : len(e)-4])
-		}
-	}
-	return n
-}
-
-func reverse(s string) string {
-	b := []byte(s)
-	for i, j := 0, len(b)-1; i < j; i, j = i+1, j-1 {
-		b[i], b[j] = b[j], b[i]
-	}
-	return string(b)
-}
 
 // canary is one home in which commands run, and everything they left behind.
 type canary struct {
@@ -81,7 +50,7 @@ func (c *canary) run(asked bool, args ...string) string {
 // crash runs a command that waits for its server, looks at what other programs
 // can see of it, and ends it with a signal.
 func (c *canary) crash(server string, sig syscall.Signal, args ...string) {
-	if _, err := control(http.MethodPost, server, "faults", map[string]any{"kind": "delay", "delay": "3s"}); err != nil {
+	if _, err := e2etest.Control(http.MethodPost, server, "faults", map[string]any{"kind": "delay", "delay": "3s"}); err != nil {
 		c.t.Fatal(err)
 	}
 	cmd, out, errs := c.command(args...)
@@ -120,7 +89,7 @@ func (c *canary) collect() int {
 func (c *canary) hits() []string {
 	var found []string
 	for what, secret := range c.secrets {
-		for form, needle := range needles(secret) {
+		for form, needle := range e2etest.Needles(secret) {
 			for place, b := range c.places {
 				if bytes.Contains(b, needle) {
 					found = append(found, fmt.Sprintf("%s (%s) in %s", what, form, place))
@@ -142,7 +111,7 @@ case "$*" in *-o*) cat "$STORE" 2>/dev/null;; *) cat > "$STORE";; esac
 // Ensure no secret is left anywhere by a whole run of the command line: files,
 // arguments, environments of helpers, outputs, crash texts.
 func TestCanary_NoSecretLeaks(t *testing.T) {
-	server, key, stop, err := startSandbox(t.Context())
+	server, key, stop, err := e2etest.StartSandbox(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +151,7 @@ func TestCanary_NoSecretLeaks(t *testing.T) {
 		if kind == "hang" {
 			continue // takes as long as the client waits
 		}
-		if _, err := control(http.MethodPost, server, "faults", map[string]any{"kind": kind}); err != nil {
+		if _, err := e2etest.Control(http.MethodPost, server, "faults", map[string]any{"kind": kind}); err != nil {
 			t.Fatal(err)
 		}
 		c.run(false, "issue", "cy@example.com", "stock", "--again")

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"patdesk/e2e/e2etest"
 	"patdesk/e2e/tty"
 	"patdesk/ui/term/termtest"
 )
@@ -54,7 +55,7 @@ type hand struct {
 // sit starts a console with nothing set up but the address of a server.
 func sit(t *testing.T, d desktop, cols, rows int) (*hand, string, string) {
 	t.Helper()
-	url, key, stop, err := startSandbox(t.Context())
+	url, key, stop, err := e2etest.StartSandbox(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +123,7 @@ func (h *hand) hasCopied(before string) string {
 		return h.written(before)
 	}
 	var got string
-	eventually(h.t, "an iframe on the clipboard", func() bool {
+	e2etest.Eventually(h.t, "an iframe on the clipboard", func() bool {
 		if h.tmux != nil {
 			out, _ := exec.Command("tmux", "-S", h.socket, "show-buffer").Output()
 			got = string(out)
@@ -140,7 +141,7 @@ func (h *hand) written(before string) (got string) {
 	h.t.Helper()
 	h.press("w")
 	home := strings.TrimPrefix(h.env[0], "HOME=")
-	eventually(h.t, "a private file with an iframe", func() bool {
+	e2etest.Eventually(h.t, "a private file with an iframe", func() bool {
 		_ = filepath.WalkDir(home, func(path string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() || !e.Type().IsRegular() {
 				return nil
@@ -187,7 +188,7 @@ func TestConsole_KeysToASnippet(t *testing.T) {
 				h.within("the next token", nextKeys)
 				// The server's clock goes on by hours; the console finds out as soon as
 				// it asks anything.
-				if _, err := control(http.MethodPost, url, "clock", map[string]string{"advance": "3h"}); err != nil {
+				if _, err := e2etest.Control(http.MethodPost, url, "clock", map[string]string{"advance": "3h"}); err != nil {
 					t.Fatal(err)
 				}
 				h.home()
@@ -199,7 +200,7 @@ func TestConsole_KeysToASnippet(t *testing.T) {
 				h.does("r", enter, "i")
 				h.hasCopied(second)
 				h.within("a fresh one for an ended token", reissueKeys)
-				if n := len(ledger(t, url)); n != 3 {
+				if n := len(e2etest.Issued(t, url)); n != 3 {
 					t.Errorf("the server issued %d tokens", n)
 				}
 				h.home()
@@ -248,7 +249,7 @@ func TestConsole_LeavesNoSecretInTheScrollBack(t *testing.T) {
 	h.sees("New token", "users")
 	h.press("a", "n", "a", enter, "o", "r", "d", enter, ctrlS)
 	h.sees("pat_…")
-	token := strings.TrimSpace(patdesk(t, h.env, "show", "1", "-o", "token"))
+	token := strings.TrimSpace(e2etest.Run(t, h.env, "show", "1", "-o", "token"))
 	h.press("i", "y", "v")
 	h.sees(token[:8])
 	h.press("v", "s")
@@ -259,7 +260,7 @@ func TestConsole_LeavesNoSecretInTheScrollBack(t *testing.T) {
 	h.sees(afterwards)
 	text := h.pane("-p", "-S", "-") + h.pane("-p", "-a", "-q", "-S", "-")
 	for what, secret := range map[string]string{"admin key": key, "token": token, "part of the token": token[8:24]} {
-		for form, needle := range needles(secret) {
+		for form, needle := range e2etest.Needles(secret) {
 			if strings.Contains(text, string(needle)) {
 				t.Errorf("the scroll-back holds the %s (%s)", what, form)
 			}

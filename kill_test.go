@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	mrand "math/rand/v2"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +15,7 @@ import (
 	"time"
 
 	"patdesk/client"
+	"patdesk/e2e/e2etest"
 	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/secret"
@@ -78,35 +77,12 @@ func issueReversed(ctx context.Context, i *pat.Issuer, r pat.Request) error {
 	return err
 }
 
-// ledger reads the request ids of all tokens that a sandbox process issued.
-func ledger(t *testing.T, url string) []string {
-	t.Helper()
-	out, err := control(http.MethodGet, url, "ledger", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []struct {
-		RequestID  string `json:"request_id"`
-		Executions int    `json:"executions"`
-	}
-	if err := json.Unmarshal(out, &rows); err != nil {
-		t.Fatal(err)
-	}
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		if ids[i] = r.RequestID; r.Executions != 1 {
-			t.Errorf("request %s was executed %d times", r.RequestID, r.Executions)
-		}
-	}
-	return ids
-}
-
 // kills runs the workers and kills them n times at random moments. It returns
 // how many tokens of the server's ledger the history knows nothing of, and how
 // many there were.
 func kills(t *testing.T, n int, reversed bool) (lost, issued int) {
 	t.Helper()
-	url, key, stop, err := startSandbox(t.Context())
+	url, key, stop, err := e2etest.StartSandbox(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +109,7 @@ func kills(t *testing.T, n int, reversed bool) (lost, issued int) {
 		}
 	}
 	known := knownIDs(t, path)
-	ids := ledger(t, url)
+	ids := e2etest.Issued(t, url)
 	for _, id := range ids {
 		if !known[id] {
 			lost++

@@ -1,19 +1,15 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
-	"time"
+
+	"patdesk/e2e/e2etest"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -21,7 +17,7 @@ import (
 // The tests of this folder run the program as a person does: as a process, with
 // the sandbox as another process on the other side of a socket.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"patdesk": main, "patdesk-workers": workersMain})
+	e2etest.Main(m, map[string]func(){"patdesk-workers": workersMain})
 }
 
 func TestScripts(t *testing.T) {
@@ -57,32 +53,6 @@ func setup(env *testscript.Env) error {
 	return nil
 }
 
-// startSandbox runs "patdesk sandbox" as a process of its own and returns its
-// address and key.
-func startSandbox(ctx context.Context, args ...string) (url, key string, stop func(), err error) {
-	cmd := exec.CommandContext(ctx, "patdesk", append([]string{"sandbox", "--addr", "127.0.0.1:0"}, args...)...)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return "", "", nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return "", "", nil, err
-	}
-	stop = func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if v, ok := strings.CutPrefix(lines.Text(), "TOOLJET_HOST="); ok {
-			url = v
-		}
-		if v, ok := strings.CutPrefix(lines.Text(), "TOOLJET_API_TOKEN="); ok {
-			key = v
-			return url, key, stop, nil
-		}
-	}
-	stop()
-	return "", "", nil, fmt.Errorf("the sandbox said nothing: %w", lines.Err())
-}
-
 // cmdSandbox starts a sandbox; SANDBOX_URL and SANDBOX_KEY hold its address and
 // key. "sandbox env" also makes it the server of the environment.
 func cmdSandbox(ts *testscript.TestScript, _ bool, args []string) {
@@ -90,7 +60,7 @@ func cmdSandbox(ts *testscript.TestScript, _ bool, args []string) {
 	if asEnv {
 		args = args[1:]
 	}
-	url, key, stop, err := startSandbox(context.Background(), args...)
+	url, key, stop, err := e2etest.StartSandbox(context.Background(), args...)
 	ts.Check(err)
 	ts.Defer(stop)
 	ts.Setenv("SANDBOX_URL", url)
@@ -101,52 +71,24 @@ func cmdSandbox(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// control talks to the sandbox's control path.
-func control(method, base, path string, body any) ([]byte, error) {
-	root := regexp.MustCompile(`^https?://[^/]+`).FindString(base)
-	var r io.Reader
-	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			return nil, err
-		}
-		r = bytes.NewReader(b)
-	}
-	req, err := http.NewRequest(method, root+"/_sandbox/"+path, r)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := (&http.Client{Timeout: 5 * time.Second}).Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	out, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode >= 300 {
-		err = fmt.Errorf("control %s: %s %s", path, res.Status, out)
-	}
-	return out, err
-}
-
 // cmdFault queues a fault, given as JSON.
 func cmdFault(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: fault JSON")
 	}
-	_, err := control(http.MethodPost, ts.Getenv("SANDBOX_URL"), "faults", json.RawMessage(args[0]))
+	_, err := e2etest.Control(http.MethodPost, ts.Getenv("SANDBOX_URL"), "faults", json.RawMessage(args[0]))
 	ts.Check(err)
 }
 
 // cmdAdvance moves the sandbox's clock.
 func cmdAdvance(ts *testscript.TestScript, _ bool, args []string) {
-	_, err := control(http.MethodPost, ts.Getenv("SANDBOX_URL"), "clock", map[string]string{"advance": args[0]})
+	_, err := e2etest.Control(http.MethodPost, ts.Getenv("SANDBOX_URL"), "clock", map[string]string{"advance": args[0]})
 	ts.Check(err)
 }
 
 // cmdLedger checks how many tokens the sandbox says it issued.
 func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
-	out, err := control(http.MethodGet, ts.Getenv("SANDBOX_URL"), "ledger", nil)
+	out, err := e2etest.Control(http.MethodGet, ts.Getenv("SANDBOX_URL"), "ledger", nil)
 	ts.Check(err)
 	var issued []json.RawMessage
 	ts.Check(json.Unmarshal(out, &issued))
@@ -157,7 +99,7 @@ func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
 
 // cmdRequest checks that some issue request had a body that matches.
 func cmdRequest(ts *testscript.TestScript, neg bool, args []string) {
-	out, err := control(http.MethodGet, ts.Getenv("SANDBOX_URL"), "requests", nil)
+	out, err := e2etest.Control(http.MethodGet, ts.Getenv("SANDBOX_URL"), "requests", nil)
 	ts.Check(err)
 	var all []struct{ Body string }
 	ts.Check(json.Unmarshal(out, &all))

@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"patdesk/e2e/e2etest"
 )
 
 // Ensure that whatever the umask is, every file patdesk makes is 0600 and every
 // folder 0700.
 func TestPermissions_UnderEveryUmask(t *testing.T) {
-	server, key, stop, err := startSandbox(t.Context())
+	server, key, stop, err := e2etest.StartSandbox(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

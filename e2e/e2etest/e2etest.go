@@ -1,0 +1,91 @@
+// Package e2etest is what the tests of the whole program share: the program and
+// its sandbox as processes, homes to run it in, and how to wait for what it does.
+package e2etest
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"patdesk/cli"
+)
+
+// Main runs the tests of a package with the program in the path, as patdesk, and
+// whatever more programs they want, by their names.
+func Main(m *testing.M, more map[string]func()) {
+	programs := map[string]func(){"patdesk": func() { os.Exit(cli.Run()) }}
+	maps.Copy(programs, more)
+	testscript.Main(m, programs)
+}
+
+// Desk starts a sandbox for the time of the test and issues one token on it. It
+// returns the environment to run patdesk in, where copies are cleared after three
+// seconds, and the embed URL.
+func Desk(t *testing.T, extra ...string) (env []string, url string) {
+	t.Helper()
+	server, key, stop, err := StartSandbox(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	env = Home(t, server, key, extra...)
+	Run(t, env, "issue", "ana@example.com", "orders")
+	return env, strings.TrimSpace(Run(t, env, "show", "1", "-o", "url"))
+}
+
+// Home is the environment of a person who has used nothing yet but has a server
+// and its key in the environment; copies are cleared after three seconds.
+func Home(t *testing.T, server, key string, extra ...string) (env []string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, ".config", "patdesk"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".config", "patdesk", "config.toml"), []byte("clipboard_clear = \"3s\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return append([]string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "TOOLJET_HOST=" + server, "TOOLJET_API_TOKEN=" + key}, extra...)
+}
+
+// Run runs patdesk, which must succeed, and returns its stdout.
+func Run(t *testing.T, env []string, args ...string) string {
+	t.Helper()
+	out, _ := RunBoth(t, env, args...)
+	return out
+}
+
+// RunBoth runs patdesk, which must succeed, and returns what it wrote.
+func RunBoth(t *testing.T, env []string, args ...string) (stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), "patdesk", args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = env, &out, &errs
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("patdesk %v: %v: %s", args, err, errs.String())
+	}
+	return out.String(), errs.String()
+}
+
+// Eventually waits for a condition, at most 15 seconds.
+func Eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	Within(t, 15*time.Second, what, ok)
+}
+
+// Within waits for a condition, which it names when the limit has passed.
+func Within(t *testing.T, limit time.Duration, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	t.Fatalf("not seen: %s", what)
+}
