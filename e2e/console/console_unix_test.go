@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package console
 
 import (
 	"encoding/base64"
@@ -19,9 +19,6 @@ import (
 	"patdesk/e2e/tty"
 	"patdesk/ui/term/termtest"
 )
-
-// The tests of this file run the real program on a real pty, with an emulated
-// terminal on the other side.
 
 // patience bounds every wait; a test that passes needs a fraction of it.
 const patience = 20 * time.Second

@@ -1,4 +1,6 @@
-package main
+// Package e2e tests the program as people run it: as a process, with the sandbox
+// as another process on the other side of a socket.
+package e2e
 
 import (
 	"context"
@@ -14,8 +16,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// The tests of this folder run the program as a person does: as a process, with
-// the sandbox as another process on the other side of a socket.
 func TestMain(m *testing.M) {
 	e2etest.Main(m, map[string]func(){"patdesk-workers": workersMain})
 }

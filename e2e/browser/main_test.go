@@ -1,0 +1,10 @@
+// Package browser tests what portals paste, in a real browser.
+package browser
+
+import (
+	"testing"
+
+	"patdesk/e2e/e2etest"
+)
+
+func TestMain(m *testing.M) { e2etest.Main(m, nil) }
