@@ -33,7 +33,7 @@ fuzz: ## every fuzz target for FUZZTIME executions
 		done; done
 
 bench: ## figures for the README; they decide nothing
-	$(GO) test -run '^$$' -bench . -benchtime 20x -timeout 30m ./history ./cli
+	$(GO) test -run '^$$' -bench . -benchtime 20x -timeout 30m ./history ./e2e
 
 bench-ui: ## the console beside the bare framework, in one run
 	$(GO) run ./scripts/benchui
