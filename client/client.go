@@ -14,15 +14,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
 
+	"patdesk/address"
 	"patdesk/secret"
 )
 
@@ -74,8 +73,8 @@ func New(baseURL string, key secret.Text, opts ...Option) (*Client, error) {
 			single = kept
 		}
 	}
-	c.wire = &originGuard{origin: origin(base), next: wire}
-	c.single = &originGuard{origin: origin(base), next: single}
+	c.wire = &originGuard{origin: address.OriginOf(base), next: wire}
+	c.single = &originGuard{origin: address.OriginOf(base), next: single}
 	return c, nil
 }
 
@@ -88,41 +87,16 @@ func (c *Client) Host() string { return c.origin }
 // Close closes the connections that are kept for reuse.
 func (c *Client) Close() { c.close() }
 
-// parseBase checks and normalizes an address. Its errors do not repeat the
-// address, which may hold a password.
+// parseBase reads the base URL and refuses plain http to another computer.
 func parseBase(raw string, allowHTTP bool) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimSpace(raw))
+	base, err := address.Parse(raw)
 	switch {
 	case err != nil:
-		return nil, errors.New("the base URL cannot be read")
-	case u.Scheme != "https" && u.Scheme != "http":
-		return nil, errors.New("the base URL must start with https://")
-	case u.Hostname() == "" || u.Opaque != "":
-		return nil, errors.New("the base URL has no host")
-	case u.User != nil:
-		return nil, errors.New("the base URL must not hold a user or password")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, errors.New("the base URL must not hold a query or fragment")
-	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
+		return nil, err
+	case !allowHTTP && address.InClear(base):
 		return nil, errors.New("plain http is allowed on a loopback address only")
 	}
-	path := strings.TrimRight(u.EscapedPath(), "/")
-	for elem := range strings.SplitSeq(path, "/") {
-		if elem == "." || elem == ".." {
-			return nil, errors.New("the base URL must not hold dot segments")
-		}
-	}
-	return url.Parse(u.Scheme + "://" + strings.ToLower(u.Host) + path)
-}
-
-// loopback reports whether host can only be this computer.
-func loopback(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	a, err := netip.ParseAddr(host)
-	return err == nil && a.Unmap().IsLoopback()
+	return url.Parse(base)
 }
 
 // printable reports whether s can be a header's value.
@@ -316,13 +290,4 @@ func newID() string {
 	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// origin is a URL's scheme, host and port, with the port always written.
-func origin(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[strings.ToLower(u.Scheme)]
-	}
-	return strings.ToLower(u.Scheme) + "://" + strings.ToLower(net.JoinHostPort(u.Hostname(), port))
 }

@@ -95,7 +95,7 @@ func TestNew_Address(t *testing.T) {
 		{base: "http://localhost.example.com"},
 		{base: "http://[::ffff:10.0.0.1]"},
 		{base: ""},
-		{base: "tooljet.example.com"},
+		{base: "tooljet.example.com", want: "https://tooljet.example.com", host: "https://tooljet.example.com"},
 		{base: "ftp://example.com"},
 		{base: "https://"},
 		{base: "https:example.com"},

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"patdesk/address"
 	"patdesk/secret"
 )
 
@@ -161,7 +162,7 @@ func (c *Client) readURL(g *TokenGrant, raw secret.Text) bool {
 	if _, rest, ok := strings.Cut(u.Path, "/embed-apps/"); ok {
 		g.AppID = cut(strings.Trim(rest, "/"), 128)
 	}
-	if hostPort(origin(u)) != hostPort(origin(c.base)) && !strings.EqualFold(u.Host, c.base.Host) {
+	if hostPort(address.OriginOf(u)) != hostPort(address.OriginOf(c.base)) && !strings.EqualFold(u.Host, c.base.Host) {
 		g.ForeignHost = cut(u.Host, 300)
 	}
 	return true
@@ -198,6 +199,17 @@ func (c *Client) buildURL(g *TokenGrant, res *response, appID string) {
 	}
 	g.URL, g.URLBuilt, g.AppID = c.EmbedURL(appID, g.Token), true, appID
 	res.note("The server sent no embed address; it was made from the base URL.")
+}
+
+// EmbedURL builds the embed URL of a token from the base address of the server
+// and the app's id, as ToolJet does (its path holds the id, never the slug).
+func (c *Client) EmbedURL(appID string, token secret.Text) secret.Text {
+	u, err := join(c.base, "embed-apps", appID)
+	if err != nil {
+		return secret.Text{}
+	}
+	u.RawQuery = url.Values{"personal-access-token": {token.Reveal(secret.ForRequest)}}.Encode()
+	return secret.New(u.String())
 }
 
 // hidden is a JSON string that is a secret from the moment it is read. Anything

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"patdesk/address"
 )
 
 // maxHeader bounds an answer's headers in bytes.
@@ -76,7 +78,7 @@ type originGuard struct {
 // RoundTrip implements http.RoundTripper.
 func (g *originGuard) RoundTrip(req *http.Request) (*http.Response, error) {
 	u := req.URL
-	if u == nil || u.Opaque != "" || u.User != nil || origin(u) != g.origin || (req.Host != "" && req.Host != u.Host) {
+	if u == nil || u.Opaque != "" || u.User != nil || address.OriginOf(u) != g.origin || (req.Host != "" && req.Host != u.Host) {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}

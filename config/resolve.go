@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"patdesk/address"
 	"patdesk/secret"
 )
 
@@ -117,7 +117,7 @@ func (r *resolver) addresses() error {
 		if strings.TrimSpace(a.value) == "" {
 			continue
 		}
-		u, err := ParseURL(a.value)
+		u, err := address.Parse(a.value)
 		if err != nil {
 			return &Error{Key: a.name, Msg: err.Error()}
 		}
@@ -194,20 +194,20 @@ func (r *resolver) named(p *Profile) *Profile {
 
 // byAddress is the profile with this address, the default one first, or one that
 // the file does not know.
-func (r *resolver) byAddress(address string, from Origin) *Profile {
+func (r *resolver) byAddress(server string, from Origin) *Profile {
 	r.from["profile"] = from
 	for _, name := range append([]string{r.c.Profile}, r.c.Names()...) {
 		p, ok := r.c.Profiles[name]
 		if !ok {
 			continue
 		}
-		if u, err := ParseURL(p.URL); err == nil && u == address {
+		if u, err := address.Parse(p.URL); err == nil && u == server {
 			out := r.copyOf(p)
 			r.from["url"] = from
 			return out
 		}
 	}
-	p := &Profile{Name: r.c.freeName(ProfileName(address)), URL: address, Key: secret.KindSession}
+	p := &Profile{Name: r.c.freeName(ProfileName(server)), URL: server, Key: secret.KindSession}
 	p.fillDefaults()
 	for _, field := range profileKeys() {
 		r.from[field] = Origin{Kind: FromDefault}
@@ -231,7 +231,7 @@ func (c *Config) freeName(name string) string {
 func (r *resolver) copyOf(p *Profile) *Profile {
 	out := *p
 	out.fillDefaults()
-	if u, err := ParseURL(out.URL); err == nil {
+	if u, err := address.Parse(out.URL); err == nil {
 		out.URL = u
 	}
 	for field, value := range out.fields() {
@@ -265,8 +265,7 @@ func (r *resolver) keySource(p *Profile) {
 
 // checkScheme refuses to send the admin key in clear to another computer.
 func (r *resolver) checkScheme(p *Profile) error {
-	u, err := url.Parse(p.URL)
-	if err == nil && (u.Scheme == "https" || r.over.AllowHTTP || Loopback(u.Hostname())) {
+	if r.over.AllowHTTP || !address.InClear(p.URL) {
 		return nil
 	}
 	const msg = "http would send the admin key in clear over the network"

@@ -200,47 +200,6 @@ func TestProfile_SourceReadsTheKey(t *testing.T) {
 	}
 }
 
-func TestParseURL(t *testing.T) {
-	for in, want := range map[string]string{
-		"https://tooljet.example.com":           "https://tooljet.example.com",
-		"https://Tooljet.Example.com/" + " ":    "https://tooljet.example.com",
-		"HTTPS://tooljet.example.com:443//":     "https://tooljet.example.com",
-		"tooljet.example.com":                   "https://tooljet.example.com",
-		"tooljet.example.com:8443/x/":           "https://tooljet.example.com:8443/x",
-		"localhost:3000":                        "http://localhost:3000",
-		"127.0.0.1":                             "http://127.0.0.1",
-		"[::1]:3000":                            "http://[::1]:3000",
-		"http://tooljet.example.com:80":         "http://tooljet.example.com",
-		"https://tooljet.example.com/a%20b/c":   "https://tooljet.example.com/a%20b/c",
-		"":                                      "the address has no host, as in https://tooljet.example.com",
-		"https://":                              "the address has no host, as in https://tooljet.example.com",
-		"ftp://h.example.com":                   "the address must start with https://",
-		"javascript://x/%0aalert(1)":            "the address must start with https://",
-		"https://u@h.example.com":               "the address must not hold a user name or password",
-		"https://h.example.com?x":               "the address must end before ? and #",
-		"https://h.example.com/?":               "the address must end before ? and #",
-		"https://h.example.com/#":               "the address must end before ? and #",
-		"https://h.example.com:0":               "the port of the address must be from 1 to 65535",
-		"https://h.example.com:70000":           "the port of the address must be from 1 to 65535",
-		"https://h.example.com:x":               "this is not an address, as https://tooljet.example.com",
-		"https://h.example.com/\x1b[2J":         "the address has a character that no address has",
-		"https://h.example.com\\@evil.example/": "the address has a character that no address has",
-		"https://h\u202e.example.com":           "the address has a character that no address has",
-		"https://h%2eexample.com":               "this is not an address, as https://tooljet.example.com",
-	} {
-		got, err := ParseURL(in)
-		if err != nil {
-			got = err.Error()
-		}
-		if got != want {
-			t.Errorf("%q:\ngot  %s\nwant %s", in, got, want)
-		}
-		if again, err2 := ParseURL(got); err == nil && (err2 != nil || again != got) {
-			t.Errorf("%q: a second time gives %q, %v", in, again, err2)
-		}
-	}
-}
-
 func TestProfile_Quiet(t *testing.T) {
 	at := func(clock string) time.Time {
 		v, err := time.Parse("15:04", clock)

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"patdesk/address"
 	"patdesk/secret"
 	"patdesk/span"
 )
@@ -153,7 +154,7 @@ func (v *checker) profile(name string, p *Profile) {
 	}
 	if p.URL == "" {
 		v.fail("profiles."+name, "the profile has no url", `add url = "https://tooljet.example.com"`)
-	} else if _, err := ParseURL(p.URL); err != nil {
+	} else if _, err := address.Parse(p.URL); err != nil {
 		v.fail(at("url"), err.Error(), "")
 	}
 	v.keySource(at, p)

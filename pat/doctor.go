@@ -7,6 +7,7 @@ import (
 	"iter"
 	"time"
 
+	"patdesk/address"
 	"patdesk/client"
 )
 
@@ -87,7 +88,7 @@ func (i *Issuer) checkVersion(ctx context.Context) (Check, bool) {
 		text += ", edition " + c.Edition
 	}
 	check := Check{Name: "Version", Level: Good, Text: text}
-	if c.Host != "" && client.Origin(c.Host) != client.Origin(i.Client.BaseURL()) {
+	if c.Host != "" && address.Origin(c.Host) != address.Origin(i.Client.BaseURL()) {
 		check.Level = Warn
 		check.Text += fmt.Sprintf("; embed URLs will point to TOOLJET_HOST %s, not to %s", c.Host, i.Client.Host())
 		check.Next = "Check that portals can reach that address"

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"patdesk/address"
 	"patdesk/secret"
 )
 
@@ -47,10 +48,10 @@ func CheckURL(raw secret.Text, base string) (warnings []string, err error) {
 		return nil, errors.New("the embed address holds a user name or password")
 	case u.Hostname() == "" || !plainHost(u):
 		return nil, errors.New("the embed address has no proper host")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case address.InClear(s):
 		return nil, errors.New("the embed address is http, which would send the token in clear")
 	}
-	if loopback(u.Hostname()) {
+	if address.Loopback(u.Hostname()) {
 		warnings = append(warnings, "the embed address works on this computer only: ToolJet builds it from its TOOLJET_HOST")
 	}
 	if !tokenIn(u) {
@@ -121,13 +122,4 @@ func hostOf(u *url.URL) string {
 		return host
 	}
 	return net.JoinHostPort(host, port)
-}
-
-// loopback reports whether a host name means this computer.
-func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") || strings.HasSuffix(strings.ToLower(host), ".localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
 }

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/address"
 	"patdesk/config"
 	"patdesk/secret"
 	"patdesk/ui/widget"
@@ -222,7 +223,7 @@ func (f *firstRun) retry() tea.Cmd {
 	f.seq++
 	f.run.end()
 	f.run.checks = nil
-	_, err := config.ParseURL(f.url.Value())
+	_, err := address.Parse(f.url.Value())
 	f.trying = err == nil && f.url.Value() != "" && (f.key.Value() == "" || f.badKey() == nil)
 	if !f.trying {
 		return nil
@@ -239,12 +240,12 @@ func (f *firstRun) again() tea.Cmd {
 func (f *firstRun) badKey() error { return secret.CheckAdminKey(secret.New(f.key.Value())) }
 
 func (f *firstRun) candidate() Candidate {
-	address, err := config.ParseURL(f.url.Value())
+	server, err := address.Parse(f.url.Value())
 	if err != nil {
-		address = f.url.Value()
+		server = f.url.Value()
 	}
 	c := Candidate{
-		Name: strings.TrimSpace(f.name.Value()), URL: address, Key: secret.New(f.key.Value()),
+		Name: strings.TrimSpace(f.name.Value()), URL: server, Key: secret.New(f.key.Value()),
 		Keep: f.keptBy(), Production: f.guard.On,
 	}
 	if c.Keep == secret.KindCommand {

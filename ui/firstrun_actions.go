@@ -7,7 +7,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"patdesk/config"
+	"patdesk/address"
 	"patdesk/pat"
 	"patdesk/ui/widget"
 )
@@ -94,7 +94,7 @@ func (f *firstRun) fault(in widget.Input) string {
 	var err error
 	switch in {
 	case f.url:
-		if _, err = config.ParseURL(f.url.Value()); f.url.Value() == "" {
+		if _, err = address.Parse(f.url.Value()); f.url.Value() == "" {
 			return "Where is the server? For example https://tooljet.example.com"
 		}
 	case f.key:

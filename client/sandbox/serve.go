@@ -8,9 +8,10 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 	"time"
+
+	"patdesk/address"
 )
 
 // Listener is an instance behind a real socket.
@@ -52,7 +53,7 @@ func serve(ctx context.Context, addr string, s *Server, cert *tls.Certificate) (
 	if err != nil {
 		return nil, fmt.Errorf("read address: %w", err)
 	}
-	if !loopback(host) {
+	if !address.Loopback(host) {
 		return nil, fmt.Errorf("listen on %s: the sandbox listens on loopback addresses only", host)
 	}
 	socket, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
@@ -94,15 +95,6 @@ func serve(ctx context.Context, addr string, s *Server, cert *tls.Certificate) (
 	return l, nil
 }
 
-// loopback reports whether a host can only mean this machine.
-func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	a, err := netip.ParseAddr(host)
-	return err == nil && a.IsLoopback()
-}
-
 // guarded is the instance as a listener offers it.
 func (s *Server) guarded() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -110,7 +102,7 @@ func (s *Server) guarded() http.Handler {
 		if h, _, err := net.SplitHostPort(host); err == nil {
 			host = h
 		}
-		if !loopback(strings.Trim(host, "[]")) {
+		if !address.Loopback(strings.Trim(host, "[]")) {
 			http.Error(w, "the sandbox answers to loopback names only", http.StatusForbidden)
 			return
 		}
