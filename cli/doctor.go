@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"patdesk/history"
 	"patdesk/pat"
+	"patdesk/secret"
 	"patdesk/ui/term"
 )
 
@@ -23,8 +25,8 @@ func (a *app) doctorCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check the set-up and the server, and say what cannot be known",
-		Long: `Look at this computer and at the server, from the outside in, and stop at the first
-failure that explains those after it.
+		Long: `Look at this computer and at the server, from the outside in. Each check stands
+alone. It exits 0 when nothing failed, else with the code of the first failure.
 
 --prove-unit settles in which unit the server reads patExpiry: it issues a token with
 the number 1 for a test pair and tries it after five seconds.`,
@@ -43,128 +45,150 @@ func sign(l pat.Level) string {
 	return map[pat.Level]string{pat.Good: "[ok]", pat.Warn: "[!!]", pat.Bad: "[XX]", pat.NotSure: "[??]"}[l]
 }
 
+// report is what doctor found so far.
+type report struct {
+	Checks []pat.Check `json:"checks"`
+	OK     bool        `json:"ok"`
+
+	exit int
+}
+
+// add takes a check and, for people, prints it at once.
+func (a *app) add(r *report, c pat.Check) {
+	r.Checks = append(r.Checks, c)
+	if c.Level == pat.Bad && r.exit == pat.ExitOK {
+		r.exit = pat.ExitSetup
+		if c.Problem != nil {
+			r.exit = c.Problem.Exit
+		}
+	}
+	if a.json {
+		return
+	}
+	wrap(a.env.Out, sign(c.Level)+" ", c.Name+": "+c.Text)
+	if c.Next != "" {
+		wrap(a.env.Out, "     -> ", c.Next)
+	}
+}
+
 func (a *app) doctor(ctx context.Context, o *doctorOptions) error {
 	if o.prove && (o.user == "" || o.app == "") {
 		return usage("--prove-unit wants a test pair: --user U --app A")
 	}
-	var checks []pat.Check
-	exit := pat.ExitOK
-	report := func(c pat.Check) {
-		checks = append(checks, c)
-		if c.Level == pat.Bad && exit == pat.ExitOK {
-			exit = pat.ExitSetup
-			if c.Problem != nil {
-				exit = c.Problem.Exit
-			}
-		}
-		if !a.json {
-			wrap(a.env.Out, sign(c.Level)+" ", c.Name+": "+c.Text)
-			if c.Next != "" {
-				wrap(a.env.Out, "     -> ", c.Next)
-			}
-		}
-	}
-	s, err := a.localChecks(ctx, report)
-	if err == nil {
+	r := &report{Checks: []pat.Check{}}
+	if s := a.localChecks(ctx, r, o); s != nil {
 		defer s.close()
-		for c := range s.issuer.Diagnose(ctx) {
-			report(c)
-		}
-		if o.prove && exit == pat.ExitOK {
-			report(a.prove(ctx, s, o))
-		}
+		a.serverChecks(ctx, r, s, o)
 	}
+	r.OK = r.exit == pat.ExitOK
 	if a.json {
-		if err := a.printJSON(a.env.Out, checks); err != nil {
+		if err := a.printJSON(a.env.Out, r); err != nil {
 			return err
 		}
 	}
-	if exit != pat.ExitOK {
-		return &exitError{exit}
+	if !r.OK {
+		return &exitError{r.exit}
 	}
 	return nil
 }
 
-// failedCheck is a check that ended with an error.
-func failedCheck(name string, err error) pat.Check {
-	x := explain(err)
-	return pat.Check{Name: name, Level: pat.Bad, Text: x.Title + ": " + x.Cause, Next: x.Next, Problem: &x}
-}
-
-// localChecks looks at this computer: configuration, history, key store,
-// clipboard. It returns a session if the server can be asked.
-func (a *app) localChecks(ctx context.Context, report func(pat.Check)) (*session, error) {
+// localChecks looks at this computer. It returns a session, whose history may be
+// missing, or nil where not even the configuration can be read.
+func (a *app) localChecks(ctx context.Context, r *report, o *doctorOptions) *session {
 	s, err := a.openConfig(needServer)
 	if err != nil {
-		report(failedCheck("Configuration", err))
-		return nil, err
+		a.add(r, pat.FailedCheck(pat.CheckConfig, explain(err)))
+		return nil
 	}
 	where := "no file; " + s.paths.ConfigFile + " would be used"
 	if s.config.Exists() {
 		where = s.paths.ConfigFile
 	}
-	report(pat.Check{Name: "Configuration", Level: pat.Good, Text: fmt.Sprintf("%s; profile %s (address from %s)", where, s.profile.Name, s.origins["url"])})
-	report(a.sealCheck(ctx, s))
-	full, err := a.open(ctx, needIssue)
-	if err != nil {
-		name := "Profile"
-		if x := explain(err); x.Exit == pat.ExitStorage || x.ID == "L7" || x.ID == "L8" {
-			name = "History"
-		}
-		report(failedCheck(name, err))
-		return nil, err
+	a.add(r, pat.NewCheck(pat.CheckConfig, pat.Good, fmt.Sprintf("%s; profile %s (address from %s)", where, s.profile.Name, s.origins["url"]), ""))
+	s.issuer = pat.NewIssuer(nil, nil, pat.Settings{Profile: s.profile.Name})
+	a.add(r, a.historyCheck(ctx, s, o))
+	a.add(r, a.sealCheck(ctx, s))
+	a.add(r, pat.NewCheck(pat.CheckClipboard, pat.Good, "mode "+s.config.Clipboard+"; a copy says what became of it", ""))
+	return s
+}
+
+// historyCheck opens the history, which the server does not need to be looked at.
+func (a *app) historyCheck(ctx context.Context, s *session, o *doctorOptions) pat.Check {
+	most := needHistory
+	if o.prove {
+		most = needIssue
 	}
-	counts, err := full.issuer.History.Counts(ctx, full.issuer.Settings.Profile, time.Now())
+	store, err := history.Open(ctx, a.historyOptions(s, most))
 	if err != nil {
-		report(failedCheck("History", err))
-		full.close()
-		return nil, err
+		return pat.FailedCheck(pat.CheckHistory, explain(err))
 	}
-	text := fmt.Sprintf("%s: %d rows of this profile, %d of unknown outcome", full.paths.History, counts.Total, counts.Unsure)
-	report(pat.Check{Name: "History", Level: pat.Good, Text: text})
-	report(pat.Check{Name: "Clipboard", Level: pat.Good, Text: "mode " + s.config.Clipboard + "; a copy says what became of it"})
-	return full, nil
+	s.issuer.History = store
+	counts, err := store.Counts(ctx, s.profile.Name, time.Now())
+	if err == nil {
+		err = s.issuer.RecallClock(ctx)
+	}
+	if err != nil {
+		return pat.FailedCheck(pat.CheckHistory, explain(err))
+	}
+	return pat.NewCheck(pat.CheckHistory, pat.Good, fmt.Sprintf("%s: %d rows of this profile, %d of unknown outcome", s.paths.History, counts.Total, counts.Unsure), "")
 }
 
 // sealCheck tells where the key is that seals tokens in the history, and what
 // that protects against.
 func (a *app) sealCheck(ctx context.Context, s *session) pat.Check {
-	const name = "Sealing"
 	if s.config.KeepTokens == keepNever {
-		return pat.Check{Name: name, Level: pat.Good, Text: "keep_tokens is never: only the particulars of tokens are kept"}
+		return pat.NewCheck(pat.CheckSeal, pat.Good, "keep_tokens is never: only the particulars of tokens are kept", "")
 	}
 	_, place, err := a.keyStore(s).Find(ctx)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return pat.Check{Name: name, Level: pat.Good, Text: "no key yet; it is made with the first token"}
+		return pat.NewCheck(pat.CheckSeal, pat.Good, "no key yet; it is made with the first token", "")
 	case err != nil:
-		return failedCheck(name, err)
+		return pat.FailedCheck(pat.CheckSeal, explain(err))
 	case place.Kind == "file":
-		return pat.Check{Name: name, Level: pat.Warn, Text: "tokens are sealed with a key in " + place.Path + "; that protects back-ups and copies of the history, not against programs running as you"}
+		return pat.NewCheck(pat.CheckSeal, pat.Warn, "tokens are sealed with a key in "+place.Path+"; that protects back-ups and copies of the history, not against programs running as you", "")
 	default:
-		return pat.Check{Name: name, Level: pat.Good, Text: "tokens are sealed with a key in the system's keyring"}
+		return pat.NewCheck(pat.CheckSeal, pat.Good, "tokens are sealed with a key in the system's keyring", "")
+	}
+}
+
+// serverChecks look at the server, also where no key can be had for it.
+func (a *app) serverChecks(ctx context.Context, r *report, s *session, o *doctorOptions) {
+	keyless := a.connect(ctx, s)
+	if s.issuer.Client == nil {
+		c, err := a.newClient(s.profile, secret.Text{})
+		if err != nil {
+			a.add(r, pat.FailedCheck(pat.CheckAddress, explain(err)))
+			return
+		}
+		s.issuer.Client = c
+	}
+	for c := range s.issuer.DiagnoseWithout(ctx, keyless) {
+		a.add(r, c)
+	}
+	if o.prove && r.exit == pat.ExitOK {
+		a.add(r, a.prove(ctx, s, o))
 	}
 }
 
 // prove settles the unit and remembers it in the profile.
 func (a *app) prove(ctx context.Context, s *session, o *doctorOptions) pat.Check {
-	const name = "Unit of patExpiry"
 	a.say("issuing a one-unit token for %s on %s; this takes five seconds", o.user, o.app)
 	unit, _, err := s.issuer.ProveUnit(ctx, o.user, o.app)
 	if err != nil {
-		return failedCheck(name, err)
+		return pat.FailedCheck(pat.CheckUnit, explain(err))
 	}
 	text := fmt.Sprintf("proven: this server reads %s", unit)
 	p, inFile := s.config.Profiles[s.profile.Name]
 	if !inFile {
-		return pat.Check{Name: name, Level: pat.Good, Text: text, Next: fmt.Sprintf("Remember it with a profile: pat_expiry_unit = %q", unit)}
+		return pat.NewCheck(pat.CheckUnit, pat.Good, text, fmt.Sprintf("Remember it with a profile: pat_expiry_unit = %q", unit))
 	}
 	p.Unit, p.UnitProvenAt = string(unit), time.Now().UTC().Format(time.RFC3339)
 	if c, err := s.issuer.Client.GetConfig(ctx); err == nil {
 		p.UnitProvenVersion = term.CleanWidth(c.Version, 40).String()
 	}
 	if err := s.config.Save(); err != nil {
-		return failedCheck(name, err)
+		return pat.FailedCheck(pat.CheckUnit, explain(err))
 	}
-	return pat.Check{Name: name, Level: pat.Good, Text: text + "; remembered in the profile"}
+	return pat.NewCheck(pat.CheckUnit, pat.Good, text+"; remembered in the profile", "")
 }

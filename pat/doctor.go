@@ -11,135 +11,196 @@ import (
 	"patdesk/client"
 )
 
-// Level is how a check ended.
-type Level string
-
-// The levels of a Check; each has a sign of its own, so that colour is never
-// needed to read it.
-const (
-	Good    Level = "ok"
-	Warn    Level = "warn"
-	Bad     Level = "fail"
-	NotSure Level = "unknown"
-)
-
-// Check is one thing that doctor looked at.
-type Check struct {
-	// Name is what was looked at, in two or three words.
-	Name string `json:"name"`
-	// Level is how it ended.
-	Level Level `json:"level"`
-	// Text says what was found.
-	Text string `json:"text"`
-	// Next is what to do about it, or empty.
-	Next string `json:"next,omitempty"`
-	// Problem is set when a request failed.
-	Problem *Explanation `json:"problem,omitempty"`
-}
-
 // badSkew is the difference of clocks from which a person is told.
 const badSkew = time.Minute
 
-// Diagnose looks at a server from the outside in, one check after the other:
-// does it answer, which version and edition is it, is the key accepted, is the
-// second API there, how far are the clocks apart, and what cannot be known. It
-// stops at the first failure that explains those after it.
+// healthTimeout bounds what is a hint only.
+const healthTimeout = 5 * time.Second
+
+// diagnosis is one look at a server.
+type diagnosis struct {
+	*Issuer
+	keyless error // why there is no admin key to try, or nil
+
+	healthErr error
+	asked     bool // the key was tried
+	keyErr    error
+	spaces    []Workspace
+}
+
+// Diagnose looks at a server from the outside in: does it answer, which version
+// and edition is it, is the key accepted, in which unit does it read patExpiry, is
+// the second API there, how far are the clocks apart, what does the embed page
+// allow, and what cannot be known. Each check stands alone: one that fails takes
+// none of the others away. Only the External API itself counts; /api/health and
+// /api/config are hints, because a proxy may pass /api/ext alone (contract 1.1).
 func (i *Issuer) Diagnose(ctx context.Context) iter.Seq[Check] {
+	return i.DiagnoseWithout(ctx, nil)
+}
+
+// DiagnoseWithout is Diagnose where no admin key could be had, for the reason
+// given. A nil reason means that there is a key.
+func (i *Issuer) DiagnoseWithout(ctx context.Context, keyless error) iter.Seq[Check] {
 	return func(yield func(Check) bool) {
-		for _, check := range []func(context.Context) (Check, bool){
-			i.checkHealth, i.checkVersion, i.checkKey, i.checkV2, i.checkClock, i.checkUnit,
+		d := &diagnosis{Issuer: i, keyless: keyless}
+		for _, check := range []func(context.Context) Check{
+			d.checkServer, d.checkVersion, d.checkKey, d.checkUnit, d.checkV2, d.checkClock, d.checkEmbed,
 		} {
-			c, next := check(ctx)
-			if !yield(c) || !next {
+			c := check(ctx)
+			if ctx.Err() != nil || !yield(c) {
 				return
 			}
 		}
-		yield(Check{
-			Name: "Not knowable", Level: NotSure,
-			Text: "ToolJet lists and revokes no embed tokens: tokens issued elsewhere are invisible here, and none can be ended early; whether an app is released shows only when it loads",
-		})
+		yield(NewCheck(CheckLimits, NotSure, "ToolJet lists and revokes no embed tokens: tokens issued elsewhere are invisible here, and none can be ended early; whether an app is released shows only when it loads", ""))
 	}
 }
 
 // failed makes a check of a request that failed.
-func (i *Issuer) failed(name string, err error) Check {
-	x := Explain(i.stage(StageRead, "", "", err))
-	return Check{Name: name, Level: Bad, Text: x.Title + ": " + x.Cause, Next: x.Next, Problem: &x}
+func (d *diagnosis) failed(id CheckID, err error) Check {
+	return FailedCheck(id, Explain(d.stage(StageRead, "", "", err)))
 }
 
-func (i *Issuer) checkHealth(ctx context.Context) (Check, bool) {
-	begin := time.Now()
-	if err := i.Client.GetHealth(ctx); err != nil {
-		return i.failed("Server", err), false
+// tryKey asks the External API something that needs the admin key, once.
+func (d *diagnosis) tryKey(ctx context.Context) {
+	if d.asked || d.keyless != nil {
+		return
 	}
-	return Check{Name: "Server", Level: Good, Text: fmt.Sprintf("%s answers in %d ms", i.Client.BaseURL(), time.Since(begin).Milliseconds())}, true
+	spaces, err := d.Client.ListWorkspaces(ctx)
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Failure == client.FailInput {
+		d.keyless = err // the client has no key: nothing was sent
+		return
+	}
+	d.asked, d.spaces, d.keyErr = true, spaces, err
 }
 
-func (i *Issuer) checkVersion(ctx context.Context) (Check, bool) {
-	c, err := i.Client.GetConfig(ctx)
+// apiAnswers reports whether the External API itself has answered, be it with a
+// refusal: ToolJet's errors are JSON, what stands before it answers with pages.
+func (d *diagnosis) apiAnswers() bool {
+	if !d.asked {
+		return false
+	}
+	if d.keyErr == nil {
+		return true
+	}
+	e, ok := errors.AsType[*client.Error](d.keyErr)
+	return ok && e.Failure == client.FailStatus && e.Body == client.BodyJSON
+}
+
+// checkServer tells whether anything answers. Where the health page does not, the
+// External API decides, because a page that is not there says nothing about it.
+func (d *diagnosis) checkServer(ctx context.Context) Check {
+	begin := time.Now()
+	hctx, cancel := context.WithTimeout(unwatched(ctx), healthTimeout)
+	defer cancel()
+	if d.healthErr = d.Client.GetHealth(hctx); d.healthErr == nil {
+		return NewCheck(CheckServer, Good, fmt.Sprintf("%s answers in %d ms", d.Client.BaseURL(), time.Since(begin).Milliseconds()), "")
+	}
+	begin = time.Now()
+	d.tryKey(ctx)
+	switch {
+	case d.apiAnswers():
+		return NewCheck(CheckServer, Good, fmt.Sprintf("%s answers in %d ms; its health page does not, which is allowed", d.Client.BaseURL(), time.Since(begin).Milliseconds()), "")
+	case d.asked:
+		return d.failed(CheckServer, d.keyErr)
+	}
+	if e, ok := errors.AsType[*client.Error](d.healthErr); ok && e.Status != 0 {
+		return NewCheck(CheckServer, NotSure, fmt.Sprintf("%s answers, but not with a health page; the admin key will tell what is there", d.Client.BaseURL()), "")
+	}
+	return d.failed(CheckServer, d.healthErr)
+}
+
+func (d *diagnosis) checkVersion(ctx context.Context) Check {
+	ctx, cancel := context.WithTimeout(unwatched(ctx), healthTimeout)
+	defer cancel()
+	c, err := d.Client.GetConfig(ctx)
 	switch {
 	case err != nil || !c.Known || c.Version == "":
-		return Check{Name: "Version", Level: NotSure, Text: "the server does not tell its version (/api/config); that is allowed"}, true
+		return NewCheck(CheckVersion, NotSure, "the server does not tell its version (/api/config); that is allowed", "")
 	case c.Edition == "ce":
-		return Check{Name: "Version", Level: Bad, Text: "version " + c.Version + ", Community Edition: it has no External API", Next: "Use an Enterprise or Cloud server"}, false
+		x := known("H403c").with("", "version "+c.Version+" is the Community Edition, which has no External API", "")
+		return FailedCheck(CheckVersion, x)
 	}
 	text := "version " + c.Version
 	if c.Edition != "" {
 		text += ", edition " + c.Edition
 	}
-	check := Check{Name: "Version", Level: Good, Text: text}
-	if c.Host != "" && address.Origin(c.Host) != address.Origin(i.Client.BaseURL()) {
+	check := NewCheck(CheckVersion, Good, text, "")
+	if c.Host != "" && address.Origin(c.Host) != address.Origin(d.Client.BaseURL()) {
 		check.Level = Warn
-		check.Text += fmt.Sprintf("; embed URLs will point to TOOLJET_HOST %s, not to %s", c.Host, i.Client.Host())
+		check.Text += fmt.Sprintf("; embed URLs will point to TOOLJET_HOST %s, not to %s", c.Host, d.Client.Host())
 		check.Next = "Check that portals can reach that address"
 	}
-	return check, true
+	return check
 }
 
-func (i *Issuer) checkKey(ctx context.Context) (Check, bool) {
-	spaces, err := i.Client.ListWorkspaces(ctx)
-	if err != nil {
-		return i.failed("Admin key", err), false
+// checkKey tells whether the key is accepted, whatever else is missing.
+func (d *diagnosis) checkKey(ctx context.Context) Check {
+	d.tryKey(ctx)
+	switch {
+	case d.keyless != nil:
+		return FailedCheck(CheckKey, Explain(d.keyless))
+	case d.keyErr == nil:
+		return NewCheck(CheckKey, Good, fmt.Sprintf("accepted, from %s; %s", d.Settings.KeySource, plural(len(d.spaces), "workspace")), "")
+	case d.healthErr != nil && !d.apiAnswers():
+		return NewCheck(CheckKey, NotSure, "nobody could judge it: ToolJet was not reached", "")
+	default:
+		return d.failed(CheckKey, d.keyErr)
 	}
-	return Check{Name: "Admin key", Level: Good, Text: fmt.Sprintf("accepted, from %s; %s", i.Settings.KeySource, plural(len(spaces), "workspace"))}, true
 }
 
-func (i *Issuer) checkV2(ctx context.Context) (Check, bool) {
-	has, err := i.Client.HasV2(ctx)
+// unasked is a check that needs an accepted key.
+func (d *diagnosis) unasked(id CheckID) (Check, bool) {
+	return NewCheck(id, NotSure, "not asked, because that needs an accepted admin key", ""), !d.asked || d.keyErr != nil
+}
+
+func (d *diagnosis) checkV2(ctx context.Context) Check {
+	if c, skip := d.unasked(CheckV2); skip {
+		return c
+	}
+	has, err := d.Client.HasV2(ctx)
 	switch {
 	case err != nil:
-		c := i.failed("API version 2", err)
+		c := d.failed(CheckV2, err)
 		c.Level = NotSure
-		return c, true
+		return c
 	case !has:
-		return Check{Name: "API version 2", Level: NotSure, Text: "not there; whether a user may open an app is known only when it loads"}, true
+		return NewCheck(CheckV2, Good, "not there, which is fine; whether a user may open an app is known only when it loads", "")
 	default:
-		return Check{Name: "API version 2", Level: Good, Text: "available"}, true
+		return NewCheck(CheckV2, Good, "available", "")
 	}
 }
 
-func (i *Issuer) checkClock(context.Context) (Check, bool) {
-	c := i.Clock()
+func (d *diagnosis) checkClock(context.Context) Check {
+	c := d.Clock()
 	switch {
 	case !c.Known:
-		return Check{Name: "Clock", Level: NotSure, Text: "the server sends no Date; countdowns use this computer's clock"}, true
+		return NewCheck(CheckClock, NotSure, "the server sends no Date; countdowns use this computer's clock", "")
 	case c.Offset.Abs() > badSkew:
 		x := known("C1").with(fmt.Sprintf("This clock is off by %s", Span(c.Offset.Abs().Round(time.Second))), "", "")
-		return Check{Name: "Clock", Level: Warn, Text: x.Title + "; " + x.Cause, Next: x.Next, Problem: &x}, true
+		check := NewCheck(CheckClock, Warn, x.Title+"; "+x.Cause, x.Next)
+		check.Problem = &x
+		return check
 	default:
-		return Check{Name: "Clock", Level: Good, Text: fmt.Sprintf("differs by %.1f s (within %.1f s)", c.Offset.Abs().Seconds(), c.Uncertainty.Seconds())}, true
+		return NewCheck(CheckClock, Good, fmt.Sprintf("differs by %.1f s (within %.1f s)", c.Offset.Abs().Seconds(), c.Uncertainty.Seconds()), "")
 	}
 }
 
-func (i *Issuer) checkUnit(context.Context) (Check, bool) {
-	if i.Settings.UnitProven {
-		return Check{Name: "Unit of patExpiry", Level: Good, Text: fmt.Sprintf("%s, proven on this server", i.Settings.Unit)}, true
+// checkUnit offers the proof of the unit before all that is less urgent: while it
+// is open, every end has a second reading.
+func (d *diagnosis) checkUnit(context.Context) Check {
+	if d.Settings.UnitProven {
+		return NewCheck(CheckUnit, Good, fmt.Sprintf("%s, proven on this server", d.Settings.Unit), "")
 	}
-	return Check{
-		Name: "Unit of patExpiry", Level: NotSure,
-		Text: fmt.Sprintf("%s, as documented, not proven on this server: if it reads minutes, one hour becomes 2.5 days", i.Settings.Unit),
-		Next: "Prove it on a test pair: patdesk doctor --prove-unit --user U --app A",
-	}, true
+	return NewCheck(CheckUnit, NotSure, fmt.Sprintf("%s, %s", d.Settings.Unit, unitDoubt[d.Settings.Unit]),
+		"Prove it on a test pair: patdesk doctor --prove-unit --user U --app A")
+}
+
+// unitDoubt says, for each unit, where it comes from and what would follow if the
+// server read another one.
+var unitDoubt = map[Unit]string{
+	Seconds:      "as ToolJet's documents say, not proven here: if this server reads minutes, one hour becomes 2.5 days",
+	Minutes:      "as ToolJet's newer source says, not proven here: if this server reads seconds, tokens end sixty times earlier than shown",
+	Milliseconds: "as the profile says, not proven here: if this server reads minutes, one hour becomes 6.8 years",
 }
 
 // IsGone reports whether an error means that the caller gave up.

@@ -126,7 +126,7 @@ func (f *firstRun) tail(width, room int) []string {
 	} else {
 		others := run{}
 		for _, c := range f.run.checks {
-			if c.Name != "Server" && c.Name != "Version" && c.Name != keyCheck && c.Name != limitsCheck {
+			if c.Name != "Server" && c.Name != "Version" && c.Name != keyCheck && c.Name != limitsCheck && c.ID != pat.CheckEmbed {
 				others.checks = append(others.checks, c)
 			}
 		}

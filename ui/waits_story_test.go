@@ -275,15 +275,21 @@ func TestWaits_ReadsSayWhy(t *testing.T) {
 	})
 }
 
-// Ensure a first run whose server asks to wait says so at its address.
+// Ensure a first run whose server asks to wait says so, and waits for nothing that
+// is only a hint.
 func TestWaits_FirstRunSaysWhy(t *testing.T) {
 	var saved []Candidate
 	story(t, setup(&saved, nil), func(d *driver) {
-		d.slowDown(20*time.Second, "GET /")
+		d.slowDown(20*time.Second, "GET /api/health")
+		d.slowDown(20*time.Second, "GET /api/ext")
 		d.send(tea.PasteMsg{Content: "https://tooljet.example.com"})
+		d.sleep(time.Second)
+		d.sees("not with a health page")
+		d.press("enter")
+		d.paste(d.box.Key())
 		d.sleep(time.Second)
 		d.sees("Server asks us to slow down (429). Continuing in 00:20.")
 		d.sleep(20 * time.Second)
-		d.sees("answers in")
+		d.sees("answers in", "accepted")
 	})
 }
