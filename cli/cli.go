@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"patdesk/paste"
 	"patdesk/pat"
 	"patdesk/secret"
 )
@@ -161,7 +162,11 @@ var secretFlags = []string{"token", "key", "secret", "password", "api-key", "api
 // can read them, and does so before any parser could repeat one in an error.
 func secretInArgs(args []string) error {
 	for _, arg := range args {
-		if strings.HasPrefix(arg, "pat_") || strings.HasPrefix(arg, "tj_pat_") || strings.Contains(arg, "personal-access-token=") {
+		arg = paste.Trim(arg)
+		if strings.Contains(arg, "personal-access-token=") {
+			return &pat.Problem{ID: "U1", Cause: "this address has a token in it, and arguments are visible to others", Next: "Give the address without the ? and what follows; replace that token"}
+		}
+		if strings.HasPrefix(arg, "pat_") || strings.HasPrefix(arg, "tj_pat_") {
 			return &pat.Problem{ID: "U1"}
 		}
 		if !strings.HasPrefix(arg, "-") {

@@ -52,7 +52,8 @@ func (e *ReadOnlyError) Error() string { return "profile " + e.Profile + " is re
 // sent), history.Error (nothing was sent), StageError around client.Error (the
 // row says what is known), UnsavedError (issued, show it now).
 func (i *Issuer) Issue(ctx context.Context, r Request) (Grant, error) {
-	if err := i.Check(r); err != nil {
+	r, err := i.checked(r)
+	if err != nil {
 		return Grant{}, err
 	}
 	if !r.Again {
@@ -77,17 +78,31 @@ func (i *Issuer) Issue(ctx context.Context, r Request) (Grant, error) {
 	return i.finishIssued(ctx, r, row, grant)
 }
 
-// Check reports what forbids a request before anything is recorded or sent.
-// Errors: InvalidError, ReadOnlyError.
+// Check reports what forbids a request, cleaned as Clean does, before anything is
+// recorded or sent. Errors: InvalidError, ReadOnlyError.
 func (i *Issuer) Check(r Request) error {
-	if i.Settings.ReadOnly {
-		return &ReadOnlyError{i.Settings.Profile}
-	}
-	return r.Validate(i.Settings)
+	_, err := i.checked(r)
+	return err
 }
 
-// LivePair returns the tokens of a pair that may still work, newest first.
+// checked is the request as it will be sent.
+func (i *Issuer) checked(r Request) (Request, error) {
+	if i.Settings.ReadOnly {
+		return r, &ReadOnlyError{i.Settings.Profile}
+	}
+	r, err := i.Clean(r)
+	if err != nil {
+		return r, err
+	}
+	return r, r.Validate(i.Settings)
+}
+
+// LivePair returns the tokens of a pair that may still work, newest first. User
+// and app are cleaned as Clean does.
 func (i *Issuer) LivePair(ctx context.Context, user, app string) ([]Token, error) {
+	if r, err := i.Clean(Request{User: user, App: app}); err == nil {
+		user, app = r.User, r.App
+	}
 	return i.History.Live(ctx, i.Settings.Profile, user, app, i.Now())
 }
 
