@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"patdesk/snippet":             {"address", "secret"},
 	"patdesk/ui/term":             {"secret"},
 	"patdesk/secret":              {"paste"},
-	"patdesk/paste":               {},
+	"patdesk/paste":               {"address"},
 	"patdesk/span":                {},
 	"patdesk/client/sandbox":      {"address"},
 	"patdesk/e2e":                 {},

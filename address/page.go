@@ -103,6 +103,9 @@ func App(page, base string) (string, error) {
 		if at < 0 || at+1 >= len(parts) {
 			continue
 		}
+		if part == "apps" && at+2 < len(parts) && parts[at+1] == part { // a workspace of that name
+			at++
+		}
 		if app, err := url.PathUnescape(parts[at+1]); err == nil && app != "" {
 			return app, nil
 		}

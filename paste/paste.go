@@ -4,8 +4,8 @@
 // "Ana <ana@example.com>", mailto:, the address of a page around an app's id).
 //
 // Console and command line use it for users, apps and addresses, so that what
-// one of them takes the other takes too. It is a leaf: it imports nothing of
-// patdesk. An admin key is judged and never changed: see secret.CheckAdminKey.
+// one of them takes the other takes too. An admin key is judged and never
+// changed: see secret.CheckAdminKey.
 package paste
 
 import (

@@ -100,15 +100,14 @@ func TestApp(t *testing.T) {
 		}
 	}
 	for s, part := range map[string]string{
-		"https://other.example.net/applications/orders?x=hunter2":      "other.example.net",
-		"https://tooljet.example.com:8443/tools/applications/orders":   "8443",
-		"https://tooljet.example.com.evil.example/applications/orders": "evil.example",
-		base:                       "names no app",
-		base + "/sales":            "names no app",
-		base + "/applications":     "names no app",
-		base + "/applications/%20": "names no app",
-		"ftp://tooljet.example.com/applications/orders": "neither",
-		"http://[::1/applications/hunter2":              "neither",
+		"https://other.example.net/applications/orders?x=hunter2":      "another server",
+		"https://tooljet.example.com:8443/tools/applications/orders":   "another server",
+		"https://tooljet.example.com.evil.example/applications/orders": "another server",
+		base:                               "holds no app",
+		base + "/sales":                    "holds no app",
+		base + "/applications":             "holds no app",
+		base + "/applications/%20":         "holds no app",
+		"http://[::1/applications/hunter2": "holds no app",
 	} {
 		got, err := paste.App(s, base)
 		if err == nil || !strings.Contains(err.Error(), part) || strings.Contains(err.Error(), "hunter2") {

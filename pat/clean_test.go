@@ -50,9 +50,9 @@ func TestIssue_PastedAndWrong(t *testing.T) {
 		{"ana＠example.com", "orders", pat.FieldUser, "full-width @"},
 		{"ana@example.com, bo@example.com", "orders", pat.FieldUser, "neither an e-mail"},
 		{"ana@example.com", "or\u00adders", pat.FieldApp, "soft hyphen (U+00AD)"},
-		{"ana@example.com", "https://other.example.net/applications/orders", pat.FieldApp, "other.example.net"},
-		{"ana@example.com", rigURL + "/sales", pat.FieldApp, "names no app"},
-		{"ana@example.com", rigURL, pat.FieldApp, "names no app"},
+		{"ana@example.com", "https://other.example.net/applications/orders", pat.FieldApp, "another server"},
+		{"ana@example.com", rigURL + "/sales", pat.FieldApp, "holds no app"},
+		{"ana@example.com", rigURL, pat.FieldApp, "holds no app"},
 	} {
 		grant, err := r.Issue(t.Context(), pat.Request{User: tt.user, App: tt.app, Life: time.Hour, Idle: time.Hour})
 		invalid, ok := errors.AsType[*pat.InvalidError](err)

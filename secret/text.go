@@ -2,8 +2,8 @@
 // key of a ToolJet server, embed tokens and the URLs that contain them, and the
 // key that seals them on disk.
 //
-// It is a leaf: it imports nothing of patdesk but the names of characters, and
-// every other package may import it. A secret travels as a Text and leaves it only through Reveal, so
+// It imports nothing of patdesk but the names of characters (paste), and every
+// other package may import it. A secret travels as a Text and leaves it only through Reveal, so
 // that all places where a secret becomes readable are found by one search.
 package secret
 
