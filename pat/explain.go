@@ -227,7 +227,7 @@ func explainClient(err error) (Explanation, bool) {
 	x := known(id)
 	x.Status, x.RequestID, x.Sent, x.ServerTime = e.Status, e.RequestID, e.Sent, e.ServerTime
 	x.ServerSays = strings.Join(e.Messages, "; ")
-	x = fillIn(x, e, at)
+	x = withSuggestion(fillIn(x, e, at), at)
 	if at.Stage != StageIssue {
 		x = withoutToken(x)
 	}

@@ -172,7 +172,7 @@ func (i *Issuer) finishFailed(ctx context.Context, r Request, row Token, cause e
 	if err != nil {
 		return Grant{Token: row}, errors.Join(cause, i.stage(StageIssue, r.User, r.App, err))
 	}
-	return Grant{Token: done}, cause
+	return Grant{Token: done}, i.suggest(ctx, r, cause)
 }
 
 // finishIssued records the token.

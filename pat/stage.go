@@ -23,7 +23,9 @@ type StageError struct {
 	Clock Clock
 	// Token is the row concerned, if there is one.
 	Token *Token
-	Err   error
+	// Suggestion is what may have been meant by a name that is unknown.
+	Suggestion Suggestion
+	Err        error
 }
 
 // Error implements error.
