@@ -15,7 +15,7 @@ var plainSigns = map[rune]rune{
 // Names and notes keep their letters. A page for selecting text is left as it is:
 // what is copied from it must be right.
 func (s *shell) inASCII(screen string) string {
-	if b, ok := s.page().(bare); !s.theme.ASCII || ok && b.bare() {
+	if b, ok := s.Page().(Bare); !s.theme.ASCII || ok && b.Bare() {
 		return screen
 	}
 	return strings.Map(func(r rune) rune {

@@ -1,13 +1,13 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
-
-	"patdesk/secret"
 )
 
 // Ensure a terminal that shows nothing beyond ASCII is sent nothing else, on any
@@ -39,10 +39,22 @@ func TestASCII_NothingElse(t *testing.T) {
 	}
 }
 
+// bareText is a page with nothing but a text, for selecting with the terminal.
+type bareText string
+
+func (bareText) Title() string                 { return "Select" }
+func (bareText) Init(context.Context) tea.Cmd  { return nil }
+func (bareText) Update(tea.Msg) tea.Cmd        { return nil }
+func (b bareText) View() (string, *tea.Cursor) { return string(b), nil }
+func (bareText) SetSize(int, int)              {}
+func (bareText) Actions() []Action             { return nil }
+func (bareText) Typing() bool                  { return false }
+func (bareText) Bare() bool                    { return true }
+
 // Ensure a text to be selected keeps its letters and signs even there.
 func TestASCII_SelectViewIsTheTextItself(t *testing.T) {
 	story(t, stage{look: Look{ASCII: true}}, func(d *driver) {
-		d.s.push(&plain{shell: d.s, text: secret.New("a → b…")})
+		d.s.Push(bareText("a → b…"))
 		d.sees("a → b…")
 	})
 }

@@ -11,22 +11,10 @@ import (
 	"patdesk/ui/widget"
 )
 
-// question is what a confirm dialog asks. Its texts may be foreign.
-type question struct {
-	Title  string   // what will be done, as a question
-	Lines  []string // the consequence
-	Yes    string   // the word on the button that does it; "" = "Yes"
-	Danger bool     // cannot be undone
-	Go     bool     // harmless enough for enter to mean yes
-	// Typed, if not empty, is what must be typed to go on, such as the user's
-	// name on a production server.
-	Typed string
-}
-
-// ask puts a question first. Nothing is done by default, unless the question says
+// Ask puts a question first. Nothing is done by default, unless the question says
 // that it is harmless: the answer no has the keys until the person moves to yes,
 // presses y, or has typed the word.
-func (s *shell) ask(q question, run func() tea.Cmd) tea.Cmd {
+func (s *shell) Ask(q Question, run func() tea.Cmd) tea.Cmd {
 	if q.Yes == "" {
 		q.Yes = "Yes"
 	}
@@ -36,13 +24,13 @@ func (s *shell) ask(q question, run func() tea.Cmd) tea.Cmd {
 		c.field.Placeholder = "type " + term.CleanWidth(q.Typed, 60).String()
 		c.field.Focus()
 	}
-	return s.open(c)
+	return s.Open(c)
 }
 
 // confirm is a dialog with a consequence and a safe default.
 type confirm struct {
 	shell         *shell
-	q             question
+	q             Question
 	run           func() tea.Cmd
 	yes           bool // the yes button has the keys
 	field         *widget.Field
@@ -53,7 +41,7 @@ func (c *confirm) Title() string                { return c.q.Title }
 func (c *confirm) Init(context.Context) tea.Cmd { return nil }
 func (c *confirm) SetSize(w, h int)             { c.width, c.height = w, h }
 func (c *confirm) Typing() bool                 { return c.field != nil }
-func (c *confirm) dangerous() bool              { return c.q.Danger }
+func (c *confirm) Dangerous() bool              { return c.q.Danger }
 
 func (c *confirm) Update(msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
@@ -92,10 +80,10 @@ func (c *confirm) Actions() []Action {
 }
 
 func (c *confirm) other() tea.Cmd { c.yes = !c.yes; return nil }
-func (c *confirm) no() tea.Cmd    { c.shell.close(); return nil }
+func (c *confirm) no() tea.Cmd    { c.shell.Close(); return nil }
 
 func (c *confirm) accept() tea.Cmd {
-	c.shell.close()
+	c.shell.Close()
 	return c.run()
 }
 
@@ -137,8 +125,8 @@ func (c *confirm) View() (string, *tea.Cursor) {
 	return strings.Join(lines, "\n"), cursor
 }
 
-// click presses the button under the mouse.
-func (c *confirm) click(x, y int) tea.Cmd {
+// Click presses the button under the mouse.
+func (c *confirm) Click(x, y int) tea.Cmd {
 	view, _ := c.View()
 	if y != strings.Count(view, "\n") || c.field != nil {
 		return nil

@@ -15,7 +15,7 @@ import (
 
 // copyMenu is the dialog with every kind of snippet.
 type copyMenu struct {
-	shell *shell
+	shell Shell
 	token pat.Token
 	pick  func(kind string) tea.Cmd
 	kinds []snippet.Kind
@@ -26,8 +26,8 @@ type copyMenu struct {
 }
 
 // newCopyMenu returns the menu for a token; pick does something with a kind.
-func newCopyMenu(s *shell, t pat.Token, pick func(kind string) tea.Cmd) *copyMenu {
-	m := &copyMenu{shell: s, token: t, kinds: s.opts.Snippets.Kinds(), pick: pick}
+func newCopyMenu(s Shell, t pat.Token, pick func(kind string) tea.Cmd) *copyMenu {
+	m := &copyMenu{shell: s, token: t, kinds: s.Snippets().Kinds(), pick: pick}
 	entries := make([]widget.Entry, len(m.kinds))
 	for i, k := range m.kinds {
 		entries[i] = widget.Entry{Key: fmt.Sprint((i + 1) % 10), Title: k.Title, Note: beginning(k.Note), Short: beginning(k.Note)}
@@ -35,17 +35,14 @@ func newCopyMenu(s *shell, t pat.Token, pick func(kind string) tea.Cmd) *copyMen
 			entries[i].Key = ""
 		}
 	}
-	m.menu = widget.NewMenu(s.theme.Form, entries)
+	m.menu = widget.NewMenu(s.Theme().Form, entries)
 	return m
 }
 
-// openCopyMenu opens the menu for a row of the history.
-func openCopyMenu(s *shell, t pat.Token) tea.Cmd {
-	if why := whyNoText(t); why != "" {
-		s.say(LevelWarn, why)
-		return nil
-	}
-	return s.open(newCopyMenu(s, t, func(kind string) tea.Cmd { return copyAs(s, t, kind) }))
+// newCopyMenuOf returns the menu for a row of the history, which copies what is
+// picked.
+func newCopyMenuOf(s Shell, t pat.Token) *copyMenu {
+	return newCopyMenu(s, t, func(kind string) tea.Cmd { return copyAs(s, t, kind) })
 }
 
 // Title implements Screen.
@@ -65,12 +62,12 @@ func (m *copyMenu) Typing() bool { return false }
 
 // Actions implements Screen.
 func (m *copyMenu) Actions() []Action {
-	k := m.shell.keys
+	k := m.shell.Keys()
 	list := []Action{
 		{Key: k.Move.Up, Hint: 30, Run: func() tea.Cmd { m.menu.Up(); return nil }},
 		{Key: k.Move.Down, Hint: 31, Run: func() tea.Cmd { m.menu.Down(); return nil }},
 		{Key: withDesc(k.Dialog.Choose, "copy"), Title: "Copy this", Hint: 10, Run: func() tea.Cmd { return m.take(m.menu.Index()) }},
-		{Key: k.Dialog.Close, Hint: 25, Run: func() tea.Cmd { m.shell.close(); return nil }},
+		{Key: k.Dialog.Close, Hint: 25, Run: func() tea.Cmd { m.shell.Close(); return nil }},
 	}
 	for i := range min(10, len(m.kinds)) {
 		name := fmt.Sprint((i + 1) % 10)
@@ -91,8 +88,8 @@ func beginning(s string) string {
 	return s
 }
 
-// click copies as the kind that was clicked.
-func (m *copyMenu) click(_, y int) tea.Cmd {
+// Click copies as the kind that was clicked.
+func (m *copyMenu) Click(_, y int) tea.Cmd {
 	if !m.menu.Point(y - m.menuAt) {
 		return nil
 	}
@@ -100,13 +97,13 @@ func (m *copyMenu) click(_, y int) tea.Cmd {
 }
 
 func (m *copyMenu) take(i int) tea.Cmd {
-	m.shell.close()
+	m.shell.Close()
 	return m.pick(m.kinds[i].Name)
 }
 
 // View implements Screen.
 func (m *copyMenu) View() (string, *tea.Cursor) {
-	th, width := m.shell.theme, min(84, m.w)
+	th, width := m.shell.Theme(), min(84, m.w)
 	var lines, about []string
 	if m.h >= 10 {
 		lines = []string{th.Muted.Render(term.CleanWidth(userOf(m.token)+" on "+appOf(m.token), width).String()), ""}
@@ -142,7 +139,7 @@ func (m *copyMenu) about(width int) []string {
 		if i < len(mine) {
 			text = mine[i]
 		}
-		out[i] = m.shell.theme.Dialog.Hint.Render(widget.Pad(text, width))
+		out[i] = m.shell.Theme().Dialog.Hint.Render(widget.Pad(text, width))
 	}
 	return out
 }

@@ -186,13 +186,13 @@ func TestTick_BlurredWindowsStop(t *testing.T) {
 // again.
 func TestToast_NewerStays(t *testing.T) {
 	story(t, stage{seed: everyState}, func(d *driver) {
-		d.s.say(LevelWarn, "the older one")
+		d.s.Say(LevelWarn, "the older one")
 		d.sleep(5 * time.Second)
-		d.s.say(LevelGood, "the newer one")
+		d.s.Say(LevelGood, "the newer one")
 		d.sleep(5500 * time.Millisecond) // the older one has ended by now
 		d.sees("the newer one")
-		d.s.say(LevelBad, "a long one")
-		d.s.say(LevelInfo, "a short one\x1b]52;c;eA==\a")
+		d.s.Say(LevelBad, "a long one")
+		d.s.Say(LevelInfo, "a short one\x1b]52;c;eA==\a")
 		d.sees("a short one")
 		d.misses("\x1b]52")
 		d.sleep(7 * time.Second)

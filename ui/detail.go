@@ -13,13 +13,10 @@ import (
 	"patdesk/ui/term"
 )
 
-// revealFor is how long a secret stays readable.
-const revealFor = 10 * time.Second
-
 // detail is one token with everything that can be handed over of it: just
 // issued, from the history, or still on its way from the server.
 type detail struct {
-	shell *shell
+	shell Shell
 	ctx   context.Context
 	token pat.Token
 
@@ -36,7 +33,7 @@ type detail struct {
 	sealed   bool // the seal is being opened
 	warnings []string
 
-	said []said // what came of the last action, in full
+	notices []notice // what came of the last action, in full
 
 	kinds    []snippet.Kind
 	kind     int
@@ -47,30 +44,30 @@ type detail struct {
 	tabZones []zone
 }
 
-// said is a sentence with its level.
-type said struct {
+// notice is a sentence with its level.
+type notice struct {
 	level pat.Level
 	text  string // may be foreign
 }
 
 // newDetail shows a row of the history.
-func newDetail(s *shell, t pat.Token) *detail {
-	d := &detail{shell: s, token: t, kinds: s.opts.Snippets.Kinds()}
+func newDetail(s Shell, t pat.Token) *detail {
+	d := &detail{shell: s, token: t, kinds: s.Snippets().Kinds()}
 	d.pick("iframe")
 	return d
 }
 
 // newIssued shows what a request for a token brought.
-func newIssued(s *shell, m issuedMsg) *detail {
+func newIssued(s Shell, m issuedMsg) *detail {
 	d := newDetail(s, m.grant.Token)
 	d.arrived(m)
 	return d
 }
 
-// newWaiting shows the pair of a row while a fresh token for it is under way.
-func newWaiting(s *shell, old pat.Token, ticket int) *detail {
+// newReissuing shows the pair of a row while a fresh token for it is under way.
+func newReissuing(s Shell, old pat.Token, ticket int) *detail {
 	d := newDetail(s, old)
-	d.ticket, d.begun = ticket, s.now
+	d.ticket, d.begun = ticket, s.Now()
 	return d
 }
 
@@ -130,7 +127,7 @@ func (d *detail) unseal() tea.Cmd {
 		return nil
 	}
 	d.sealed = true
-	return revealToken(d.ctx, d.shell.issuer, d.token.ID)
+	return revealToken(d.ctx, d.shell.Issuer(), d.token.ID)
 }
 
 // has reports whether the token's text is in hand.
@@ -142,33 +139,29 @@ func (d *detail) SetSize(w, h int) { d.w, d.h = w, h }
 // Typing implements Screen.
 func (d *detail) Typing() bool { return false }
 
-func (d *detail) waitsFor(ticket int) bool { return d.ticket == ticket && ticket != 0 }
+func (d *detail) WaitsFor(ticket int) bool { return d.ticket == ticket && ticket != 0 }
 
-// busy implements busyer.
-func (d *detail) busy() bool { return d.ticket != 0 }
+// Busy implements Busy.
+func (d *detail) Busy() bool { return d.ticket != 0 }
 
-// leaving implements leaver: a token is handed over before it is left.
-func (d *detail) leaving() string {
+// Leaving implements LeaveGuard: a token is handed over before it is left.
+func (d *detail) Leaving() (Question, bool) {
+	q := Question{Yes: "Leave"}
 	switch {
 	case d.lost && !d.copied:
-		return "Leave the only copy of this token? It is not in the history and is never shown again."
-	case d.fresh && !d.copied && d.problem == nil && d.token.Left(d.shell.now) > 0:
-		return "Leave without copying? It stays sealed in the history until it ends."
-	default:
-		return ""
+		q.Title, q.Lines = "Leave the only copy of this token?", []string{"It is not in the history and is never shown again."}
+	case d.fresh && !d.copied && d.problem == nil && d.token.Left(d.shell.Now()) > 0:
+		q.Title, q.Lines = "Leave without copying?", []string{"It stays sealed in the history until it ends."}
 	}
+	return q, q.Title != ""
 }
 
-// quitting implements quitter.
-func (d *detail) quitting() string {
-	switch {
-	case d.lost && !d.copied:
-		return "Quit and lose the only copy of this token?"
-	case d.ticket != 0:
-		return d.shell.quitWords(d.ticket)
-	default:
-		return ""
+// Quitting implements QuitGuard.
+func (d *detail) Quitting() (Question, bool) {
+	if d.lost && !d.copied {
+		return Question{Title: "Quit and lose the only copy of this token?", Yes: "Quit"}, true
 	}
+	return quitQuestion(d.shell, d.ticket), d.ticket != 0
 }
 
 // Update implements Screen.
@@ -192,15 +185,15 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 			if m.copied.File != "" {
 				where = m.what + " is in " + m.copied.File + " until it is cleared"
 			}
-			d.handed(m.err, where)
+			d.delivered(m.err, where)
 			if e, ok := errors.AsType[*term.ClipError](m.err); ok { // here other keys come before other settings
-				d.said[0].text = d.shell.copyFailed(m.id, e, false)
-				d.said[1].text += " " + e.Next + "."
+				d.notices[0].text = copyFailed(d.shell.Keys(), m.id, e, true, false)
+				d.notices[1].text += " " + e.Next + "."
 			}
 		}
 	case wroteMsg:
 		if m.id == d.token.ID {
-			d.handed(m.err, m.what+" is in "+m.path+" (0600) until you delete it")
+			d.delivered(m.err, m.what+" is in "+m.path+" (0600) until you delete it")
 		}
 	case verifiedMsg:
 		if m.id == d.token.ID && m.result.Token.ID == m.id {
@@ -213,44 +206,44 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 		}
 	case notedMsg:
 		if m.id == d.token.ID && m.err == nil {
-			return loadToken(d.ctx, d.shell.issuer, m.id)
+			return loadToken(d.ctx, d.shell.Issuer(), m.id)
 		}
 	}
 	return nil
 }
 
-// handed remembers what came of handing something over.
-func (d *detail) handed(err error, where string) {
-	d.said = nil
+// delivered remembers what came of handing something over.
+func (d *detail) delivered(err error, where string) {
+	d.notices = nil
 	switch {
 	case err != nil:
-		d.said = []said{{pat.Bad, clipWords(err)}}
+		d.notices = []notice{{pat.Bad, clipWords(err)}}
 		if cause := clipCause(err); cause != "" {
-			d.said = append(d.said, said{pat.NotSure, cause})
+			d.notices = append(d.notices, notice{pat.NotSure, cause})
 		}
 		return
 	case where != "":
-		d.said = []said{{pat.Good, where}}
+		d.notices = []notice{{pat.Good, where}}
 	}
 	d.copied = true
-	d.token.Copied = d.shell.now
+	d.token.Copied = d.shell.Now()
 }
 
 // verified remembers the verdict in full.
 func (d *detail) verified(m verifiedMsg) {
 	level, text := verdict(m.result, m.err)
-	d.said = []said{{map[Level]pat.Level{LevelGood: pat.Good, LevelWarn: pat.Warn, LevelBad: pat.Bad}[level], text}}
+	d.notices = []notice{{map[Level]pat.Level{LevelGood: pat.Good, LevelWarn: pat.Warn, LevelBad: pat.Bad}[level], text}}
 	for _, w := range m.result.Warnings {
-		d.said = append(d.said, said{pat.NotSure, sentence(w)})
+		d.notices = append(d.notices, notice{pat.NotSure, sentence(w)})
 	}
 }
 
 // issued takes the outcome this screen waits for; another token of the same pair
 // changes what this one is.
 func (d *detail) issued(m issuedMsg) tea.Cmd {
-	if !d.waitsFor(m.ticket) {
+	if !d.WaitsFor(m.ticket) {
 		if m.err == nil && d.ticket == 0 && !d.lost {
-			return loadToken(d.ctx, d.shell.issuer, d.token.ID)
+			return loadToken(d.ctx, d.shell.Issuer(), d.token.ID)
 		}
 		return nil
 	}
@@ -264,12 +257,12 @@ func (d *detail) issued(m issuedMsg) tea.Cmd {
 }
 
 // shown reports whether the secret is readable now.
-func (d *detail) shown() bool { return d.shell.now.Before(d.revealed) && d.has() }
+func (d *detail) shown() bool { return d.shell.Now().Before(d.revealed) && d.has() }
 
-// nextChange implements ticker.
-func (d *detail) nextChange(now time.Time) time.Time {
+// NextChange implements Ticker.
+func (d *detail) NextChange(now time.Time) time.Time {
 	if d.ticket != 0 {
-		if next := d.shell.waitChange(d.ticket, now); !next.IsZero() {
+		if next := d.shell.Requests().WaitChange(d.ticket, now); !next.IsZero() {
 			return next
 		}
 		return now.Truncate(time.Second).Add(time.Second)
@@ -278,26 +271,26 @@ func (d *detail) nextChange(now time.Time) time.Time {
 	if d.shown() {
 		next = countdownChange(d.revealed, now, time.Second)
 	}
-	return soonest(next, tokenChange(d.token, now, int64(d.barWidth()*len(d.shell.theme.Glyphs.Bar.Steps))))
+	return soonest(next, tokenChange(d.token, now, int64(d.barWidth()*len(d.shell.Theme().Glyphs.Bar.Steps))))
 }
 
 // data is what snippets show: the secret itself only while it is revealed.
 func (d *detail) data() snippet.Data {
 	s := d.secrets
 	if !d.has() {
-		s = d.stand()
+		s = d.placeholder()
 	}
-	data := snippetData(d.token, s, d.shell.baseURL(), d.shell.now)
+	data := snippetData(d.token, s, baseURL(d.shell), d.shell.Now())
 	if !d.shown() {
 		data = data.Masked()
 	}
 	return data
 }
 
-// stand is a stand-in of the right shape for a token whose text is not in hand.
-func (d *detail) stand() pat.Secrets {
+// placeholder is a stand-in of the right shape for a token whose text is not in hand.
+func (d *detail) placeholder() pat.Secrets {
 	mask := "pat_" + "…" + d.token.Last4
-	host := firstOf(d.shell.baseURL(), d.token.Host)
+	host := firstOf(baseURL(d.shell), d.token.Host)
 	return pat.Secrets{
 		Token: secret.New(mask),
 		URL:   secret.New(host + "/embed-apps/" + firstOf(d.token.AppID, "…") + "?personal-access-token=" + mask),

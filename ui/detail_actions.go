@@ -10,9 +10,9 @@ import (
 
 // Actions implements Screen.
 func (d *detail) Actions() []Action {
-	k := d.shell.keys
+	k := d.shell.Keys()
 	plain, file := 16, 17
-	if d.shell.kept.byHand {
+	if d.shell.CopyFailed() {
 		plain, file = 8, 9
 	}
 	list := []Action{
@@ -24,7 +24,7 @@ func (d *detail) Actions() []Action {
 		{Key: k.Token.Reveal, Title: "Reveal for 10 seconds, or hide", Hint: 14, Run: d.reveal, Why: d.whyNot},
 		{Key: k.Detail.Select, Title: "Plain view to select with the terminal", Hint: plain, Run: d.selectView, Why: d.whyNot},
 		{Key: k.Detail.Write, Title: "Write the snippet to a private file", Hint: file, Run: func() tea.Cmd {
-			return writeOut(d.shell.ctx, d.shell.issuer, d.shell.opts.Snippets, d.handout(d.kinds[d.kind].Name))
+			return writeOut(d.shell.Context(), d.shell.Issuer(), d.shell.Snippets(), d.handout(d.kinds[d.kind].Name))
 		}, Why: d.whyNot},
 		{Key: k.Detail.Next, Title: "Next snippet", Hint: 18, Run: func() tea.Cmd { return d.turn(1) }},
 		{Key: k.Detail.Prev, Title: "Previous snippet", Run: func() tea.Cmd { return d.turn(-1) }},
@@ -35,7 +35,7 @@ func (d *detail) Actions() []Action {
 }
 
 func (d *detail) moreActions() []Action {
-	k := d.shell.keys
+	k := d.shell.Keys()
 	again, words := 19, 15
 	if d.ticket == 0 && !d.has() && whyNoText(d.token) != "" { // what can be done here comes first
 		again, words = 5, 6
@@ -50,7 +50,7 @@ func (d *detail) moreActions() []Action {
 		}},
 		{Key: k.List.New, Title: "New token", Hint: 21, Run: d.next},
 	}
-	if end, waits := d.shell.endWait(d.ticket); waits {
+	if end, waits := EndWait(d.shell, d.ticket); waits {
 		list = append(list, end)
 	}
 	if d.problem != nil || pat.StoredError(d.token) != nil {
@@ -82,14 +82,14 @@ func (d *detail) whyNotSaved() string {
 }
 
 func (d *detail) handout(kind string) handout {
-	return d.shell.handout(d.token, d.secrets, kind, !d.lost)
+	return handoutOf(d.shell, d.token, d.secrets, kind, !d.lost)
 }
 
 // copyKind copies now, or as soon as the token that is under way is there.
 func (d *detail) copyKind(kind string) tea.Cmd {
 	if d.ticket != 0 {
 		d.want = kind
-		d.shell.say(LevelInfo, d.shell.handout(d.token, pat.Secrets{}, kind, true).what+" is copied as soon as the token is there.")
+		d.shell.Say(LevelInfo, handoutOf(d.shell, d.token, pat.Secrets{}, kind, true).what+" is copied as soon as the token is there.")
 		return nil
 	}
 	d.pick(kind)
@@ -97,7 +97,7 @@ func (d *detail) copyKind(kind string) tea.Cmd {
 }
 
 func (d *detail) copyMenu() tea.Cmd {
-	return d.shell.open(newCopyMenu(d.shell, d.token, d.copyKind))
+	return d.shell.Open(newCopyMenu(d.shell, d.token, d.copyKind))
 }
 
 // turn shows the next or previous kind of snippet.
@@ -110,8 +110,8 @@ func (d *detail) toKind(i int) func() tea.Cmd {
 	}
 }
 
-// click shows the kind whose name was clicked.
-func (d *detail) click(x, y int) tea.Cmd {
+// Click shows the kind whose name was clicked.
+func (d *detail) Click(x, y int) tea.Cmd {
 	if y != d.tabsAt {
 		return nil
 	}
@@ -121,28 +121,28 @@ func (d *detail) click(x, y int) tea.Cmd {
 // reveal makes the secret readable for a while, or hides it.
 func (d *detail) reveal() tea.Cmd {
 	if d.shown() {
-		d.revealed = d.shell.now
+		d.revealed = d.shell.Now()
 		return nil
 	}
-	d.revealed = d.shell.now.Add(revealFor)
+	d.revealed = d.shell.Now().Add(revealFor)
 	return d.unseal()
 }
 
 func (d *detail) selectView() tea.Cmd {
-	return d.shell.push(newPlain(d.shell, d.handout(d.kinds[d.kind].Name)))
+	return d.shell.Push(newSelectView(d.shell, d.handout(d.kinds[d.kind].Name)))
 }
 
 func (d *detail) raw() tea.Cmd {
 	if d.problem != nil {
-		return d.shell.open(newRaw(d.shell, d.problem))
+		return d.shell.Open(newRawDialog(d.shell, d.problem))
 	}
 	x := pat.StoredError(d.token)
-	return d.shell.open(newRawExplained(d.shell, *x))
+	return d.shell.Open(newRawExplained(d.shell, *x))
 }
 
 func (d *detail) reissue() tea.Cmd {
 	if d.lost && !d.copied {
-		d.shell.say(LevelWarn, "Copy this one first: it is shown only here.")
+		d.shell.Say(LevelWarn, "Copy this one first: it is shown only here.")
 		return nil
 	}
 	return reissue(d.shell, d.token)
@@ -150,16 +150,16 @@ func (d *detail) reissue() tea.Cmd {
 
 // next leaves this token for a new one.
 func (d *detail) next() tea.Cmd {
-	open := func() tea.Cmd { return d.shell.replace(d, newIssue(d.shell)) }
-	if q := d.leaving(); q != "" {
-		return d.shell.ask(leaving(q), open)
+	open := func() tea.Cmd { return d.shell.Replace(d, NewToken{}) }
+	if q, ask := d.Leaving(); ask {
+		return d.shell.Ask(q, open)
 	}
 	return open()
 }
 
-// status implements status: what was done with this token so far.
-func (d *detail) status(int) string {
-	now, zone := d.shell.now, d.shell.zone
+// Status implements status: what was done with this token so far.
+func (d *detail) Status(int) string {
+	now, zone := d.shell.Now(), d.shell.Zone()
 	switch {
 	case d.ticket != 0 || d.problem != nil && !d.lost:
 		return ""

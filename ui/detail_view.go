@@ -26,7 +26,7 @@ func (d *detail) View() (string, *tea.Cursor) {
 	case d.problem != nil && !d.lost:
 		x := lostWords(pat.Explain(d.problem))
 		lines = append(lines, "")
-		lines = append(lines, problemLines(d.shell.theme, x, d.w-2, d.more(x))...)
+		lines = append(lines, problemLines(d.shell.Theme(), x, d.w-2, d.more(x))...)
 	default:
 		above := len(lines)
 		lines = append(lines, d.body(d.h-len(lines))...)
@@ -37,16 +37,16 @@ func (d *detail) View() (string, *tea.Cursor) {
 
 // more is the quiet line below a failure.
 func (d *detail) more(x pat.Explanation) string {
-	sep, again := "  "+d.shell.theme.Glyphs.Sep+"  ", " tries again"
+	sep, again := "  "+d.shell.Theme().Glyphs.Sep+"  ", " tries again"
 	if x.Retry == pat.RetryAsk {
 		again = " issues one more"
 	}
-	return d.shell.keys.Token.Reissue.Help().Key + again + sep + d.shell.keys.Detail.Raw.Help().Key + " shows the server's words" + sep + x.ID
+	return d.shell.Keys().Token.Reissue.Help().Key + again + sep + d.shell.Keys().Detail.Raw.Help().Key + " shows the server's words" + sep + x.ID
 }
 
 // head names the pair and shows what is left at a glance.
 func (d *detail) head() []string {
-	th, t, now := d.shell.theme, d.token, d.shell.now
+	th, t, now := d.shell.Theme(), d.token, d.shell.Now()
 	state := t.State(now)
 	pair := th.Bold.Render(term.CleanWidth(userOf(t), d.w/2).String()) + th.Muted.Render("  on  ") + th.Bold.Render(term.CleanWidth(appOf(t), max(8, d.w/3)).String())
 	word := th.state(state)
@@ -80,8 +80,8 @@ func (d *detail) head() []string {
 func (d *detail) barWidth() int { return max(8, min(40, d.w/4)) }
 
 func (d *detail) ends() string {
-	t, now := d.token, d.shell.now
-	text := clockTime(t.Expires, now, d.shell.zone)
+	t, now := d.token, d.shell.Now()
+	text := clockTime(t.Expires, now, d.shell.Zone())
 	if d.w >= narrowWidth {
 		text += " your time = " + t.Expires.UTC().Format("15:04:05") + "Z"
 	}
@@ -97,11 +97,11 @@ func (d *detail) ends() string {
 
 // waiting draws a request that is under way, or that waits for its turn.
 func (d *detail) waiting() []string {
-	th := d.shell.theme
-	if w, waits := d.shell.waitOf(d.ticket); waits {
-		return d.shell.waitLines(w, d.w-2, d.shell.waitKeys())
+	th := d.shell.Theme()
+	if w, waits := d.shell.Requests().WaitOf(d.ticket); waits {
+		return waitLines(d.shell, w, d.w-2, waitKeys(d.shell))
 	}
-	took := seconds(d.shell.now.Sub(d.shell.askedAt(d.ticket, d.begun)))
+	took := seconds(d.shell.Now().Sub(d.shell.Requests().AskedAt(d.ticket, d.begun)))
 	text := "  " + th.Accent.Render(th.Glyphs.Run+" Asking ToolJet for a fresh token") + th.Muted.Render(fmt.Sprintf("  %ds", took))
 	if d.want == "" && d.w >= narrowWidth {
 		text += th.Muted.Render("   i, y or t now copies as soon as it is there")
@@ -111,7 +111,7 @@ func (d *detail) waiting() []string {
 
 // body is everything below the head: facts, warnings, the snippets.
 func (d *detail) body(room int) []string {
-	th := d.shell.theme
+	th := d.shell.Theme()
 	var lines []string
 	if d.lost {
 		lines = append(lines, "")
@@ -131,7 +131,7 @@ func (d *detail) body(room int) []string {
 		return lines
 	}
 	text, hints := d.gallery()
-	hints = append(append(d.saidLines(), d.warningLines()...), hints...)
+	hints = append(append(d.noticeLines(), d.warningLines()...), hints...)
 	lines = append(append(lines, gap(room)...), d.tabs())
 	d.tabsAt = len(lines) - 1
 	left := room - len(lines) // for the snippet and what is to be said about it
@@ -143,7 +143,7 @@ func (d *detail) body(room int) []string {
 	if len(hints) > most {
 		hints = hints[:max(0, most)]
 		if most > 0 { // a sentence that goes on says so
-			hints[most-1] = ansi.Truncate(hints[most-1], d.w-4, "") + " " + d.shell.theme.Faint.Render(d.shell.theme.Glyphs.Ellipsis)
+			hints[most-1] = ansi.Truncate(hints[most-1], d.w-4, "") + " " + d.shell.Theme().Faint.Render(d.shell.Theme().Glyphs.Ellipsis)
 		}
 	}
 	return append(append(lines, d.frame(text, left-len(hints), boxed)...), hints...)
@@ -159,7 +159,7 @@ func gap(room int) []string {
 
 // facts are the particulars of the row, two in a line where they fit.
 func (d *detail) facts() []string {
-	t, now, zone := d.token, d.shell.now, d.shell.zone
+	t, now, zone := d.token, d.shell.Now(), d.shell.Zone()
 	proof := "unit not proven"
 	if t.UnitProven {
 		proof = "unit proven"
@@ -188,7 +188,7 @@ func (d *detail) facts() []string {
 // by says who issued the token and where.
 func (d *detail) by() string {
 	t, text := d.token, ""
-	if who := d.shell.who(t); who != "" {
+	if who := who(d.shell, t); who != "" {
 		text += " by " + who
 	}
 	if t.Machine != "" {
@@ -218,7 +218,7 @@ func (d *detail) masked() string {
 
 // columns draws named facts, in two columns on wide screens.
 func (d *detail) columns(pairs [][2]string) []string {
-	th := d.shell.theme
+	th := d.shell.Theme()
 	count, width := 1, d.w-2
 	if d.w >= narrowWidth {
 		count, width = 2, (d.w-4)/2
@@ -237,10 +237,10 @@ func (d *detail) columns(pairs [][2]string) []string {
 	return lines
 }
 
-// summary implements summary: the time left, for the header.
-func (d *detail) summary(int) string {
+// Summary implements summary: the time left, for the header.
+func (d *detail) Summary(int) string {
 	if d.token.Outcome != pat.Issued || d.ticket != 0 {
 		return ""
 	}
-	return d.shell.theme.Muted.Render("for " + pat.Span(d.token.Life.Round(time.Second)))
+	return d.shell.Theme().Muted.Render("for " + pat.Span(d.token.Life.Round(time.Second)))
 }

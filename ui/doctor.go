@@ -17,64 +17,14 @@ import (
 // doctor looks at the server of the profile, one check after the other, and says
 // what to do about what it finds.
 type doctor struct {
-	shell *shell
+	shell Shell
 	ctx   context.Context
 	run   run
 	top   int
 	w, h  int
 }
 
-// run is a diagnosis and what it brought so far.
-type run struct {
-	seq    int
-	ticket int // of its requests
-	checks []pat.Check
-	going  bool
-	stop   context.CancelFunc
-}
-
-// start begins anew; what an earlier run still brings is ignored.
-func (r *run) start(ctx context.Context, s *shell, i *pat.Issuer) tea.Cmd {
-	r.end()
-	ctx, r.stop = context.WithCancel(ctx)
-	r.checks, r.going, r.ticket = nil, true, s.newTicket()
-	return diagnose(ctx, i, r.seq, r.ticket)
-}
-
-// end stops the run that is going on.
-func (r *run) end() {
-	if r.stop != nil {
-		r.stop()
-	}
-	r.seq++
-	r.going, r.stop = false, nil
-}
-
-// took takes a check and asks for the next one.
-func (r *run) took(m checkedMsg) tea.Cmd {
-	if m.seq != r.seq || !r.going {
-		return nil
-	}
-	if !m.more {
-		r.end()
-		return nil
-	}
-	r.checks = append(r.checks, m.check)
-	return m.next.step(r.seq)
-}
-
-// worst is the gravest level so far; not knowing is no fault.
-func (r *run) worst() pat.Level {
-	level := pat.Good
-	for _, c := range r.checks {
-		if c.Level == pat.Bad || c.Level == pat.Warn && level == pat.Good {
-			level = c.Level
-		}
-	}
-	return level
-}
-
-func newDoctor(s *shell) *doctor { return &doctor{shell: s} }
+func newDoctor(s Shell) *doctor { return &doctor{shell: s} }
 
 // Title implements Screen.
 func (d *doctor) Title() string { return "Doctor" }
@@ -82,7 +32,7 @@ func (d *doctor) Title() string { return "Doctor" }
 // Init implements Screen.
 func (d *doctor) Init(ctx context.Context) tea.Cmd {
 	d.ctx = ctx
-	return d.run.start(ctx, d.shell, d.shell.issuer)
+	return d.run.start(ctx, d.shell, d.shell.Issuer())
 }
 
 // Update implements Screen.
@@ -101,11 +51,11 @@ func (d *doctor) Typing() bool { return false }
 
 // Actions implements Screen.
 func (d *doctor) Actions() []Action {
-	k := d.shell.keys
+	k := d.shell.Keys()
 	return []Action{
 		{Key: k.Doctor.Again, Title: "Look at the server again", Hint: 10, Run: func() tea.Cmd {
 			d.top = 0
-			return d.run.start(d.ctx, d.shell, d.shell.issuer)
+			return d.run.start(d.ctx, d.shell, d.shell.Issuer())
 		}},
 		{Key: k.Move.Up, Run: func() tea.Cmd { d.top = max(0, d.top-1); return nil }},
 		{Key: k.Move.Down, Run: func() tea.Cmd { d.top++; return nil }},
@@ -114,15 +64,15 @@ func (d *doctor) Actions() []Action {
 
 // View implements Screen.
 func (d *doctor) View() (string, *tea.Cursor) {
-	th := d.shell.theme
+	th := d.shell.Theme()
 	var lines []string
 	if d.h >= 16 {
 		lines = append(lines, "", "  "+d.verdict(), "")
 	} else {
 		lines = append(lines, "  "+d.verdict())
 	}
-	if w, waits := d.shell.waitOf(d.run.ticket); waits && d.run.going {
-		lines = append(lines, d.shell.waitLines(w, d.w-2, "")...)
+	if w, waits := d.shell.Requests().WaitOf(d.run.ticket); waits && d.run.going {
+		lines = append(lines, waitLines(d.shell, w, d.w-2, "")...)
 	}
 	list := runLines(th, &d.run, d.w-2)
 	room := max(1, d.h-len(lines))
@@ -135,14 +85,14 @@ func (d *doctor) View() (string, *tea.Cursor) {
 	return block(joinLines(lines), d.w, d.h), nil
 }
 
-// nextChange implements ticker: what is left of a wait.
-func (d *doctor) nextChange(now time.Time) time.Time {
-	return d.shell.waitChange(d.run.ticket, now)
+// NextChange implements ticker: what is left of a wait.
+func (d *doctor) NextChange(now time.Time) time.Time {
+	return d.shell.Requests().WaitChange(d.run.ticket, now)
 }
 
 // verdict sums the run up.
 func (d *doctor) verdict() string {
-	th, todo := d.shell.theme, 0
+	th, todo := d.shell.Theme(), 0
 	for _, c := range d.run.checks {
 		if c.Level == pat.Bad || c.Level == pat.Warn {
 			todo++
@@ -155,12 +105,12 @@ func (d *doctor) verdict() string {
 	case todo == 0:
 		style, words = th.Good, th.Glyphs.Good+" All well: "
 	}
-	host := term.CleanWidth(d.shell.issuer.Client.BaseURL(), max(10, d.w-2-term.Width(words))).String()
+	host := term.CleanWidth(d.shell.Issuer().Client.BaseURL(), max(10, d.w-2-term.Width(words))).String()
 	return style.Render(words) + th.Bold.Render(host)
 }
 
 // runLines draws the checks of a run, each with what to do next.
-func runLines(th Theme, r *run, width int) []string {
+func runLines(th *Theme, r *run, width int) []string {
 	name := 19
 	if width < narrowWidth {
 		name = 0

@@ -16,7 +16,7 @@ import (
 // live, its name. What is typed is tried in the background. Nothing is written
 // before the person has said where the key shall live.
 type firstRun struct {
-	shell   *shell
+	shell   Shell
 	ctx     context.Context
 	form    *widget.Form
 	url     *widget.Field
@@ -44,8 +44,8 @@ type firstRun struct {
 
 // newFirstRun returns the form for a server that is not set up yet. Address and
 // key found in the environment are offered.
-func newFirstRun(s *shell) *firstRun {
-	st := s.theme.Form
+func newFirstRun(s Shell) *firstRun {
+	st := s.Theme().Form
 	f := &firstRun{
 		shell: s, found: map[*widget.Field]string{},
 		url: widget.NewField(st, 300), key: widget.NewField(st, 5000), command: widget.NewField(st, 300),
@@ -55,7 +55,7 @@ func newFirstRun(s *shell) *firstRun {
 	f.key.Placeholder, f.key.Shorter, f.key.Secret = "paste the server's EXTERNAL_API_ACCESS_TOKEN", []string{"paste the admin key"}, true
 	f.keep = f.newKeep(st)
 	f.form = widget.NewForm(st, f.rows()...)
-	if s.issuer == nil {
+	if s.Issuer() == nil {
 		f.offer(f.url, "TOOLJET_HOST")
 		f.offer(f.key, "TOOLJET_API_TOKEN")
 	}
@@ -63,16 +63,9 @@ func newFirstRun(s *shell) *firstRun {
 	return f
 }
 
-func (f *firstRun) getenv(name string) string {
-	if f.shell.opts.Getenv == nil {
-		return ""
-	}
-	return f.shell.opts.Getenv(name)
-}
-
 // offer fills a field with what the environment holds.
 func (f *firstRun) offer(field *widget.Field, name string) {
-	if v := f.getenv(name); v != "" {
+	if v := f.shell.Getenv(name); v != "" {
 		field.SetValue(v)
 		f.found[field] = name
 	}
@@ -81,7 +74,7 @@ func (f *firstRun) offer(field *widget.Field, name string) {
 // newKeep is the choice of where the key shall live.
 func (f *firstRun) newKeep(st widget.Styles) *widget.Radio {
 	off, short := "", "opens at your log-in"
-	if !secret.KeyringAvailable(f.getenv) {
+	if !secret.KeyringAvailable(f.shell.Getenv) {
 		off, short = "no keyring in this session", "none in this session"
 	}
 	entries := []widget.Entry{
@@ -130,7 +123,7 @@ func (f *firstRun) row(in widget.Input) int {
 
 // Title implements Screen.
 func (f *firstRun) Title() string {
-	if f.shell.issuer == nil {
+	if f.shell.Issuer() == nil {
 		return "First run"
 	}
 	return "New profile"
@@ -148,8 +141,8 @@ func (f *firstRun) SetSize(w, h int) { f.w, f.h = w, h }
 // Typing implements Screen.
 func (f *firstRun) Typing() bool { return true }
 
-// busy implements busyer.
-func (f *firstRun) busy() bool { return f.saving }
+// Busy implements busyer.
+func (f *firstRun) Busy() bool { return f.saving }
 
 // Update implements Screen.
 func (f *firstRun) Update(msg tea.Msg) tea.Cmd {
@@ -158,7 +151,7 @@ func (f *firstRun) Update(msg tea.Msg) tea.Cmd {
 		return f.typed(m)
 	case settledMsg:
 		if m.seq == f.seq {
-			return connect(f.ctx, f.shell.opts.Connect, f.seq, f.candidate())
+			return connect(f.ctx, f.shell.Servers().Connect, f.seq, f.candidate())
 		}
 	case connectedMsg:
 		if m.seq != f.seq {
@@ -216,7 +209,7 @@ func (f *firstRun) derive() {
 // look like what they should be.
 func (f *firstRun) retry() tea.Cmd {
 	what := f.url.Value() + "\x00" + f.key.Value()
-	if what == f.tried || f.shell.opts.Connect == nil {
+	if what == f.tried || f.shell.Servers().Connect == nil {
 		return nil
 	}
 	f.tried, f.refused = what, nil

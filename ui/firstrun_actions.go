@@ -14,7 +14,7 @@ import (
 
 // Actions implements Screen.
 func (f *firstRun) Actions() []Action {
-	k := f.shell.keys
+	k := f.shell.Keys()
 	list := []Action{
 		{Key: withDesc(k.Form.Accept, "accept"), Hint: 10, Run: f.accept},
 		{Key: k.Form.Next, Hint: 20, Run: func() tea.Cmd { return f.move(f.form.Next) }},
@@ -38,16 +38,16 @@ func (f *firstRun) Actions() []Action {
 }
 
 func (f *firstRun) saveAction() Action {
-	return Action{Key: f.shell.keys.FirstRun.Save, Title: "Save and issue the first token", Hint: 15, Run: f.save, Why: f.whyNot}
+	return Action{Key: f.shell.Keys().FirstRun.Save, Title: "Save and issue the first token", Hint: 15, Run: f.save, Why: f.whyNot}
 }
 
-// click goes to a row, takes a choice, switches the guard or presses the button.
-func (f *firstRun) click(_, y int) tea.Cmd {
+// Click goes to a row, takes a choice, switches the guard or presses the button.
+func (f *firstRun) Click(_, y int) tea.Cmd {
 	if f.saving {
 		return nil
 	}
 	if y == f.buttonAt {
-		return f.shell.do(f.saveAction())
+		return f.shell.Do(f.saveAction())
 	}
 	if row, _, ok := f.form.At(y - f.top); ok && f.form.Rows[row].Input == widget.Input(f.guard) {
 		f.guard.On = !f.guard.On
@@ -81,7 +81,7 @@ func (f *firstRun) accept() tea.Cmd {
 	}
 	if f.form.Last() {
 		if why := f.whyNot(); why != "" {
-			f.shell.say(LevelWarn, why)
+			f.shell.Say(LevelWarn, why)
 			return nil
 		}
 		return f.save()
@@ -124,7 +124,7 @@ func (f *firstRun) nameFault() string {
 		return "A name tells servers apart, for example acme-prod."
 	case !plainName.MatchString(name):
 		return "Letters, digits, - and _, at most 40, beginning with a letter or digit."
-	case f.shell.config.Profiles[name] != nil:
+	case f.shell.Config().Profiles[name] != nil:
 		return "There is a profile of this name."
 	}
 	return ""
@@ -134,7 +134,7 @@ func (f *firstRun) whyNot() string {
 	switch {
 	case f.saving:
 		return "It is being saved."
-	case f.shell.opts.Save == nil:
+	case f.shell.Servers().Save == nil:
 		return "Nothing can be saved here."
 	default:
 		return ""
@@ -155,15 +155,15 @@ func (f *firstRun) save() tea.Cmd {
 	}
 	if !f.said {
 		f.form.Focus(f.row(f.keep))
-		f.shell.say(LevelInfo, "Say first where the key shall live: nothing is written before.")
+		f.shell.Say(LevelInfo, "Say first where the key shall live: nothing is written before.")
 		return nil
 	}
 	send := func() tea.Cmd {
 		f.saving, f.problem = true, nil
-		return f.shell.write(saveCandidate(f.shell.ctx, f.shell.opts.Save, f.candidate()))
+		return f.shell.Write(saveCandidate(f.shell.Context(), f.shell.Servers().Save, f.candidate()))
 	}
 	if f.refused != nil || f.run.worst() == pat.Bad {
-		return f.shell.ask(question{Title: "Save although a check failed?", Lines: []string{f.failure()}, Yes: "Save"}, send)
+		return f.shell.Ask(Question{Title: "Save although a check failed?", Lines: []string{f.failure()}, Yes: "Save"}, send)
 	}
 	return send()
 }

@@ -14,7 +14,7 @@ import (
 
 // View implements Screen.
 func (f *firstRun) View() (string, *tea.Cursor) {
-	th := f.shell.theme
+	th := f.shell.Theme()
 	f.annotate()
 	var lines []string
 	if f.h >= 18 {
@@ -42,8 +42,8 @@ func (f *firstRun) View() (string, *tea.Cursor) {
 	lines = append(lines, strings.Split(body, "\n")...)
 	f.buttonAt += len(lines)
 	lines = append(lines, tail...)
-	if f.h < 18 && f.shell.issuer == nil { // what the top says where it has room
-		hint := "Nothing is written until step 3. " + f.shell.keys.FirstRun.Sandbox.Help().Key + " tries it without a server."
+	if f.h < 18 && f.shell.Issuer() == nil { // what the top says where it has room
+		hint := "Nothing is written until step 3. " + f.shell.Keys().FirstRun.Sandbox.Help().Key + " tries it without a server."
 		if more := widget.Wrap(hint, max(10, f.w-4)); len(lines)+1+len(more) <= f.h {
 			lines = append(lines, "")
 			for _, l := range more {
@@ -56,7 +56,7 @@ func (f *firstRun) View() (string, *tea.Cursor) {
 
 // annotate puts the checks where they belong.
 func (f *firstRun) annotate() {
-	th, rows := f.shell.theme, f.form.Rows
+	th, rows := f.shell.Theme(), f.form.Rows
 	indent := 26
 	if f.w < narrowWidth {
 		indent = 14
@@ -89,40 +89,40 @@ func (f *firstRun) annotate() {
 		if row != url && f.key.Value() == "" {
 			break
 		}
-		if w, waits := f.shell.waitOf(f.run.ticket); waits {
-			row.Hints = append(row.Hints, signed(th, pat.NotSure, w.words(f.shell.now), "", max(10, f.w-indent))...)
+		if w, waits := f.shell.Requests().WaitOf(f.run.ticket); waits {
+			row.Hints = append(row.Hints, signed(th, pat.NotSure, w.words(f.shell.Now()), "", max(10, f.w-indent))...)
 			break
 		}
 		row.Hints = append(row.Hints, th.Muted.Render(th.Glyphs.Run+" asking the server"))
 	}
 }
 
-// nextChange implements ticker: what is left of a wait.
-func (f *firstRun) nextChange(now time.Time) time.Time {
-	return f.shell.waitChange(f.run.ticket, now)
+// NextChange implements ticker: what is left of a wait.
+func (f *firstRun) NextChange(now time.Time) time.Time {
+	return f.shell.Requests().WaitChange(f.run.ticket, now)
 }
 
 // foundNote says where the value of a field was found.
 func (f *firstRun) foundNote(field *widget.Field) string {
 	if name := f.found[field]; name != "" {
 		if f.w < narrowWidth {
-			return f.shell.theme.Good.Render("from " + name)
+			return f.shell.Theme().Good.Render("from " + name)
 		}
-		return f.shell.theme.Good.Render("found in " + name + ", enter takes it")
+		return f.shell.Theme().Good.Render("found in " + name + ", enter takes it")
 	}
 	return ""
 }
 
 // tail draws the other checks, a failure, and the button.
 func (f *firstRun) tail(width, room int) []string {
-	th := f.shell.theme
-	button := "  " + th.Dialog.Focused.Render(widget.FitWords(width-18, "Save and issue the first token", "Save and issue")) + th.Muted.Render("  "+f.shell.keys.FirstRun.Save.Help().Key)
+	th := f.shell.Theme()
+	button := "  " + th.Dialog.Focused.Render(widget.FitWords(width-18, "Save and issue the first token", "Save and issue")) + th.Muted.Render("  "+f.shell.Keys().FirstRun.Save.Help().Key)
 	if f.saving {
 		button = "  " + th.Accent.Render(th.Glyphs.Run+" Saving and opening")
 	}
 	var lines []string
 	if f.problem != nil {
-		lines = problemLines(th, pat.Explain(f.problem), width-2, "nothing was issued; "+f.shell.keys.FirstRun.Save.Help().Key+" tries again")
+		lines = problemLines(th, pat.Explain(f.problem), width-2, "nothing was issued; "+f.shell.Keys().FirstRun.Save.Help().Key+" tries again")
 	} else {
 		others := run{}
 		for _, c := range f.run.checks {
@@ -140,8 +140,8 @@ func (f *firstRun) tail(width, room int) []string {
 		}
 	}
 	where := []string{"Saved in your configuration (0600). No telemetry."}
-	if f.shell.config.Path != "" {
-		path := tilde(f.shell.config.Path, f.getenv("HOME"))
+	if f.shell.Config().Path != "" {
+		path := tilde(f.shell.Config().Path, f.shell.Getenv("HOME"))
 		where = []string{"Configuration: " + path + " (0600). No telemetry.", path + " (0600). No telemetry.", path + " (0600)", path}
 	}
 	files := "  " + th.Faint.Render(widget.FitWords(max(1, width-4), where...))

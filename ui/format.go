@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"patdesk/pat"
 )
@@ -188,8 +190,8 @@ func clockTime(t, now time.Time, zone *time.Location) string {
 }
 
 // who issued a token: "you" if it was this person on this machine.
-func (s *shell) who(t pat.Token) string {
-	if s.issuer != nil && t.By == s.issuer.Settings.By && t.Machine == s.issuer.Settings.Machine {
+func who(s Shell, t pat.Token) string {
+	if i := s.Issuer(); i != nil && t.By == i.Settings.By && t.Machine == i.Settings.Machine {
 		return "you"
 	}
 	return t.By
@@ -203,10 +205,38 @@ func roleIn(t pat.Token) string {
 	return t.Role + " in " + t.Workspace
 }
 
-// tilde shortens a path below the home folder to how people write it.
-func tilde(path, home string) string {
-	if rest, ok := strings.CutPrefix(path, strings.TrimSuffix(home, "/")+"/"); ok && home != "" {
-		return "~/" + rest
+func pluralOf(n int, what string) string {
+	if n == 1 || what == "more" {
+		return fmt.Sprintf("%d %s", n, what)
 	}
-	return path
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func unitShort(u pat.Unit) string {
+	return map[pat.Unit]string{pat.Seconds: "s", pat.Minutes: "min", pat.Milliseconds: "ms"}[u]
+}
+
+// sentence gives words the looks of a sentence. Addresses keep their case.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	first, rest, _ := strings.Cut(s, " ")
+	if !strings.ContainsAny(first, ".@/:_") {
+		r, n := utf8.DecodeRuneInString(first)
+		first = string(unicode.ToUpper(r)) + first[n:]
+	}
+	if rest != "" {
+		first += " " + rest
+	}
+	return strings.TrimRight(first, ".") + "."
+}
+
+func firstTime(times ...time.Time) time.Time {
+	for _, t := range times {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
 }

@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
 
@@ -24,8 +23,8 @@ type help struct {
 }
 
 func newHelp(s *shell) *help {
-	page := s.page().Actions()
-	return &help{shell: s, page: page, shells: unshadowed(s.actions(), page), title: s.page().Title(), typing: s.page().Typing()}
+	page := s.Page().Actions()
+	return &help{shell: s, page: page, shells: unshadowed(s.actions(), page), title: s.Page().Title(), typing: s.Page().Typing()}
 }
 
 // unshadowed are the Actions that a key still reaches behind others, with those
@@ -79,7 +78,7 @@ func (h *help) Actions() []Action {
 	}
 }
 
-func (h *help) close() tea.Cmd { h.shell.close(); return nil }
+func (h *help) close() tea.Cmd { h.shell.Close(); return nil }
 
 func (h *help) by(n int) func() tea.Cmd {
 	return func() tea.Cmd { h.scroll(n); return nil }
@@ -89,7 +88,7 @@ func (h *help) scroll(n int) {
 	h.top = min(max(0, h.top+n), max(0, len(h.lines())-h.height))
 }
 
-func (h *help) wheel(n int) tea.Cmd { return h.by(n)() }
+func (h *help) Wheel(n int) tea.Cmd { return h.by(n)() }
 
 func (h *help) View() (string, *tea.Cursor) {
 	lines := h.lines()
@@ -161,13 +160,4 @@ func keyNames(a Action) []string {
 		names = append(names, keyName(n))
 	}
 	return names
-}
-
-var keyWords = strings.NewReplacer("pgdown", "pgdn", "left", "←", "right", "→", "up", "↑", "down", "↓", "pgup", "pgup", "f1", "F1", "f2", "F2", "f5", "F5")
-
-func keyName(n string) string {
-	if n == "pgup" || n == "pgdown" {
-		return map[string]string{"pgup": "pgup", "pgdown": "pgdn"}[n]
-	}
-	return term.CleanWidth(keyWords.Replace(n), 12).String()
 }

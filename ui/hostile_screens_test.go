@@ -66,7 +66,7 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 	corpus := termtest.Corpus()
 	surfaces := map[string]func(d *driver, v string){
 		"lists": func(d *driver, v string) {
-			f := d.s.page().(*issue)
+			f := d.s.Page().(*issue)
 			d.send(usersMsg{users: []pat.User{{ID: "1", Email: v, Name: v, Status: v, Memberships: []pat.Membership{{Workspace: v, Role: v, WorkspaceID: "w"}}}}})
 			d.send(appsMsg{apps: []pat.App{{ID: "2", Name: v, Slug: v, Workspace: v, WorkspaceID: "w"}}})
 			f.form.Focus(rowUser)
@@ -82,7 +82,7 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 			f.app.SetValue("")
 		},
 		"typed": func(d *driver, v string) {
-			f := d.s.page().(*issue)
+			f := d.s.Page().(*issue)
 			for i := range f.form.Rows {
 				f.form.Focus(i)
 				d.send(tea.PasteMsg{Content: v})
@@ -96,26 +96,26 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 			f.note.SetValue("")
 		},
 		"problem": func(d *driver, v string) {
-			f := d.s.page().(*issue)
+			f := d.s.Page().(*issue)
 			f.fail(serverError(v))
 			d.send(issuedMsg{ticket: -1, req: pat.Request{User: v, App: v}, err: serverError(v)})
 			d.quiet("problem", v)
-			d.s.open(newRaw(d.s, serverError(v)))
+			d.s.Open(newRawDialog(d.s, serverError(v)))
 			d.quiet("raw answer", v)
-			d.s.close()
+			d.s.Close()
 		},
 		"detail": func(d *driver, v string) {
 			tok := hostileToken(d, v)
 			sc := newDetail(d.s, tok)
-			sc.warnings, sc.said = []string{v}, []said{{pat.Bad, v}}
-			d.s.push(sc)
+			sc.warnings, sc.notices = []string{v}, []notice{{pat.Bad, v}}
+			d.s.Push(sc)
 			for _, kind := range []string{"iframe", "json", "curl"} {
 				sc.pick(kind)
 				d.quiet("detail as "+kind, v)
 			}
-			d.s.open(newCopyMenu(d.s, tok, nil))
+			d.s.Open(newCopyMenu(d.s, tok, nil))
 			d.quiet("copy menu", v)
-			d.s.close()
+			d.s.Close()
 			d.send(verifiedMsg{id: 77, result: pat.Verification{Token: tok, Verdict: pat.Valid, Drift: v, Warnings: []string{v}}})
 			d.send(copiedMsg{id: 77, what: v, copied: term.Copied{Backend: v, Tool: v, File: v}})
 			d.send(wroteMsg{id: 77, what: v, path: v})
@@ -124,32 +124,32 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 			d.quiet("not handed over", v)
 			reissue(d.s, tok)
 			d.quiet("question", v)
-			d.s.close()
-			d.s.pop()
-			d.s.push(newWaiting(d.s, tok, 9999))
+			d.s.Close()
+			d.s.Pop()
+			d.s.Push(newReissuing(d.s, tok, 9999))
 			d.quiet("waiting", v)
-			d.s.pop()
+			d.s.Pop()
 		},
 		"checks": func(d *driver, v string) {
 			sc := newDoctor(d.s)
-			d.s.push(sc)
+			d.s.Push(sc)
 			sc.run.end()
 			sc.run.checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: v, Next: v}}
 			d.quiet("doctor", v)
-			d.s.pop()
+			d.s.Pop()
 			fr := newFirstRun(d.s)
-			d.s.push(fr)
+			d.s.Push(fr)
 			fr.url.SetValue(v)
 			fr.name.SetValue(v)
 			fr.run.checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: v, Next: v}, {Name: "Clock", Level: pat.Warn, Text: v}}
 			d.quiet("first run", v)
 			fr.refused, fr.problem = serverError(v), serverError(v)
 			d.quiet("first run refused", v)
-			d.s.pop()
+			d.s.Pop()
 			d.s.config.Profiles = map[string]*config.Profile{v: {Name: v, URL: v, Key: v}}
-			d.s.push(newProfiles(d.s))
+			d.s.Push(newProfiles(d.s))
 			d.quiet("profiles", v)
-			d.s.pop()
+			d.s.Pop()
 		},
 	}
 	for name, try := range surfaces {

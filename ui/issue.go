@@ -25,18 +25,9 @@ var rowOf = map[pat.Field]int{
 	pat.FieldUser: rowUser, pat.FieldApp: rowApp, pat.FieldLife: rowLife, pat.FieldIdle: rowIdle, pat.FieldNote: rowNote,
 }
 
-// draft is what a person has typed into the form. It survives esc, and it
-// remembers the request that is under way, so that coming back shows it.
-type draft struct {
-	user, app, life, idle, note string
-	ticket                      int
-	begun                       time.Time
-	problem                     error
-}
-
 // issue is the form for a new token.
 type issue struct {
-	shell *shell
+	shell Shell
 	ctx   context.Context
 	form  *widget.Form
 	user  *widget.Picker
@@ -63,8 +54,8 @@ type issue struct {
 	buttonAt int // line of the button, -1 = none
 }
 
-func newIssue(s *shell) *issue {
-	st := s.theme.Form
+func newIssue(s Shell) *issue {
+	st := s.Theme().Form
 	f := &issue{
 		shell: s, note: widget.NewField(st, 500),
 		user: widget.NewPicker(st, "two or three letters of the name, or an e-mail address"),
@@ -101,20 +92,20 @@ func openRows(p *widget.Picker, w, limit int) []string {
 
 // restore fills the form with the draft, or with the profile's defaults.
 func (f *issue) restore() {
-	f.life.SetValue(lifeText(f.shell.profile, func(p *config.Profile) time.Duration { return p.DefaultLife.Duration }, "1h"))
-	f.idle.SetValue(lifeText(f.shell.profile, func(p *config.Profile) time.Duration { return p.DefaultIdle.Duration }, "60m"))
-	d := f.shell.kept.draft
+	f.life.SetValue(lifeText(f.shell.Profile(), func(p *config.Profile) time.Duration { return p.DefaultLife.Duration }, "1h"))
+	f.idle.SetValue(lifeText(f.shell.Profile(), func(p *config.Profile) time.Duration { return p.DefaultIdle.Duration }, "60m"))
+	d := f.shell.Requests().Draft
 	if d == nil {
 		return
 	}
-	f.user.SetValue(d.user)
-	f.app.SetValue(d.app)
-	f.life.SetValue(d.life)
-	f.idle.SetValue(d.idle)
-	f.note.SetValue(d.note)
-	f.ticket, f.begun = d.ticket, d.begun
-	if d.problem != nil {
-		f.fail(d.problem)
+	f.user.SetValue(d.User)
+	f.app.SetValue(d.App)
+	f.life.SetValue(d.Life)
+	f.idle.SetValue(d.Idle)
+	f.note.SetValue(d.Note)
+	f.ticket, f.begun = d.Ticket, d.Begun
+	if d.Problem != nil {
+		f.fail(d.Problem)
 	}
 }
 
@@ -131,14 +122,14 @@ func lifeText(p *config.Profile, of func(*config.Profile) time.Duration, otherwi
 
 // keep remembers the draft; one without any text is none.
 func (f *issue) keep() {
-	d := &draft{
-		user: f.user.Value(), app: f.app.Value(), life: f.life.Value(), idle: f.idle.Value(), note: f.note.Value(),
-		ticket: f.ticket, begun: f.begun, problem: f.problem,
+	d := &Draft{
+		User: f.user.Value(), App: f.app.Value(), Life: f.life.Value(), Idle: f.idle.Value(), Note: f.note.Value(),
+		Ticket: f.ticket, Begun: f.begun, Problem: f.problem,
 	}
-	if d.user == "" && d.app == "" && d.note == "" && d.ticket == 0 {
+	if d.User == "" && d.App == "" && d.Note == "" && d.Ticket == 0 {
 		d = nil
 	}
-	f.shell.kept.draft = d
+	f.shell.Requests().Draft = d
 }
 
 // Title implements Screen.
@@ -152,10 +143,10 @@ func (f *issue) Init(ctx context.Context) tea.Cmd {
 
 // read reads the lists of users and apps.
 func (f *issue) read(fresh bool) tea.Cmd {
-	f.lists = f.shell.newTicket()
+	f.lists = f.shell.Requests().NewTicket()
 	return tea.Batch(
-		withWaits(f.ctx, f.lists, func(ctx context.Context) tea.Cmd { return loadUsers(ctx, f.shell.issuer, 0, fresh) }),
-		withWaits(f.ctx, f.lists, func(ctx context.Context) tea.Cmd { return loadApps(ctx, f.shell.issuer, 0, fresh) }),
+		withWaits(f.ctx, f.lists, func(ctx context.Context) tea.Cmd { return loadUsers(ctx, f.shell.Issuer(), fresh) }),
+		withWaits(f.ctx, f.lists, func(ctx context.Context) tea.Cmd { return loadApps(ctx, f.shell.Issuer(), fresh) }),
 	)
 }
 
@@ -165,17 +156,14 @@ func (f *issue) SetSize(w, h int) { f.w, f.h = w, h }
 // Typing implements Screen.
 func (f *issue) Typing() bool { return true }
 
-func (f *issue) waitsFor(ticket int) bool { return f.ticket == ticket && ticket != 0 }
+func (f *issue) WaitsFor(ticket int) bool { return f.ticket == ticket && ticket != 0 }
 
-// busy implements busyer.
-func (f *issue) busy() bool { return f.ticket != 0 }
+// Busy implements Busy.
+func (f *issue) Busy() bool { return f.ticket != 0 }
 
-// quitting implements quitter.
-func (f *issue) quitting() string {
-	if f.ticket != 0 {
-		return f.shell.quitWords(f.ticket)
-	}
-	return ""
+// Quitting implements QuitGuard.
+func (f *issue) Quitting() (Question, bool) {
+	return quitQuestion(f.shell, f.ticket), f.ticket != 0
 }
 
 // Update implements Screen.
@@ -225,5 +213,5 @@ func (f *issue) lookUp() tea.Cmd {
 	}
 	f.seq++
 	f.pair, f.live, f.looked = pair, nil, false
-	return loadLive(f.ctx, f.shell.issuer, f.seq, pair[0], pair[1])
+	return loadLive(f.ctx, f.shell.Issuer(), f.seq, pair[0], pair[1])
 }

@@ -2,12 +2,10 @@ package ui
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"patdesk/pat"
 	"patdesk/ui/term"
-	"patdesk/ui/widget"
 )
 
 // check is one thing that stands beside the form.
@@ -19,7 +17,7 @@ type check struct {
 // checks say what is known of the request before it is sent. They appear as the
 // answers come in and block nothing by themselves, see whyNot.
 func (f *issue) checks() []check {
-	if f.shell.issuer.Settings.ReadOnly {
+	if f.shell.Issuer().Settings.ReadOnly {
 		return []check{{pat.Bad, "this profile is read-only: its settings forbid issuing (read_only in the configuration)"}}
 	}
 	list := append([]check{f.checkKey()}, f.checkLists()...)
@@ -62,11 +60,11 @@ func (f *issue) checkKey() check {
 
 // checkLists says why a list is not there yet.
 func (f *issue) checkLists() []check {
-	w, waits := f.shell.waitOf(f.lists)
+	w, waits := f.shell.Requests().WaitOf(f.lists)
 	if !waits || f.usersRead && f.appsRead {
 		return nil
 	}
-	return []check{{pat.NotSure, "lists: " + w.words(f.shell.now)}}
+	return []check{{pat.NotSure, "lists: " + w.words(f.shell.Now())}}
 }
 
 func (f *issue) checkUser() []check {
@@ -142,70 +140,22 @@ func (f *issue) checkLive() []check {
 		names += fmt.Sprintf(" and %d more", n)
 	}
 	text := fmt.Sprintf("%s of this pair (%s) may work until %s at the latest and cannot be revoked",
-		pluralOf(len(f.live), "older token"), names, clockTime(last, f.shell.now, f.shell.zone))
+		pluralOf(len(f.live), "older token"), names, clockTime(last, f.shell.Now(), f.shell.Zone()))
 	return []check{{pat.Warn, text}}
-}
-
-// problemLines draws a failure: what happened, why, what to do next, and last a
-// quiet line with what else there is.
-func problemLines(th Theme, x pat.Explanation, width int, more string) []string {
-	title, sign := th.Bad, th.Glyphs.Bad
-	if x.Retry == pat.RetryAsk {
-		title, sign = th.Doubt.Bold(true), th.Glyphs.Doubt
-	}
-	lines := []string{"  " + title.Render(sign+" "+term.CleanWidth(x.Title, max(4, width-4)).String())}
-	for _, l := range widget.Wrap(sentence(term.CleanWidth(x.Cause, 600).String()), max(10, width-4)) {
-		lines = append(lines, "    "+th.Text.Render(l))
-	}
-	arrow := "→ "
-	if th.ASCII {
-		arrow = "> "
-	}
-	for _, l := range widget.Wrap(sentence(term.CleanWidth(x.Next, 300).String()), max(10, width-6)) {
-		lines = append(lines, "    "+th.Accent.Render(arrow)+th.Text.Render(l))
-		arrow = "  "
-	}
-	sep := "  " + th.Glyphs.Sep + "  "
-	for _, l := range flow(strings.Split(more, sep), sep, max(10, width-4)) {
-		lines = append(lines, "    "+th.Faint.Render(l))
-	}
-	return lines
-}
-
-// flow puts words into lines, with a separator between those of one line.
-func flow(words []string, sep string, width int) []string {
-	var lines []string
-	for _, w := range words {
-		w = term.CleanWidth(w, width).String()
-		if n := len(lines); n > 0 && term.Width(lines[n-1]+sep+w) <= width {
-			lines[n-1] += sep + w
-			continue
-		}
-		lines = append(lines, w)
-	}
-	return lines
 }
 
 // problemMore is the quiet line below a failure in the form.
 func (f *issue) problemMore(x pat.Explanation) string {
-	sep := "  " + f.shell.theme.Glyphs.Sep + "  "
-	more := f.shell.keys.Form.Raw.Help().Key + " shows the server's words" + sep + x.ID
+	sep := "  " + f.shell.Theme().Glyphs.Sep + "  "
+	more := f.shell.Keys().Form.Raw.Help().Key + " shows the server's words" + sep + x.ID
 	if again := retryWords(x.Retry, f.shell); again != "" {
 		more = again + sep + more
 	}
 	return more
 }
 
-// lostWords adds to a failure what is true of every unknown outcome.
-func lostWords(x pat.Explanation) pat.Explanation {
-	if x.Retry == pat.RetryAsk {
-		x.Cause += ". A token that nobody holds may exist: it can be neither seen nor revoked, and its row is UNSURE until its end"
-	}
-	return x
-}
-
-func retryWords(r pat.Retry, s *shell) string {
-	key := s.keys.Form.Submit.Help().Key
+func retryWords(r pat.Retry, s Shell) string {
+	key := s.Keys().Form.Submit.Help().Key
 	switch r {
 	case pat.RetryAuto, pat.RetryYouMay:
 		return "nothing was issued, " + key + " tries again"

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,15 +17,15 @@ func (f *issue) request() (pat.Request, error) {
 		UserInfo: f.pickedUser(), AppInfo: f.pickedApp(),
 	}
 	var err error
-	if r.Life, err = span.ParseLife(f.life.Value(), f.shell.local()); err != nil {
+	if r.Life, err = span.ParseLife(f.life.Value(), f.shell.Local()); err != nil {
 		return r, &pat.InvalidError{Field: pat.FieldLife, Reason: err.Error()}
 	}
-	if r.Idle, err = span.ParseLife(f.idle.Value(), f.shell.local()); err != nil {
+	if r.Idle, err = span.ParseLife(f.idle.Value(), f.shell.Local()); err != nil {
 		return r, &pat.InvalidError{Field: pat.FieldIdle, Reason: err.Error()}
 	}
 	// Older tokens of the pair stand beside the form: sending is the answer.
 	r.Again = f.looked && f.pair == [2]string{r.User, r.App}
-	return r, r.Validate(f.shell.issuer.Settings)
+	return r, r.Validate(f.shell.Issuer().Settings)
 }
 
 func (f *issue) pickedUser() *pat.User {
@@ -49,7 +48,7 @@ func (f *issue) whyNot() string {
 	switch {
 	case f.ticket != 0:
 		return "A request is under way; its result is told wherever you are."
-	case f.shell.issuer.Settings.ReadOnly:
+	case f.shell.Issuer().Settings.ReadOnly:
 		return "This profile is read-only: its settings forbid issuing."
 	case f.keyRefused() != nil:
 		return pat.Explain(f.keyRefused()).Title + ": " + pat.Explain(f.keyRefused()).Next + "."
@@ -90,7 +89,7 @@ func (f *issue) submit() tea.Cmd {
 	}
 	send := func() tea.Cmd { return f.send(req) }
 	if q, ask := guard(f.shell, req, f.doubt(req)); ask {
-		return tea.Batch(look, f.shell.ask(q, send))
+		return tea.Batch(look, f.shell.Ask(q, send))
 	}
 	return tea.Batch(look, send())
 }
@@ -112,25 +111,14 @@ func (f *issue) doubt(pat.Request) bool {
 }
 
 func (f *issue) send(req pat.Request) tea.Cmd {
-	f.ticket, f.begun, f.problem = f.shell.newTicket(), f.shell.now, nil
+	f.ticket, f.begun, f.problem = f.shell.Requests().NewTicket(), f.shell.Now(), nil
 	f.keep()
 	return requestToken(f.shell, f.ticket, 0, req)
 }
 
-// requestToken sends a request for a token and tells of its waits.
-func requestToken(s *shell, ticket int, again int64, req pat.Request) tea.Cmd {
-	if s.kept.asked == nil {
-		s.kept.asked = map[int]bool{}
-	}
-	s.kept.asked[ticket] = true
-	return withWaits(s.ctx, ticket, func(ctx context.Context) tea.Cmd {
-		return s.write(issueToken(ctx, s.issuer, ticket, again, req))
-	})
-}
-
 // issued takes the outcome of this form's request.
 func (f *issue) issued(m issuedMsg) tea.Cmd {
-	if !f.waitsFor(m.ticket) {
+	if !f.WaitsFor(m.ticket) {
 		if m.err == nil {
 			f.pair = [2]string{} // another token may be live now
 			return f.lookUp()
@@ -139,8 +127,8 @@ func (f *issue) issued(m issuedMsg) tea.Cmd {
 	}
 	f.ticket = 0
 	if m.err == nil || unsaved(m.err) {
-		f.shell.kept.draft = nil
-		return f.shell.replace(f, newIssued(f.shell, m))
+		f.shell.Requests().Draft = nil
+		return f.shell.Replace(f, Issued{m})
 	}
 	f.fail(m.err)
 	f.keep()

@@ -56,18 +56,9 @@ func (f *issue) viewField() (string, *tea.Cursor) {
 	return block(joinLines(lines), f.w, f.h), cursor
 }
 
-// formWidth leaves a margin, and keeps what belongs together together on wide
-// screens.
-func formWidth(w int) int {
-	if w < narrowWidth {
-		return w
-	}
-	return min(w-2, 110)
-}
-
 // annotate writes what stands beside and under the fields.
 func (f *issue) annotate(narrow bool) {
-	rows, th := f.form.Rows, f.shell.theme
+	rows, th := f.form.Rows, f.shell.Theme()
 	rows[rowUser].Note = f.listNote(f.user, len(f.users), "user", f.usersRead, f.usersErr)
 	rows[rowApp].Note = f.listNote(f.app, len(f.apps), "app", f.appsRead, f.appsErr)
 	if u := f.pickedUser(); u != nil && !f.user.Open() {
@@ -82,13 +73,13 @@ func (f *issue) annotate(narrow bool) {
 	}
 	rows[rowLife].Hints = f.lifeHints(narrow)
 	rows[rowIdle].Hints = nil
-	if idle, err := span.ParseLife(f.idle.Value(), f.shell.local()); err == nil && idle%time.Minute == 0 && !narrow {
+	if idle, err := span.ParseLife(f.idle.Value(), f.shell.Local()); err == nil && idle%time.Minute == 0 && !narrow {
 		rows[rowIdle].Hints = []string{th.Muted.Render(fmt.Sprintf("sends sessionExpiry %d minutes: the open app signs out after this long without use", int(idle.Minutes())))}
 	}
 }
 
 // notes joins foreign words for the end of a line.
-func notes(th Theme, narrow bool, words ...string) string {
+func notes(th *Theme, narrow bool, words ...string) string {
 	limit := 24
 	if narrow {
 		limit, words = 16, words[len(words)-1:]
@@ -104,7 +95,7 @@ func notes(th Theme, narrow bool, words ...string) string {
 
 // listNote says how the list behind a picker is.
 func (f *issue) listNote(p *widget.Picker, n int, what string, read bool, err error) string {
-	th := f.shell.theme
+	th := f.shell.Theme()
 	switch {
 	case err != nil:
 		return th.Warn.Render(th.Glyphs.Warn + " list not read") // a check says why
@@ -119,13 +110,13 @@ func (f *issue) listNote(p *widget.Picker, n int, what string, read bool, err er
 
 // lifeHints say what is sent for the life and when the token ends.
 func (f *issue) lifeHints(narrow bool) []string {
-	th, set := f.shell.theme, f.shell.issuer.Settings
-	asked, err := span.ParseLife(f.life.Value(), f.shell.local())
+	th, set := f.shell.Theme(), f.shell.Issuer().Settings
+	asked, err := span.ParseLife(f.life.Value(), f.shell.Local())
 	if err != nil {
 		return []string{th.Muted.Render("90m, 2h30m, 7d, or a date such as 2026-12-01")}
 	}
 	n, life := set.Unit.Number(asked)
-	end := f.shell.now.Add(life)
+	end := f.shell.Now().Add(life)
 	proof := "as documented, not proven here"
 	if set.UnitProven {
 		proof = "proven on this server"
@@ -144,13 +135,9 @@ func (f *issue) lifeHints(narrow bool) []string {
 	}
 	if worst := set.Unit.Worst(n); !set.UnitProven && worst > life {
 		lines = append(lines, th.Warn.Render(fmt.Sprintf("%s if this server reads minutes, it works for %s, until %s",
-			th.Glyphs.Warn, pat.Span(worst), f.shell.now.Add(worst).In(f.shell.zone).Format("2 Jan 2006 15:04"))))
+			th.Glyphs.Warn, pat.Span(worst), f.shell.Now().Add(worst).In(f.shell.Zone()).Format("2 Jan 2006 15:04"))))
 	}
 	return lines
-}
-
-func unitShort(u pat.Unit) string {
-	return map[pat.Unit]string{pat.Seconds: "s", pat.Minutes: "min", pat.Milliseconds: "ms"}[u]
 }
 
 // ends writes the end of a life on the server's clock and in the person's zone.
@@ -160,9 +147,9 @@ func (f *issue) ends(end time.Time, life time.Duration) string {
 	if life < 10*time.Minute {
 		at = "15:04:05"
 	}
-	local, server := end.In(f.shell.zone), end.UTC()
+	local, server := end.In(f.shell.Zone()), end.UTC()
 	day := ""
-	if now := f.shell.now.In(f.shell.zone); local.YearDay() != now.YearDay() || local.Year() != now.Year() {
+	if now := f.shell.Now().In(f.shell.Zone()); local.YearDay() != now.YearDay() || local.Year() != now.Year() {
 		day = "Mon 2 Jan "
 		if local.Year() != now.Year() {
 			day = "2 Jan 2006 "
@@ -178,15 +165,15 @@ func (f *issue) ends(end time.Time, life time.Duration) string {
 	return text
 }
 
-// nextChange implements ticker: the ends of the hints, the time of a request, and
+// NextChange implements ticker: the ends of the hints, the time of a request, and
 // what is left of a wait.
-func (f *issue) nextChange(now time.Time) time.Time {
+func (f *issue) NextChange(now time.Time) time.Time {
 	unit := time.Minute
-	_, waits := f.shell.waitOf(f.ticket)
-	if life, err := span.ParseLife(f.life.Value(), f.shell.local()); f.ticket != 0 && !waits || err == nil && life < 10*time.Minute {
+	_, waits := f.shell.Requests().WaitOf(f.ticket)
+	if life, err := span.ParseLife(f.life.Value(), f.shell.Local()); f.ticket != 0 && !waits || err == nil && life < 10*time.Minute {
 		unit = time.Second
 	}
-	return soonest(now.Truncate(unit).Add(unit), f.shell.waitChange(f.ticket, now), f.shell.waitChange(f.lists, now))
+	return soonest(now.Truncate(unit).Add(unit), f.shell.Requests().WaitChange(f.ticket, now), f.shell.Requests().WaitChange(f.lists, now))
 }
 
 // tail draws what stands below the fields: checks, a failure, the button. It
@@ -199,7 +186,7 @@ func (f *issue) tail(width, room int) []string {
 	var lines []string
 	if f.problem != nil {
 		x := lostWords(pat.Explain(f.problem))
-		lines = problemLines(f.shell.theme, x, width-2, f.problemMore(x))
+		lines = problemLines(f.shell.Theme(), x, width-2, f.problemMore(x))
 	} else {
 		if lines = f.checkLines(width, f.checks()); len(lines) > room-1-len(button) {
 			lines = f.checkLines(width, pressing(f.checks()))
@@ -211,16 +198,16 @@ func (f *issue) tail(width, room int) []string {
 
 // button draws what ctrl+s does now, or what came of it so far.
 func (f *issue) button(width int) []string {
-	th := f.shell.theme
-	if w, waits := f.shell.waitOf(f.ticket); waits {
-		return f.shell.waitLines(w, width, f.shell.waitKeys())
+	th := f.shell.Theme()
+	if w, waits := f.shell.Requests().WaitOf(f.ticket); waits {
+		return waitLines(f.shell, w, width, waitKeys(f.shell))
 	}
 	if f.ticket != 0 {
-		took := seconds(f.shell.now.Sub(f.shell.askedAt(f.ticket, f.begun)))
+		took := seconds(f.shell.Now().Sub(f.shell.Requests().AskedAt(f.ticket, f.begun)))
 		hint := widget.FitWords(max(1, width-42), "esc leaves; the result is told wherever you are", "esc leaves it running", "")
 		return []string{th.Accent.Render("  "+th.Glyphs.Run+" Asking ToolJet for the token") + th.Muted.Render(fmt.Sprintf("  %ds   %s", took, hint))}
 	}
-	style, key := th.Dialog.Focused, f.shell.keys.Form.Submit.Help().Key
+	style, key := th.Dialog.Focused, f.shell.Keys().Form.Submit.Help().Key
 	if f.whyNot() != "" {
 		style = th.Dialog.Button
 	}
@@ -233,7 +220,7 @@ func (f *issue) button(width int) []string {
 
 // checkLines draws the checks: good ones flow, the others have lines of their own.
 func (f *issue) checkLines(width int, checks []check) []string {
-	th := f.shell.theme
+	th := f.shell.Theme()
 	indent := "  "
 	if width >= narrowWidth {
 		indent = strings.Repeat(" ", 15)
@@ -266,52 +253,4 @@ func (f *issue) checkLines(width int, checks []check) []string {
 		lines[0] = "  " + th.Muted.Render("Checks") + lines[0][8:]
 	}
 	return lines
-}
-
-// signed draws a sentence with the sign of its level, wrapped.
-func signed(th Theme, level pat.Level, text, indent string, width int) []string {
-	var lines []string
-	for i, l := range widget.Wrap(term.Clean(text).String(), width-2) {
-		sign := levelSign(th, level) + " "
-		if i > 0 {
-			sign = "  "
-		}
-		lines = append(lines, indent+sign+levelStyle(th, level).Render(l))
-	}
-	return lines
-}
-
-func levelSign(th Theme, l pat.Level) string {
-	switch l {
-	case pat.Good:
-		return th.Good.Render(th.Glyphs.Good)
-	case pat.Warn:
-		return th.Warn.Render(th.Glyphs.Warn)
-	case pat.Bad:
-		return th.Bad.Render(th.Glyphs.Bad)
-	default:
-		return th.Doubt.Render(th.Glyphs.Doubt)
-	}
-}
-
-func levelStyle(th Theme, l pat.Level) lipgloss.Style {
-	switch l {
-	case pat.Good:
-		return th.Text
-	case pat.Warn:
-		return th.Warn
-	case pat.Bad:
-		return th.Bad
-	default:
-		return th.Muted
-	}
-}
-
-func joinLines(lines []string) string { return strings.Join(lines, "\n") }
-
-func pluralOf(n int, what string) string {
-	if n == 1 || what == "more" {
-		return fmt.Sprintf("%d %s", n, what)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

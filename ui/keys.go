@@ -203,3 +203,12 @@ func whileTyping(b key.Binding) (_ key.Binding, ok bool) {
 	b.SetHelp(keyName(kept[0]), b.Help().Desc)
 	return b, true
 }
+
+func keyName(n string) string {
+	if n == "pgup" || n == "pgdown" {
+		return map[string]string{"pgup": "pgup", "pgdown": "pgdn"}[n]
+	}
+	return term.CleanWidth(keyWords.Replace(n), 12).String()
+}
+
+var keyWords = strings.NewReplacer("pgdown", "pgdn", "left", "←", "right", "→", "up", "↑", "down", "↓", "pgup", "pgup", "f1", "F1", "f2", "F2", "f5", "F5")

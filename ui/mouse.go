@@ -3,35 +3,17 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-
-	"patdesk/ui/widget"
 )
 
 // The mouse belongs to the terminal until a person asks for it. Everything it does
 // can be done with a key; a click on a hint at the foot is that key.
 
-// zone is a part of a line that does something when it is clicked.
-type zone struct {
-	from, to int // cells, to is the first one after it
-	run      func() tea.Cmd
-}
-
-// clickZone runs the zone at x, if there is one.
-func clickZone(zones []zone, x int) tea.Cmd {
-	for _, z := range zones {
-		if x >= z.from && x < z.to {
-			return z.run()
-		}
-	}
-	return nil
-}
-
 func (s *shell) toggleMouse() tea.Cmd {
 	s.mouse = !s.mouse
 	if s.mouse {
-		s.say(LevelInfo, "The mouse works here now. Hold shift to select text; M turns it off.")
+		s.Say(LevelInfo, "The mouse works here now. Hold shift to select text; M turns it off.")
 	} else {
-		s.say(LevelInfo, "The mouse belongs to the terminal again.")
+		s.Say(LevelInfo, "The mouse belongs to the terminal again.")
 	}
 	return nil
 }
@@ -58,12 +40,12 @@ func (s *shell) pointer(msg tea.MouseMsg) tea.Cmd {
 
 // wheel scrolls a list, and is an arrow key elsewhere.
 func (s *shell) wheel(b tea.MouseButton) tea.Cmd {
-	w, long := s.top().(wheeler)
+	w, long := s.top().(Wheeler)
 	switch {
 	case b == tea.MouseWheelUp && long:
-		return w.wheel(-wheelLines)
+		return w.Wheel(-wheelLines)
 	case b == tea.MouseWheelDown && long:
-		return w.wheel(wheelLines)
+		return w.Wheel(wheelLines)
 	case b == tea.MouseWheelUp:
 		return s.press(tea.KeyPressMsg{Code: tea.KeyUp})
 	case b == tea.MouseWheelDown:
@@ -82,11 +64,11 @@ func (s *shell) click(x, y int) tea.Cmd {
 	} else if header.Dy() > 1 && y == header.Min.Y+1 {
 		return clickZone(s.tabZones(), x)
 	}
-	c, ok := s.top().(clicker)
+	c, ok := s.top().(Clicker)
 	if !ok || x < at.Min.X || x >= at.Max.X || y < at.Min.Y || y >= at.Max.Y {
 		return nil
 	}
-	return c.click(x-at.Min.X, y-at.Min.Y)
+	return c.Click(x-at.Min.X, y-at.Min.Y)
 }
 
 // tabZones are the names of the screens in the header, and on pages beyond them
@@ -96,7 +78,7 @@ func (s *shell) tabZones() []zone {
 		return nil
 	}
 	if !s.atTab() {
-		return []zone{{0, s.width, s.back}}
+		return []zone{{0, s.width, s.Back}}
 	}
 	var zones []zone
 	x := 0
@@ -106,20 +88,4 @@ func (s *shell) tabZones() []zone {
 		x += w + 1
 	}
 	return zones
-}
-
-// clickForm puts the keys on the row of a form that was clicked, or takes the
-// proposal that was.
-func clickForm(f *widget.Form, line int, accept func() tea.Cmd, move func(func()) tea.Cmd) tea.Cmd {
-	row, more, ok := f.At(line)
-	switch {
-	case !ok:
-		return nil
-	case more >= 0 && f.Rows[row].Point != nil:
-		f.Rows[row].Point(more)
-		return accept()
-	case row == f.Index():
-		return nil
-	}
-	return move(func() { f.Focus(row) })
 }

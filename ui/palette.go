@@ -22,7 +22,7 @@ type palette struct {
 
 func newPalette(s *shell) *palette {
 	p := &palette{shell: s, field: widget.NewField(s.theme.Form, 100)}
-	for _, a := range append(s.page().Actions(), s.actions()...) {
+	for _, a := range append(s.Page().Actions(), s.actions()...) {
 		if a.Title != "" {
 			p.all = append(p.all, a)
 		}
@@ -70,7 +70,7 @@ func (p *palette) Actions() []Action {
 	k, m := p.shell.keys.Dialog, p.shell.keys.Move
 	return []Action{
 		{Key: withDesc(k.Choose, "do it"), Hint: 10, Run: p.run},
-		{Key: k.Close, Hint: 30, Run: func() tea.Cmd { p.shell.close(); return nil }},
+		{Key: k.Close, Hint: 30, Run: func() tea.Cmd { p.shell.Close(); return nil }},
 		{Key: m.Up, Hint: 20, Run: p.by(-1)},
 		{Key: m.Down, Hint: 21, Run: p.by(1)},
 		{Key: m.PageUp, Run: p.by(-8)},
@@ -87,8 +87,8 @@ func (p *palette) run() tea.Cmd {
 		return nil
 	}
 	a := p.found[p.at]
-	p.shell.close()
-	return p.shell.do(a)
+	p.shell.Close()
+	return p.shell.Do(a)
 }
 
 func (p *palette) View() (string, *tea.Cursor) {
@@ -115,9 +115,9 @@ func (p *palette) View() (string, *tea.Cursor) {
 	return strings.Join(lines, "\n"), tea.NewCursor(x, 0)
 }
 
-func (p *palette) wheel(n int) tea.Cmd { return p.by(n)() }
+func (p *palette) Wheel(n int) tea.Cmd { return p.by(n)() }
 
-func (p *palette) click(_, y int) tea.Cmd {
+func (p *palette) Click(_, y int) tea.Cmd {
 	room := min(max(1, p.height-2), 12)
 	first := min(max(0, p.at-room/2), max(0, len(p.found)-room))
 	if i := first + y - 2; y >= 2 && i < len(p.found) {

@@ -15,7 +15,7 @@ import (
 
 // profiles lists the servers of the configuration and switches between them.
 type profiles struct {
-	shell   *shell
+	shell   Shell
 	names   []string
 	menu    *widget.Menu
 	opening string // the profile that is being opened
@@ -24,13 +24,13 @@ type profiles struct {
 	menuAt  int // line of the first name
 }
 
-func newProfiles(s *shell) *profiles {
-	p := &profiles{shell: s, names: s.config.Names()}
+func newProfiles(s Shell) *profiles {
+	p := &profiles{shell: s, names: s.Config().Names()}
 	entries := make([]widget.Entry, len(p.names))
 	for i, n := range p.names {
-		entries[i] = p.entry(s.config.Profiles[n], n)
+		entries[i] = p.entry(s.Config().Profiles[n], n)
 	}
-	p.menu = widget.NewMenu(s.theme.Form, entries)
+	p.menu = widget.NewMenu(s.Theme().Form, entries)
 	for i, n := range p.names {
 		if p.current(n) {
 			p.menu.Select(i)
@@ -42,16 +42,16 @@ func newProfiles(s *shell) *profiles {
 // current reports whether a profile is in use. The sandbox's is none of a
 // configuration file, even if one there has its name.
 func (p *profiles) current(name string) bool {
-	if p.shell.demo && p.shell.config.Path != "" {
+	if p.shell.Demo() && p.shell.Config().Path != "" {
 		return false
 	}
-	return p.shell.profile != nil && p.shell.profile.Name == name
+	return p.shell.Profile() != nil && p.shell.Profile().Name == name
 }
 
 func (p *profiles) entry(c *config.Profile, name string) widget.Entry {
 	e := widget.Entry{Title: name, Note: c.URL, Mark: " "}
 	if p.current(name) {
-		e.Mark = p.shell.theme.Glyphs.Good
+		e.Mark = p.shell.Theme().Glyphs.Good
 	}
 	if c.Production {
 		e.Note = "PROD  " + e.Note
@@ -82,18 +82,18 @@ func (p *profiles) SetSize(w, h int) { p.w, p.h = w, h }
 // Typing implements Screen.
 func (p *profiles) Typing() bool { return false }
 
-// busy implements busyer.
-func (p *profiles) busy() bool { return p.opening != "" }
+// Busy implements busyer.
+func (p *profiles) Busy() bool { return p.opening != "" }
 
 // Actions implements Screen.
 func (p *profiles) Actions() []Action {
-	k := p.shell.keys
+	k := p.shell.Keys()
 	return []Action{
 		p.switchAction(),
 		{Key: withDesc(k.Move.Up, "up"), Run: func() tea.Cmd { p.menu.Up(); return nil }},
 		{Key: withDesc(k.Move.Down, "down"), Run: func() tea.Cmd { p.menu.Down(); return nil }},
-		{Key: k.List.New, Title: "Add a profile", Hint: 20, Run: func() tea.Cmd { return p.shell.push(newFirstRun(p.shell)) }, Why: func() string {
-			if p.shell.opts.Save == nil {
+		{Key: k.List.New, Title: "Add a profile", Hint: 20, Run: func() tea.Cmd { return p.shell.Go(NewProfile{}) }, Why: func() string {
+			if p.shell.Servers().Save == nil {
 				return "Nothing can be saved here."
 			}
 			return ""
@@ -108,7 +108,7 @@ func (p *profiles) whyNot() string {
 		return p.opening + " is being opened."
 	case len(p.names) == 0:
 		return "There is no profile yet: n adds one."
-	case p.shell.opts.Open == nil:
+	case p.shell.Servers().Open == nil:
 		return "Profiles cannot be switched here."
 	case p.current(p.names[p.menu.Index()]):
 		return "This is the profile in use."
@@ -117,28 +117,28 @@ func (p *profiles) whyNot() string {
 	}
 }
 
-// click puts the cursor on a profile, and opens the one that has it already.
-func (p *profiles) click(_, y int) tea.Cmd {
+// Click puts the cursor on a profile, and opens the one that has it already.
+func (p *profiles) Click(_, y int) tea.Cmd {
 	was := p.menu.Index()
 	if p.menu.Point(y-p.menuAt) && p.menu.Index() == was {
-		return p.shell.do(p.switchAction())
+		return p.shell.Do(p.switchAction())
 	}
 	return nil
 }
 
 func (p *profiles) switchAction() Action {
-	return Action{Key: withDesc(p.shell.keys.Dialog.Choose, "switch to it"), Title: "Switch to this profile", Hint: 10, Run: p.open, Why: p.whyNot}
+	return Action{Key: withDesc(p.shell.Keys().Dialog.Choose, "switch to it"), Title: "Switch to this profile", Hint: 10, Run: p.open, Why: p.whyNot}
 }
 
 func (p *profiles) open() tea.Cmd {
 	p.opening, p.problem = p.names[p.menu.Index()], nil
-	return openProfile(p.shell.ctx, p.shell.opts.Open, p.opening)
+	return openProfile(p.shell.Context(), p.shell.Servers().Open, p.opening)
 }
 
 // View implements Screen.
 func (p *profiles) View() (string, *tea.Cursor) {
-	th := p.shell.theme
-	lines := []string{"", "  " + th.Muted.Render(term.CleanWidth("Servers in "+firstOf(p.shell.config.Path, "the configuration"), p.w-4).String()), ""}
+	th := p.shell.Theme()
+	lines := []string{"", "  " + th.Muted.Render(term.CleanWidth("Servers in "+firstOf(p.shell.Config().Path, "the configuration"), p.w-4).String()), ""}
 	if p.h < 12 {
 		lines = nil
 	}
@@ -150,7 +150,7 @@ func (p *profiles) View() (string, *tea.Cursor) {
 		lines = append(lines, "  "+l)
 	}
 	if len(p.names) > 0 && p.h-len(lines) >= 7 {
-		lines = append(append(lines, ""), p.about(p.shell.config.Profiles[p.names[p.menu.Index()]])...)
+		lines = append(append(lines, ""), p.about(p.shell.Config().Profiles[p.names[p.menu.Index()]])...)
 	}
 	switch {
 	case p.opening != "":
@@ -163,7 +163,7 @@ func (p *profiles) View() (string, *tea.Cursor) {
 
 // about says how a profile is set up.
 func (p *profiles) about(c *config.Profile) []string {
-	th := p.shell.theme
+	th := p.shell.Theme()
 	unit := firstOf(c.Unit, config.Seconds) + ", not proven"
 	if c.UnitProven() {
 		day, _, _ := strings.Cut(c.UnitProvenAt, "T")
@@ -185,39 +185,4 @@ func (p *profiles) about(c *config.Profile) []string {
 		lines = append(lines, "    "+th.Muted.Render(widget.Pad(f[0], 8))+th.Text.Render(term.CleanWidth(f[1], max(1, p.w-14)).String()))
 	}
 	return lines
-}
-
-// toSandbox opens the built-in ToolJet.
-func toSandbox(s *shell) tea.Cmd {
-	if s.opts.Sandbox == nil {
-		s.say(LevelWarn, "There is no sandbox here.")
-		return nil
-	}
-	s.say(LevelInfo, "Opening the sandbox: a ToolJet in this program, nothing on disk.")
-	return openSandbox(s.ctx, s.opts.Sandbox)
-}
-
-// adoptSession starts anew with a session that was opened.
-func (s *shell) adoptSession(m switchedMsg) tea.Cmd {
-	if m.err != nil {
-		return nil // the screen that asked shows it
-	}
-	s.kept.draft = nil
-	cmd := s.enter(m.session)
-	if s.demo {
-		s.say(LevelInfo, "This is the sandbox: nothing is sent anywhere, nothing is kept on disk.")
-	}
-	if m.issue {
-		return tea.Batch(cmd, s.push(newIssue(s)))
-	}
-	return cmd
-}
-
-// announce tells of a session that could not be opened.
-func (m switchedMsg) announce() (Level, term.Text) {
-	if m.err == nil {
-		return LevelInfo, term.Text{}
-	}
-	x := pat.Explain(m.err)
-	return LevelBad, term.Format("%s: %s. %s.", x.Title, x.Cause, x.Next)
 }

@@ -71,7 +71,7 @@ func child() int {
 	})
 	s := newShell(ctx, o, newTheme(lookOf(o)))
 	if os.Getenv(childVar) == "bomb" {
-		s.home = func(s *shell) Screen { return &bomb{tokens: newTokens(s)} }
+		s.home = func() Screen { return &bomb{tokens: newTokens(s)} }
 	}
 	return code(s.run(cancel))
 }

@@ -102,7 +102,7 @@ func (s *shell) ended(err error, signal *SignalError) error {
 
 // finish waits for the answers of requests under way and clears the clipboard.
 func (s *shell) finish(out io.Writer, cancel context.CancelFunc) {
-	s.stopWaits()
+	s.requests.StopWaits()
 	if !s.quiet(200 * time.Millisecond) {
 		_, _ = fmt.Fprintln(out, "patdesk: a request is under way; waiting for its answer.")
 		if !s.quiet(answerWait) {
@@ -202,9 +202,9 @@ func (s *shell) background(m tea.BackgroundColorMsg) tea.Cmd {
 	look.Dark = m.IsDark()
 	s.theme = newTheme(look)
 	if s.issuer == nil {
-		return s.replace(s.page(), newFirstRun(s))
+		return s.Replace(s.Page(), NewProfile{})
 	}
-	return s.replace(s.page(), s.home(s))
+	return s.replace(s.Page(), s.home())
 }
 
 // Explain returns the sentence to print after the console failed.

@@ -10,10 +10,10 @@ import (
 
 // Screen is a page or a dialog.
 //
-// Keys reach only the top one: first as Actions, then, if a field has the keys
+// Keys reach only the top one: first as Actions, then, if a field has the focus
 // or no Action matched, through Update. Every other message is a fact and goes
-// to all open screens. A screen reads the shell's fields and changes the stacks
-// only by the shell's methods, and only inside Update or an Action's Run.
+// to all open screens. A screen changes the stacks only by the methods of its
+// Shell, and only inside Update or an Action's Run.
 type Screen interface {
 	// Title names the screen in the header.
 	Title() string
@@ -28,7 +28,7 @@ type Screen interface {
 	SetSize(width, height int)
 	// Actions are what can be done now, in the order in which help shows them.
 	Actions() []Action
-	// Typing reports whether a field has the keys.
+	// Typing reports whether a field has the focus.
 	Typing() bool
 }
 
@@ -46,36 +46,47 @@ type Action struct {
 
 // The interfaces below are optional: a Screen has them when it needs them.
 
-// ticker is a Screen that shows something that changes by itself.
-type ticker interface {
-	// nextChange is when something visible changes next, on the server's clock
+// Ticker is a Screen that shows something that changes by itself.
+type Ticker interface {
+	// NextChange is when something visible changes next, on the server's clock
 	// as now is; zero means never.
-	nextChange(now time.Time) time.Time
+	NextChange(now time.Time) time.Time
 }
 
-// summary is a Screen with a word at the right of the tab line, such as counts.
-type summary interface{ summary(width int) string }
+// Summary is a Screen with a word at the right of the tab line, such as counts.
+type Summary interface{ Summary(width int) string }
 
-// status is a Screen with a line of its own for the foot, shown when there is no
+// Status is a Screen with a line of its own for the foot, shown when there is no
 // toast.
-type status interface{ status(width int) string }
+type Status interface{ Status(width int) string }
 
-// leaver is a Screen that has a reason not to be left by esc without a question.
-type leaver interface{ leaving() (question string) }
+// LeaveGuard is a Screen that may have a reason not to be left by esc without a
+// question.
+type LeaveGuard interface{ Leaving() (q Question, ask bool) }
 
-// quitter is a Screen that has a reason not to quit the program at once.
-type quitter interface{ quitting() (question string) }
+// QuitGuard is a Screen that may have a reason not to quit the program at once.
+type QuitGuard interface{ Quitting() (q Question, ask bool) }
 
-// clicker is a Screen that takes clicks, in its own coordinates; wheeler one in
+// Clicker is a Screen that takes clicks, in its own coordinates; Wheeler one in
 // which the wheel does something else than the arrow keys.
 type (
-	clicker interface{ click(x, y int) tea.Cmd }
-	wheeler interface{ wheel(lines int) tea.Cmd }
+	Clicker interface{ Click(x, y int) tea.Cmd }
+	Wheeler interface{ Wheel(lines int) tea.Cmd }
 )
 
-// busyer is a Screen that waits for an answer which a person should see.
-type busyer interface{ busy() bool }
+// Busy is a Screen that waits for an answer which a person should see.
+type Busy interface{ Busy() bool }
 
-// bare is a page that is drawn without header and footer, so that a terminal's
+// Waiter is a Screen that asked for a token and shows what comes of it.
+type Waiter interface{ WaitsFor(ticket int) bool }
+
+// Bare is a page that may be drawn without header and footer, so that a terminal's
 // own selection takes its text only.
-type bare interface{ bare() bool }
+type Bare interface{ Bare() bool }
+
+// Dangerous is a dialog about something that cannot be undone.
+type Dangerous interface{ Dangerous() bool }
+
+// Restless is a Screen whose cursor may be running: what is only of use once it is
+// idle, the hints among it, stays as it is until then.
+type Restless interface{ Running() bool }

@@ -13,7 +13,7 @@ import (
 )
 
 // shell is the root model: it owns the stacks of pages and dialogs, the toasts,
-// the clock and the size. Screens read its fields and call its methods.
+// the clock and the size. It is what screens know as Shell.
 type shell struct {
 	ctx     context.Context // ends with the program; for writes
 	opts    Options
@@ -39,8 +39,9 @@ type shell struct {
 	watcher        watcher
 	unwatch        context.CancelFunc
 	fresh          map[int64]string // tokens issued here and never copied, with their user
-	kept           kept
-	home           func(*shell) Screen // makes the first page of a session
+	requests       *Requests
+	copies         copies
+	home           func() Screen // makes the first page of a session
 	closeSession   func()
 	crash          *crash
 	crashed        func()         // ends the program after a crash in View
@@ -62,13 +63,15 @@ func newShell(ctx context.Context, o Options, theme Theme) *shell {
 	s := &shell{
 		ctx: ctx, opts: o, issuer: o.Issuer, config: o.Config, profile: o.Profile, origin: o.KeyOrigin, demo: o.Demo,
 		history: o.History, theme: theme, zone: time.Local, fresh: map[int64]string{},
-		watcher: pollForChange, home: func(s *shell) Screen { return newTokens(s) },
+		watcher: pollForChange,
 	}
+	s.home = func() Screen { return newTokens(s) }
+	s.requests = NewRequests(s.Now)
 	var problems []string
 	s.keys, problems = newKeys(o.Config.Keys)
 	s.refreshNow()
 	for _, p := range problems {
-		s.say(LevelWarn, p)
+		s.Say(LevelWarn, p)
 	}
 	return s
 }
@@ -76,9 +79,9 @@ func newShell(ctx context.Context, o Options, theme Theme) *shell {
 // Init implements tea.Model: it opens the first page.
 func (s *shell) Init() tea.Cmd {
 	if s.issuer == nil {
-		return s.guard(tea.Batch(s.push(newFirstRun(s)), tea.RequestBackgroundColor))
+		return s.guard(tea.Batch(s.Go(NewProfile{}), tea.RequestBackgroundColor))
 	}
-	return s.guard(tea.Batch(s.push(s.home(s)), s.watch(filesState{}), tea.RequestBackgroundColor))
+	return s.guard(tea.Batch(s.Push(s.home()), s.watch(filesState{}), tea.RequestBackgroundColor))
 }
 
 // refreshNow reads the clock. It is the only place in this package that does.
@@ -94,8 +97,8 @@ func (s *shell) refreshNow() {
 	}
 }
 
-// local is the local clock's reading for now, for times that are no server's.
-func (s *shell) local() time.Time {
+// Local is the local clock's reading for now, for times that are no server's.
+func (s *shell) Local() time.Time {
 	if s.opts.Now != nil {
 		return s.opts.Now()
 	}
@@ -135,11 +138,11 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 	case stopMsg:
 		return tea.Quit
 	case watchedMsg:
-		return tea.Batch(s.watch(m.state), s.tell(msg))
+		return tea.Batch(s.watch(m.state), s.tell(touchedMsg{}))
 	case tea.BackgroundColorMsg:
 		return s.background(m)
 	case cannotSuspendMsg:
-		s.say(LevelWarn, "There is no shell to go to.")
+		s.Say(LevelWarn, "There is no shell to go to.")
 	case tea.BlurMsg:
 		s.blurred = true
 		return s.tell(msg)
@@ -151,12 +154,12 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 		}
 		return s.tell(msg)
 	default:
-		if a, ok := msg.(announcer); ok {
-			if level, text := a.announce(); !text.IsZero() {
-				s.say(level, text.String())
+		if a, ok := msg.(Announcer); ok {
+			if level, text := a.Announce(); !text.IsZero() {
+				s.Say(level, text.String())
 			}
 		}
-		return tea.Batch(s.adopt(msg), s.tell(msg))
+		return tea.Batch(s.onFact(msg), s.tell(msg))
 	}
 	return nil
 }
@@ -177,26 +180,26 @@ func (s *shell) press(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	if !top.Typing() || msg.Text == "" {
 		if a, ok := match(top.Actions(), msg); ok {
-			return s.do(a)
+			return s.Do(a)
 		}
 		if a, ok := match(s.actions(), msg); ok {
-			return s.do(a)
+			return s.Do(a)
 		}
 	}
 	return top.Update(msg)
 }
 
-// do runs an Action: why not, then ask, then run. The palette takes the same path.
-func (s *shell) do(a Action) tea.Cmd {
+// Do runs an Action: why not, then ask, then run. The palette takes the same path.
+func (s *shell) Do(a Action) tea.Cmd {
 	if a.Why != nil {
 		if why := a.Why(); why != "" {
-			s.say(LevelWarn, why)
+			s.Say(LevelWarn, why)
 			return nil
 		}
 	}
 	if a.Ask != nil {
 		if ask := a.Ask(); ask != "" {
-			return s.ask(question{Title: ask}, a.Run)
+			return s.Ask(Question{Title: ask}, a.Run)
 		}
 	}
 	return a.Run()
@@ -222,8 +225,8 @@ func (s *shell) top() Screen {
 	return nil
 }
 
-// page is the page in view, below the dialogs.
-func (s *shell) page() Screen {
+// Page is the page in view, below the dialogs.
+func (s *shell) Page() Screen {
 	if len(s.pages) == 0 {
 		return nil
 	}
@@ -235,8 +238,8 @@ func (s *shell) layer(sc Screen) (layer, tea.Cmd) {
 	return layer{Screen: sc, cancel: cancel}, sc.Init(ctx)
 }
 
-// push opens a page on top.
-func (s *shell) push(sc Screen) tea.Cmd {
+// Push opens a page on top.
+func (s *shell) Push(sc Screen) tea.Cmd {
 	l, cmd := s.layer(sc)
 	s.pages = append(s.pages, l)
 	s.resize()
@@ -257,8 +260,8 @@ func (s *shell) replace(old, with Screen) tea.Cmd {
 	return cmd
 }
 
-// pop leaves the page on top. The first page stays.
-func (s *shell) pop() {
+// Pop leaves the page on top. The first page stays.
+func (s *shell) Pop() {
 	if n := len(s.pages); n > 1 {
 		s.pages[n-1].cancel()
 		s.pages = s.pages[:n-1]
@@ -269,20 +272,20 @@ func (s *shell) pop() {
 // root leaves all pages but the first.
 func (s *shell) root() {
 	for len(s.pages) > 1 {
-		s.pop()
+		s.Pop()
 	}
 }
 
-// open shows a dialog over the page.
-func (s *shell) open(sc Screen) tea.Cmd {
+// Open shows a dialog over the page.
+func (s *shell) Open(sc Screen) tea.Cmd {
 	l, cmd := s.layer(sc)
 	s.dialogs = append(s.dialogs, l)
 	s.resize()
 	return cmd
 }
 
-// close leaves the dialog on top.
-func (s *shell) close() {
+// Close leaves the dialog on top.
+func (s *shell) Close() {
 	if n := len(s.dialogs); n > 0 {
 		s.dialogs[n-1].cancel()
 		s.dialogs = s.dialogs[:n-1]
@@ -309,12 +312,12 @@ func (s *shell) enter(n Session) tea.Cmd {
 		s.config = n.Config
 	}
 	s.refreshNow()
-	return tea.Batch(s.push(s.home(s)), s.watch(filesState{}))
+	return tea.Batch(s.Push(s.home()), s.watch(filesState{}))
 }
 
-// write wraps a command whose outcome must be recorded even if the program ends
+// Write wraps a command whose outcome must be recorded even if the program ends
 // meanwhile; ending waits for it a little.
-func (s *shell) write(cmd tea.Cmd) tea.Cmd {
+func (s *shell) Write(cmd tea.Cmd) tea.Cmd {
 	s.writes.Add(1)
 	return func() tea.Msg {
 		defer s.writes.Done()

@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,14 +18,14 @@ func (s *shell) actions() []Action {
 		return stop
 	}
 	list := []Action{
-		{Key: k.Back, Run: s.back},
-		{Key: k.Palette, Hint: 80, Run: func() tea.Cmd { return s.open(newPalette(s)) }},
-		{Key: k.Help, Title: "Keys", Hint: 90, Run: func() tea.Cmd { return s.open(newHelp(s)) }},
+		{Key: k.Back, Run: s.Back},
+		{Key: k.Palette, Hint: 80, Run: func() tea.Cmd { return s.Open(newPalette(s)) }},
+		{Key: k.Help, Title: "Keys", Hint: 90, Run: func() tea.Cmd { return s.Open(newHelp(s)) }},
 	}
 	if s.issuer != nil {
 		list = append(list, s.tabActions()...)
-		list = append(list, Action{Key: k.Profiles, Title: "Profiles", Run: func() tea.Cmd { return s.push(newProfiles(s)) }, Why: func() string {
-			if _, on := s.page().(*profiles); on {
+		list = append(list, Action{Key: k.Profiles, Title: "Profiles", Run: func() tea.Cmd { return s.Go(ProfileList{}) }, Why: func() string {
+			if _, on := s.Page().(*profiles); on {
 				return "This is the list of profiles."
 			}
 			return ""
@@ -57,11 +56,11 @@ func (s *shell) tabActions() []Action {
 }
 
 func (s *shell) toDoctor() tea.Cmd {
-	if _, on := s.page().(*doctor); on {
+	if _, on := s.Page().(*doctor); on {
 		return nil
 	}
 	s.root()
-	return s.push(newDoctor(s))
+	return s.Go(Doctor{})
 }
 
 // otherTab goes to the other of the two first screens.
@@ -78,33 +77,22 @@ func (s *shell) atTab() bool {
 	if len(s.pages) <= 1 {
 		return true
 	}
-	_, on := s.page().(*doctor)
+	_, on := s.Page().(*doctor)
 	return on && len(s.pages) == 2
 }
 
-// back is one step back. It never quits.
-func (s *shell) back() tea.Cmd {
+// Back is one step back. It never quits.
+func (s *shell) Back() tea.Cmd {
 	if len(s.pages) <= 1 {
 		return nil
 	}
-	if l, ok := s.page().(leaver); ok {
-		if q := l.leaving(); q != "" {
-			return s.ask(leaving(q), func() tea.Cmd { s.pop(); return nil })
+	if l, ok := s.Page().(LeaveGuard); ok {
+		if q, ask := l.Leaving(); ask {
+			return s.Ask(q, func() tea.Cmd { s.Pop(); return nil })
 		}
 	}
-	s.pop()
+	s.Pop()
 	return nil
-}
-
-// leaving is the question that a screen puts before it is left, with what it says
-// of the consequence below.
-func leaving(text string) question {
-	ask, more, _ := strings.Cut(text, "? ")
-	q := question{Title: strings.TrimSuffix(ask, "?") + "?", Yes: "Leave"}
-	if more != "" {
-		q.Lines = []string{more}
-	}
-	return q
 }
 
 // stopAgain is how soon the second ctrl+c must follow the first.
@@ -116,7 +104,7 @@ func (s *shell) stopAction() Action {
 			return tea.Quit
 		}
 		s.stopAsked = s.now
-		s.say(LevelInfo, "ctrl+c again quits.")
+		s.Say(LevelInfo, "ctrl+c again quits.")
 		return nil
 	}}
 }
@@ -124,26 +112,23 @@ func (s *shell) stopAction() Action {
 // quit ends the program. It asks only if a run is going on or a token that was
 // issued here was never copied.
 func (s *shell) quit() tea.Cmd {
+	quit := func() tea.Cmd { return tea.Quit }
 	for _, l := range s.pages {
-		if q, ok := l.Screen.(quitter); ok {
-			if text := q.quitting(); text != "" {
-				q := leaving(text)
-				q.Yes = "Quit"
-				return s.ask(q, func() tea.Cmd { return tea.Quit })
+		if g, ok := l.Screen.(QuitGuard); ok {
+			if q, ask := g.Quitting(); ask {
+				return s.Ask(q, quit)
 			}
 		}
 	}
 	for _, l := range s.pages {
-		if b, ok := l.Screen.(busyer); ok && b.busy() {
-			return s.ask(question{Title: "Quit while a request is under way?", Yes: "Quit", Lines: []string{
+		if b, ok := l.Screen.(Busy); ok && b.Busy() {
+			return s.Ask(Question{Title: "Quit while a request is under way?", Yes: "Quit", Lines: []string{
 				"patdesk waits a few seconds for its answer and records what came of it; without one its row becomes UNSURE.",
-			}}, func() tea.Cmd { return tea.Quit })
+			}}, quit)
 		}
 	}
-	for ticket := range s.kept.asked { // left, but not over
-		q := leaving(s.quitWords(ticket))
-		q.Yes = "Quit"
-		return s.ask(q, func() tea.Cmd { return tea.Quit })
+	if ticket, ok := s.requests.Asked(); ok { // its screen was left
+		return s.Ask(quitQuestion(s, ticket), quit)
 	}
 	if len(s.fresh) == 0 {
 		return tea.Quit
@@ -153,7 +138,7 @@ func (s *shell) quit() tea.Cmd {
 		users = append(users, u)
 	}
 	slices.Sort(users)
-	q := question{Title: "Quit without copying?", Yes: "Quit"}
+	q := Question{Title: "Quit without copying?", Yes: "Quit"}
 	if len(users) == 1 {
 		q.Lines = []string{
 			"The new token for " + term.CleanWidth(users[0], 40).String() + " was never copied.",
@@ -165,5 +150,5 @@ func (s *shell) quit() tea.Cmd {
 			"They stay in the history and can be copied until they end.",
 		}
 	}
-	return s.ask(q, func() tea.Cmd { return tea.Quit })
+	return s.Ask(q, quit)
 }

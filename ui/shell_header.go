@@ -75,11 +75,11 @@ var tabNames = [...]string{"1 Tokens", "5 Doctor"}
 func (s *shell) tabs() string {
 	h := s.theme.Header
 	right := ""
-	if sum, ok := s.page().(summary); ok {
-		right = sum.summary(max(0, s.width-26)) + " "
+	if sum, ok := s.Page().(Summary); ok {
+		right = sum.Summary(max(0, s.width-26)) + " "
 	}
 	if s.issuer == nil {
-		return between(" "+h.Crumb.Render(s.title(s.page())), right, s.width)
+		return between(" "+h.Crumb.Render(s.title(s.Page())), right, s.width)
 	}
 	if s.atTab() {
 		line := ""

@@ -34,7 +34,7 @@ func (s *shell) View() (v tea.View) {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	switch {
-	case s.width <= 0 || s.height <= 0 || s.page() == nil:
+	case s.width <= 0 || s.height <= 0 || s.Page() == nil:
 	case s.tooSmall():
 		v.Content = s.notice()
 	default:
@@ -45,7 +45,7 @@ func (s *shell) View() (v tea.View) {
 }
 
 func (s *shell) tooSmall() bool { return s.width < leastWidth || s.height < leastHeight }
-func (s *shell) small() bool    { return s.width < smallWidth || s.height < smallHeight }
+func (s *shell) Small() bool    { return s.width < smallWidth || s.height < smallHeight }
 
 // windowTitle names program, profile and screen; never a user, an app or a token.
 func (s *shell) windowTitle() string {
@@ -69,7 +69,7 @@ func (s *shell) notice() string {
 // draw puts header, page, footer and dialogs on a canvas of the screen's size.
 func (s *shell) draw() (string, *tea.Cursor) {
 	header, body, foot := s.frame()
-	content, cursor := s.page().View()
+	content, cursor := s.Page().View()
 	parts := make([]string, 0, 3)
 	if header.Dy() > 0 {
 		parts = append(parts, block(s.header(), s.width, header.Dy()))
@@ -106,12 +106,9 @@ func shift(c *tea.Cursor, area image.Rectangle) *tea.Cursor {
 	return &moved
 }
 
-// dangerous is a dialog about something that cannot be undone.
-type dangerous interface{ dangerous() bool }
-
 func (s *shell) boxStyle(sc Screen) lipgloss.Style {
 	style := s.theme.Dialog.Box
-	if d, ok := sc.(dangerous); ok && d.dangerous() {
+	if d, ok := sc.(Dangerous); ok && d.Dangerous() {
 		style = s.theme.Dialog.Danger
 	}
 	if s.width < narrowWidth || s.height < lowHeight {
@@ -148,7 +145,7 @@ func (s *shell) dialogWidth(sc Screen) int { return max(1, s.dialogSize(sc).X) }
 
 // frame divides the screen; a bare page has it all.
 func (s *shell) frame() (header, body, foot image.Rectangle) {
-	if b, ok := s.page().(bare); ok && b.bare() {
+	if b, ok := s.Page().(Bare); ok && b.Bare() {
 		all := image.Rect(0, 0, s.width, s.height)
 		return image.Rectangle{}, all, image.Rectangle{}
 	}
@@ -172,7 +169,7 @@ func (s *shell) resize() {
 	}
 	_, body, _ := frame(s.width, s.height)
 	for _, p := range s.pages {
-		if b, ok := p.Screen.(bare); ok && b.bare() {
+		if b, ok := p.Screen.(Bare); ok && b.Bare() {
 			p.SetSize(s.width, s.height)
 			continue
 		}
@@ -195,14 +192,14 @@ func (s *shell) footer(height int) string {
 
 func (s *shell) statusLine() string {
 	badge := ""
-	if s.small() {
+	if s.Small() {
 		badge = s.badges()
 	}
 	text := ""
 	if t, ok := s.news(); ok {
 		text = s.toastLine(t, s.width-ansi.StringWidth(badge)-2)
-	} else if st, ok := s.page().(status); ok {
-		text = " " + st.status(s.width-2)
+	} else if st, ok := s.Page().(Status); ok {
+		text = " " + st.Status(s.width-2)
 	}
 	return between(text, badge, s.width)
 }
@@ -213,10 +210,6 @@ func (s *shell) toastLine(t toast, width int) string {
 	text := term.CleanWidth(t.text(max(0, t.until.Sub(s.now))), max(1, width-4)).String()
 	return " " + style.Render(sign) + " " + style.Bold(t.level == LevelBad).Render(text)
 }
-
-// restless is a screen whose cursor may be running: what is only of use once it
-// rests, the hints among it, stays as it is until then.
-type restless interface{ running() bool }
 
 // hinted is the line of hints that was drawn last.
 type hinted struct {
@@ -230,7 +223,7 @@ type hinted struct {
 // them.
 func (s *shell) hintLine() string {
 	top := s.top()
-	if r, ok := top.(restless); ok && r.running() && s.hinted.of == top && s.hinted.width == s.width {
+	if r, ok := top.(Restless); ok && r.Running() && s.hinted.of == top && s.hinted.width == s.width {
 		return s.hinted.line
 	}
 	line, zones := s.hintsIn(s.width)
@@ -260,11 +253,11 @@ func (s *shell) hintsIn(width int) (line string, zones []zone) {
 			continue
 		}
 		line += h + "  "
-		zones = append(zones, zone{1 + used, 1 + used + w - 2, func() tea.Cmd { return s.do(a) }})
+		zones = append(zones, zone{1 + used, 1 + used + w - 2, func() tea.Cmd { return s.Do(a) }})
 		used += w
 	}
 	for _, a := range end {
-		zones = append(zones, zone{1 + used, 1 + used + ansi.StringWidth(last), func() tea.Cmd { return s.do(a) }})
+		zones = append(zones, zone{1 + used, 1 + used + ansi.StringWidth(last), func() tea.Cmd { return s.Do(a) }})
 	}
 	return " " + line + last, zones
 }

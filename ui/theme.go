@@ -228,13 +228,6 @@ func colour(fg, bg color.Color) lipgloss.Style {
 	return s
 }
 
-func border(ascii bool) lipgloss.Border {
-	if ascii {
-		return lipgloss.ASCIIBorder()
-	}
-	return lipgloss.RoundedBorder()
-}
-
 // state draws a state's sign and word.
 func (t Theme) state(s pat.State) string {
 	return t.State[s].Render(t.Glyphs.State[s] + " " + s.Word())

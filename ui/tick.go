@@ -67,12 +67,12 @@ func (s *shell) nextChange() time.Time {
 // contentChange is when the page or a dialog changes next.
 func (s *shell) contentChange() time.Time {
 	var next time.Time
-	if t, ok := s.page().(ticker); ok {
-		next = soonest(next, t.nextChange(s.now))
+	if t, ok := s.Page().(Ticker); ok {
+		next = soonest(next, t.NextChange(s.now))
 	}
 	for _, d := range s.dialogs {
-		if t, ok := d.Screen.(ticker); ok {
-			next = soonest(next, t.nextChange(s.now))
+		if t, ok := d.Screen.(Ticker); ok {
+			next = soonest(next, t.NextChange(s.now))
 		}
 	}
 	return next
@@ -95,5 +95,18 @@ func (s *shell) clockShown(next time.Time) int {
 		return clockSeconds
 	default:
 		return clockMinutes
+	}
+}
+
+// tickIn waits for d, or for ctx, and says that something visible changes.
+func tickIn(ctx context.Context, sleep func(context.Context, time.Duration) bool, d time.Duration, seq int) tea.Cmd {
+	if sleep == nil {
+		sleep = plainSleep
+	}
+	return func() tea.Msg {
+		if !sleep(ctx, d) {
+			return nil
+		}
+		return tickMsg{seq}
 	}
 }

@@ -4,29 +4,6 @@ import (
 	"time"
 )
 
-// Level is how good or bad a piece of news is.
-type Level string
-
-// The levels of a toast.
-const (
-	LevelInfo Level = "info"
-	LevelGood Level = "good"
-	LevelWarn Level = "warn"
-	LevelBad  Level = "bad"
-)
-
-// stays is how long a toast of a level is shown.
-func (l Level) stays() time.Duration {
-	switch l {
-	case LevelBad:
-		return 20 * time.Second
-	case LevelWarn:
-		return 10 * time.Second
-	case LevelInfo, LevelGood:
-	}
-	return 6 * time.Second
-}
-
 // toast is a line of news with an end of its own, so that no timer of an older
 // one can wipe a newer one.
 type toast struct {
@@ -36,8 +13,8 @@ type toast struct {
 	live  bool      // text counts down
 }
 
-// say shows one line of news. Text may be foreign: it is cleaned when drawn.
-func (s *shell) say(level Level, text string) {
+// Say shows one line of news. Text may be foreign: it is cleaned when drawn.
+func (s *shell) Say(level Level, text string) {
 	s.toasts = append(s.toasts, toast{level: level, text: func(time.Duration) string { return text }, until: s.now.Add(level.stays())})
 	s.trimToasts()
 }

@@ -15,7 +15,7 @@ import (
 // each. It holds only the rows near the screen; the order, the filter and the
 // counting are the history's.
 type tokens struct {
-	shell *shell
+	shell Shell
 	ctx   context.Context
 	w, h  int
 
@@ -28,18 +28,18 @@ type tokens struct {
 	problem  error
 	nextMove time.Time // when the order or the counts change next, as far as rows are held
 
-	sort    pat.Sort
-	reverse bool
-	filter  pat.Filter
-	word    string // the filter as typed
-	badWord string // why it cannot be read
-	field   *widget.Field
-	typing  bool
-	query   pat.Query // of the rows held
-	seq     int       // of query
-	stop    context.CancelFunc
-	reading context.Context // ends with query
-	onWay   map[wantKind]bool
+	sort     pat.Sort
+	reverse  bool
+	filter   pat.Filter
+	word     string // the filter as typed
+	badWord  string // why it cannot be read
+	field    *widget.Field
+	typing   bool
+	query    pat.Query // of the rows held
+	seq      int       // of query
+	stop     context.CancelFunc
+	reading  context.Context // ends with query
+	inFlight map[requestKind]bool
 
 	marks   map[int64]bool
 	counts  pat.Counts
@@ -51,10 +51,10 @@ type tokens struct {
 	shown   revealing
 }
 
-func newTokens(s *shell) *tokens {
-	f := widget.NewField(s.theme.Form, 200)
+func newTokens(s Shell) *tokens {
+	f := widget.NewField(s.Theme().Form, 200)
 	f.Placeholder = "user:ana  app:orders  state:soon  left:<1h  role:  by:  !word"
-	return &tokens{shell: s, start: -1, count: -1, sort: pat.SortLeft, field: f, marks: map[int64]bool{}, onWay: map[wantKind]bool{}}
+	return &tokens{shell: s, start: -1, count: -1, sort: pat.SortLeft, field: f, marks: map[int64]bool{}, inFlight: map[requestKind]bool{}}
 }
 
 // Title implements Screen.
@@ -66,7 +66,7 @@ func (t *tokens) Typing() bool { return t.typing }
 // Init implements Screen.
 func (t *tokens) Init(ctx context.Context) tea.Cmd {
 	t.ctx = ctx
-	return tea.Batch(t.ask(want{kind: wantFirst}), lookForChanges(ctx, t.shell.issuer, 0))
+	return tea.Batch(t.ask(request{kind: requestFirst}), lookForChanges(ctx, t.shell.Issuer(), 0))
 }
 
 // SetSize implements Screen.
@@ -101,7 +101,7 @@ func (t *tokens) Update(msg tea.Msg) tea.Cmd {
 		if m.err == nil {
 			t.counts, t.counted = m.counts, true
 			t.recount = m.next
-			if soon := t.shell.now.Add(countsEvery); t.recount.Before(soon) {
+			if soon := t.shell.Now().Add(countsEvery); t.recount.Before(soon) {
 				t.recount = soon
 			}
 		}
@@ -109,8 +109,8 @@ func (t *tokens) Update(msg tea.Msg) tea.Cmd {
 		t.marked(m)
 	case secretsMsg:
 		t.revealed(m)
-	case restedMsg:
-		return t.rested()
+	case idleMsg:
+		return t.idle()
 	case pairMsg:
 		if t.detail.id == m.id && m.err == nil {
 			t.pair = m
@@ -133,7 +133,7 @@ func (t *tokens) fact(msg tea.Msg) tea.Cmd {
 		return t.refresh()
 	case notedMsg:
 		if m.err != nil {
-			t.shell.say(LevelBad, pat.Explain(m.err).Title)
+			t.shell.Say(LevelBad, pat.Explain(m.err).Title)
 		}
 		return t.refresh()
 	case changedMsg:
@@ -142,14 +142,14 @@ func (t *tokens) fact(msg tea.Msg) tea.Cmd {
 		if m.changed && !first {
 			return t.refresh()
 		}
-	case watchedMsg:
-		if !t.shell.blurred {
-			return lookForChanges(t.ctx, t.shell.issuer, t.changes)
+	case touchedMsg:
+		if !t.shell.Blurred() {
+			return lookForChanges(t.ctx, t.shell.Issuer(), t.changes)
 		}
 	case tickMsg:
 		return t.tick()
 	case tea.FocusMsg, tea.ResumeMsg:
-		return tea.Batch(t.tick(), lookForChanges(t.ctx, t.shell.issuer, t.changes))
+		return tea.Batch(t.tick(), lookForChanges(t.ctx, t.shell.Issuer(), t.changes))
 	case tea.BlurMsg:
 		t.hide()
 	}
@@ -157,7 +157,7 @@ func (t *tokens) fact(msg tea.Msg) tea.Cmd {
 }
 
 // onTop reports whether the list is in view.
-func (t *tokens) onTop() bool { return t.shell.page() == Screen(t) }
+func (t *tokens) onTop() bool { return t.shell.Page() == Screen(t) }
 
 // countsEvery is how old the counts may be: in a long history some token that is
 // not on the screen changes its state every few seconds.
@@ -165,19 +165,19 @@ const countsEvery = 10 * time.Second
 
 // tick reads the list anew if a row changed its state, which moves it.
 func (t *tokens) tick() tea.Cmd {
-	now := t.shell.now
+	now := t.shell.Now()
 	if !t.nextMove.IsZero() && !now.Before(t.nextMove) {
 		return t.refresh()
 	}
 	if !t.recount.IsZero() && !now.Before(t.recount) {
 		t.recount = time.Time{}
-		return countStates(t.ctx, t.shell.issuer, now)
+		return countStates(t.ctx, t.shell.Issuer(), now)
 	}
 	return nil
 }
 
-// nextChange implements ticker.
-func (t *tokens) nextChange(now time.Time) time.Time {
+// NextChange implements ticker.
+func (t *tokens) NextChange(now time.Time) time.Time {
 	next := t.nextMove
 	if !next.After(now) {
 		next = time.Time{} // being read
@@ -185,7 +185,7 @@ func (t *tokens) nextChange(now time.Time) time.Time {
 	next = soonest(next, t.recount)
 	steps := int64(0)
 	if l := t.layout(); l.has(colLife) {
-		steps = int64(l.widths[colLife] * len(t.shell.theme.Glyphs.Bar.Steps))
+		steps = int64(l.widths[colLife] * len(t.shell.Theme().Glyphs.Bar.Steps))
 	}
 	for _, r := range t.visible() {
 		next = soonest(next, tokenChange(r, now, steps))
@@ -240,14 +240,14 @@ func (t *tokens) first() tea.Cmd {
 	if t.rows.atStart {
 		return t.move(-len(t.rows.tokens))
 	}
-	return t.ask(want{kind: wantFirst})
+	return t.ask(request{kind: requestFirst})
 }
 
 func (t *tokens) last() tea.Cmd {
 	if t.rows.atEnd {
 		return t.move(len(t.rows.tokens))
 	}
-	return t.ask(want{kind: wantLast})
+	return t.ask(request{kind: requestLast})
 }
 
 // sorts is the round of orders.

@@ -1,14 +1,11 @@
 package ui
 
 import (
-	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
-	"patdesk/ui/term"
-	"patdesk/ui/widget"
 )
 
 // Actions implements Screen.
@@ -16,15 +13,15 @@ func (t *tokens) Actions() []Action {
 	if t.typing {
 		return t.filterActions()
 	}
-	k, l := t.shell.keys.Token, t.shell.keys.List
+	k, l := t.shell.Keys().Token, t.shell.Keys().List
 	list := []Action{
 		{Key: l.Open, Title: "Open the token", Run: t.open, Why: t.needsRow},
-		{Key: l.New, Title: "New token", Hint: 10, Run: func() tea.Cmd { return t.shell.push(newIssue(t.shell)) }},
+		{Key: l.New, Title: "New token", Hint: 10, Run: func() tea.Cmd { return t.shell.Go(NewToken{}) }},
 		{Key: k.Reissue, Title: "Re-issue with the same settings", Hint: 20, Run: t.with(reissue), Why: t.needsRow},
 		{Key: withDesc(k.URL, "copy"), Title: "Copy the embed URL", Hint: 30, Run: t.copying("url"), Why: t.needsText},
 		{Key: k.IFrame, Title: "Copy the iframe snippet", Hint: 40, Run: t.copying("iframe"), Why: t.needsText},
 		{Key: k.Token, Title: "Copy the token", Run: t.copying("token"), Why: t.needsText},
-		{Key: k.CopyMenu, Title: "Copy as", Run: t.with(openCopyMenu), Why: t.needsText},
+		{Key: k.CopyMenu, Title: "Copy as", Run: t.with(func(s Shell, sel pat.Token) tea.Cmd { return s.Go(CopyMenuOf{sel}) }), Why: t.needsText},
 		{Key: k.Reveal, Title: "Reveal the token for 10 seconds", Hint: 70, Run: t.reveal, Why: t.needsText},
 		{Key: k.Verify, Title: "Verify with ToolJet", Hint: 60, Run: t.with(verify), Why: t.needsText},
 		{Key: k.Note, Title: "Edit the note", Run: t.editNote, Why: t.needsRow},
@@ -45,7 +42,7 @@ func (t *tokens) Actions() []Action {
 
 // filterActions are what can be done while the filter has the keys.
 func (t *tokens) filterActions() []Action {
-	l, m := t.shell.keys.List, t.shell.keys.Move
+	l, m := t.shell.Keys().List, t.shell.Keys().Move
 	return []Action{
 		{Key: withDesc(l.KeepFilter, "keep"), Hint: 10, Run: t.keepFilter},
 		{Key: withDesc(l.ClearFilter, "clear"), Hint: 20, Run: t.clearFilter},
@@ -58,7 +55,7 @@ func (t *tokens) filterActions() []Action {
 }
 
 func (t *tokens) moves() []Action {
-	m := t.shell.keys.Move
+	m := t.shell.Keys().Move
 	return []Action{
 		{Key: m.Up, Run: t.by(-1)},
 		{Key: m.Down, Run: t.by(1)},
@@ -78,7 +75,7 @@ func (t *tokens) page(sign, part int) func() tea.Cmd {
 	return func() tea.Cmd { return t.move(sign * max(1, t.layout().rows/part)) }
 }
 
-func (t *tokens) with(f func(*shell, pat.Token) tea.Cmd) func() tea.Cmd {
+func (t *tokens) with(f func(Shell, pat.Token) tea.Cmd) func() tea.Cmd {
 	return func() tea.Cmd {
 		if sel, ok := t.selected(); ok {
 			return f(t.shell, sel)
@@ -88,11 +85,11 @@ func (t *tokens) with(f func(*shell, pat.Token) tea.Cmd) func() tea.Cmd {
 }
 
 func (t *tokens) copying(kind string) func() tea.Cmd {
-	return t.with(func(s *shell, sel pat.Token) tea.Cmd { return copyAs(s, sel, kind) })
+	return t.with(func(s Shell, sel pat.Token) tea.Cmd { return copyAs(s, sel, kind) })
 }
 
 func (t *tokens) open() tea.Cmd {
-	return t.with(func(s *shell, sel pat.Token) tea.Cmd { return s.push(newDetail(s, sel)) })()
+	return t.with(func(s Shell, sel pat.Token) tea.Cmd { return s.Go(TokenOf{sel}) })()
 }
 
 // needsRow and needsText say why an Action on the token under the cursor cannot act.
@@ -133,7 +130,7 @@ func (t *tokens) reveal() tea.Cmd {
 		return nil
 	}
 	t.shown = revealing{id: sel.ID}
-	return revealToken(t.ctx, t.shell.issuer, sel.ID)
+	return revealToken(t.ctx, t.shell.Issuer(), sel.ID)
 }
 
 // revealed takes the text of the token that was asked for.
@@ -144,11 +141,11 @@ func (t *tokens) revealed(m secretsMsg) {
 	if m.err != nil {
 		t.shown = revealing{}
 		x := pat.Explain(m.err)
-		t.shell.say(LevelBad, x.Title+": "+x.Cause+". "+x.Next+".")
+		t.shell.Say(LevelBad, x.Title+": "+x.Cause+". "+x.Next+".")
 		return
 	}
 	t.detail.id = m.id
-	t.shown.text, t.shown.until = m.secrets, t.shell.now.Add(revealFor)
+	t.shown.text, t.shown.until = m.secrets, t.shell.Now().Add(revealFor)
 }
 
 // hide forgets the token that was shown, if its time is over or it is not the one
@@ -158,8 +155,8 @@ func (t *tokens) hide() {
 		return
 	}
 	sel, ok := t.selected()
-	late := !t.shown.until.IsZero() && !t.shell.now.Before(t.shown.until)
-	if !ok || sel.ID != t.shown.id || late || t.shell.blurred {
+	late := !t.shown.until.IsZero() && !t.shell.Now().Before(t.shown.until)
+	if !ok || sel.ID != t.shown.id || late || t.shell.Blurred() {
 		t.shown = revealing{}
 	}
 }
@@ -170,77 +167,11 @@ func (t *tokens) editNote() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	return t.shell.open(newNoteEdit(t.shell, sel))
+	return t.shell.Go(NoteOf{sel})
 }
 
-// mostNote is the longest note, in characters.
-const mostNote = 500
-
-// noteEdit is the dialog for the note of a token.
-type noteEdit struct {
-	shell *shell
-	token pat.Token
-	field *widget.Field
-	w     int
-}
-
-func newNoteEdit(s *shell, t pat.Token) *noteEdit {
-	n := &noteEdit{shell: s, token: t, field: widget.NewField(s.theme.Form, mostNote)}
-	n.field.Placeholder = "where it is used, for whoever rotates it later"
-	n.field.SetValue(t.Note)
-	n.field.Focus()
-	return n
-}
-
-// Title implements Screen.
-func (n *noteEdit) Title() string { return "Note for " + userOf(n.token) }
-
-// Init implements Screen.
-func (n *noteEdit) Init(context.Context) tea.Cmd { return nil }
-
-// SetSize implements Screen.
-func (n *noteEdit) SetSize(w, _ int) { n.w = w }
-
-// Typing implements Screen.
-func (n *noteEdit) Typing() bool { return true }
-
-// Update implements Screen.
-func (n *noteEdit) Update(msg tea.Msg) tea.Cmd {
-	switch msg.(type) {
-	case tea.KeyPressMsg, tea.PasteMsg:
-		n.field.Update(msg)
-	}
-	return nil
-}
-
-// Actions implements Screen.
-func (n *noteEdit) Actions() []Action {
-	d := n.shell.keys.Dialog
-	return []Action{
-		{Key: withDesc(d.Choose, "save"), Hint: 10, Run: n.save},
-		{Key: n.shell.keys.Form.Submit, Run: n.save},
-		{Key: withDesc(d.Close, "leave as it was"), Hint: 20, Run: func() tea.Cmd { n.shell.close(); return nil }},
-	}
-}
-
-func (n *noteEdit) save() tea.Cmd {
-	n.shell.close()
-	if n.field.Value() == n.token.Note {
-		return nil
-	}
-	return n.shell.write(saveNote(n.shell.ctx, n.shell.issuer, n.token.ID, n.field.Value()))
-}
-
-// View implements Screen.
-func (n *noteEdit) View() (string, *tea.Cursor) {
-	w := min(n.w, 70)
-	field, x := n.field.View(w)
-	about := term.CleanWidth("on "+appOf(n.token)+"; kept in the history on this computer only", w).String()
-	return n.shell.theme.Muted.Render(about) + "\n\n" + field, tea.NewCursor(x, 2)
-}
-
-// click puts the cursor on a row, and opens the row that has it already.
-func (t *tokens) click(x, y int) tea.Cmd {
+// Click puts the cursor on a row, and opens the row that has it already.
+func (t *tokens) Click(x, y int) tea.Cmd {
 	l := t.layout()
 	line := y - l.head
 	if line < 0 || line >= l.rows || x >= l.width {
@@ -256,4 +187,4 @@ func (t *tokens) click(x, y int) tea.Cmd {
 	return t.move(i - t.at)
 }
 
-func (t *tokens) wheel(lines int) tea.Cmd { return t.move(lines) }
+func (t *tokens) Wheel(lines int) tea.Cmd { return t.move(lines) }

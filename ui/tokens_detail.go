@@ -32,29 +32,29 @@ type detailed struct {
 // follow takes the detail to the cursor after a move.
 func (t *tokens) follow() tea.Cmd {
 	d := &t.detail
-	quick := t.shell.now.Sub(d.moved).Abs() < restFor
-	d.moved = t.shell.now
+	quick := t.shell.Now().Sub(d.moved).Abs() < debounceFor
+	d.moved = t.shell.Now()
 	switch {
 	case d.waiting:
 		return nil
 	case quick:
 		d.waiting = true
-		return rest(t.ctx, restFor)
+		return debounce(t.ctx, debounceFor)
 	}
 	return t.explain(false)
 }
 
-// rested looks whether the cursor rests by now.
-func (t *tokens) rested() tea.Cmd {
-	if left := restFor - t.shell.now.Sub(t.detail.moved).Abs(); left > 0 {
-		return rest(t.ctx, left)
+// idle looks whether the cursor rests by now.
+func (t *tokens) idle() tea.Cmd {
+	if left := debounceFor - t.shell.Now().Sub(t.detail.moved).Abs(); left > 0 {
+		return debounce(t.ctx, left)
 	}
 	t.detail.waiting = false
 	return t.explain(false)
 }
 
-// running implements restless.
-func (t *tokens) running() bool { return t.detail.waiting }
+// Running implements restless.
+func (t *tokens) Running() bool { return t.detail.waiting }
 
 // explain makes the detail that of the token under the cursor, and asks what else
 // may work of its pair, if that is not known yet or may have changed.
@@ -71,7 +71,7 @@ func (t *tokens) explain(again bool) tea.Cmd {
 	if sel.ID != t.pair.id {
 		t.pair = pairMsg{id: sel.ID}
 	}
-	return loadPair(t.reading, t.shell.issuer, sel)
+	return loadPair(t.reading, t.shell.Issuer(), sel)
 }
 
 // explained is the token of the detail, as it is now.
@@ -87,7 +87,7 @@ func (t *tokens) explained() (pat.Token, bool) {
 
 // detailLines is the strip under the list.
 func (t *tokens) detailLines(l listLayout) []string {
-	th := t.shell.theme
+	th := t.shell.Theme()
 	sel, ok := t.explained()
 	if !ok {
 		return pad([]string{th.rule(l.width)}, l.detail)
@@ -128,7 +128,7 @@ func pad(lines []string, n int) []string {
 
 // detailRule is the rule with the pair in it.
 func (t *tokens) detailRule(sel pat.Token, w int) string {
-	th := t.shell.theme
+	th := t.shell.Theme()
 	title := term.CleanWidth(userOf(sel), 40).String() + " " + th.Glyphs.Crumb + " " + term.CleanWidth(appOf(sel), 40).String()
 	title = ansi.Truncate(title, max(1, w-8), th.Glyphs.Ellipsis)
 	lead := th.Header.Rule.Render(strings.Repeat(th.Glyphs.Rule, 3))
@@ -137,15 +137,15 @@ func (t *tokens) detailRule(sel pat.Token, w int) string {
 
 // oneLine is the strip where there is room for one line only.
 func (t *tokens) oneLine(sel pat.Token) string {
-	th := t.shell.theme
+	th := t.shell.Theme()
 	if text, ok := t.revealedText(sel); ok {
 		return th.Warn.Render(text)
 	}
 	end := "ends "
-	if sel.State(t.shell.now) == pat.Expired {
+	if sel.State(t.shell.Now()) == pat.Expired {
 		end = "ended "
 	}
-	parts := []string{th.Text.Render(t.mask(sel)), th.Muted.Render(end + clockTime(sel.Expires, t.shell.now, t.shell.zone) + " your time")}
+	parts := []string{th.Text.Render(t.mask(sel)), th.Muted.Render(end + clockTime(sel.Expires, t.shell.Now(), t.shell.Zone()) + " your time")}
 	if sel.Outcome == pat.Rejected {
 		parts = []string{th.Bad.Render(term.Clean(sel.ErrorTitle).String())}
 	}
@@ -156,15 +156,15 @@ func (t *tokens) mask(sel pat.Token) string {
 	if sel.Last4 == "" {
 		return "no token text"
 	}
-	return "pat_" + t.shell.theme.Glyphs.Ellipsis + term.CleanWidth(sel.Last4, 4).String()
+	return "pat_" + t.shell.Theme().Glyphs.Ellipsis + term.CleanWidth(sel.Last4, 4).String()
 }
 
 // facts are the lines of detail, most important first. What is in short supply on
 // a line of width cells is left out at its end.
 func (t *tokens) facts(sel pat.Token, width int) []line {
-	th := t.shell.theme
+	th := t.shell.Theme()
 	ends := "ends"
-	if sel.State(t.shell.now) == pat.Expired {
+	if sel.State(t.shell.Now()) == pat.Expired {
 		ends = "ended"
 	}
 	facts := []line{{ends, t.endFact(sel, width)}}
@@ -174,15 +174,15 @@ func (t *tokens) facts(sel pat.Token, width int) []line {
 	if sel.Outcome == pat.Issued || sel.HasSecret {
 		facts = append(facts, line{"token", t.tokenFact(sel)})
 	}
-	if w := pat.Warnings(sel, t.shell.now); len(w) > 0 && sel.State(t.shell.now) != pat.Unsure {
+	if w := pat.Warnings(sel, t.shell.Now()); len(w) > 0 && sel.State(t.shell.Now()) != pat.Unsure {
 		facts = append(facts, line{"note that", th.Warn.Render(term.Clean(w[0]).String())})
 	}
-	note := th.Faint.Render("nothing noted (" + t.shell.keys.Token.Note.Help().Key + " writes where it is used)")
+	note := th.Faint.Render("nothing noted (" + t.shell.Keys().Token.Note.Help().Key + " writes where it is used)")
 	if sel.Note != "" {
 		note = th.Text.Render(term.Clean(sel.Note).String())
 	}
 	facts = append(facts, line{"used at", note})
-	issued := fmt.Sprintf("%s by %s", clockTime(firstTime(sel.Issued, sel.Begun), t.shell.now, t.shell.zone), term.CleanWidth(t.shell.who(sel), 30).String())
+	issued := fmt.Sprintf("%s by %s", clockTime(firstTime(sel.Issued, sel.Begun), t.shell.Now(), t.shell.Zone()), term.CleanWidth(who(t.shell, sel), 30).String())
 	if sel.Machine != "" {
 		issued += " on " + term.CleanWidth(sel.Machine, 30).String()
 	}
@@ -199,18 +199,9 @@ func (t *tokens) facts(sel pat.Token, width int) []line {
 	return facts
 }
 
-func firstTime(times ...time.Time) time.Time {
-	for _, t := range times {
-		if !t.IsZero() {
-			return t
-		}
-	}
-	return time.Time{}
-}
-
 // endFact is the end on both clocks, the number sent with its unit, and the idle time.
 func (t *tokens) endFact(sel pat.Token, width int) string {
-	th, now := t.shell.theme, t.shell.now
+	th, now := t.shell.Theme(), t.shell.Now()
 	if sel.Outcome == pat.Rejected {
 		return th.Muted.Render("no token was made")
 	}
@@ -219,7 +210,7 @@ func (t *tokens) endFact(sel pat.Token, width int) string {
 		end = sel.Expires.UTC().Format("15:04:05")
 	}
 	text := th.Bold.Render(end + "Z")
-	text += th.Text.Render(" = " + clockTime(sel.Expires, now, t.shell.zone) + " your time")
+	text += th.Text.Render(" = " + clockTime(sel.Expires, now, t.shell.Zone()) + " your time")
 	if sel.Outcome != pat.Issued {
 		text += th.Doubt.Render("  at the latest")
 	}
@@ -239,7 +230,7 @@ func (t *tokens) endFact(sel pat.Token, width int) string {
 }
 
 func (t *tokens) troubleFact(sel pat.Token) line {
-	th := t.shell.theme
+	th := t.shell.Theme()
 	if x := pat.StoredError(sel); x != nil {
 		return line{why, th.Bad.Render(term.Clean(x.Title).String()) + th.Muted.Render(": "+term.Clean(x.Cause).String())}
 	}
@@ -247,7 +238,7 @@ func (t *tokens) troubleFact(sel pat.Token) line {
 }
 
 func (t *tokens) tokenFact(sel pat.Token) string {
-	th := t.shell.theme
+	th := t.shell.Theme()
 	if text, ok := t.revealedText(sel); ok {
 		return th.Warn.Render(text)
 	}
@@ -257,7 +248,7 @@ func (t *tokens) tokenFact(sel pat.Token) string {
 	}
 	switch {
 	case sel.HasSecret:
-		text += th.Muted.Render("   sealed in the history (" + t.shell.keys.Token.Reveal.Help().Key + " reveals for 10 s)")
+		text += th.Muted.Render("   sealed in the history (" + t.shell.Keys().Token.Reveal.Help().Key + " reveals for 10 s)")
 	case sel.Outcome == pat.Issued:
 		text += th.Muted.Render("   text not kept")
 	}
@@ -270,12 +261,12 @@ func (t *tokens) revealedText(sel pat.Token) (string, bool) {
 		return "", false
 	}
 	plain := term.Clean(t.shown.text.Token.Reveal(secret.ForScreen)).String()
-	return fmt.Sprintf("%s  hides in %ds", plain, seconds(t.shown.until.Sub(t.shell.now))), true
+	return fmt.Sprintf("%s  hides in %ds", plain, seconds(t.shown.until.Sub(t.shell.Now()))), true
 }
 
 // pairFact says what else may open the same app for the same user.
 func (t *tokens) pairFact(sel pat.Token) string {
-	th, now := t.shell.theme, t.shell.now
+	th, now := t.shell.Theme(), t.shell.Now()
 	if t.pair.id != sel.ID || !t.pair.known {
 		return ""
 	}
@@ -298,35 +289,35 @@ func (t *tokens) pairFact(sel pat.Token) string {
 	if len(others) > 1 {
 		word = fmt.Sprintf("%d other tokens live", len(others))
 	}
-	return th.Text.Render(word + " until " + clockTime(last, now, t.shell.zone))
+	return th.Text.Render(word + " until " + clockTime(last, now, t.shell.Zone()))
 }
 
 func (t *tokens) checkedFact(sel pat.Token) string {
-	th, now := t.shell.theme, t.shell.now
-	text := "never (" + t.shell.keys.Token.Verify.Help().Key + " asks ToolJet)"
+	th, now := t.shell.Theme(), t.shell.Now()
+	text := "never (" + t.shell.Keys().Token.Verify.Help().Key + " asks ToolJet)"
 	if !sel.Verified.IsZero() {
-		text = clockTime(sel.Verified, now, t.shell.zone) + ": " + term.CleanWidth(sel.VerifyResult, 40).String()
+		text = clockTime(sel.Verified, now, t.shell.Zone()) + ": " + term.CleanWidth(sel.VerifyResult, 40).String()
 	}
 	copied := "never copied"
 	if !sel.Copied.IsZero() {
-		copied = "copied " + clockTime(sel.Copied, now, t.shell.zone)
+		copied = "copied " + clockTime(sel.Copied, now, t.shell.Zone())
 	}
 	return th.Muted.Render(text + "   " + copied)
 }
 
 // sideLines is the detail at the right of a wide screen.
 func (t *tokens) sideLines() string {
-	th := t.shell.theme
+	th := t.shell.Theme()
 	w := sidePanel
 	lines := []string{}
 	if sel, ok := t.explained(); ok {
 		lines = append(lines, th.Bold.Render(term.CleanWidth(userOf(sel), w).String()), th.Text.Render(term.CleanWidth(appOf(sel), w).String()), "")
-		st := sel.State(t.shell.now)
+		st := sel.State(t.shell.Now())
 		filled, empty := "", ""
 		if !over(st) && st != pat.Unsure {
-			filled, empty = widget.Bar(th.Glyphs.Bar, share(sel, t.shell.now), 20)
+			filled, empty = widget.Bar(th.Glyphs.Bar, share(sel, t.shell.Now()), 20)
 		}
-		lines = append(lines, th.state(st)+"  "+th.Bold.Render(leftOf(sel, t.shell.now, th.Glyphs.AtMost)), th.State[st].Render(filled)+th.Faint.Render(empty))
+		lines = append(lines, th.state(st)+"  "+th.Bold.Render(leftOf(sel, t.shell.Now(), th.Glyphs.AtMost)), th.State[st].Render(filled)+th.Faint.Render(empty))
 		for _, f := range t.facts(sel, 2*(w-3)) {
 			if f.text == "" {
 				continue

@@ -33,7 +33,7 @@ func (t *tokens) typed() tea.Cmd {
 	}
 	t.badWord = ""
 	t.filter, t.word = f, strings.TrimSpace(t.field.Value())
-	return t.ask(want{kind: wantFirst, wait: typingPause})
+	return t.ask(request{kind: requestFirst, wait: typingPause})
 }
 
 // keepFilter gives the keys back to the list.
@@ -63,7 +63,7 @@ func (t *tokens) clearFilter() tea.Cmd {
 
 // filterLine is the filter, and the order at its right.
 func (t *tokens) filterLine(w int) (string, *tea.Cursor) {
-	th := t.shell.theme
+	th := t.shell.Theme()
 	order := th.Muted.Render("sort ") + th.Text.Render(t.orderWords()) + " "
 	if t.badWord != "" {
 		order = th.Bad.Render(term.CleanWidth(t.badWord, max(10, w*2/3)).String()) + " "
@@ -73,7 +73,7 @@ func (t *tokens) filterLine(w int) (string, *tea.Cursor) {
 		if w >= narrowWidth {
 			try = "filter: user:ana  app:orders  state:soon  left:<1h  !word"
 		}
-		return between(" "+th.Footer.Key.Render(t.shell.keys.List.Filter.Help().Key)+" "+th.Faint.Render(try), order, w), nil
+		return between(" "+th.Footer.Key.Render(t.shell.Keys().List.Filter.Help().Key)+" "+th.Faint.Render(try), order, w), nil
 	}
 	room := max(8, w-termWidth(order)-6)
 	field, x := t.field.View(room)
@@ -89,9 +89,9 @@ func (t *tokens) orderWords() string {
 	name := map[pat.Sort]string{
 		pat.SortLeft: "time left", pat.SortIssued: "newest", pat.SortUser: "user", pat.SortApp: "app", pat.SortState: "state",
 	}[t.sort]
-	arrow := t.shell.theme.Glyphs.Down
+	arrow := t.shell.Theme().Glyphs.Down
 	if t.reverse {
-		arrow = t.shell.theme.Glyphs.Up
+		arrow = t.shell.Theme().Glyphs.Up
 	}
 	return name + " " + arrow
 }
@@ -135,7 +135,7 @@ func (t *tokens) markAll() tea.Cmd {
 		clear(t.marks)
 		return nil
 	}
-	return listIDs(t.ctx, t.shell.issuer, t.seq, t.query, mostMarks)
+	return listIDs(t.ctx, t.shell.Issuer(), t.seq, t.query, mostMarks)
 }
 
 func (t *tokens) marked(m markedMsg) {
@@ -146,6 +146,6 @@ func (t *tokens) marked(m markedMsg) {
 		t.marks[id] = true
 	}
 	if len(m.ids) == mostMarks {
-		t.shell.say(LevelWarn, fmt.Sprintf("Only the first %d rows are marked.", mostMarks))
+		t.shell.Say(LevelWarn, fmt.Sprintf("Only the first %d rows are marked.", mostMarks))
 	}
 }

@@ -78,7 +78,7 @@ func TestTokens_FilterWhileTyping(t *testing.T) {
 // come, is dropped.
 func TestTokens_OvertakenResultsAreDropped(t *testing.T) {
 	story(t, stage{seed: everyState}, func(d *driver) {
-		list := d.s.page().(*tokens)
+		list := d.s.Page().(*tokens)
 		d.press("/")
 		d.send(keyMsg("b"))
 		old := list.reading
@@ -110,7 +110,7 @@ func TestTokens_CountIsThatOfTheFilter(t *testing.T) {
 			default:
 				continue
 			}
-			if rows := d.s.page().(*tokens).rows.tokens; len(rows) < 11 {
+			if rows := d.s.Page().(*tokens).rows.tokens; len(rows) < 11 {
 				for _, count := range []string{"of ?", "of 11", fmt.Sprintf("of %d ", len(rows))} {
 					seen[count] = seen[count] || strings.Contains(d.screen(), count)
 				}
@@ -172,7 +172,7 @@ func TestTokens_LongListHoldsOnlyWhatIsNear(t *testing.T) {
 			d.add(row{user: fmt.Sprintf("u%04d@example.com", i), app: "Orders portal", life: 10*24*time.Hour + time.Duration(i)*time.Minute})
 		}
 	}}, func(d *driver) {
-		list := d.s.page().(*tokens)
+		list := d.s.Page().(*tokens)
 		d.sees("1–13 of 3,000")
 		for range 200 {
 			d.press("pgdown")
@@ -281,7 +281,7 @@ func TestTokens_ProductionWantsTheName(t *testing.T) {
 // Ensure a failing history says what happened and what to do, and keeps working.
 func TestTokens_BrokenHistoryIsExplained(t *testing.T) {
 	story(t, stage{sandbox: sandbox.Options{}}, func(d *driver) {
-		list := d.s.page().(*tokens)
+		list := d.s.Page().(*tokens)
 		d.send(tokensMsg{seq: list.seq, err: fmt.Errorf("list tokens: %w", errBroken)})
 		d.sees("Something unexpected failed", "ctrl+r")
 		d.press("ctrl+r")

@@ -54,7 +54,7 @@ func (l listLayout) has(c int) bool { return l.widths[c] > 0 }
 
 func (t *tokens) layout() listLayout {
 	l := listLayout{width: t.w, head: 1}
-	small := t.shell.small()
+	small := t.shell.Small()
 	if t.w >= sideWidth {
 		l.side, l.width = true, min(listMost, t.w-sidePanel-3)
 	}
@@ -108,7 +108,7 @@ func (t *tokens) View() (string, *tea.Cursor) {
 func (t *tokens) headLine(l listLayout) string {
 	sorted := map[pat.Sort]int{pat.SortLeft: colLeft, pat.SortIssued: colIssued, pat.SortUser: colUser, pat.SortApp: colApp, pat.SortState: colState}[t.sort]
 	cols, at := t.shownColumns(l, sorted)
-	return t.shell.theme.Table.HeadLine(strings.Repeat(" ", leadWidth), cols, at)
+	return t.shell.Theme().Table.HeadLine(strings.Repeat(" ", leadWidth), cols, at)
 }
 
 // shownColumns are the columns that were not dropped, and the place of one of them.
@@ -150,7 +150,7 @@ func (t *tokens) rowLines(l listLayout) []string {
 }
 
 func (t *tokens) rowLine(r pat.Token, cols []widget.Column, l listLayout, selected bool) string {
-	th, now := t.shell.theme, t.shell.now
+	th, now := t.shell.Theme(), t.shell.Now()
 	st := r.State(now)
 	ink := th.Row[st]
 	plain, second := th.Table.Cell, th.Table.Muted
@@ -202,7 +202,7 @@ func (t *tokens) issuedWhen(r pat.Token) string {
 	if at.IsZero() {
 		at = r.Begun
 	}
-	l, n := at.In(t.shell.zone), t.shell.now.In(t.shell.zone)
+	l, n := at.In(t.shell.Zone()), t.shell.Now().In(t.shell.Zone())
 	form := "2 Jan"
 	switch {
 	case n.Sub(l) < 20*time.Hour: // the time of day is not ambiguous yet
@@ -210,12 +210,12 @@ func (t *tokens) issuedWhen(r pat.Token) string {
 	case l.Year() != n.Year():
 		form = "Jan 2006"
 	}
-	return l.Format(form) + " " + t.shell.who(r)
+	return l.Format(form) + " " + who(t.shell, r)
 }
 
 // pagerLine says where in the list the screen is, and how many rows are marked.
 func (t *tokens) pagerLine(l listLayout) string {
-	th := t.shell.theme
+	th := t.shell.Theme()
 	left := ""
 	if n := len(t.marks); n > 0 {
 		left = " " + th.Accent.Render(fmt.Sprintf("%s %d marked", th.Glyphs.Mark, n)) + th.Faint.Render("  a unmarks all")
@@ -223,7 +223,7 @@ func (t *tokens) pagerLine(l listLayout) string {
 	if len(t.visible()) == 0 {
 		return left
 	}
-	if !t.running() || t.detail.place == "" {
+	if !t.Running() || t.detail.place == "" {
 		t.detail.place = t.place()
 	}
 	return between(left, th.Faint.Render(t.detail.place)+" ", l.width)
@@ -231,7 +231,7 @@ func (t *tokens) pagerLine(l listLayout) string {
 
 // place says which of how many rows are on the screen.
 func (t *tokens) place() string {
-	ascii, n := t.shell.theme.ASCII, len(t.visible())
+	ascii, n := t.shell.Theme().ASCII, len(t.visible())
 	from, count := "?", "?"
 	if t.start >= 0 {
 		from = fmt.Sprintf("%s%s%s", number(t.start+int64(t.top)+1), dash(ascii), number(t.start+int64(t.top+n)))
@@ -264,7 +264,7 @@ func number(n int64) string {
 
 // emptyLines say what can be done when there is no row.
 func (t *tokens) emptyLines(l listLayout) []string {
-	th, k := t.shell.theme, t.shell.keys
+	th, k := t.shell.Theme(), t.shell.Keys()
 	head, lines := "No tokens yet.", [][2]string{
 		{k.List.New.Help().Key, "issues the first one, for a user and an app"},
 		{k.Global.Doctor.Help().Key, "looks whether the server is ready for it"},
@@ -285,9 +285,9 @@ func (t *tokens) emptyLines(l listLayout) []string {
 
 // problemLines say why there is no list.
 func (t *tokens) problemLines(l listLayout) []string {
-	th, x := t.shell.theme, pat.Explain(t.problem)
+	th, x := t.shell.Theme(), pat.Explain(t.problem)
 	out := []string{"", "   " + th.Bad.Render(term.CleanWidth(x.Title, max(1, l.width-6)).String()), ""}
-	for _, s := range []string{x.Cause, x.Next + ", then " + t.shell.keys.List.Refresh.Help().Key + "."} {
+	for _, s := range []string{x.Cause, x.Next + ", then " + t.shell.Keys().List.Refresh.Help().Key + "."} {
 		for _, w := range widget.Wrap(term.Clean(s).String(), max(10, l.width-6)) {
 			out = append(out, "   "+th.Muted.Render(w))
 		}
@@ -295,10 +295,10 @@ func (t *tokens) problemLines(l listLayout) []string {
 	return out
 }
 
-// summary implements summary: how many tokens are in which state, most pressing
+// Summary implements summary: how many tokens are in which state, most pressing
 // first, as far as there is room.
-func (t *tokens) summary(width int) string {
-	th := t.shell.theme
+func (t *tokens) Summary(width int) string {
+	th := t.shell.Theme()
 	if !t.counted {
 		return ""
 	}

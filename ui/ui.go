@@ -13,7 +13,6 @@ import (
 
 	"patdesk/config"
 	"patdesk/pat"
-	"patdesk/secret"
 	"patdesk/snippet"
 	"patdesk/ui/term"
 )
@@ -49,24 +48,4 @@ type Options struct {
 	Getenv  func(string) string
 	// Now is the local clock; nil = time.Now.
 	Now func() time.Time
-}
-
-// Session is an open profile.
-type Session struct {
-	Issuer    *pat.Issuer
-	Profile   *config.Profile
-	Config    *config.Config
-	KeyOrigin string
-	Demo      bool
-	History   string // as in Options
-	Close     func()
-}
-
-// Candidate is a server as a person typed it, before anything is saved.
-type Candidate struct {
-	Name, URL  string
-	Key        secret.Text
-	Keep       string // where the key shall live: keyring, command, file or session
-	KeyCommand string
-	Production bool
 }

@@ -28,21 +28,6 @@ const leastWait = time.Second
 // told once, as news.
 const noTicket = 0
 
-// waiting is a wait that is going on.
-type waiting struct {
-	why   string    // the catalogue's words
-	until time.Time // on the shell's clock
-	stop  func()
-}
-
-// waitingMsg says that a request waits before it is sent again. ticket tells
-// whose request; next brings the wait after this one.
-type waitingMsg struct {
-	ticket int
-	wait   pat.Wait
-	next   tea.Cmd
-}
-
 // withWaits makes a command that tells of its waits, under a ticket, before it
 // returns its one message. call makes the command for a context.
 func withWaits(ctx context.Context, ticket int, call func(context.Context) tea.Cmd) tea.Cmd {
@@ -84,112 +69,47 @@ func nextWait(ctx context.Context, ticket int, waits <-chan pat.Wait) tea.Cmd {
 	}
 }
 
-// newTicket names a request, so that its waits and its outcome are told from
-// those of others.
-func (s *shell) newTicket() int {
-	s.kept.tickets++
-	return s.kept.tickets
-}
-
-// adoptWaiting remembers a wait, whether or not its screen is still open.
-func (s *shell) adoptWaiting(m waitingMsg) tea.Cmd {
-	for ticket, w := range s.kept.waits {
-		if !w.until.After(s.now) {
-			delete(s.kept.waits, ticket)
-		}
-	}
-	until := m.wait.Until.UTC()
-	if s.issuer != nil {
-		until = s.issuer.Clock().Now(until).UTC()
-	}
-	x := pat.Explain(m.wait.Err)
-	w := waiting{why: x.Title, until: until, stop: m.wait.Stop}
+// waitingOf is a wait in words. until is its end on the shell's clock.
+func waitingOf(w pat.Wait, until time.Time) Waiting {
+	x := pat.Explain(w.Err)
+	out := Waiting{Why: x.Title, Until: until, stop: w.Stop}
 	if x.Status != 0 {
-		w.why += fmt.Sprintf(" (%d)", x.Status)
+		out.Why += fmt.Sprintf(" (%d)", x.Status)
 	}
-	if m.ticket == noTicket {
-		s.say(LevelInfo, fmt.Sprintf("%s. Asking again at %s.", w.why, until.In(s.zone).Format("15:04:05")))
-		return m.next
-	}
-	if s.kept.waits == nil {
-		s.kept.waits = map[int]waiting{}
-	}
-	s.kept.waits[m.ticket] = w
-	return m.next
-}
-
-// waitOf is what the request of a ticket waits for now.
-func (s *shell) waitOf(ticket int) (waiting, bool) {
-	w, ok := s.kept.waits[ticket]
-	return w, ok && w.until.After(s.now)
-}
-
-// askedAt is when the request of a ticket was sent last, if it was first at begun.
-func (s *shell) askedAt(ticket int, begun time.Time) time.Time {
-	if w := s.kept.waits[ticket]; w.until.After(begun) {
-		return w.until
-	}
-	return begun
-}
-
-// waitChange is when the countdown of a wait changes next; zero if there is none.
-func (s *shell) waitChange(ticket int, now time.Time) time.Time {
-	w, ok := s.waitOf(ticket)
-	if !ok {
-		return time.Time{}
-	}
-	return leftChange(w.until, now)
-}
-
-// stopWaits ends every wait, so that the program can end.
-func (s *shell) stopWaits() {
-	for _, w := range s.kept.waits {
-		w.stop()
-	}
-}
-
-// endWait lets a person end the wait of a ticket; its request is then not sent
-// again. ok is false if it does not wait.
-func (s *shell) endWait(ticket int) (_ Action, ok bool) {
-	w, ok := s.waitOf(ticket)
-	return Action{Key: s.keys.Form.EndWait, Title: "Stop waiting for the server", Hint: 5, Run: func() tea.Cmd {
-		delete(s.kept.waits, ticket)
-		w.stop()
-		return nil
-	}}, ok
+	return out
 }
 
 // words say why a request waits and when it goes on.
-func (w waiting) words(now time.Time) string {
-	return w.why + ". " + w.goesOn(now)
+func (w Waiting) words(now time.Time) string {
+	return w.Why + ". " + w.goesOn(now)
 }
 
-func (w waiting) goesOn(now time.Time) string {
-	secs := seconds(w.until.Sub(now))
+func (w Waiting) goesOn(now time.Time) string {
+	secs := seconds(w.Until.Sub(now))
 	return fmt.Sprintf("Continuing in %02d:%02d.", secs/60, secs%60)
 }
 
-// quitWords ask before the program is left while a token is asked for.
-func (s *shell) quitWords(ticket int) string {
-	if _, waits := s.waitOf(ticket); waits {
-		return "Quit while a request waits for the server? It is not sent then."
+// quitQuestion asks before the program is left while a token is asked for.
+func quitQuestion(s Shell, ticket int) Question {
+	if _, waits := s.Requests().WaitOf(ticket); waits {
+		return Question{Title: "Quit while a request waits for the server?", Lines: []string{"It is not sent then."}, Yes: "Quit"}
 	}
-	return "Quit while a token is being issued? Its outcome is recorded."
+	return Question{Title: "Quit while a token is being issued?", Lines: []string{"Its outcome is recorded."}, Yes: "Quit"}
 }
 
 // waitKeys say what a person can do about the wait of a request for a token.
-func (s *shell) waitKeys() string {
-	return fmt.Sprintf("Nothing is issued yet. %s leaves, %s stops it.", s.keys.Global.Back.Help().Key, s.keys.Form.EndWait.Help().Key)
+func waitKeys(s Shell) string {
+	return fmt.Sprintf("Nothing is issued yet. %s leaves, %s stops it.", s.Keys().Global.Back.Help().Key, s.Keys().Form.EndWait.Help().Key)
 }
 
 // waitLines draw a wait in the place of what is being waited for.
-func (s *shell) waitLines(w waiting, width int, more string) []string {
-	th := s.theme
+func waitLines(s Shell, w Waiting, width int, more string) []string {
+	th, now := s.Theme(), s.Now()
 	var lines []string
 	width = max(10, width-4)
-	text := []string{w.words(s.now)}
+	text := []string{w.words(now)}
 	if term.Width(text[0]) > width {
-		text = []string{w.why + ".", w.goesOn(s.now)}
+		text = []string{w.Why + ".", w.goesOn(now)}
 	}
 	sign := th.Glyphs.Run + " "
 	for _, t := range text {

@@ -147,7 +147,7 @@ func TestWaits_StoppedAtTheLastMoment(t *testing.T) {
 			d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 10 * time.Second})
 			d.fill("ana", "ord")
 			d.press("ctrl+s")
-			stop, waits := d.s.endWait(d.s.page().(*issue).ticket)
+			stop, waits := EndWait(d.s, d.s.requests.Draft.Ticket)
 			if !waits {
 				t.Fatal("nothing waits")
 			}
@@ -219,8 +219,8 @@ func TestWaits_QuittingEndsThem(t *testing.T) {
 		d.slowDown(41*time.Second, "")
 		d.fill("ana", "ord")
 		d.press("ctrl+s")
-		if q := d.s.page().(*issue).quitting(); !strings.Contains(q, "It is not sent then") {
-			t.Errorf("asked: %s", q)
+		if q, ask := d.s.Page().(QuitGuard).Quitting(); !ask || len(q.Lines) != 1 || q.Lines[0] != "It is not sent then." {
+			t.Errorf("asked: %v", q)
 		}
 		d.press("esc", "q")
 		d.sees("Quit while a request waits for the server?", "It is not sent then.")
@@ -228,7 +228,7 @@ func TestWaits_QuittingEndsThem(t *testing.T) {
 		if !d.quit {
 			t.Error("it does not quit")
 		}
-		d.s.stopWaits()
+		d.s.requests.StopWaits()
 		d.settle()
 		if !d.s.quiet(time.Millisecond) {
 			t.Error("a request is under way")

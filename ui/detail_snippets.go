@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -18,7 +16,7 @@ import (
 
 // tabs is the line of kinds with the one in view; it scrolls with it.
 func (d *detail) tabs() string {
-	th := d.shell.theme
+	th := d.shell.Theme()
 	left, right := "‹ ", " ›"
 	if th.ASCII {
 		left, right = "< ", " >"
@@ -55,9 +53,9 @@ func (d *detail) tabs() string {
 
 // gallery is the snippet in view with the sentences that belong to it.
 func (d *detail) gallery() (lines, hints []string) {
-	th, kind := d.shell.theme, d.kinds[d.kind]
+	th, kind := d.shell.Theme(), d.kinds[d.kind]
 	data := d.data()
-	out, err := d.shell.opts.Snippets.Render(kind.Name, data)
+	out, err := d.shell.Snippets().Render(kind.Name, data)
 	if err != nil {
 		return signed(th, pat.Bad, "This snippet cannot be made: "+err.Error(), "", d.w-6), nil
 	}
@@ -86,11 +84,11 @@ func (d *detail) gallery() (lines, hints []string) {
 	return lines, hints
 }
 
-// saidLines tell in full what came of the last action.
-func (d *detail) saidLines() []string {
+// noticeLines tell in full what came of the last action.
+func (d *detail) noticeLines() []string {
 	var lines []string
-	for _, n := range d.said {
-		lines = append(lines, signed(d.shell.theme, n.level, n.text, "  ", d.w-4)...)
+	for _, n := range d.notices {
+		lines = append(lines, signed(d.shell.Theme(), n.level, n.text, "  ", d.w-4)...)
 	}
 	return lines
 }
@@ -99,7 +97,7 @@ func (d *detail) saidLines() []string {
 const mostLines = 200
 
 // tint lets the token, masked or not, stand out of a line of a snippet.
-func tint(th Theme, line, token string) string {
+func tint(th *Theme, line, token string) string {
 	before, after, found := strings.Cut(line, token)
 	if token == "" || !found {
 		return th.Text.Render(line)
@@ -111,29 +109,13 @@ func tint(th Theme, line, token string) string {
 func (d *detail) warningLines() []string {
 	var lines []string
 	seen := map[string]bool{}
-	for _, w := range append(d.warnings, pat.Warnings(d.token, d.shell.now)...) {
+	for _, w := range append(d.warnings, pat.Warnings(d.token, d.shell.Now())...) {
 		if !seen[w] {
 			seen[w] = true
-			lines = append(lines, signed(d.shell.theme, pat.Warn, sentence(w), "  ", d.w-4)...)
+			lines = append(lines, signed(d.shell.Theme(), pat.Warn, sentence(w), "  ", d.w-4)...)
 		}
 	}
 	return lines
-}
-
-// sentence gives words the looks of a sentence. Addresses keep their case.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	first, rest, _ := strings.Cut(s, " ")
-	if !strings.ContainsAny(first, ".@/:_") {
-		r, n := utf8.DecodeRuneInString(first)
-		first = string(unicode.ToUpper(r)) + first[n:]
-	}
-	if rest != "" {
-		first += " " + rest
-	}
-	return strings.TrimRight(first, ".") + "."
 }
 
 // cardWidth is the width of the snippet's text.
@@ -142,7 +124,7 @@ func (d *detail) cardWidth() int { return max(10, min(120, d.w-8)) }
 // frame draws the snippet, at most room lines of it, scrolled: in a box where
 // there is room, beside a rule elsewhere. It is marked while it is readable.
 func (d *detail) frame(lines []string, room int, boxed bool) []string {
-	th := d.shell.theme
+	th := d.shell.Theme()
 	room = max(1, room)
 	d.top = max(0, min(d.top, len(lines)-room))
 	shown := lines[d.top:min(len(lines), d.top+room)]

@@ -14,7 +14,7 @@ type rows struct {
 	tokens         []pat.Token
 	cursors        []*pat.Cursor
 	atStart, atEnd bool // nothing comes before, after
-	mid            int  // of wantAround: where the token is, or was
+	mid            int  // of requestAround: where the token is, or was
 }
 
 // The sizes of pieces, in rows.
@@ -24,48 +24,48 @@ const (
 	mostRows   = 1000
 )
 
-// wantKind is which piece of the list is wanted.
-type wantKind int
+// requestKind is which piece of the list is wanted.
+type requestKind int
 
 const (
-	wantFirst wantKind = iota
-	wantLast
-	wantAround // a token, at the place it has now
-	wantAfter
-	wantBefore
+	requestFirst requestKind = iota
+	requestLast
+	requestAround // a token, at the place it has now
+	requestAfter
+	requestBefore
 )
 
-// want is a request for a piece of the list.
-type want struct {
-	kind  wantKind
+// request is a request for a piece of the list.
+type request struct {
+	kind  requestKind
 	query pat.Query
 	word  string        // the filter of the query, as it was typed
-	id    int64         // the token of wantAround
-	at    *pat.Cursor   // where to go on, or where the token of wantAround was
+	id    int64         // the token of requestAround
+	at    *pat.Cursor   // where to go on, or where the token of requestAround was
 	wait  time.Duration // before anything is read
 }
 
 // load reads the piece.
-func (w want) load(ctx context.Context, i *pat.Issuer) (rows, error) {
+func (w request) load(ctx context.Context, i *pat.Issuer) (rows, error) {
 	if w.wait > 0 && !plainSleep(ctx, w.wait) {
 		return rows{}, ctx.Err()
 	}
 	q := w.query
 	switch w.kind {
-	case wantLast:
+	case requestLast:
 		q.Last, q.Limit = true, firstPiece
 		r, err := read(ctx, i, q, false)
 		r.atEnd = true
 		return r, err
-	case wantAfter:
+	case requestAfter:
 		q.After, q.Limit = w.at, nextPiece
 		return read(ctx, i, q, true)
-	case wantBefore:
+	case requestBefore:
 		q.Before, q.Limit = w.at, nextPiece
 		return read(ctx, i, q, false)
-	case wantAround:
+	case requestAround:
 		return w.around(ctx, i)
-	case wantFirst:
+	case requestFirst:
 	}
 	q.Limit = firstPiece
 	r, err := read(ctx, i, q, true)
@@ -75,7 +75,7 @@ func (w want) load(ctx context.Context, i *pat.Issuer) (rows, error) {
 
 // around reads the token where it is now, with its neighbours. If it is not in
 // the list any more, the neighbours of its old place are read.
-func (w want) around(ctx context.Context, i *pat.Issuer) (rows, error) {
+func (w request) around(ctx context.Context, i *pat.Issuer) (rows, error) {
 	q := w.query
 	q.Filter.IDs, q.Limit = []int64{w.id}, 1
 	mid, err := read(ctx, i, q, true)
@@ -87,7 +87,7 @@ func (w want) around(ctx context.Context, i *pat.Issuer) (rows, error) {
 		at = mid.cursors[0]
 	}
 	if at == nil {
-		return want{kind: wantFirst, query: w.query}.load(ctx, i)
+		return request{kind: requestFirst, query: w.query}.load(ctx, i)
 	}
 	q = w.query
 	q.Limit, q.Before = firstPiece, at
@@ -126,8 +126,8 @@ func read(ctx context.Context, i *pat.Issuer, q pat.Query, forward bool) (rows, 
 
 // join adds a piece that was read from an end of r, and lets go of rows far from
 // that end. It returns the rows and by how many rows the first one moved.
-func (r rows) join(kind wantKind, more rows) (rows, int) {
-	if kind == wantBefore {
+func (r rows) join(kind requestKind, more rows) (rows, int) {
+	if kind == requestBefore {
 		n := len(more.tokens)
 		j := rows{
 			tokens: slices.Concat(more.tokens, r.tokens), cursors: slices.Concat(more.cursors, r.cursors),

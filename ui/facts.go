@@ -1,48 +1,33 @@
 package ui
 
 import (
-	"fmt"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
 	"patdesk/ui/term"
 )
 
-// What was loaded for the form and the detail of a token.
+// Facts that cross rooms. Nouns are what was loaded, past participles what was
+// done; err comes last. There are no imperatives and no navigation messages: a
+// room asks the Shell. What only one room sends itself is declared there.
+
+// Announcer is a message that is worth a toast wherever the person is.
+type Announcer interface{ Announce() (Level, term.Text) }
+
 type (
-	// usersMsg and appsMsg are the lists of the server.
-	usersMsg struct {
-		seq   int
-		users []pat.User
-		err   error
-	}
-	appsMsg struct {
-		seq  int
-		apps []pat.App
-		err  error
-	}
-	// liveMsg is what may still work of a pair.
-	liveMsg struct {
-		seq    int
-		tokens []pat.Token
-		err    error
-	}
+	// tickMsg says that something visible changes now. seq tells it from a tick
+	// that was replaced.
+	tickMsg struct{ seq int }
+	// touchedMsg says that the files of the history were touched.
+	touchedMsg struct{}
 	// secretsMsg is the text of a token, for the screen that shows it.
 	secretsMsg struct {
 		id      int64
 		secrets pat.Secrets
 		err     error
 	}
-	// tokenMsg is a row as it is now.
-	tokenMsg struct {
-		id    int64
-		token pat.Token
-		err   error
-	}
-)
-
-// What was done.
-type (
 	// issuedMsg is the outcome of a request for a token. ticket tells which
 	// screen asked for it; again is the row that was repeated, or 0.
 	issuedMsg struct {
@@ -52,6 +37,13 @@ type (
 		grant  pat.Grant
 		err    error
 	}
+	// waitingMsg says that a request waits before it is sent again. ticket tells
+	// whose request; next brings the wait after this one.
+	waitingMsg struct {
+		ticket int
+		wait   pat.Wait
+		next   tea.Cmd
+	}
 	// copiedMsg is the outcome of a copy; lasts is how long it stays, 0 for ever.
 	copiedMsg struct {
 		id     int64
@@ -59,13 +51,6 @@ type (
 		copied term.Copied
 		lasts  time.Duration
 		err    error
-	}
-	// clearDueMsg says that the time of a copy is over; seq tells which copy.
-	clearDueMsg struct{ seq int }
-	// clearedMsg is what became of clearing a copy.
-	clearedMsg struct {
-		cleared term.Cleared
-		err     error
 	}
 	// wroteMsg is the outcome of writing a private file.
 	wroteMsg struct {
@@ -80,17 +65,10 @@ type (
 		result pat.Verification
 		err    error
 	}
-)
-
-// What setting up a server brings.
-type (
-	// settledMsg says that nothing was typed for a while.
-	settledMsg struct{ seq int }
-	// connectedMsg is a server as far as its address and key go.
-	connectedMsg struct {
-		seq    int
-		issuer *pat.Issuer
-		err    error
+	// notedMsg says that a note was kept.
+	notedMsg struct {
+		id  int64
+		err error
 	}
 	// checkedMsg is one check of a diagnosis; next brings the following one.
 	checkedMsg struct {
@@ -107,8 +85,8 @@ type (
 	}
 )
 
-// announce tells of a token wherever the person is.
-func (m issuedMsg) announce() (Level, term.Text) {
+// Announce tells of a token wherever the person is.
+func (m issuedMsg) Announce() (Level, term.Text) {
 	switch {
 	case m.err == nil:
 		t := m.grant.Token
@@ -126,8 +104,8 @@ func (m issuedMsg) announce() (Level, term.Text) {
 	}
 }
 
-// announce tells the verdict.
-func (m verifiedMsg) announce() (Level, term.Text) {
+// Announce tells the verdict.
+func (m verifiedMsg) Announce() (Level, term.Text) {
 	level, text := verdict(m.result, m.err)
 	if v := m.result.Verdict; v == pat.Refused || v == pat.NoAccess { // the cause is told beside the token
 		x := pat.Explain(m.err)
@@ -136,36 +114,19 @@ func (m verifiedMsg) announce() (Level, term.Text) {
 	return level, term.Clean(text)
 }
 
-// announce tells where a file is.
-func (m wroteMsg) announce() (Level, term.Text) {
+// Announce tells where a file is.
+func (m wroteMsg) Announce() (Level, term.Text) {
 	if m.err != nil {
 		return LevelBad, term.Clean(clipWords(m.err))
 	}
 	return LevelGood, term.Format("%s written to %s, for you alone.", m.what, m.path)
 }
 
-// announce tells that the clipboard was cleared.
-func (m clearedMsg) announce() (Level, term.Text) {
-	if m.err != nil {
-		return LevelWarn, term.Clean("The copy could not be cleared: " + m.err.Error())
+// Announce tells of a session that could not be opened.
+func (m switchedMsg) Announce() (Level, term.Text) {
+	if m.err == nil {
+		return LevelInfo, term.Text{}
 	}
-	return LevelInfo, term.Clean(m.cleared.Note)
-}
-
-// verdict says in words what ToolJet answered about a token.
-func verdict(v pat.Verification, err error) (Level, string) {
-	who := fmt.Sprintf("%s on %s", userOf(v.Token), appOf(v.Token))
-	switch v.Verdict {
-	case pat.Valid:
-		if v.Drift != "" {
-			return LevelWarn, "ToolJet opens the app for " + who + ", but " + v.Drift + "."
-		}
-		return LevelGood, "Verified: ToolJet opens the app for " + who + "."
-	case pat.Refused, pat.NoAccess:
-		x := pat.Explain(err)
-		return LevelBad, fmt.Sprintf("%s: %s. %s.", x.Title, x.Cause, x.Next)
-	default:
-		x := pat.Explain(err)
-		return LevelWarn, fmt.Sprintf("Not verified: %s. %s.", x.Title, x.Next)
-	}
+	x := pat.Explain(m.err)
+	return LevelBad, term.Format("%s: %s. %s.", x.Title, x.Cause, x.Next)
 }

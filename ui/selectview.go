@@ -13,11 +13,11 @@ import (
 	"patdesk/ui/term"
 )
 
-// plain is a page with nothing but a snippet, for selecting with the terminal:
+// selectView is a page with nothing but a snippet, for selecting with the terminal:
 // no header, no rules, no signs, and one line of keys at the very end. The secret
 // is readable here until the page is left or the window loses the focus.
-type plain struct {
-	shell *shell
+type selectView struct {
+	shell Shell
 	h     handout
 	text  secret.Text
 	err   error
@@ -33,7 +33,7 @@ type renderedMsg struct {
 	err  error
 }
 
-func newPlain(s *shell, h handout) *plain { return &plain{shell: s, h: h} }
+func newSelectView(s Shell, h handout) *selectView { return &selectView{shell: s, h: h} }
 
 // renderOut makes a snippet in full.
 func renderOut(ctx context.Context, i *pat.Issuer, set *snippet.Set, h handout) tea.Cmd {
@@ -44,18 +44,18 @@ func renderOut(ctx context.Context, i *pat.Issuer, set *snippet.Set, h handout) 
 }
 
 // Title implements Screen.
-func (p *plain) Title() string { return "Select" }
+func (p *selectView) Title() string { return "Select" }
 
-// bare says that the page is drawn without header and footer.
-func (p *plain) bare() bool { return true }
+// Bare says that the page is drawn without header and footer.
+func (p *selectView) Bare() bool { return true }
 
 // Init implements Screen.
-func (p *plain) Init(ctx context.Context) tea.Cmd {
-	return renderOut(ctx, p.shell.issuer, p.shell.opts.Snippets, p.h)
+func (p *selectView) Init(ctx context.Context) tea.Cmd {
+	return renderOut(ctx, p.shell.Issuer(), p.shell.Snippets(), p.h)
 }
 
 // Update implements Screen.
-func (p *plain) Update(msg tea.Msg) tea.Cmd {
+func (p *selectView) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case renderedMsg:
 		if m.id == p.h.token.ID && m.kind == p.h.kind {
@@ -63,23 +63,23 @@ func (p *plain) Update(msg tea.Msg) tea.Cmd {
 		}
 	case tea.BlurMsg:
 		// Selecting needs no focus elsewhere; whoever comes back presses s again.
-		if p.shell.page() == Screen(p) {
-			p.shell.pop()
+		if p.shell.Page() == Screen(p) {
+			p.shell.Pop()
 		}
 	}
 	return nil
 }
 
 // SetSize implements Screen.
-func (p *plain) SetSize(w, h int) { p.w, p.ht = w, h }
+func (p *selectView) SetSize(w, h int) { p.w, p.ht = w, h }
 
 // Typing implements Screen.
-func (p *plain) Typing() bool { return false }
+func (p *selectView) Typing() bool { return false }
 
 // Actions implements Screen.
-func (p *plain) Actions() []Action {
-	k := p.shell.keys
-	back := func() tea.Cmd { p.shell.pop(); return nil }
+func (p *selectView) Actions() []Action {
+	k := p.shell.Keys()
+	back := func() tea.Cmd { p.shell.Pop(); return nil }
 	return []Action{
 		{Key: withDesc(k.Global.Back, "back"), Hint: 10, Run: back},
 		{Key: k.Detail.Select, Run: back},
@@ -90,9 +90,9 @@ func (p *plain) Actions() []Action {
 
 // View implements Screen. A line that is too long goes on at the start of the
 // next one, without a mark, so that the selection is the snippet itself.
-func (p *plain) View() (string, *tea.Cursor) {
+func (p *selectView) View() (string, *tea.Cursor) {
 	if p.err != nil {
-		return block(joinLines(signed(p.shell.theme, pat.Bad, clipWords(p.err), "", p.w)), p.w, p.ht), nil
+		return block(joinLines(signed(p.shell.Theme(), pat.Bad, clipWords(p.err), "", p.w)), p.w, p.ht), nil
 	}
 	var lines []string
 	for _, l := range term.Lines(p.text.Reveal(secret.ForScreen), 500) {
@@ -101,6 +101,6 @@ func (p *plain) View() (string, *tea.Cursor) {
 	room := max(1, p.ht-2)
 	p.top = max(0, min(p.top, len(lines)-room))
 	body := block(joinLines(lines[p.top:min(len(lines), p.top+room)]), p.w, room)
-	hint := p.shell.theme.Faint.Render("select with the mouse; esc goes back")
+	hint := p.shell.Theme().Faint.Render("select with the mouse; esc goes back")
 	return block(body+"\n\n"+hint, p.w, p.ht), nil
 }

@@ -2,20 +2,15 @@ package ui
 
 import (
 	"context"
-	"iter"
-	"sync"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"patdesk/pat"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // settleFor is how long nothing is typed before what was typed is tried.
 const settleFor = 400 * time.Millisecond
-
-// connectTimeout bounds opening a server or a session.
-const connectTimeout = 45 * time.Second
 
 // settle waits until typing has paused.
 func settle(ctx context.Context, seq int) tea.Cmd {
@@ -26,6 +21,9 @@ func settle(ctx context.Context, seq int) tea.Cmd {
 		return settledMsg{seq}
 	}
 }
+
+// connectTimeout bounds opening a server or a session.
+const connectTimeout = 45 * time.Second
 
 // connect tries an address and a key; nothing is saved.
 func connect(ctx context.Context, try func(context.Context, Candidate) (*pat.Issuer, error), seq int, c Candidate) tea.Cmd {
@@ -65,37 +63,12 @@ func openSandbox(ctx context.Context, open func(context.Context) (Session, error
 	}
 }
 
-// diagnosis is a run of checks, pulled one by one. It ends with its context.
-type diagnosis struct{ pull func() (pat.Check, bool) }
-
-// diagnose begins a run of checks and tells of its waits. The first check is its
-// message; that one brings the next.
-func diagnose(ctx context.Context, i *pat.Issuer, seq, ticket int) tea.Cmd {
-	ctx, waits := watchWaits(ctx)
-	return tea.Batch(newDiagnosis(ctx, i).step(seq), nextWait(ctx, ticket, waits))
-}
-
-// newDiagnosis begins a run of checks. Pulling and ending exclude each other, as
-// iter.Pull demands.
-func newDiagnosis(ctx context.Context, i *pat.Issuer) diagnosis {
-	next, stop := iter.Pull(i.Diagnose(ctx))
-	var mu sync.Mutex
-	context.AfterFunc(ctx, func() {
-		mu.Lock()
-		defer mu.Unlock()
-		stop()
-	})
-	return diagnosis{pull: func() (pat.Check, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		return next()
-	}}
-}
-
-// step brings the next check.
-func (d diagnosis) step(seq int) tea.Cmd {
-	return func() tea.Msg {
-		c, more := d.pull()
-		return checkedMsg{seq: seq, check: c, more: more, next: d}
+// toSandbox opens the built-in ToolJet.
+func toSandbox(s Shell) tea.Cmd {
+	if s.Servers().Sandbox == nil {
+		s.Say(LevelWarn, "There is no sandbox here.")
+		return nil
 	}
+	s.Say(LevelInfo, "Opening the sandbox: a ToolJet in this program, nothing on disk.")
+	return openSandbox(s.Context(), s.Servers().Sandbox)
 }

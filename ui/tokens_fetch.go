@@ -11,20 +11,20 @@ import (
 
 // ask begins a new view of the list: results of older ones are dropped, and their
 // queries stopped.
-func (t *tokens) ask(w want) tea.Cmd {
+func (t *tokens) ask(w request) tea.Cmd {
 	if t.stop != nil {
 		t.stop()
 	}
 	t.reading, t.stop = context.WithCancel(t.ctx)
 	t.seq++
-	now := t.shell.now
+	now := t.shell.Now()
 	f := t.filter
-	f.Profile = t.shell.issuer.Settings.Profile
+	f.Profile = t.shell.Issuer().Settings.Profile
 	t.query = pat.Query{Filter: f, Sort: t.sort, Reverse: t.reverse, Now: now}
-	clear(t.onWay)
-	t.onWay[w.kind] = true
+	clear(t.inFlight)
+	t.inFlight[w.kind] = true
 	w.query, w.word = t.query, t.word
-	return loadTokens(t.reading, t.shell.issuer, t.seq, w)
+	return loadTokens(t.reading, t.shell.Issuer(), t.seq, w)
 }
 
 // countAnew asks for the counts of a view whose rows are there. Rows come first:
@@ -34,8 +34,8 @@ func (t *tokens) countAnew(word string) tea.Cmd {
 		t.count, t.countOf = -1, word
 	}
 	return tea.Batch(
-		countTokens(t.reading, t.shell.issuer, t.seq, t.query),
-		countStates(t.ctx, t.shell.issuer, t.query.Now),
+		countTokens(t.reading, t.shell.Issuer(), t.seq, t.query),
+		countStates(t.ctx, t.shell.Issuer(), t.query.Now),
 	)
 }
 
@@ -43,20 +43,20 @@ func (t *tokens) countAnew(word string) tea.Cmd {
 func (t *tokens) refresh() tea.Cmd {
 	sel, ok := t.selected()
 	if !ok {
-		return t.ask(want{kind: wantFirst})
+		return t.ask(request{kind: requestFirst})
 	}
-	return t.ask(want{kind: wantAround, id: sel.ID, at: t.rows.cursors[t.at]})
+	return t.ask(request{kind: requestAround, id: sel.ID, at: t.rows.cursors[t.at]})
 }
 
 // show goes to a token.
-func (t *tokens) show(id int64) tea.Cmd { return t.ask(want{kind: wantAround, id: id}) }
+func (t *tokens) show(id int64) tea.Cmd { return t.ask(request{kind: requestAround, id: id}) }
 
 // arrived takes a piece of the list.
 func (t *tokens) arrived(m tokensMsg) tea.Cmd {
 	if m.seq != t.seq {
 		return nil
 	}
-	delete(t.onWay, m.want.kind)
+	delete(t.inFlight, m.request.kind)
 	if m.err != nil {
 		if !pat.IsGone(m.err) {
 			t.problem = m.err
@@ -65,25 +65,25 @@ func (t *tokens) arrived(m tokensMsg) tea.Cmd {
 	}
 	t.problem = nil
 	line := t.at - t.top
-	switch m.want.kind {
-	case wantAfter, wantBefore:
-		joined, moved := t.rows.join(m.want.kind, m.page)
+	switch m.request.kind {
+	case requestAfter, requestBefore:
+		joined, moved := t.rows.join(m.request.kind, m.page)
 		t.rows, t.at, t.top = joined, t.at+moved, t.top+moved
 		if t.start >= 0 {
 			t.start = max(0, t.start-int64(moved))
 		}
-	case wantFirst:
+	case requestFirst:
 		t.rows, t.at, t.top, t.start = m.page, 0, 0, 0
-	case wantLast:
+	case requestLast:
 		t.rows, t.start = m.page, -1
 		t.at = len(m.page.tokens) - 1
-		if t.count >= 0 && t.countOf == m.want.word {
+		if t.count >= 0 && t.countOf == m.request.word {
 			t.start = max(0, t.count-int64(len(m.page.tokens)))
 		}
-	case wantAround:
+	case requestAround:
 		t.rows, t.start = m.page, -1
 		t.at = m.page.mid
-		if i := m.page.index(m.want.id); i >= 0 {
+		if i := m.page.index(m.request.id); i >= 0 {
 			t.at = i
 		}
 		if t.loaded {
@@ -98,8 +98,8 @@ func (t *tokens) arrived(m tokensMsg) tea.Cmd {
 	t.settle()
 	t.plan()
 	cmds := []tea.Cmd{t.more(), t.locate()}
-	if m.want.kind != wantAfter && m.want.kind != wantBefore {
-		cmds = append(cmds, t.explain(true), t.countAnew(m.want.word))
+	if m.request.kind != requestAfter && m.request.kind != requestBefore {
+		cmds = append(cmds, t.explain(true), t.countAnew(m.request.word))
 	}
 	return tea.Batch(cmds...)
 }
@@ -110,7 +110,7 @@ func (t *tokens) locate() tea.Cmd {
 	if t.start >= 0 || !ok {
 		return nil
 	}
-	return placeToken(t.reading, t.shell.issuer, t.seq, t.query, sel.ID)
+	return placeToken(t.reading, t.shell.Issuer(), t.seq, t.query, sel.ID)
 }
 
 // plan notes when a row held changes its state next.
@@ -131,18 +131,18 @@ func (t *tokens) more() tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	if !t.rows.atEnd && n-t.at <= near {
-		cmds = append(cmds, t.extend(wantAfter, t.rows.cursors[n-1]))
+		cmds = append(cmds, t.extend(requestAfter, t.rows.cursors[n-1]))
 	}
 	if !t.rows.atStart && t.at <= near {
-		cmds = append(cmds, t.extend(wantBefore, t.rows.cursors[0]))
+		cmds = append(cmds, t.extend(requestBefore, t.rows.cursors[0]))
 	}
 	return tea.Batch(cmds...)
 }
 
-func (t *tokens) extend(kind wantKind, at *pat.Cursor) tea.Cmd {
-	if t.onWay[kind] {
+func (t *tokens) extend(kind requestKind, at *pat.Cursor) tea.Cmd {
+	if t.inFlight[kind] {
 		return nil
 	}
-	t.onWay[kind] = true
-	return loadTokens(t.reading, t.shell.issuer, t.seq, want{kind: kind, query: t.query, at: at})
+	t.inFlight[kind] = true
+	return loadTokens(t.reading, t.shell.Issuer(), t.seq, request{kind: kind, query: t.query, at: at})
 }

@@ -14,23 +14,23 @@ import (
 	"patdesk/ui/widget"
 )
 
-// reader is a dialog with text to read and to copy, without a live token in it.
-type reader struct {
-	shell       *shell
+// textDialog is a dialog with text to read and to copy, without a live token in it.
+type textDialog struct {
+	shell       Shell
 	title, note string
 	text        secret.Text
 	top         int
 	w, h        int
 }
 
-func newReader(s *shell, title, note string, text secret.Text) *reader {
-	return &reader{shell: s, title: title, note: note, text: text}
+func newTextDialog(s Shell, title, note string, text secret.Text) *textDialog {
+	return &textDialog{shell: s, title: title, note: note, text: text}
 }
 
-// newRaw shows what is known of a failure beyond its words for people.
-func newRaw(s *shell, err error) *reader { return newRawExplained(s, pat.Explain(err)) }
+// newRawDialog shows what is known of a failure beyond its words for people.
+func newRawDialog(s Shell, err error) *textDialog { return newRawExplained(s, pat.Explain(err)) }
 
-func newRawExplained(s *shell, x pat.Explanation) *reader {
+func newRawExplained(s Shell, x pat.Explanation) *textDialog {
 	lines := []string{"row        " + x.ID}
 	add := func(name, value string) {
 		if value != "" {
@@ -57,41 +57,41 @@ func newRawExplained(s *shell, x pat.Explanation) *reader {
 		says = "(nothing that could be read)"
 	}
 	add("says", says)
-	return newReader(s, x.Title, "What the server said, and what its log is searched by.", secret.New(strings.Join(lines, "\n")))
+	return newTextDialog(s, x.Title, "What the server said, and what its log is searched by.", secret.New(strings.Join(lines, "\n")))
 }
 
 // Title implements Screen.
-func (r *reader) Title() string { return r.title }
+func (r *textDialog) Title() string { return r.title }
 
 // Init implements Screen.
-func (r *reader) Init(context.Context) tea.Cmd { return nil }
+func (r *textDialog) Init(context.Context) tea.Cmd { return nil }
 
 // Update implements Screen.
-func (r *reader) Update(tea.Msg) tea.Cmd { return nil }
+func (r *textDialog) Update(tea.Msg) tea.Cmd { return nil }
 
 // SetSize implements Screen.
-func (r *reader) SetSize(w, h int) { r.w, r.h = w, h }
+func (r *textDialog) SetSize(w, h int) { r.w, r.h = w, h }
 
 // Typing implements Screen.
-func (r *reader) Typing() bool { return false }
+func (r *textDialog) Typing() bool { return false }
 
 // Actions implements Screen.
-func (r *reader) Actions() []Action {
-	k := r.shell.keys
+func (r *textDialog) Actions() []Action {
+	k := r.shell.Keys()
 	return []Action{
 		{Key: withDesc(k.Token.URL, "copy"), Title: "Copy this text", Hint: 10, Run: func() tea.Cmd {
-			return copyPlain(r.shell.ctx, r.shell.opts.Clipboard, r.title, r.text.Reveal(secret.ForClipboard))
+			return copyPlain(r.shell.Context(), r.shell.Clipboard(), r.title, r.text.Reveal(secret.ForClipboard))
 		}},
 		{Key: k.Move.Up, Run: func() tea.Cmd { r.top = max(0, r.top-1); return nil }},
 		{Key: k.Move.Down, Run: func() tea.Cmd { r.top++; return nil }},
-		{Key: k.Dialog.Close, Hint: 20, Run: func() tea.Cmd { r.shell.close(); return nil }},
-		{Key: k.Dialog.Choose, Run: func() tea.Cmd { r.shell.close(); return nil }},
+		{Key: k.Dialog.Close, Hint: 20, Run: func() tea.Cmd { r.shell.Close(); return nil }},
+		{Key: k.Dialog.Choose, Run: func() tea.Cmd { r.shell.Close(); return nil }},
 	}
 }
 
 // View implements Screen.
-func (r *reader) View() (string, *tea.Cursor) {
-	th := r.shell.theme
+func (r *textDialog) View() (string, *tea.Cursor) {
+	th := r.shell.Theme()
 	var lines []string
 	for _, l := range term.Lines(r.text.Reveal(secret.ForScreen), 500) {
 		wrapped := widget.Wrap(l.String(), max(1, r.w))

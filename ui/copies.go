@@ -1,0 +1,107 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/ui/term"
+)
+
+// copies is the account of what was put on the clipboard.
+type copies struct {
+	count  int  // the newest one may be cleared
+	failed bool // the last one: other ways come first
+}
+
+// onCopied tells the truth about a copy and starts its time.
+func (s *shell) onCopied(m copiedMsg) tea.Cmd {
+	if s.copies.failed = m.err != nil; m.err != nil {
+		_, here := s.Page().(*detail)
+		s.Say(LevelBad, copyFailed(&s.keys, m.id, m.err, here, s.width < narrowWidth))
+		return nil
+	}
+	s.copiedFresh(m.id)
+	s.copies.count++
+	s.hush()
+	level := LevelGood
+	if m.copied.Certainty != term.Checked {
+		level = LevelWarn
+	}
+	if m.lasts <= 0 {
+		s.Say(level, copyWords(m, s.width, ""))
+		return nil
+	}
+	key := s.keys.Detail.Keep.Help().Key
+	s.sayUntil(level, s.now.Add(m.lasts), func(left time.Duration) string {
+		return copyWords(m, s.width, fmt.Sprintf("Clears in %ds (%s keeps it).", seconds(left), key))
+	})
+	return clearAfter(s.ctx, m.lasts, s.copies.count)
+}
+
+// copyWords says what is known of a copy, read back or only sent, and when it is
+// cleared; on narrow screens only that.
+func copyWords(m copiedMsg, width int, clears string) string {
+	by := firstOf(m.copied.Tool, m.copied.Backend)
+	var short, long, more string
+	switch {
+	case m.copied.File != "":
+		short, long = "Written to a file, checked.", m.what+" written to a file, checked."
+		if whole := m.what + " is in " + m.copied.File + ", checked."; term.Width(whole)+term.Width(clears)+6 < width {
+			long = whole
+		}
+	case m.copied.Certainty == term.Checked:
+		short, long = "Copied, checked.", fmt.Sprintf("%s copied with %s, checked by reading back.", m.what, by)
+	default:
+		short, long, more = "Sent, cannot be checked.", fmt.Sprintf("%s sent to the terminal (%s), cannot be checked.", m.what, by), "Paste it to see."
+	}
+	switch {
+	case width < narrowWidth:
+		long, more = short, ""
+	case width < 110:
+		more = ""
+	}
+	return strings.TrimSpace(strings.Join([]string{long, clears, more}, " "))
+}
+
+// keepCopy lets the newest copy stay on the clipboard.
+func (s *shell) keepCopy() tea.Cmd {
+	s.opts.Clipboard.Keep()
+	s.copies.count++ // the clear that is due belongs to no copy now
+	s.hush()
+	s.Say(LevelInfo, "The copy stays on the clipboard.")
+	return nil
+}
+
+// keepAction is the key that keeps a copy, while one is about to be cleared.
+func (s *shell) keepAction() Action {
+	return Action{Key: s.keys.Detail.Keep, Title: "Keep the copy on the clipboard", Run: s.keepCopy, Why: func() string {
+		if t, ok := s.news(); ok && t.live {
+			return ""
+		}
+		return "Nothing on the clipboard is about to be cleared."
+	}}
+}
+
+// clearAfter waits until a copy is to be cleared.
+func clearAfter(ctx context.Context, lasts time.Duration, seq int) tea.Cmd {
+	return func() tea.Msg {
+		if !plainSleep(ctx, lasts) {
+			return nil
+		}
+		return clearDueMsg{seq}
+	}
+}
+
+// clearCopy removes from the clipboard what is still ours.
+func clearCopy(ctx context.Context, clip *term.Clipboard) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+		defer cancel()
+		done, err := clip.ClearNow(ctx)
+		return clearedMsg{cleared: done, err: err}
+	}
+}

@@ -1,0 +1,41 @@
+package ui
+
+import "patdesk/pat"
+
+// Place is where a person wants to go. A room names it, the shell's routes make
+// its screen.
+type Place interface{ place() }
+
+type (
+	// NewToken is the form for a new token.
+	NewToken struct{}
+	// TokenOf is a row of the history.
+	TokenOf struct{ Token pat.Token }
+	// Issued is what a request for a token brought.
+	Issued struct{ Fact issuedMsg }
+	// Reissuing is the pair of a row while a fresh token for it is under way.
+	Reissuing struct {
+		Old    pat.Token
+		Ticket int
+	}
+	// CopyMenuOf is the dialog with every kind of snippet of a token.
+	CopyMenuOf struct{ Token pat.Token }
+	// NoteOf is the dialog for the note of a token.
+	NoteOf struct{ Token pat.Token }
+	// NewProfile is the form for a server that is not set up yet.
+	NewProfile struct{}
+	// ProfileList is the list of the servers of the configuration.
+	ProfileList struct{}
+	// Doctor looks at the server of the profile.
+	Doctor struct{}
+)
+
+func (NewToken) place()    {}
+func (TokenOf) place()     {}
+func (Issued) place()      {}
+func (Reissuing) place()   {}
+func (CopyMenuOf) place()  {}
+func (NoteOf) place()      {}
+func (NewProfile) place()  {}
+func (ProfileList) place() {}
+func (Doctor) place()      {}

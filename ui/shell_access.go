@@ -1,0 +1,39 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"patdesk/config"
+	"patdesk/pat"
+	"patdesk/snippet"
+	"patdesk/ui/term"
+)
+
+// What screens may read, see Shell.
+
+func (s *shell) Context() context.Context   { return s.ctx }
+func (s *shell) Now() time.Time             { return s.now }
+func (s *shell) Zone() *time.Location       { return s.zone }
+func (s *shell) Theme() *Theme              { return &s.theme }
+func (s *shell) Keys() *keys                { return &s.keys }
+func (s *shell) Blurred() bool              { return s.blurred }
+func (s *shell) Issuer() *pat.Issuer        { return s.issuer }
+func (s *shell) Profile() *config.Profile   { return s.profile }
+func (s *shell) Config() *config.Config     { return s.config }
+func (s *shell) Demo() bool                 { return s.demo }
+func (s *shell) Snippets() *snippet.Set     { return s.opts.Snippets }
+func (s *shell) Clipboard() *term.Clipboard { return s.opts.Clipboard }
+func (s *shell) Requests() *Requests        { return s.requests }
+func (s *shell) CopyFailed() bool           { return s.copies.failed }
+
+func (s *shell) Servers() Servers {
+	return Servers{Connect: s.opts.Connect, Save: s.opts.Save, Open: s.opts.Open, Sandbox: s.opts.Sandbox}
+}
+
+func (s *shell) Getenv(name string) string {
+	if s.opts.Getenv == nil {
+		return ""
+	}
+	return s.opts.Getenv(name)
+}

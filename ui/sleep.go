@@ -1,0 +1,18 @@
+package ui
+
+import (
+	"context"
+	"time"
+)
+
+// plainSleep waits on the monotonic clock.
+func plainSleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,58 @@
+package ui
+
+import (
+	"time"
+
+	"patdesk/pat"
+)
+
+// What the list reads. seq tells the view of the list that a result is of.
+type (
+	// tokensMsg is a piece of the list.
+	tokensMsg struct {
+		seq     int
+		request request
+		page    rows
+		err     error
+	}
+	// placeMsg is the place of a token in the whole list, from 0.
+	placeMsg struct {
+		seq   int
+		id    int64
+		place int64
+		err   error
+	}
+	// idleMsg says that the cursor may be idle by now.
+	idleMsg struct{}
+	// pairMsg is what may still work of the pair of a token, itself included.
+	pairMsg struct {
+		id     int64
+		tokens []pat.Token
+		known  bool
+		err    error
+	}
+	// countMsg is the number of rows of a filter.
+	countMsg struct {
+		seq   int
+		count int64
+		err   error
+	}
+	// countsMsg is the number of tokens per state.
+	countsMsg struct {
+		counts pat.Counts
+		next   time.Time // when they change by themselves, on the server's clock
+		err    error
+	}
+	// markedMsg is what "all" marks.
+	markedMsg struct {
+		seq int
+		ids []int64
+		err error
+	}
+	// changedMsg says whether another process wrote to the history; count is
+	// the history's own counter of changes.
+	changedMsg struct {
+		count   int64
+		changed bool
+	}
+)

@@ -1,0 +1,54 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+)
+
+// verifyToken asks ToolJet about a token.
+func verifyToken(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
+	return func() tea.Msg {
+		v, err := i.Verify(ctx, t.ID)
+		if v.Token.ID == 0 {
+			v.Token = t
+		}
+		return verifiedMsg{id: t.ID, result: v, err: err}
+	}
+}
+
+// verify asks ToolJet about a row.
+func verify(s Shell, t pat.Token) tea.Cmd {
+	if why := whyNoText(t); why != "" {
+		s.Say(LevelWarn, why)
+		return nil
+	}
+	s.Say(LevelInfo, "Asking ToolJet whether it opens the app for "+userOf(t)+".")
+	return withWaits(s.Context(), noTicket, func(ctx context.Context) tea.Cmd { return verifyToken(ctx, s.Issuer(), t) })
+}
+
+// verdict says in words what ToolJet answered about a token.
+func verdict(v pat.Verification, err error) (Level, string) {
+	who := fmt.Sprintf("%s on %s", userOf(v.Token), appOf(v.Token))
+	switch v.Verdict {
+	case pat.Valid:
+		if v.Drift != "" {
+			return LevelWarn, "ToolJet opens the app for " + who + ", but " + v.Drift + "."
+		}
+		return LevelGood, "Verified: ToolJet opens the app for " + who + "."
+	case pat.Refused, pat.NoAccess:
+		x := pat.Explain(err)
+		return LevelBad, fmt.Sprintf("%s: %s. %s.", x.Title, x.Cause, x.Next)
+	default:
+		x := pat.Explain(err)
+		return LevelWarn, fmt.Sprintf("Not verified: %s. %s.", x.Title, x.Next)
+	}
+}
+
+// writeTimeout bounds a write to the history.
+const writeTimeout = 15 * time.Second
