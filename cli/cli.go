@@ -135,9 +135,9 @@ func noArgs(cmd *cobra.Command, args []string) error {
 		hint = "Did you mean: patdesk " + strings.Join(near, ", ") + "?"
 	}
 	if !plainWord.MatchString(args[0]) {
-		return &pat.Problem{ID: "usage", Cause: "there is no such command", Next: hint}
+		return &pat.Problem{ID: pat.IDUsage, Cause: "there is no such command", Next: hint}
 	}
-	return &pat.Problem{ID: "usage", Cause: fmt.Sprintf("there is no command %q", args[0]), Next: hint}
+	return &pat.Problem{ID: pat.IDUsage, Cause: fmt.Sprintf("there is no command %q", args[0]), Next: hint}
 }
 
 // exactly wants n arguments, named in words for the error.
@@ -146,13 +146,13 @@ func exactly(n int, what string) cobra.PositionalArgs {
 		if len(args) == n {
 			return nil
 		}
-		return &pat.Problem{ID: "usage", Cause: fmt.Sprintf("%s wants %s", cmd.CommandPath(), what), Next: "See: " + cmd.CommandPath() + " --help"}
+		return &pat.Problem{ID: pat.IDUsage, Cause: fmt.Sprintf("%s wants %s", cmd.CommandPath(), what), Next: "See: " + cmd.CommandPath() + " --help"}
 	}
 }
 
 // usage is a mistake in the command as it was written.
 func usage(format string, args ...any) error {
-	return &pat.Problem{ID: "usage", Cause: fmt.Sprintf(format, args...)}
+	return &pat.Problem{ID: pat.IDUsage, Cause: fmt.Sprintf(format, args...)}
 }
 
 // secretFlags are flags that people try to pass a secret with.
@@ -164,10 +164,10 @@ func secretInArgs(args []string) error {
 	for _, arg := range args {
 		arg = paste.Trim(arg)
 		if strings.Contains(arg, "personal-access-token=") {
-			return &pat.Problem{ID: "U1", Cause: "this address has a token in it, and arguments are visible to others", Next: "Give the address without the ? and what follows; replace that token"}
+			return &pat.Problem{ID: pat.IDSecretArgument, Cause: "this address has a token in it, and arguments are visible to others", Next: "Give the address without the ? and what follows; replace that token"}
 		}
 		if strings.HasPrefix(arg, "pat_") || strings.HasPrefix(arg, "tj_pat_") {
-			return &pat.Problem{ID: "U1"}
+			return &pat.Problem{ID: pat.IDSecretArgument}
 		}
 		if !strings.HasPrefix(arg, "-") {
 			continue
@@ -175,7 +175,7 @@ func secretInArgs(args []string) error {
 		name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		for _, s := range secretFlags {
 			if name == s || (len(s) == 1 && !strings.HasPrefix(arg, "--") && strings.HasPrefix(name, s)) {
-				return &pat.Problem{ID: "U1"}
+				return &pat.Problem{ID: pat.IDSecretArgument}
 			}
 		}
 	}

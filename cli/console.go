@@ -26,7 +26,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	case !terminal && a.demo:
 		return a.tour(ctx)
 	case !terminal:
-		return &pat.Problem{ID: "usage", Cause: "the console needs a terminal", Next: "Run it in one, or see the commands: patdesk help"}
+		return &pat.Problem{ID: pat.IDUsage, Cause: "the console needs a terminal", Next: "Run it in one, or see the commands: patdesk help"}
 	}
 	ctx = pat.WithWaits(ctx, nil) // the console tells of its waits itself
 	first, err := a.firstSession(ctx)
@@ -36,7 +36,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	s := &session{config: first.Config}
 	if s.snippets, err = snippet.NewSet(s.config.Snippets); err != nil {
 		first.Close()
-		return &pat.Problem{ID: "config", Cause: err.Error(), Err: err}
+		return &pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Err: err}
 	}
 	clip := a.clipboard(s)
 	err = ui.Run(ctx, ui.Options{
@@ -53,7 +53,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 		return &exitError{128 + e.Number} // nothing to explain: somebody ended it
 	}
 	if e, ok := errors.AsType[*ui.CrashError](err); ok {
-		return &pat.Problem{ID: "crash", Cause: e.Explain(), Err: err}
+		return &pat.Problem{ID: pat.IDCrash, Cause: e.Explain(), Err: err}
 	}
 	return err
 }
@@ -137,7 +137,7 @@ func (a *app) profileOf(c ui.Candidate) (*session, *config.Profile, error) {
 func (a *app) connectCandidate(_ context.Context, c ui.Candidate) (*pat.Issuer, error) {
 	// Without a key, the address is tried.
 	if err := secret.CheckAdminKey(c.Key); err != nil && !c.Key.IsZero() {
-		return nil, &pat.Problem{ID: "key", Cause: err.Error(), Err: err}
+		return nil, &pat.Problem{ID: pat.IDBadKey, Cause: err.Error(), Err: err}
 	}
 	cl, err := a.newClient(&config.Profile{Name: c.Name, URL: c.URL}, c.Key)
 	if err != nil {

@@ -12,13 +12,13 @@ import (
 // the configuration and the clipboard.
 func explain(err error) pat.Explanation {
 	if e, ok := errors.AsType[*config.Error](err); ok {
-		return pat.Explain(&pat.Problem{ID: "config", Cause: e.Error(), Err: err})
+		return pat.Explain(&pat.Problem{ID: pat.IDBadConfig, Cause: e.Error(), Err: err})
 	}
 	if errors.Is(err, config.ErrNoProfile) {
-		return pat.Explain(&pat.Problem{ID: "no-server"})
+		return pat.Explain(&pat.Problem{ID: pat.IDNoServer})
 	}
 	if e, ok := errors.AsType[*term.ClipError](err); ok {
-		return pat.Explain(&pat.Problem{ID: "B1", Cause: e.Error(), Err: err})
+		return pat.Explain(&pat.Problem{ID: pat.IDNoClipboard, Cause: e.Error(), Err: err})
 	}
 	return pat.Explain(err)
 }

@@ -231,7 +231,7 @@ func (s *session) checkFormat(format string) error {
 			return nil
 		}
 	}
-	return &pat.Problem{ID: "usage", Cause: fmt.Sprintf("there is no format %q", format), Next: "Use one of: " + s.formats()}
+	return &pat.Problem{ID: pat.IDUsage, Cause: fmt.Sprintf("there is no format %q", format), Next: "Use one of: " + s.formats()}
 }
 
 // clockTime is a moment in the zone of the person, with the zone.

@@ -85,7 +85,7 @@ func (a *app) openConfig(n need) (*session, error) {
 	}
 	s := &session{paths: paths, config: cfg}
 	if s.snippets, err = snippet.NewSet(cfg.Snippets); err != nil {
-		return nil, &pat.Problem{ID: "config", Cause: err.Error(), Err: err}
+		return nil, &pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Err: err}
 	}
 	if n == needConfig {
 		return s, nil
@@ -142,7 +142,7 @@ func (a *app) keyStore(s *session) secret.KeyStore {
 func (a *app) connect(ctx context.Context, s *session) error {
 	p := s.profile
 	if p == nil || p.URL == "" {
-		return &pat.Problem{ID: "no-server"}
+		return &pat.Problem{ID: pat.IDNoServer}
 	}
 	key, source, err := a.adminKey(ctx, s)
 	if err != nil {
@@ -154,7 +154,7 @@ func (a *app) connect(ctx context.Context, s *session) error {
 	}
 	unit, err := pat.ParseUnit(p.Unit)
 	if err != nil {
-		return &pat.Problem{ID: "config", Cause: err.Error(), Err: err}
+		return &pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Err: err}
 	}
 	by, machine := who(a.env.Getenv)
 	s.issuer.Client = c
@@ -176,7 +176,7 @@ func (a *app) adminKey(ctx context.Context, s *session) (secret.Text, string, er
 	if in, ok := a.env.In.(*os.File); ok && src.Kind == secret.KindSession && a.session.IsZero() && a.mayAsk() {
 		typed, err := term.ReadSecret(ctx, in, a.env.Err, fmt.Sprintf("Admin key of %s (not shown): ", p.Name))
 		if err != nil {
-			return secret.Text{}, src.Kind, &pat.Problem{ID: "canceled", Err: err}
+			return secret.Text{}, src.Kind, &pat.Problem{ID: pat.IDCanceled, Err: err}
 		}
 		src.Session = typed
 	}
@@ -186,7 +186,7 @@ func (a *app) adminKey(ctx context.Context, s *session) (secret.Text, string, er
 		return secret.Text{}, words, err
 	}
 	if err := secret.CheckAdminKey(key); err != nil {
-		return secret.Text{}, words, &pat.Problem{ID: "key", Cause: fmt.Sprintf("the admin key from %s: %s", words, err), Err: err}
+		return secret.Text{}, words, &pat.Problem{ID: pat.IDBadKey, Cause: fmt.Sprintf("the admin key from %s: %s", words, err), Err: err}
 	}
 	if hint := secret.AdminKeyHint(key); hint != "" {
 		a.say("note: the admin key from %s: %s", words, hint)

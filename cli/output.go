@@ -7,9 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"patdesk/pat"
 	"patdesk/ui/term"
@@ -70,55 +67,26 @@ func explainTo(w io.Writer, x pat.Explanation) {
 			wrap(w, "  ", d)
 		}
 	} else if x.Cause != "" {
-		wrap(w, "  ", sentence(x.Cause))
+		wrap(w, "  ", pat.AsSentence(x.Cause))
 	}
-	if x.Next != "" {
-		wrap(w, "  -> ", sentence(x.Next))
+	switch {
+	case x.Fix != "": // verbatim and whole, so that it can be copied
+		if x.Next != "" {
+			wrap(w, "  ", pat.AsSentence(x.Next+":"))
+		}
+		line(w, "  -> %s", x.Fix)
+	case x.Next != "":
+		wrap(w, "  -> ", pat.AsSentence(x.Next))
 	}
 	if x.Retry == pat.RetryAsk {
 		wrap(w, "  ", "patdesk does not send it again by itself.")
 	}
-	wrap(w, "  ", facts(x))
-}
-
-// facts is the last line of an explanation.
-func facts(x pat.Explanation) string {
-	parts := []string{x.ID}
-	if x.RequestID != "" {
-		parts = append(parts, "request "+x.RequestID)
-	}
-	if x.Status != 0 {
-		parts = append(parts, fmt.Sprintf("status %d", x.Status))
-	}
-	if !x.ServerTime.IsZero() {
-		parts = append(parts, "server time "+x.ServerTime.UTC().Format(time.RFC3339))
-	}
-	if x.RequestID != "" {
-		parts = append(parts, map[bool]string{true: "sent yes", false: "sent no"}[x.Sent])
-	}
+	facts := x.Facts()
 	if x.ServerSays != "" {
-		parts = append(parts, "server says: “"+term.CleanWidth(x.ServerSays, 200).String()+"”")
+		facts = append(facts, "server says: “"+term.CleanWidth(x.ServerSays, 200).String()+"”")
 	}
-	return strings.Join(parts, " · ")
+	wrap(w, "  ", strings.Join(facts, " · "))
 }
-
-// sentence begins with a capital letter and ends with a stop, unless it begins
-// or ends with an address or a name that must be read to the letter.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	if word, _, _ := strings.Cut(s, " "); !strings.ContainsAny(word, "./:@_=") {
-		r, size := utf8.DecodeRuneInString(s)
-		s = string(unicode.ToUpper(r)) + s[size:]
-	}
-	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, "”") && !strings.Contains(lastWord(s), "/") {
-		s += "."
-	}
-	return s
-}
-
-func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
 
 // wrap writes text in lines of at most textWidth cells, the first one after
 // prefix and the others indented as deep.

@@ -128,7 +128,7 @@ func (a *app) completeKey(s *session, p *config.Profile) error {
 	switch p.Key {
 	case secret.KindKeyring:
 		if !secret.KeyringAvailable(a.env.Getenv) {
-			return &pat.Problem{ID: "K1", Cause: "there is no key store in this session", Next: "Use --keep file, command, env or session"}
+			return &pat.Problem{ID: pat.IDKeyStoreSilent, Cause: "there is no key store in this session", Next: "Use --keep file, command, env or session"}
 		}
 	case secret.KindCommand:
 		if p.KeyCommand == "" {
@@ -166,10 +166,10 @@ func (a *app) newKey(ctx context.Context, s *session, p *config.Profile) (secret
 	}
 	key, err := term.ReadSecret(ctx, in, a.env.Err, "Admin key (EXTERNAL_API_ACCESS_TOKEN of the server, not shown): ")
 	if err != nil {
-		return secret.Text{}, &pat.Problem{ID: "canceled", Err: err}
+		return secret.Text{}, &pat.Problem{ID: pat.IDCanceled, Err: err}
 	}
 	if err := secret.CheckAdminKey(key); err != nil {
-		return secret.Text{}, &pat.Problem{ID: "key", Cause: "the admin key: " + err.Error(), Err: err}
+		return secret.Text{}, &pat.Problem{ID: pat.IDBadKey, Cause: "the admin key: " + err.Error(), Err: err}
 	}
 	return key, nil
 }
@@ -252,7 +252,7 @@ func (s *session) named(name string) (*config.Profile, error) {
 	if p := s.config.Profiles[name]; p != nil {
 		return p, nil
 	}
-	return nil, &pat.Problem{ID: "usage", Cause: fmt.Sprintf("there is no profile %q", name), Next: "See: patdesk profile list"}
+	return nil, &pat.Problem{ID: pat.IDUsage, Cause: fmt.Sprintf("there is no profile %q", name), Next: "See: patdesk profile list"}
 }
 
 func (a *app) profileUseCmd() *cobra.Command {

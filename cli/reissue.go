@@ -107,12 +107,12 @@ func (a *app) chosen(ctx context.Context, s *session, args []string, o *reissueO
 		return nil, err
 	}
 	if len(tokens) == 0 {
-		return nil, &pat.Problem{ID: "not-found", Cause: "no issued token matches"}
+		return nil, &pat.Problem{ID: pat.IDNoSuchRow, Cause: "no issued token matches"}
 	}
 	if a.mayAsk() {
 		yes, err := term.Confirm(ctx, a.env.In, a.env.Err, fmt.Sprintf("Re-issue %d token(s)? The earlier ones keep working.", len(tokens)))
 		if err != nil || !yes {
-			return nil, errors.Join(&pat.Problem{ID: "canceled"}, err)
+			return nil, errors.Join(&pat.Problem{ID: pat.IDCanceled}, err)
 		}
 	}
 	return tokens, nil

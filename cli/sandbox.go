@@ -29,7 +29,7 @@ ends. Faults are asked for, and what was issued is told, under /_sandbox/.`,
 			srv := sandbox.New(o)
 			l, err := sandbox.Serve(cmd.Context(), addr, srv)
 			if err != nil {
-				return &pat.Problem{ID: "usage", Cause: "the sandbox cannot listen there: " + err.Error(), Next: "Use another --addr on this computer", Err: err}
+				return &pat.Problem{ID: pat.IDUsage, Cause: "the sandbox cannot listen there: " + err.Error(), Next: "Use another --addr on this computer", Err: err}
 			}
 			if a.json {
 				if err := a.printJSON(a.env.Out, map[string]string{"url": l.URL, "key": srv.Key()}); err != nil {

@@ -57,6 +57,8 @@ type Check struct {
 	Text string `json:"says"`
 	// Next is what to do about it, or empty.
 	Next string `json:"next"`
+	// OnConsole is Next in the words of the console, if they differ.
+	OnConsole string `json:"-"`
 	// Problem is set when something failed.
 	Problem *Explanation `json:"-"`
 }
@@ -68,12 +70,10 @@ func NewCheck(id CheckID, level Level, text, next string) Check {
 
 // FailedCheck is a check that ended with a failure in words.
 func FailedCheck(id CheckID, x Explanation) Check {
-	c := NewCheck(id, Bad, x.Title, x.Next)
-	if x.Cause != "" {
-		c.Text += ": " + x.Cause
-	}
+	c := NewCheck(id, Bad, x.Why(), withFix(x.Next, x.Fix))
+	c.OnConsole = withFix(x.NextOn(Console), x.Fix)
 	if next, ok := nextHere[x.ID]; ok {
-		c.Next = next
+		c.Next, c.OnConsole = next, next
 	}
 	c.Problem = &x
 	return c
@@ -81,9 +81,9 @@ func FailedCheck(id CheckID, x Explanation) Check {
 
 // nextHere replaces the next steps that would lead to doctor, where somebody is
 // who reads a check.
-var nextHere = map[string]string{
-	"H404r": "Check edition, version and base URL",
-	"H4xx":  "Check the base URL",
-	"Rj":    "Check the base URL",
-	"other": "",
+var nextHere = map[ID]string{
+	IDNoTokenAPI:   "Check edition, version and base URL",
+	IDRefusedOther: "Check the base URL",
+	IDAnswerUnread: "Check the base URL",
+	IDOther:        "",
 }

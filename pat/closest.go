@@ -239,7 +239,7 @@ func withSuggestion(x Explanation, at *StageError) Explanation {
 	}
 	said := map[Field]string{FieldUser: "No such user here", FieldApp: "No such app here"}[field]
 	x.Title, x.Cause, x.Details = said, words, nil
-	x.Next = "Use that one, or check spelling and workspace"
+	x = x.with("", "", "Use that one, or check spelling and workspace")
 	fields := map[Field]string{}
 	for f, reason := range x.Fields {
 		fields[f] = reason

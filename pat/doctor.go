@@ -117,7 +117,7 @@ func (d *diagnosis) checkVersion(ctx context.Context) Check {
 	case err != nil || !c.Known || c.Version == "":
 		return NewCheck(CheckVersion, NotSure, "the server does not tell its version (/api/config); that is allowed", "")
 	case c.Edition == "ce":
-		x := known("H403c").with("", "version "+c.Version+" is the Community Edition, which has no External API", "")
+		x := known(IDCommunity).with("", "version "+c.Version+" is the Community Edition, which has no External API", "")
 		return FailedCheck(CheckVersion, x)
 	}
 	text := "version " + c.Version
@@ -140,7 +140,7 @@ func (d *diagnosis) checkKey(ctx context.Context) Check {
 	case d.keyless != nil:
 		return FailedCheck(CheckKey, Explain(d.keyless))
 	case d.keyErr == nil:
-		return NewCheck(CheckKey, Good, fmt.Sprintf("accepted, from %s; %s", d.Settings.KeySource, plural(len(d.spaces), "workspace")), "")
+		return NewCheck(CheckKey, Good, fmt.Sprintf("accepted, from %s; %s", d.Settings.KeySource, Plural(len(d.spaces), "workspace")), "")
 	case d.healthErr != nil && !d.apiAnswers():
 		return NewCheck(CheckKey, NotSure, "nobody could judge it: ToolJet was not reached", "")
 	default:
@@ -176,7 +176,7 @@ func (d *diagnosis) checkClock(context.Context) Check {
 	case !c.Known:
 		return NewCheck(CheckClock, NotSure, "the server sends no Date; countdowns use this computer's clock", "")
 	case c.Offset.Abs() > badSkew:
-		x := known("C1").with(fmt.Sprintf("This clock is off by %s", Span(c.Offset.Abs().Round(time.Second))), "", "")
+		x := known(IDClockOff).with(fmt.Sprintf("This clock is off by %s", Span(c.Offset.Abs().Round(time.Second))), "", "")
 		check := NewCheck(CheckClock, Warn, x.Title+"; "+x.Cause, x.Next)
 		check.Problem = &x
 		return check
@@ -191,8 +191,10 @@ func (d *diagnosis) checkUnit(context.Context) Check {
 	if d.Settings.UnitProven {
 		return NewCheck(CheckUnit, Good, fmt.Sprintf("%s, proven on this server", d.Settings.Unit), "")
 	}
-	return NewCheck(CheckUnit, NotSure, fmt.Sprintf("%s, %s", d.Settings.Unit, unitDoubt[d.Settings.Unit]),
+	c := NewCheck(CheckUnit, NotSure, fmt.Sprintf("%s, %s", d.Settings.Unit, unitDoubt[d.Settings.Unit]),
 		"Prove it on a test pair: patdesk doctor --prove-unit --user U --app A")
+	c.OnConsole = "Prove it on a test pair"
+	return c
 }
 
 // unitDoubt says, for each unit, where it comes from and what would follow if the

@@ -17,12 +17,13 @@ import (
 // foreign text, so a screen shows them only after cleaning.
 type Explanation struct {
 	// ID is the row of the catalogue, such as "H403t".
-	ID string `json:"id"`
+	ID ID `json:"id"`
 	// Title says what happened, in at most 50 characters.
 	Title string `json:"title"`
 	// Cause says why, in one sentence, in the user's terms.
 	Cause string `json:"cause"`
-	// Next is one imperative.
+	// Next is one imperative, in the words of the command line; NextOn has those
+	// of the console.
 	Next string `json:"next"`
 	// Retry says whether trying again makes sense.
 	Retry Retry `json:"retry"`
@@ -35,6 +36,9 @@ type Explanation struct {
 	// ServerSays is ToolJet's own sentence.
 	ServerSays string `json:"server_says"`
 
+	// Fix is a command for a shell that mends it, or "". It is printed verbatim,
+	// alone on its line, so that it can be pasted.
+	Fix string `json:"-"`
 	// Exit is the exit code of the command line.
 	Exit int `json:"-"`
 	// Stop says that a run of several requests ends here.
@@ -45,15 +49,21 @@ type Explanation struct {
 	Fields map[Field]string `json:"-"`
 	// ServerTime is when it happened by the server's clock, if known.
 	ServerTime time.Time `json:"-"`
+
+	console string // the next step in the words of the console
 }
 
 // Problem is a failure that names its row of the catalogue itself. It is for
 // what fails outside this package: a configuration, a clipboard.
 type Problem struct {
-	// ID is a row of the catalogue. Cause and Next replace that row's words if
-	// they are not empty.
-	ID, Cause, Next string
-	Err             error
+	// ID is a row of the catalogue.
+	ID ID
+	// Cause and Next replace that row's words if they are not empty. Next is for
+	// the command line, and for the console too unless OnConsole has its words.
+	Cause, Next, OnConsole string
+	// Fix is a command for a shell that mends it, verbatim.
+	Fix string
+	Err error
 }
 
 // Error implements error.
@@ -68,18 +78,56 @@ func (p *Problem) Error() string {
 func (p *Problem) Unwrap() error { return p.Err }
 
 // known returns the catalogue's words for an id.
-func known(id string) Explanation {
+func known(id ID) Explanation {
 	r, ok := catalogue[id]
 	if !ok {
-		id, r = "other", catalogue["other"]
+		id, r = IDOther, catalogue[IDOther]
 	}
-	return Explanation{ID: id, Title: r.title, Cause: r.cause, Next: r.next, Retry: r.retry, Exit: r.exit, Stop: r.stop}
+	return r.explanation(id)
 }
 
-// with replaces the words that are given.
+// knownAt returns the catalogue's words for an id at a stage. A request that
+// never makes a token has words of its own.
+func knownAt(id ID, stage Stage) Explanation {
+	if r, ok := readWords[id]; ok && stage != StageIssue {
+		return r.explanation(id)
+	}
+	return known(id)
+}
+
+func (r row) explanation(id ID) Explanation {
+	return Explanation{
+		ID: id, Title: r.title, Cause: r.cause, Next: r.next.command, console: r.next.console,
+		Retry: r.retry, Exit: r.exit, Stop: r.stop,
+	}
+}
+
+// with replaces the words that are given, on both faces.
 func (x Explanation) with(title, cause, next string) Explanation {
-	x.Title, x.Cause, x.Next = first(title, x.Title), first(cause, x.Cause), first(next, x.Next)
+	x.Title, x.Cause = first(title, x.Title), first(cause, x.Cause)
+	if next != "" {
+		x.Next, x.console = next, next
+	}
 	return x
+}
+
+// restored gives an explanation that was read back from a row its words for the
+// console: those of its case, unless the catalogue has other ones there.
+func (x Explanation) restored() Explanation {
+	if next := catalogue[x.ID].next; next.console == next.command {
+		x.console = x.Next
+	}
+	return x
+}
+
+// mend adds how to mend it: a command for a shell stands alone, anything else is
+// the next step.
+func (x Explanation) mend(how string) Explanation {
+	if isCommand(how) {
+		x.Fix = how
+		return x
+	}
+	return x.with("", "", how)
 }
 
 // Explain turns an error into words. It knows the errors of all packages below;
@@ -96,9 +144,9 @@ func Explain(err error) Explanation {
 		}
 	}
 	if errors.Is(err, context.Canceled) {
-		return known("canceled")
+		return known(IDCanceled)
 	}
-	return known("other").with("", err.Error(), "")
+	return known(IDOther).with("", err.Error(), "")
 }
 
 func explainProblem(err error) (Explanation, bool) {
@@ -110,14 +158,16 @@ func explainProblem(err error) (Explanation, bool) {
 	if cause == "" && p.Err != nil {
 		cause = p.Err.Error()
 	}
-	return known(p.ID).with("", cause, p.Next), true
+	x := known(p.ID).with("", cause, p.Next)
+	x.console, x.Fix = first(p.OnConsole, x.console), p.Fix
+	return x, true
 }
 
 // explainRequest knows what patdesk itself refuses, and the token that could
 // not be saved, which must come before the failure of the disk inside it.
 func explainRequest(err error) (Explanation, bool) {
 	if e, ok := errors.AsType[*UnsavedError](err); ok {
-		x := known("L3")
+		x := known(IDNotSaved)
 		x.RequestID, x.Sent = e.Grant.Token.RequestID, true
 		if inner, ok := explainHistory(e.Err); ok {
 			x.Cause = "the disk failed after the answer: " + inner.Title
@@ -127,7 +177,7 @@ func explainRequest(err error) (Explanation, bool) {
 		return x, true
 	}
 	if e, ok := errors.AsType[*InvalidError](err); ok {
-		x := known("field").with("", fmt.Sprintf("%s: %s", e.Field, e.Reason), "")
+		x := known(IDBadField).with("", fmt.Sprintf("%s: %s", e.Field, e.Reason), "")
 		x.Fields = map[Field]string{e.Field: e.Reason}
 		return x, true
 	}
@@ -139,11 +189,11 @@ func explainRequest(err error) (Explanation, bool) {
 			}
 		}
 		cause := fmt.Sprintf("%s on %s: %s, the last until %s at the latest; it cannot be revoked and keeps working beside a new one",
-			e.User, e.App, plural(len(e.Tokens), "live token"), last.UTC().Format(time.RFC3339))
-		return known("live").with("", cause, ""), true
+			e.User, e.App, Plural(len(e.Tokens), "live token"), last.UTC().Format(time.RFC3339))
+		return known(IDLivePair).with("", cause, ""), true
 	}
 	if e, ok := errors.AsType[*ReadOnlyError](err); ok {
-		return known("read-only").with("", fmt.Sprintf("profile %s is marked read_only", e.Profile), ""), true
+		return known(IDReadOnlyProfile).with("", fmt.Sprintf("profile %s is marked read_only", e.Profile), ""), true
 	}
 	return Explanation{}, false
 }
@@ -151,10 +201,10 @@ func explainRequest(err error) (Explanation, bool) {
 // explainHistory knows the failures of the history file.
 func explainHistory(err error) (Explanation, bool) {
 	if errors.Is(err, history.ErrNotFound) {
-		return known("not-found"), true
+		return known(IDNoSuchRow), true
 	}
 	if errors.Is(err, history.ErrNoSecret) {
-		return known("no-secret"), true
+		return known(IDNoTokenText), true
 	}
 	e, ok := errors.AsType[*history.Error](err)
 	if !ok {
@@ -163,29 +213,29 @@ func explainHistory(err error) (Explanation, bool) {
 	var x Explanation
 	switch e.Kind {
 	case history.Full:
-		x = known("L1")
+		x = known(IDDiskFull)
 		if e.FreeBytes > 0 {
 			x.Cause = fmt.Sprintf("%d KiB are free where %s is", e.FreeBytes/1024, e.Path)
 		}
 	case history.IO:
-		x = known("L2").with("", "", e.Fix)
+		x = known(IDHistoryUnwritable).mend(e.Fix)
 	case history.Corrupt:
-		x = known("L4").with("", "", fmt.Sprintf("Restore a back-up of %s", e.Path))
+		x = known(IDHistoryDamaged).with("", "", fmt.Sprintf("Restore a back-up of %s", e.Path))
 	case history.Foreign:
-		x = known("L4").with("This file is not a patdesk history", fmt.Sprintf("%s belongs to another program; it was left as it is", e.Path), "Set PATDESK_DATA to another folder")
+		x = known(IDHistoryDamaged).with("This file is not a patdesk history", fmt.Sprintf("%s belongs to another program; it was left as it is", e.Path), "Set PATDESK_DATA to another folder")
 	case history.Newer:
-		x = known("L5")
+		x = known(IDHistoryNewer)
 	case history.Busy:
-		x = known("L6")
+		x = known(IDHistoryBusy)
 		if e.PID > 0 {
 			x.Cause = fmt.Sprintf("process %d kept the history busy for more than 5 seconds", e.PID)
 		}
 	case history.NotPrivate:
-		x = known("L7").with("", fmt.Sprintf("%s: %v", e.Path, e.Err), e.Fix)
+		x = known(IDHistoryNotPrivate).with("", fmt.Sprintf("%s: %v", e.Path, e.Err), "").mend(e.Fix)
 	case history.NetworkFS:
-		x = known("L8").with("", fmt.Sprintf("%s is on a network disk, which cannot keep it safe", e.Path), "")
+		x = known(IDHistoryOnNetwork).with("", fmt.Sprintf("%s is on a network disk, which cannot keep it safe", e.Path), "")
 	default:
-		x = known("L2")
+		x = known(IDHistoryUnwritable)
 	}
 	return x, true
 }
@@ -193,19 +243,19 @@ func explainHistory(err error) (Explanation, bool) {
 // explainSecret knows the failures of key sources and of sealed values.
 func explainSecret(err error) (Explanation, bool) {
 	if _, ok := errors.AsType[secret.ErrSealed](err); ok {
-		return known("K2"), true
+		return known(IDCannotDecrypt), true
 	}
 	if e, ok := errors.AsType[*secret.KeyStoreError](err); ok {
 		if e.Place.Kind == secret.KindKeyring {
-			return known("K1").with("", e.Msg, e.Fix), true
+			return known(IDKeyStoreSilent).with("", e.Msg, "").mend(e.Fix), true
 		}
-		return known("K2").with("", e.Msg, e.Fix), true
+		return known(IDCannotDecrypt).with("", e.Msg, "").mend(e.Fix), true
 	}
 	if e, ok := errors.AsType[*secret.SourceError](err); ok {
 		if e.Kind == "keyring" {
-			return known("K1").with("", e.Error(), ""), true
+			return known(IDKeyStoreSilent).with("", e.Error(), ""), true
 		}
-		return known("key").with("", e.Error(), ""), true
+		return known(IDBadKey).with("", e.Error(), ""), true
 	}
 	return Explanation{}, false
 }
@@ -224,41 +274,8 @@ func explainClient(err error) (Explanation, bool) {
 	if e.Failure == client.FailStatus {
 		id = rowOfStatus(e, at.Stage)
 	}
-	x := known(id)
+	x := knownAt(id, at.Stage)
 	x.Status, x.RequestID, x.Sent, x.ServerTime = e.Status, e.RequestID, e.Sent, e.ServerTime
 	x.ServerSays = strings.Join(e.Messages, "; ")
-	x = withSuggestion(fillIn(x, e, at), at)
-	if at.Stage != StageIssue {
-		x = withoutToken(x)
-	}
-	return x, true
-}
-
-// withoutToken takes the words "a token may exist" out of explanations of
-// requests that never make one.
-func withoutToken(x Explanation) Explanation {
-	if x.Retry != RetryAsk {
-		return x
-	}
-	x.Title, _, _ = strings.Cut(x.Title, "; token may exist")
-	x.Retry = RetryYouMay
-	x.Next = map[string]string{
-		"H5j": "Look in ToolJet's log at the time and request id below", "H5p": "Check that ToolJet is up, then try again",
-		"N5": "Try again; check the network if it stays so", "N6": "Try again; check the network if it stays so",
-		"Rj": "Check the base URL with: patdesk doctor", "Rt": "Try again", "Rf": "Report the server's version",
-	}[x.ID]
-	if x.Next == "" {
-		x.Next = catalogue[x.ID].next
-	}
-	if x.ID == "R2h" {
-		x.Cause = "a sign-on portal, a captive network, or a wrong base URL"
-	}
-	return x
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return withSuggestion(fillIn(x, e, at), at), true
 }

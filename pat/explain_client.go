@@ -11,60 +11,60 @@ import (
 )
 
 // rowOfFailure names the row for everything but a plain error status.
-func rowOfFailure(e *client.Error) string {
+func rowOfFailure(e *client.Error) ID {
 	switch e.Failure {
 	case client.FailRedirect:
-		return "R3"
+		return IDRedirected
 	case client.FailHTML:
-		return "R2h"
+		return IDWebPage
 	case client.FailNotJSON:
-		return "Rj"
+		return IDAnswerUnread
 	case client.FailTruncated:
-		return "Rt"
+		return IDAnswerCut
 	case client.FailTooLarge:
-		return "Rb"
+		return IDAnswerHuge
 	case client.FailNoToken:
-		return "Rf"
+		return IDAnswerNoToken
 	case client.FailCertUnknown:
-		return "T1"
+		return IDCertUntrusted
 	case client.FailCertExpired:
-		return "T2"
+		return IDCertExpired
 	case client.FailCertNotYet:
-		return "T3"
+		return IDCertNotYet
 	case client.FailCertName:
-		return "T4"
+		return IDCertName
 	case client.FailPlainHTTP:
-		return "T5"
+		return IDPlainHTTP
 	case client.FailTLS:
-		return "T6"
+		return IDNoTLS
 	case client.FailNameUnknown:
-		return "N1"
+		return IDNameUnknown
 	case client.FailNameTemporary:
-		return "N2"
+		return IDNameService
 	case client.FailRefused:
-		return "N3"
+		return IDNobodyListens
 	case client.FailUnreachable:
-		return "N4"
+		return IDNoConnection
 	case client.FailTimeout:
-		return sentOr(e, "N5", "N4")
+		return sentOr(e, IDNoAnswer, IDNoConnection)
 	case client.FailLost:
-		return sentOr(e, "N6", "N4")
+		return sentOr(e, IDConnectionLost, IDNoConnection)
 	case client.FailProxy:
-		return "N7"
+		return IDProxyUnreachable
 	case client.FailProxyAuth:
-		return "N8"
+		return IDProxyLogIn
 	case client.FailMalformed:
-		return "N9"
+		return IDNotHTTP
 	case client.FailCanceled:
-		return sentOr(e, "N5", "canceled")
+		return sentOr(e, IDNoAnswer, IDCanceled)
 	case client.FailInput:
-		return "config"
+		return IDBadConfig
 	default:
-		return "other"
+		return IDOther
 	}
 }
 
-func sentOr(e *client.Error, sent, not string) string {
+func sentOr(e *client.Error, sent, not ID) ID {
 	if e.Sent {
 		return sent
 	}
@@ -74,116 +74,116 @@ func sentOr(e *client.Error, sent, not string) string {
 // rowOfStatus names the row for an error status. ToolJet answers a wrong admin
 // key, a missing licence and a disabled API all with 403, so its words decide
 // (the texts are those of its guards).
-func rowOfStatus(e *client.Error, stage Stage) string {
+func rowOfStatus(e *client.Error, stage Stage) ID {
 	switch s := e.Status; {
 	case s == http.StatusBadRequest:
 		if e.Body != client.BodyJSON {
-			return "H400u"
+			return IDUnreadRequest
 		}
-		return "H400"
+		return IDRefusedFields
 	case s == http.StatusUnauthorized:
 		if stage == StageVerify {
-			return "V401"
+			return IDTokenInvalid
 		}
-		return "H401"
+		return IDGateSignIn
 	case s == http.StatusForbidden:
 		return rowOf403(e, stage)
 	case s == http.StatusNotFound:
 		return rowOf404(e)
 	case s == http.StatusMethodNotAllowed:
-		return "H405"
+		return IDWrongAPI
 	case s == http.StatusProxyAuthRequired:
-		return "N8"
+		return IDProxyLogIn
 	case s == http.StatusConflict:
-		return "H409"
+		return IDConflict
 	case s == http.StatusRequestEntityTooLarge:
-		return "H413"
+		return IDTooLarge
 	case s == http.StatusUnprocessableEntity:
-		return "H422"
+		return IDRefusedData
 	case s == http.StatusTooManyRequests:
-		return "H429"
+		return IDSlowDown
 	case s == http.StatusUnavailableForLegalReasons:
-		return "H451"
+		return IDPlanLacks
 	case s == http.StatusNotImplemented:
-		return "H404r"
+		return IDNoTokenAPI
 	case s >= 500:
 		return rowOf5xx(e, stage)
 	default:
-		return "H4xx"
+		return IDRefusedOther
 	}
 }
 
-func rowOf403(e *client.Error, stage Stage) string {
+func rowOf403(e *client.Error, stage Stage) ID {
 	switch says := strings.Join(e.Messages, " "); {
 	case stage == StageVerify:
-		return "V403"
+		return IDNoAppAccess
 	case says == "Unauthorized":
-		return "H403t"
+		return IDKeyRefused
 	case strings.Contains(says, "External API is disabled"):
-		return "H403d"
+		return IDAPIDisabled
 	case strings.Contains(says, "do not have access to this resource"):
-		return "H403l"
+		return IDNoLicence
 	case says == "Forbidden resource":
-		return "H403c"
+		return IDCommunity
 	case strings.Contains(says, "Origin not allowed"):
-		return "H403o"
+		return IDOriginRefused
 	default:
-		return "H403u"
+		return IDRefusedWords
 	}
 }
 
-func rowOf404(e *client.Error) string {
+func rowOf404(e *client.Error) ID {
 	switch {
 	case e.Body != client.BodyJSON:
-		return "H404h"
+		return IDNothingAnswers
 	case strings.HasPrefix(strings.Join(e.Messages, " "), "Cannot "):
-		return "H404r"
+		return IDNoTokenAPI
 	default:
-		return "H404u"
+		return IDNotFoundThere
 	}
 }
 
-func rowOf5xx(e *client.Error, stage Stage) string {
+func rowOf5xx(e *client.Error, stage Stage) ID {
 	says := strings.Join(e.Messages, " ")
 	switch {
 	case e.Status == http.StatusServiceUnavailable && e.HasRetryAfter && e.Body != client.BodyJSON:
-		return "H503"
+		return IDServerBusy
 	case e.Body != client.BodyJSON:
-		return "H5p"
+		return IDGatewayError
 	case stage == StageIssue && e.Status == http.StatusInternalServerError && strings.Contains(says, "undefined"):
-		return "H500a"
+		return IDAppLost
 	default:
-		return "H5j"
+		return IDServerError
 	}
 }
 
 // fillIn puts the particulars of a case into the catalogue's words.
 func fillIn(x Explanation, e *client.Error, at *StageError) Explanation {
 	switch x.ID {
-	case "H400", "H422":
+	case IDRefusedFields, IDRefusedData:
 		return fillRefused(x, e)
-	case "H401":
+	case IDGateSignIn:
 		if e.Authenticate != "" {
 			x.Cause += "; it asks for " + e.Authenticate
 		}
-	case "H403t":
+	case IDKeyRefused:
 		if at.KeySource != "" {
 			x.Cause = fmt.Sprintf("ToolJet refused the admin key, not the user; the key came from %s. It must be the raw value of EXTERNAL_API_ACCESS_TOKEN, not base64", at.KeySource)
 		}
-	case "V403":
+	case IDNoAppAccess:
 		x.Title = "The user may not open this app"
 		if at.User != "" && at.App != "" {
 			x.Cause = fmt.Sprintf("%s may not open %s: the token is fine, the permission is missing", at.User, at.App)
 		}
-	case "V401":
+	case IDTokenInvalid:
 		return fillInvalid(x, e, at)
-	case "H404u":
+	case IDNotFoundThere:
 		x = fillNotFound(x, e, at)
-	case "H429", "H503":
+	case IDSlowDown, IDServerBusy:
 		if e.HasRetryAfter {
-			x.Next = fmt.Sprintf("Wait %s, then try again", Span(e.RetryAfter.Round(time.Second)))
+			x = x.with("", "", fmt.Sprintf("Wait %s, then try again", Span(e.RetryAfter.Round(time.Second))))
 		}
-	case "H4xx":
+	case IDRefusedOther:
 		x.Title = fmt.Sprintf("Refused by the server (status %d)", e.Status)
 	default:
 		return fillWire(x, e)
@@ -227,30 +227,31 @@ func fillInvalid(x Explanation, e *client.Error, at *StageError) Explanation {
 // fillWire fills in what went wrong between here and the server.
 func fillWire(x Explanation, e *client.Error) Explanation {
 	switch x.ID {
-	case "R3":
+	case IDRedirected:
 		if e.Target != "" {
 			x.Cause = fmt.Sprintf("it points to %s; the admin key is never sent on to another address", e.Target)
 		}
-	case "T2":
+	case IDCertExpired:
 		x.Cause = fmt.Sprintf("it ended %s, and this computer's clock says %s", stamp(e.NotAfter), stamp(time.Now()))
-	case "T3":
+	case IDCertNotYet:
 		x.Cause = fmt.Sprintf("it begins %s, and this computer's clock says %s", stamp(e.NotBefore), stamp(time.Now()))
-	case "T4":
+	case IDCertName:
 		if len(e.Names) > 0 {
 			x.Cause = "the address differs from the names in it: " + strings.Join(e.Names, ", ")
 		}
-	case "N1", "N2", "N3", "N4":
+	case IDNameUnknown, IDNameService, IDNobodyListens, IDNoConnection:
 		if e.Host != "" {
 			x.Cause = e.Host + ": " + x.Cause
 		}
-	case "N7", "N8":
+	case IDProxyUnreachable, IDProxyLogIn:
 		if e.Proxy != "" {
 			x.Cause = fmt.Sprintf("%s: %s", e.Proxy, x.Cause)
 		}
-	case "config":
+	case IDBadConfig:
 		if e.Err != nil {
 			x.Cause = e.Err.Error()
 		}
+	default: // the catalogue's words are all there is to say
 	}
 	return x
 }

@@ -17,7 +17,7 @@ import (
 // failure is a row of the catalogue, how to bring it about, and what a person
 // must then read.
 type failure struct {
-	id      string
+	id      pat.ID
 	options sandbox.Options
 	fault   sandbox.Fault
 	do      func(*testing.T, *rig) error // default: issue a token
@@ -83,9 +83,9 @@ func unknownSlug(t *testing.T, r *rig) error {
 }
 
 var failures = []failure{
-	{id: "H400", fault: status(400, `["patExpiry must not be less than 1","email must be an email"]`), title: "Some fields were refused", cause: "life: must not be less than 1", next: "marked fields", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
-	{id: "H400", do: unknownSlug, title: "Some fields were refused", cause: "Invalid appId or appSlug", next: "marked fields", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
-	{id: "H400", fault: status(400, `{"statusCode":400,"message":{"title":"Cannot","error":"no","data":["App A"]}}`), title: "Some fields were refused", cause: "App A", next: "marked fields", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "H400", fault: status(400, `["patExpiry must not be less than 1","email must be an email"]`), title: "Some fields were refused", cause: "life: must not be less than 1", next: "values named above", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "H400", do: unknownSlug, title: "Some fields were refused", cause: "Invalid appId or appSlug", next: "values named above", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "H400", fault: status(400, `{"statusCode":400,"message":{"title":"Cannot","error":"no","data":["App A"]}}`), title: "Some fields were refused", cause: "App A", next: "values named above", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
 	{id: "H400u", fault: html(400), title: "The server could not read the request", cause: "proxy", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
 	{id: "H401", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 401, Header: map[string]string{"WWW-Authenticate": "Negotiate"}}, title: "Sign-in required in front of ToolJet", cause: "Negotiate", next: "direct address", retry: pat.RetryDont, exit: 4, sent: true, outcome: pat.Rejected},
 	{id: "H403t", do: wrongKey, title: "Admin key not accepted", cause: "env TOOLJET_API_TOKEN", next: "profile test", retry: pat.RetryDont, exit: 4, sent: true, outcome: pat.Rejected},
@@ -136,7 +136,7 @@ var failures = []failure{
 // title, cause, next step, retry word and exit code, and leaves the right row.
 func TestExplain_Server(t *testing.T) {
 	for _, f := range failures {
-		t.Run(f.id+" "+f.title, func(t *testing.T) {
+		t.Run(string(f.id)+" "+f.title, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { checkFailure(t, f) })
 		})
 	}
@@ -191,7 +191,7 @@ func checkRow(t *testing.T, r *rig, f failure) {
 		t.Fatalf("%d rows", len(p.Entries))
 	}
 	e := p.Entries[0]
-	if e.Outcome != f.outcome || e.ErrorID != f.id || e.ErrorTitle == "" {
+	if e.Outcome != f.outcome || pat.ID(e.ErrorID) != f.id || e.ErrorTitle == "" {
 		t.Errorf("row is %s because of %q %q", e.Outcome, e.ErrorID, e.ErrorTitle)
 	}
 	if x := pat.StoredError(e); x == nil || x.ID != f.id || x.RequestID != e.RequestID {

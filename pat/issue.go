@@ -155,7 +155,7 @@ func (i *Issuer) finishFailed(ctx context.Context, r Request, row Token, cause e
 		return Grant{Token: row}, errors.Join(cause, err)
 	}
 	res := history.Result{
-		Outcome: Rejected, ErrorID: x.ID, ErrorTitle: x.Title, ErrorText: string(text), Status: x.Status,
+		Outcome: Rejected, ErrorID: string(x.ID), ErrorTitle: x.Title, ErrorText: string(text), Status: x.Status,
 		ClockOffset: i.Clock().Offset, ClockUncertainty: i.Clock().Uncertainty,
 	}
 	var ce *client.Error

@@ -70,9 +70,10 @@ func StoredError(t Token) *Explanation {
 	if t.ErrorID == "" {
 		return nil
 	}
-	x := known(t.ErrorID).with(t.ErrorTitle, "", "")
+	x := known(ID(t.ErrorID)).with(t.ErrorTitle, "", "")
 	if t.ErrorText != "" {
 		_ = json.Unmarshal([]byte(t.ErrorText), &x) // the id and title alone will do
+		x = x.restored()
 	}
 	return &x
 }
@@ -104,7 +105,7 @@ func Ended(t Token, now time.Time) string {
 	if t.Outcome != Issued || t.State(now) != Expired {
 		return ""
 	}
-	c := known("C2")
+	c := known(IDTokenEnded)
 	return fmt.Sprintf("%s %s, at %s; %s", strings.ToLower(c.Title), c.Cause, t.Expires.UTC().Format(time.RFC3339), strings.ToLower(c.Next))
 }
 

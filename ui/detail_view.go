@@ -41,7 +41,7 @@ func (d *detail) more(x pat.Explanation) string {
 	if x.Retry == pat.RetryAsk {
 		again = " issues one more"
 	}
-	return d.shell.Keys().Token.Reissue.Help().Key + again + sep + d.shell.Keys().Detail.Raw.Help().Key + " shows the server's words" + sep + x.ID
+	return d.shell.Keys().Token.Reissue.Help().Key + again + sep + d.shell.Keys().Detail.Raw.Help().Key + " shows the server's words" + sep + string(x.ID)
 }
 
 // head names the pair and shows what is left at a glance.

@@ -66,7 +66,7 @@ func problemLines(th *Theme, x pat.Explanation, width int, more string) []string
 	if th.ASCII {
 		arrow = "> "
 	}
-	for _, l := range widget.Wrap(sentence(term.CleanWidth(x.Next, 300).String()), max(10, width-6)) {
+	for _, l := range widget.Wrap(sentence(term.CleanWidth(x.NextOn(pat.Console), 300).String()), max(10, width-6)) {
 		lines = append(lines, "    "+th.Accent.Render(arrow)+th.Text.Render(l))
 		arrow = "  "
 	}

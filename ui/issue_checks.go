@@ -147,7 +147,7 @@ func (f *issue) checkLive() []check {
 // problemMore is the quiet line below a failure in the form.
 func (f *issue) problemMore(x pat.Explanation) string {
 	sep := "  " + f.shell.Theme().Glyphs.Sep + "  "
-	more := f.shell.Keys().Form.Raw.Help().Key + " shows the server's words" + sep + x.ID
+	more := f.shell.Keys().Form.Raw.Help().Key + " shows the server's words" + sep + string(x.ID)
 	if again := retryWords(x.Retry, f.shell); again != "" {
 		more = again + sep + more
 	}

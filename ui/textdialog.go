@@ -31,7 +31,7 @@ func newTextDialog(s Shell, title, note string, text secret.Text) *textDialog {
 func newRawDialog(s Shell, err error) *textDialog { return newRawExplained(s, pat.Explain(err)) }
 
 func newRawExplained(s Shell, x pat.Explanation) *textDialog {
-	lines := []string{"row        " + x.ID}
+	lines := []string{"row        " + string(x.ID)}
 	add := func(name, value string) {
 		if value != "" {
 			lines = append(lines, fmt.Sprintf("%-10s %s", name, term.CleanWidth(value, 400)))

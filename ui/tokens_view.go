@@ -287,7 +287,7 @@ func (t *tokens) emptyLines(l listLayout) []string {
 func (t *tokens) problemLines(l listLayout) []string {
 	th, x := t.shell.Theme(), pat.Explain(t.problem)
 	out := []string{"", "   " + th.Bad.Render(term.CleanWidth(x.Title, max(1, l.width-6)).String()), ""}
-	for _, s := range []string{x.Cause, x.Next + ", then " + t.shell.Keys().List.Refresh.Help().Key + "."} {
+	for _, s := range []string{x.Cause, x.NextOn(pat.Console) + ", then " + t.shell.Keys().List.Refresh.Help().Key + "."} {
 		for _, w := range widget.Wrap(term.Clean(s).String(), max(10, l.width-6)) {
 			out = append(out, "   "+th.Muted.Render(w))
 		}
