@@ -60,8 +60,7 @@ func (a *app) listing(use, short string, run func(context.Context, *session) (vi
 				a.say("none")
 				return nil
 			}
-			table(a.env.Out, cols, rows)
-			return nil
+			return a.printTable(cols, rows)
 		},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -283,7 +284,7 @@ func checkSurface(t *testing.T, s surface, h termtest.Hostile) {
 		if len(out)+len(errs) == 0 && code != 0 {
 			t.Errorf("%s: %.40q said nothing and ended with %d", h.Name, args, code)
 		}
-		for _, b := range [][]byte{out, errs} {
+		for _, b := range [][]byte{untabbed(t, h, args, out), errs} {
 			if found := termtest.ForeignControls(b, false); len(found) > 0 {
 				t.Errorf("%s: %.60q let %v through", h.Name, args, found[:min(len(found), 3)])
 			}
@@ -294,6 +295,22 @@ func checkSurface(t *testing.T, s surface, h termtest.Hostile) {
 			}
 		}
 	}
+}
+
+// untabbed takes the tabs of a table out of what a command printed, which are as
+// many in every line as in its headings: none is a text's own.
+func untabbed(t *testing.T, h termtest.Hostile, args []string, out []byte) []byte {
+	t.Helper()
+	if len(args) == 0 || !slices.Contains([]string{"users", "apps", "workspaces", "list", "profile"}, args[0]) {
+		return out
+	}
+	lines := bytes.Split(bytes.TrimSuffix(out, []byte("\n")), []byte("\n"))
+	for _, l := range lines {
+		if bytes.Count(l, []byte("\t")) != bytes.Count(lines[0], []byte("\t")) {
+			t.Errorf("%s: %.60q has a row with more or fewer cells: %.100q", h.Name, args, l)
+		}
+	}
+	return bytes.ReplaceAll(out, []byte("\t"), []byte(" "))
 }
 
 // checkASCII looks for anything but printable ASCII in JSON output.

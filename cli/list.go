@@ -12,19 +12,23 @@ import (
 
 type listOptions struct {
 	user, app, state, left string
+	words                  []string // of the console's filter
 	limit                  int
 }
 
 func (a *app) listCmd() *cobra.Command {
 	o := &listOptions{}
 	cmd := &cobra.Command{
-		Use:   "list",
+		Use:   "list [FILTER...]",
 		Short: "List tokens with the time they have left",
 		Long: `List the tokens of the profile, the one that ends next first. The history is local:
-nothing is asked of the server.`,
-		Example: "  patdesk list --user ana --left '<1h'\n  patdesk list --state soon --json",
-		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+nothing is asked of the server. FILTER are words as in the console's filter, and all of
+them must hold; see: patdesk help filters. In a pipe every cell is printed whole, with
+one tab between cells.`,
+		Example: "  patdesk list user:ana left:'<1h' '!demo'\n  patdesk list --state soon --json\n  patdesk list --limit 0 | cut -f 1,4",
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.words = args
 			return a.list(cmd.Context(), cmd.Flags().Changed("limit"), o)
 		},
 	}
@@ -43,19 +47,23 @@ func (o *listOptions) flags(cmd *cobra.Command) {
 
 // filter is the filter that the flags describe.
 func (o *listOptions) filter(profile string) (pat.Filter, error) {
-	f := pat.Filter{Profile: profile}
+	f, err := pat.ParseFilterWords(o.words)
+	if err != nil {
+		return f, usage("%s", err)
+	}
+	f.Profile = profile
 	if o.user != "" {
-		f.User = []pat.Term{{Text: o.user}}
+		f.User = append(f.User, pat.Term{Text: o.user})
 	}
 	if o.app != "" {
-		f.App = []pat.Term{{Text: o.app}}
+		f.App = append(f.App, pat.Term{Text: o.app})
 	}
 	if o.state != "" {
 		st, err := pat.ParseState(o.state)
 		if err != nil {
 			return f, usage("--%s", err)
 		}
-		f.State = []pat.StateTerm{{State: st}}
+		f.State = append(f.State, pat.StateTerm{State: st})
 	}
 	if o.left != "" {
 		l, err := pat.ParseFilter("left:" + o.left)
@@ -144,28 +152,30 @@ func (a *app) listJSON(ctx context.Context, s *session, q pat.Query, limit int) 
 }
 
 func (a *app) listTable(ctx context.Context, s *session, q pat.Query, limit int) error {
-	var rows [][]string
+	rows := a.newTable([]column{{"ID", 9}, {"STATE", 7}, {"LEFT", 14}, {"USER", 36}, {"APP", 28}, {"ROLE", 10}, {"ISSUED", 16}, {"BY", 16}})
 	more, err := each(ctx, s, q, limit, func(t pat.Token) error {
 		issued := t.Issued
 		if issued.IsZero() {
 			issued = t.Begun
 		}
-		rows = append(rows, []string{
+		rows.row(
 			fmt.Sprintf("%d", t.ID), t.State(q.Now).Word(), left(t, q.Now), first(t.UserEmail, t.UserID),
 			first(t.AppName, t.AppSlug, t.AppID), t.Role, issued.Local().Format("2006-01-02 15:04"), t.By,
-		})
+		)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if len(rows) == 0 {
+	if rows.n == 0 {
 		a.say("no tokens here; issue one with: patdesk issue EMAIL APP")
 		return nil
 	}
-	table(a.env.Out, []column{{"ID", 9}, {"STATE", 7}, {"LEFT", 14}, {"USER", 36}, {"APP", 28}, {"ROLE", 10}, {"ISSUED", 16}, {"BY", 16}}, rows)
+	if err := rows.end(); err != nil {
+		return err
+	}
 	if more {
-		a.say("the first %d; --limit 0 shows all", len(rows))
+		a.say("the first %d; --limit 0 shows all", rows.n)
 	}
 	return nil
 }

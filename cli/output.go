@@ -113,38 +113,3 @@ func wrap(w io.Writer, prefix, text string) {
 		_, _ = fmt.Fprintln(w, prefix+current)
 	}
 }
-
-// column is one column of a table: its heading and at most how many cells it
-// takes.
-type column struct {
-	head string
-	max  int
-}
-
-// table writes rows under headings, cleaned, cut and aligned by cells.
-func table(w io.Writer, cols []column, rows [][]string) {
-	width := make([]int, len(cols))
-	cells := make([][]term.Text, 0, len(rows)+1)
-	head := make([]string, len(cols))
-	for i, c := range cols {
-		head[i] = c.head
-	}
-	for _, r := range append([][]string{head}, rows...) {
-		clean := make([]term.Text, len(r))
-		for i, s := range r {
-			clean[i] = term.CleanWidth(s, cols[i].max)
-			width[i] = max(width[i], clean[i].Width())
-		}
-		cells = append(cells, clean)
-	}
-	for _, r := range cells {
-		var b strings.Builder
-		for i, c := range r {
-			b.WriteString(c.String())
-			if i < len(r)-1 {
-				b.WriteString(strings.Repeat(" ", width[i]-c.Width()+2))
-			}
-		}
-		_, _ = fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
-	}
-}

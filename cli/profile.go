@@ -241,8 +241,7 @@ func (a *app) profileListCmd() *cobra.Command {
 				a.say("no profiles; add one with: patdesk profile add")
 				return nil
 			}
-			table(a.env.Out, []column{{"", 1}, {"NAME", 40}, {"URL", 60}, {"KEY", 8}, {"", 20}}, rows)
-			return nil
+			return a.printTable([]column{{"", 1}, {"NAME", 40}, {"URL", 60}, {"KEY", 8}, {"", 20}}, rows)
 		},
 	}
 }

@@ -34,6 +34,25 @@ func ParseFilter(s string) (Filter, error) {
 	return f, nil
 }
 
+// ParseFilterWords is ParseFilter for words that a shell has taken apart: a space
+// inside one belongs to it.
+func ParseFilterWords(args []string) (Filter, error) {
+	list := make([]string, len(args))
+	for i, arg := range args {
+		list[i] = arg
+		if strings.ContainsAny(arg, " \t") && !strings.Contains(arg, `"`) {
+			name, value, isField := strings.Cut(arg, ":")
+			list[i] = `"` + arg + `"`
+			if isField && fields[strings.TrimPrefix(name, "!")] {
+				list[i] = name + `:"` + value + `"`
+			} else if rest, not := strings.CutPrefix(arg, "!"); not {
+				list[i] = `!"` + rest + `"`
+			}
+		}
+	}
+	return ParseFilter(strings.Join(list, " "))
+}
+
 var fields = map[string]bool{"user": true, "app": true, "state": true, "left": true, "role": true, "by": true}
 
 func addTerm(f *Filter, name, value, whole string, isField, not bool) error {
