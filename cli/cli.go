@@ -13,6 +13,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -55,17 +56,35 @@ func Run() int {
 // set-up, 4 admin key, 5 edition, licence or route, 6 rejected, 7 outcome
 // unknown, 8 network and nothing was sent, 9 storage.
 func Main(ctx context.Context, args []string, env *Env) int {
-	a := &app{env: env}
+	out := &stdout{w: env.Out}
+	inner := *env
+	inner.Out = out
+	a := &app{env: &inner}
+	code := a.run(ctx, args)
+	if err := out.flush(); err != nil && code == pat.ExitOK {
+		return a.fail(unwritten(err))
+	}
+	return code
+}
+
+// run runs one command and returns its exit code.
+func (a *app) run(ctx context.Context, args []string) int {
 	root := a.root()
 	root.SetArgs(args)
-	root.SetIn(env.In)
-	root.SetOut(env.Out)
-	root.SetErr(env.Err)
+	root.SetIn(a.env.In)
+	root.SetOut(a.env.Out)
+	root.SetErr(a.env.Err)
 	if err := secretInArgs(args); err != nil {
 		a.json = wantsJSON(args)
 		return a.fail(err)
 	}
+	ctx = pat.WithGrace(ctx, answerWait, func() {
+		a.say("a request is under way; waiting for its answer (a second signal ends at once)")
+	})
 	err := root.ExecuteContext(pat.WithWaits(ctx, a.sayWait))
+	if out, ok := a.env.Out.(*stdout); ok && out.first() != nil && errors.Is(err, out.first()) {
+		return pat.ExitOK // the end of the output explains it
+	}
 	if ctx.Err() != nil && pat.IsGone(err) && !outcomeUnknown(err) {
 		// Stopped by a signal before anything can have happened; main knows which.
 		a.fail(err)
@@ -73,6 +92,10 @@ func Main(ctx context.Context, args []string, env *Env) int {
 	}
 	return a.fail(err)
 }
+
+// answerWait is how long a command that is asked to end waits for the answer to
+// a request that was sent: without it, a token may exist that nobody holds.
+const answerWait = 5 * time.Second
 
 // outcomeUnknown reports whether a token may exist that nobody holds.
 func outcomeUnknown(err error) bool { return pat.Explain(err).Exit == pat.ExitUnknown }

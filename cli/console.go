@@ -21,7 +21,7 @@ import (
 func (a *app) console(cmd *cobra.Command, _ []string) error {
 	ctx := cmd.Context()
 	in, inOK := a.env.In.(*os.File)
-	out, outOK := a.env.Out.(*os.File)
+	out, outOK := a.terminalFile()
 	switch terminal := inOK && outOK && a.env.InTTY && a.env.OutTTY; {
 	case !terminal && a.demo:
 		return a.tour(ctx)
@@ -56,6 +56,16 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 		return &pat.Problem{ID: pat.IDCrash, Cause: e.Explain(), Err: err}
 	}
 	return err
+}
+
+// terminalFile is the file behind standard output.
+func (a *app) terminalFile() (*os.File, bool) {
+	w := a.env.Out
+	if o, ok := w.(*stdout); ok {
+		w = o.w
+	}
+	f, ok := w.(*os.File)
+	return f, ok
 }
 
 // firstSession is what the console opens on. Without a profile it holds the

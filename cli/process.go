@@ -26,7 +26,11 @@ func harden() {
 func signalContext() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	ch := make(chan os.Signal, 2)
-	signal.Notify(ch, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(sig) { // nohup, or a job in the background
+			signal.Notify(ch, sig)
+		}
+	}
 	go func() {
 		sig, ok := <-ch
 		if !ok {

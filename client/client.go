@@ -163,12 +163,15 @@ func (c *Client) attempt(parent context.Context, r request, read func(*response)
 	if f := ended(parent); f != nil {
 		return e.with(f)
 	}
+	s := &stages{wait: r.wait}
+	parent, release := outlive(parent, r.method, s.sent)
+	defer release()
 	ctx, cancel := context.WithTimeoutCause(parent, r.limit, errTotal)
 	defer cancel()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	s.expired = func() { stop(errHeaders) }
 
-	s := &stages{wait: r.wait, expired: func() { stop(errHeaders) }}
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, s.trace()), r.method, r.url.String(), bytes.NewReader(r.body))
 	if err != nil {
 		return e.with(fail(FailInput, "the request cannot be made"))

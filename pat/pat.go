@@ -9,6 +9,7 @@ package pat
 
 import (
 	"context"
+	"time"
 
 	"patdesk/client"
 	"patdesk/history"
@@ -63,6 +64,13 @@ type (
 // wait or to fail with what would have been waited for.
 func WithWaits(ctx context.Context, f func(Wait) bool) context.Context {
 	return client.WithWaits(ctx, f)
+}
+
+// WithGrace returns a context for calls that change something: when it is
+// cancelled after such a request was sent, the answer is awaited for up to d
+// more, and told is called first.
+func WithGrace(ctx context.Context, d time.Duration, told func()) context.Context {
+	return client.WithGrace(ctx, d, told)
 }
 
 // unwatched is for look-ups beside what a person asked for: their waits are

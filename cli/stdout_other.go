@@ -1,0 +1,6 @@
+//go:build !unix || !cgo
+
+package cli
+
+// stdoutClosed cannot be told here.
+func stdoutClosed() bool { return false }

@@ -1,0 +1,136 @@
+//go:build unix
+
+package e2e
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"patdesk/e2e/e2etest"
+)
+
+// Ensure a signal throws no answer away: a command that has sent its request
+// waits for it and records it; one that has sent nothing ends at once.
+func TestEnding_SignalInFlight(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		fault   map[string]any
+		signals []syscall.Signal
+		outcome string
+		code    int // of the exit, -1 when the signal ends the process
+	}{
+		{"TERM", map[string]any{"kind": "delay", "delay": "1200ms"}, []syscall.Signal{syscall.SIGTERM}, "issued", 0},
+		{"INT", map[string]any{"kind": "delay", "delay": "1200ms"}, []syscall.Signal{syscall.SIGINT}, "issued", 0},
+		{"HUP", map[string]any{"kind": "delay", "delay": "1200ms"}, []syscall.Signal{syscall.SIGHUP}, "issued", 0},
+		{"no answer", map[string]any{"kind": "delay", "delay": "30s"}, []syscall.Signal{syscall.SIGTERM}, "unknown", 7},
+		{"twice", map[string]any{"kind": "delay", "delay": "30s"}, []syscall.Signal{syscall.SIGTERM, syscall.SIGTERM}, "unknown", -1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			server, key, stop, err := e2etest.StartSandbox(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer stop()
+			env := e2etest.Home(t, server, key)
+			if _, err := e2etest.Control(http.MethodPost, server, "faults", tt.fault); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.CommandContext(t.Context(), "patdesk", "issue", "ana@example.com", "orders")
+			said := &words{}
+			cmd.Env, cmd.Stderr = env, said
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			e2etest.Eventually(t, "the request", func() bool {
+				b, err := e2etest.Control(http.MethodGet, server, "requests", nil)
+				return err == nil && strings.Contains(string(b), "personal-access-token")
+			})
+			for n, s := range tt.signals {
+				if n > 0 {
+					e2etest.Eventually(t, "the wait", func() bool { return strings.Contains(said.String(), "waiting for its answer") })
+				}
+				if err := cmd.Process.Signal(s); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_ = cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); code != tt.code {
+				t.Errorf("exit %d, want %d: %s", code, tt.code, said.String())
+			}
+			if tt.code >= 0 && !strings.Contains(said.String(), "waiting for its answer") {
+				t.Errorf("the wait is not told: %s", said.String())
+			}
+			var rows []struct{ Outcome string }
+			if err := json.Unmarshal([]byte(e2etest.Run(t, env, "list", "--json")), &rows); err != nil {
+				t.Fatal(err)
+			}
+			if len(rows) != 1 || rows[0].Outcome != tt.outcome {
+				t.Errorf("rows %v, want one %s", rows, tt.outcome)
+			}
+		})
+	}
+}
+
+// words keeps what a process says while it says it.
+type words struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+// Write implements io.Writer.
+func (w *words) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.b.Write(p)
+}
+
+func (w *words) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.b.String()
+}
+
+// Ensure data that did not reach standard output ends in an error that says so,
+// whatever the command, and that a reader that left is no error of ours.
+func TestEnding_Stdout(t *testing.T) {
+	env, _ := e2etest.Desk(t)
+	commands := [][]string{
+		{"version"}, {"paths"}, {"help"}, {"issue", "--help"}, {"list"}, {"list", "--json"}, {"show", "1"}, {"show", "1", "-o", "iframe"},
+		{"users", "--json"}, {"doctor"}, {"completion", "bash"}, {"profile", "list", "--json"}, {"issue", "ana@example.com", "orders", "--again", "-o", "url"},
+	}
+	for name, redirect := range map[string]string{"full": ">/dev/full", "closed": ">&-"} {
+		if _, err := os.Stat("/dev/full"); err != nil && name == "full" {
+			continue
+		}
+		for _, c := range commands {
+			cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", `exec patdesk "$@" ` + redirect, "sh"}, c...)...)
+			var said strings.Builder
+			cmd.Env, cmd.Stderr = env, &said
+			_ = cmd.Run()
+			if code := cmd.ProcessState.ExitCode(); code != 9 || !strings.Contains(strings.Join(strings.Fields(said.String()), " "), "standard output is not complete") {
+				t.Errorf("%v, %s: exit %d: %s", c, name, code, said.String())
+			}
+		}
+	}
+	for _, c := range [][]string{{"list"}, {"help"}, {"version"}, {"show", "1"}} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Close()
+		cmd := exec.CommandContext(t.Context(), "patdesk", c...)
+		cmd.Env, cmd.Stdout = env, w
+		_ = cmd.Run()
+		w.Close()
+		if s, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !s.Signaled() || s.Signal() != syscall.SIGPIPE {
+			t.Errorf("%v to a reader that left: %v", c, cmd.ProcessState)
+		}
+	}
+}
