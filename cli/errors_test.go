@@ -77,7 +77,7 @@ var localFailures = []localFailure{
 			t.Fatal(err)
 		}
 		env["PATDESK_DATA"] = filepath.Join(file, "data")
-	}, args: issueArgs, title: "History cannot be written; nothing was sent", cause: "", next: "", exit: 9},
+	}, args: issueArgs, title: "/history.db; nothing was sent", cause: "not a directory", next: "", exit: 9},
 	{id: "L4", setup: func(t *testing.T, env map[string]string) {
 		path := historyOf(env)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -97,6 +97,12 @@ var localFailures = []localFailure{
 			t.Fatal(err)
 		}
 	}, args: []string{"list"}, title: "History is not private", cause: "history.db", next: "chmod 600", exit: 3},
+	{id: "L10", setup: func(t *testing.T, env map[string]string) {
+		must(t, env, issueArgs...)
+		if err := os.WriteFile(historyOf(env)+"-wal", []byte(strings.Repeat("not a log of this history ", 400)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}, args: []string{"list"}, title: "A log beside the history is not its own", cause: "history.db-wal", next: "mv '", exit: 9},
 	{id: "K1", setup: func(t *testing.T, env map[string]string) {
 		writeConfig(t, env, "[profiles.a]\nurl = \""+env["TOOLJET_HOST"]+"\"\nkey = \"keyring\"\n")
 		delete(env, "TOOLJET_HOST")

@@ -61,7 +61,7 @@ that one keeps working beside the new one, so --again is asked for.`,
 func (a *app) issue(ctx context.Context, o *issueOptions) error {
 	s, err := a.open(ctx, needIssue)
 	if err != nil {
-		return err
+		return pat.BeforeSending(err)
 	}
 	defer s.close()
 	if err := s.checkFormat(o.out.format); err != nil {

@@ -41,7 +41,7 @@ time left; then only the newest token of each pair is re-issued.`,
 func (a *app) reissue(ctx context.Context, args []string, o *reissueOptions) error {
 	s, err := a.open(ctx, needIssue)
 	if err != nil {
-		return err
+		return pat.BeforeSending(err)
 	}
 	defer s.close()
 	if err := s.checkFormat(o.out.format); err != nil {

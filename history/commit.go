@@ -100,6 +100,9 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 	if s.closed {
 		return errClosed
 	}
+	if err := s.unmoved(ctx); err != nil {
+		return err
+	}
 	if s.write == nil {
 		w := connect(s.path, writeRows, 1)
 		if err := useLog(ctx, w); err != nil {
@@ -112,6 +115,9 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
+	if err := s.hold(ctx); err != nil {
+		return err
+	}
 	w := work{tx, s.runID, time.Now()}
 	// The wait was for the lock. What follows is short, and a context that can
 	// end costs a goroutine for each statement; Commit looks at it again.
@@ -130,12 +136,16 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 	} else if err := runEach(ctx, w, batch); err != nil {
 		return err
 	}
+	if err := mark(ctx, w.Tx); err != nil {
+		return err
+	}
 	if err := tx.Commit(); err != nil {
 		return err
 	}
 	s.runID = w.run
 	s.writes.Add(1)
-	return nil
+	// What was written where nobody finds it must not be taken for recorded.
+	return s.unmoved(ctx)
 }
 
 // runEach runs the jobs of a batch one after the other. A job that fails is

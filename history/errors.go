@@ -39,6 +39,11 @@ const (
 	Busy Kind = "busy"
 	// NotPrivate means that others could read or replace the file, or that it is a link.
 	NotPrivate Kind = "not-private"
+	// Moved means that the path no longer leads to the open file, or that its
+	// content was replaced.
+	Moved Kind = "moved"
+	// ForeignLog means that a log beside the file does not belong to it.
+	ForeignLog Kind = "foreign-log"
 	// NetworkFS means that the file is not on a local disk.
 	NetworkFS Kind = "network-fs"
 )
@@ -48,6 +53,7 @@ const (
 type Error struct {
 	Kind      Kind
 	Path      string
+	Log       string // ForeignLog: the file that does not belong here
 	Fix       string // the exact command or step that helps, may be empty
 	PID       int    // Busy: a process that has the history open for writing, 0 if unknown
 	FreeBytes int64  // Full: what is left on the disk
@@ -74,6 +80,10 @@ func (e *Error) Error() string {
 		what = "another process is writing"
 	case NotPrivate:
 		what = "it is not private"
+	case Moved:
+		what = "it was moved, deleted or replaced while it was open"
+	case ForeignLog:
+		what = "a log that is not its own lies beside it"
 	case NetworkFS:
 		what = "it is not on a local disk"
 	}

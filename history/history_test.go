@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -121,4 +122,12 @@ func listDir(tb testing.TB, dir string) []string {
 		names = append(names, d.Name())
 	}
 	return names
+}
+
+// shell runs a command as a person pastes it.
+func shell(tb testing.TB, command string) {
+	tb.Helper()
+	if out, err := exec.Command("sh", "-c", command).CombinedOutput(); err != nil {
+		tb.Errorf("%s: %v: %s", command, err, out)
+	}
 }

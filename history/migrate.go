@@ -52,19 +52,32 @@ func (s *Store) peek(ctx context.Context) (finding, error) {
 		if size(s.path) == 0 {
 			return finding{}, nil
 		}
-		if f, err = s.look(ctx, peekFile); err == nil || ctx.Err() != nil {
-			break
+		var half bool
+		if half, err = s.hasJournal(ctx); half || err != nil {
+			return finding{}, err // only a writer can undo a half transaction
 		}
-		var own *Error
-		if isOurs := !errors.As(s.fail(ctx, "", err), &own) || own.Kind == Corrupt; isOurs && size(s.path+"-journal") > 0 {
-			return finding{}, nil // only a writer can undo a half transaction
+		if f, err = s.lookAtBoth(ctx); err == nil || ctx.Err() != nil {
+			return f, err
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	if err != nil || size(s.path+"-wal") == 0 {
-		return f, err
+	return f, err
+}
+
+// lookAtBoth looks at the file and, if there is one, at its log, which has the
+// newest state and is no use to another file.
+func (s *Store) lookAtBoth(ctx context.Context) (finding, error) {
+	if size(s.path+"-wal") == 0 {
+		return s.look(ctx, peekFile)
 	}
-	// The newest state is in the log.
+	db := connect(s.path, peekFile, 1)
+	_, err := s.identify(ctx, db)
+	if err := errors.Join(err, db.Close()); err != nil {
+		return finding{}, err
+	}
+	if err := s.checkWAL(ctx); err != nil {
+		return finding{}, err
+	}
 	return s.look(ctx, peekLog)
 }
 
@@ -194,6 +207,9 @@ func (s *Store) migrate(ctx context.Context) error {
 				}
 			}
 		}
+		if err := mark(ctx, tx); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`,
 			applicationID, len(s.opts.steps)))
 		if err != nil {
@@ -225,7 +241,7 @@ func (s *Store) backup(ctx context.Context, version int) error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(old, func(a, b string) int { return strings.Compare(stamp(a), stamp(b)) })
+	slices.SortFunc(old, func(a, b string) int { return strings.Compare(backupTime(a), backupTime(b)) })
 	for len(old) > keptBackups {
 		if err := os.Remove(old[0]); err != nil {
 			return err
@@ -235,8 +251,8 @@ func (s *Store) backup(ctx context.Context, version int) error {
 	return nil
 }
 
-// stamp is the time in the name of a backup.
-func stamp(name string) string { return name[strings.LastIndexByte(name, '-')+1:] }
+// backupTime is the time in the name of a backup.
+func backupTime(name string) string { return name[strings.LastIndexByte(name, '-')+1:] }
 
 func globQuote(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)

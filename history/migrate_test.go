@@ -103,7 +103,12 @@ func TestOpen_RefusesAndLeavesUntouched(t *testing.T) {
 			path := closedHistory(t, 3).Path
 			db := connect(path, writeRows, 1)
 			t.Cleanup(func() { _ = db.Close() })
-			if _, err := db.Exec(`PRAGMA user_version = 99`); err != nil {
+			tx, err := db.Begin()
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = tx.Exec(`PRAGMA user_version = 99`)
+			if err := errors.Join(err, mark(t.Context(), tx), tx.Commit()); err != nil {
 				t.Fatal(err)
 			}
 			return path

@@ -91,8 +91,17 @@ func checkFiles(path string) error {
 	return nil
 }
 
-// aside is the command that gets something out of the way without losing it.
-func aside(name string) string { return "mv " + quote(name) + " " + quote(name+".aside") }
+// aside is the command that gets something out of the way without losing it, nor
+// what was put aside before.
+func aside(name string) string {
+	to := name + ".aside"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(to); err != nil {
+			return "mv " + quote(name) + " " + quote(to)
+		}
+		to = fmt.Sprintf("%s.aside%d", name, n)
+	}
+}
 
 func checkFile(path, name string, fi fs.FileInfo) error {
 	switch mode := fi.Mode(); {

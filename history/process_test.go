@@ -40,14 +40,21 @@ func child(ctx context.Context, what string) error {
 	if err != nil {
 		return err
 	}
+	var steps []step
+	if what == "upgrade" {
+		steps = laterSteps(1)
+	}
 	s, err := Open(ctx, Options{
-		Path: os.Getenv(childPath), KeepTokens: true, By: "child",
+		steps: steps,
+		Path:  os.Getenv(childPath), KeepTokens: true, By: "child",
 		Key: func(context.Context) (secret.Key, error) { return key, nil },
 	})
 	if err != nil {
 		return err
 	}
 	switch what {
+	case "upgrade":
+		return s.Close()
 	case "pending": // says so and waits to be killed
 		e, err := s.Begin(ctx, draft("ana", "orders"))
 		if err != nil {

@@ -36,6 +36,9 @@ type Store struct {
 	keying sync.Mutex
 	key    secret.Key
 
+	anchoring sync.Mutex
+	anchor    anchor
+
 	watching sync.Mutex
 	watch    *sql.Conn    // one connection kept for the change counter
 	writes   atomic.Int64 // commits of this Store
@@ -58,7 +61,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{opts: o, path: o.Path, self: newProcess()}
 	if err := s.open(ctx); err != nil {
-		return nil, errors.Join(s.fail(ctx, "open history", err), s.closePools())
+		return nil, errors.Join(s.fail(ctx, "open history", err), s.closePools(ctx))
 	}
 	return s, nil
 }
@@ -94,6 +97,9 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.read = connect(path, readRows, readers)
 	if err := s.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'uuid'`).Scan(&s.uuid); err != nil {
+		return err
+	}
+	if err := s.hold(ctx); err != nil {
 		return err
 	}
 	if !found.orphans && (len(found.dead) == 0 || s.opts.ReadOnlyList) {
@@ -141,12 +147,16 @@ func (s *Store) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	s.closed = true
-	return s.fail(ctx, "close history", errors.Join(err, s.closePools()))
+	return s.fail(ctx, "close history", errors.Join(err, s.closePools(ctx)))
 }
 
 // closePools closes what is open. The writer is last: the last connection to
-// the file tidies up the log.
-func (s *Store) closePools() error {
+// the file tidies up the log. Where that would harm another database, the end of
+// the process closes.
+func (s *Store) closePools(ctx context.Context) error {
+	if !s.mayTidy(ctx) {
+		return nil
+	}
 	s.watching.Lock()
 	defer s.watching.Unlock()
 	var errs []error

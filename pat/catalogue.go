@@ -118,14 +118,16 @@ var catalogue = map[ID]row{
 	IDTokenEnded:    {"Token has expired", "by the server's clock", both("Issue a new one"), RetryDont, ExitOK, false},
 
 	// The history and the keys.
-	IDDiskFull:          {"Disk is full; nothing was sent", "the history could not be written first", both("Free some space, then try again"), RetryYouMay, ExitStorage, true},
-	IDHistoryUnwritable: {"History cannot be written; nothing was sent", "a problem of the device or of permissions", both("Make the history's folder writable for you"), RetryYouMay, ExitStorage, true},
+	IDDiskFull:          {"Disk is full", "the history could not be written first", both("Free some space, then try again"), RetryYouMay, ExitStorage, true},
+	IDHistoryUnwritable: {"History cannot be written", "a problem of the device or of permissions", both("Make the history's folder writable for you"), RetryYouMay, ExitStorage, true},
 	IDNotSaved:          {"Issued, but not saved", "the disk failed after the answer", both("Copy it now (shown once); its row stays unknown"), RetryDont, ExitStorage, true},
 	IDHistoryDamaged:    {"History file is damaged", "patdesk left it as it found it", both("Restore a back-up of the file"), RetryDont, ExitStorage, true},
 	IDHistoryNewer:      {"History is from a newer version", "this program is older than the one that wrote it", both("Update this program"), RetryDont, ExitStorage, true},
 	IDHistoryBusy:       {"Another window is writing", "the history was busy for more than 5 seconds", both("Close the other program or wait"), RetryAuto, ExitStorage, false},
 	IDHistoryNotPrivate: {"History is not private", "group or others can read it, or it is a link", both("Make it private"), RetryDont, ExitSetup, true},
 	IDHistoryOnNetwork:  {"History must be on a local disk", "a shared network disk cannot keep it safe", both("Set PATDESK_DATA to a folder on a local disk"), RetryDont, ExitSetup, true},
+	IDHistoryMoved:      {"History was moved away while patdesk ran", "its file was moved, deleted or replaced", both("Put the file back where it was, or start patdesk again"), RetryYouMay, ExitStorage, true},
+	IDForeignLog:        {"A log beside the history is not its own", "it belongs to another history, or to another state of this one", both("Restore the history that it belongs to, or move it away"), RetryDont, ExitStorage, true},
 	IDKeyStoreSilent:    {"Key store does not answer", "there is no desktop session, or it is locked", steps{"Unlock it, or choose another place for the key", "Unlock it, or choose another key source with: patdesk profile add"}, RetryYouMay, ExitSetup, false},
 	IDCannotDecrypt:     {"Cannot decrypt this entry", "wrong key, or the file was altered", both("Use the right key; other entries are unaffected"), RetryDont, ExitSetup, false},
 	IDNoClipboard:       {"No clipboard here", "ssh or no display, and no terminal that takes it", steps{"Show the text to select it, or write it to a file", "Print it with -o, or set clipboard = \"osc52\" or \"file\""}, RetryDont, ExitSetup, false},

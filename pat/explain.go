@@ -169,8 +169,8 @@ func explainRequest(err error) (Explanation, bool) {
 	if e, ok := errors.AsType[*UnsavedError](err); ok {
 		x := known(IDNotSaved)
 		x.RequestID, x.Sent = e.Grant.Token.RequestID, true
-		if inner, ok := explainHistory(e.Err); ok {
-			x.Cause = "the disk failed after the answer: " + inner.Title
+		if inner, ok := errors.AsType[*history.Error](e.Err); ok {
+			x.Cause = "after the answer it could not be recorded: " + ofHistory(inner).Title
 		} else {
 			x.Cause = e.Err.Error()
 		}
@@ -210,17 +210,37 @@ func explainHistory(err error) (Explanation, bool) {
 	if !ok {
 		return Explanation{}, false
 	}
+	x := ofHistory(e)
+	if asked, ok := errors.AsType[*client.Error](err); ok {
+		// The request was under way, so its own failure comes first.
+		why, _ := explainClient(err)
+		why.Cause = fmt.Sprintf("%s; and it could not be recorded: %s", first(why.Cause, asked.Error()), x.Title)
+		why.Stop = true
+		return why, true
+	}
+	if at, ok := errors.AsType[*StageError](err); ok && at.Stage == StageIssue {
+		x.Title += "; nothing was sent"
+	}
+	return x, true
+}
+
+// ofHistory are the words for a failure of the history file.
+func ofHistory(e *history.Error) Explanation {
 	var x Explanation
 	switch e.Kind {
 	case history.Full:
-		x = known(IDDiskFull)
+		x = known(IDDiskFull).with("Disk is full: "+e.Path, "", "")
 		if e.FreeBytes > 0 {
 			x.Cause = fmt.Sprintf("%d KiB are free where %s is", e.FreeBytes/1024, e.Path)
 		}
 	case history.IO:
-		x = known(IDHistoryUnwritable).mend(e.Fix)
+		x = unwritable(e)
+	case history.Moved:
+		x = known(IDHistoryMoved).with("", fmt.Sprintf("%v", e.Err), "")
+	case history.ForeignLog:
+		x = known(IDForeignLog).with("", fmt.Sprintf("%v; nothing was changed", e.Err), "").mend(e.Fix)
 	case history.Corrupt:
-		x = known(IDHistoryDamaged).with("", "", fmt.Sprintf("Restore a back-up of %s", e.Path))
+		x = known(IDHistoryDamaged).with("", "", fmt.Sprintf("Restore a back-up of %s, and move away what lies beside it with -wal, -shm or -journal at the end of its name", e.Path))
 	case history.Foreign:
 		x = known(IDHistoryDamaged).with("This file is not a patdesk history", fmt.Sprintf("%s belongs to another program; it was left as it is", e.Path), "Set PATDESK_DATA to another folder")
 	case history.Newer:
@@ -235,9 +255,18 @@ func explainHistory(err error) (Explanation, bool) {
 	case history.NetworkFS:
 		x = known(IDHistoryOnNetwork).with("", fmt.Sprintf("%s is on a network disk, which cannot keep it safe", e.Path), "")
 	default:
-		x = known(IDHistoryUnwritable)
+		x = unwritable(e)
 	}
-	return x, true
+	return x
+}
+
+// unwritable is a history that the disk or its permissions keep from being written.
+func unwritable(e *history.Error) Explanation {
+	x := known(IDHistoryUnwritable).with("History cannot be written: "+e.Path, "", "").mend(e.Fix)
+	if e.Err != nil {
+		x.Cause += ": " + e.Err.Error()
+	}
+	return x
 }
 
 // explainSecret knows the failures of key sources and of sealed values.

@@ -84,6 +84,8 @@ const (
 	IDHistoryBusy       ID = "L6"
 	IDHistoryNotPrivate ID = "L7"
 	IDHistoryOnNetwork  ID = "L8"
+	IDHistoryMoved      ID = "L9"
+	IDForeignLog        ID = "L10"
 	IDKeyStoreSilent    ID = "K1"
 	IDCannotDecrypt     ID = "K2"
 	IDNoClipboard       ID = "B1"

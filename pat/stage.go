@@ -34,6 +34,15 @@ func (e *StageError) Error() string { return string(e.Stage) + ": " + e.Err.Erro
 // Unwrap returns the failure itself.
 func (e *StageError) Unwrap() error { return e.Err }
 
+// BeforeSending marks what kept a command from sending the request it was given
+// for. A nil error stays nil.
+func BeforeSending(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &StageError{Stage: StageIssue, Err: err}
+}
+
 // stage adds to err what Explain needs to know. A nil error stays nil.
 func (i *Issuer) stage(s Stage, user, app string, err error) error {
 	if err == nil {

@@ -119,7 +119,7 @@ func endsWithCommand(s string) bool {
 // proposes.
 func isCommand(s string) bool {
 	switch word, _, _ := strings.Cut(strings.TrimSpace(s), " "); word {
-	case "patdesk", "chmod", "chown", "sudo", "mv", "icacls":
+	case "patdesk", "chmod", "chown", "sudo", "mv", "cp", "find", "icacls":
 		return true
 	default:
 		return false
