@@ -17,7 +17,8 @@ var arrows = map[string][]string{
 	"patdesk":                     {"cli"},
 	"patdesk/address":             {},
 	"patdesk/cli":                 {"client", "client/sandbox", "config", "history", "pat", "paste", "secret", "snippet", "span", "ui", "ui/term"},
-	"patdesk/ui":                  {"address", "config", "pat", "paste", "secret", "snippet", "span", "ui/term", "ui/widget"},
+	"patdesk/ui":                  {"address", "config", "pat", "paste", "secret", "snippet", "span", "ui/kit", "ui/term", "ui/widget"},
+	"patdesk/ui/kit":              {"config", "pat", "secret", "snippet", "ui/term", "ui/widget"}, // never a room
 	"patdesk/ui/widget":           {"ui/term"},
 	"patdesk/pat":                 {"address", "client", "history", "paste", "secret", "span"},
 	"patdesk/client":              {"address", "secret"},

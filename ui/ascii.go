@@ -1,6 +1,10 @@
 package ui
 
-import "strings"
+import (
+	"strings"
+
+	"patdesk/ui/kit"
+)
 
 // The theme has a set of signs for terminals that show nothing beyond ASCII. It
 // cannot reach the signs within texts: the end of one that was cut, the names of
@@ -15,7 +19,7 @@ var plainSigns = map[rune]rune{
 // Names and notes keep their letters. A page for selecting text is left as it is:
 // what is copied from it must be right.
 func (s *shell) inASCII(screen string) string {
-	if b, ok := s.Page().(Bare); !s.theme.ASCII || ok && b.Bare() {
+	if b, ok := s.Page().(kit.Bare); !s.theme.ASCII || ok && b.Bare() {
 		return screen
 	}
 	return strings.Map(func(r rune) rune {

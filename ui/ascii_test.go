@@ -8,6 +8,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"patdesk/ui/kit"
 )
 
 // Ensure a terminal that shows nothing beyond ASCII is sent nothing else, on any
@@ -17,7 +19,7 @@ func TestASCII_NothingElse(t *testing.T) {
 		for _, size := range [][2]int{{100, 30}, {60, 20}, {40, 12}} {
 			t.Run(fmt.Sprintf("%s-%dx%d", sc.name, size[0], size[1]), func(t *testing.T) {
 				st := sc.stage()
-				st.w, st.h, st.look = size[0], size[1], Look{Dark: true, Profile: colorprofile.ANSI, ASCII: true}
+				st.w, st.h, st.look = size[0], size[1], kit.Look{Dark: true, Profile: colorprofile.ANSI, ASCII: true}
 				story(t, st, func(d *driver) {
 					sc.play(d)
 					check := func() {
@@ -47,13 +49,13 @@ func (bareText) Init(context.Context) tea.Cmd  { return nil }
 func (bareText) Update(tea.Msg) tea.Cmd        { return nil }
 func (b bareText) View() (string, *tea.Cursor) { return string(b), nil }
 func (bareText) SetSize(int, int)              {}
-func (bareText) Actions() []Action             { return nil }
+func (bareText) Actions() []kit.Action         { return nil }
 func (bareText) Typing() bool                  { return false }
 func (bareText) Bare() bool                    { return true }
 
 // Ensure a text to be selected keeps its letters and signs even there.
 func TestASCII_SelectViewIsTheTextItself(t *testing.T) {
-	story(t, stage{look: Look{ASCII: true}}, func(d *driver) {
+	story(t, stage{look: kit.Look{ASCII: true}}, func(d *driver) {
 		d.s.Push(bareText("a → b…"))
 		d.sees("a → b…")
 	})

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
@@ -14,7 +15,7 @@ import (
 // Ask puts a question first. Nothing is done by default, unless the question says
 // that it is harmless: the answer no has the keys until the person moves to yes,
 // presses y, or has typed the word.
-func (s *shell) Ask(q Question, run func() tea.Cmd) tea.Cmd {
+func (s *shell) Ask(q kit.Question, run func() tea.Cmd) tea.Cmd {
 	if q.Yes == "" {
 		q.Yes = "Yes"
 	}
@@ -30,7 +31,7 @@ func (s *shell) Ask(q Question, run func() tea.Cmd) tea.Cmd {
 // confirm is a dialog with a consequence and a safe default.
 type confirm struct {
 	shell         *shell
-	q             Question
+	q             kit.Question
 	run           func() tea.Cmd
 	yes           bool // the yes button has the keys
 	field         *widget.Field
@@ -58,14 +59,14 @@ func (c *confirm) typed() bool {
 	return strings.EqualFold(strings.TrimSpace(c.field.Value()), c.q.Typed)
 }
 
-func (c *confirm) Actions() []Action {
+func (c *confirm) Actions() []kit.Action {
 	k := c.shell.keys.Dialog
-	list := []Action{
+	list := []kit.Action{
 		{Key: k.Choose, Run: c.choose},
 		{Key: k.Close, Hint: 30, Run: c.no},
 	}
 	if c.field != nil {
-		return append([]Action{{Key: withDesc(k.Choose, strings.ToLower(c.q.Yes)), Hint: 10, Run: c.choose, Why: func() string {
+		return append([]kit.Action{{Key: kit.WithDesc(k.Choose, strings.ToLower(c.q.Yes)), Hint: 10, Run: c.choose, Why: func() string {
 			if c.typed() {
 				return ""
 			}
@@ -73,9 +74,9 @@ func (c *confirm) Actions() []Action {
 		}}}, list[1:]...)
 	}
 	return append(list,
-		Action{Key: withDesc(k.Yes, strings.ToLower(c.q.Yes)), Hint: 10, Run: c.accept},
-		Action{Key: k.No, Hint: 20, Run: c.no},
-		Action{Key: k.Left, Run: c.other}, Action{Key: k.Right, Run: c.other},
+		kit.Action{Key: kit.WithDesc(k.Yes, strings.ToLower(c.q.Yes)), Hint: 10, Run: c.accept},
+		kit.Action{Key: k.No, Hint: 20, Run: c.no},
+		kit.Action{Key: k.Left, Run: c.other}, kit.Action{Key: k.Right, Run: c.other},
 	)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -18,48 +19,48 @@ type copies struct {
 }
 
 // onCopied tells the truth about a copy and starts its time.
-func (s *shell) onCopied(m copiedMsg) tea.Cmd {
-	if s.copies.failed = m.err != nil; m.err != nil {
+func (s *shell) onCopied(m kit.CopiedMsg) tea.Cmd {
+	if s.copies.failed = m.Err != nil; m.Err != nil {
 		_, here := s.Page().(*detail)
-		s.Say(LevelBad, copyFailed(&s.keys, m.id, m.err, here, s.width < narrowWidth))
+		s.Say(kit.LevelBad, kit.CopyFailed(&s.keys, m.ID, m.Err, here, s.width < kit.NarrowWidth))
 		return nil
 	}
-	s.copiedFresh(m.id)
+	s.copiedFresh(m.ID)
 	s.copies.count++
 	s.hush()
-	level := LevelGood
-	if m.copied.Certainty != term.Checked {
-		level = LevelWarn
+	level := kit.LevelGood
+	if m.Copied.Certainty != term.Checked {
+		level = kit.LevelWarn
 	}
-	if m.lasts <= 0 {
+	if m.Lasts <= 0 {
 		s.Say(level, copyWords(m, s.width, ""))
 		return nil
 	}
 	key := s.keys.Detail.Keep.Help().Key
-	s.sayUntil(level, s.now.Add(m.lasts), func(left time.Duration) string {
-		return copyWords(m, s.width, fmt.Sprintf("Clears in %ds (%s keeps it).", seconds(left), key))
+	s.sayUntil(level, s.now.Add(m.Lasts), func(left time.Duration) string {
+		return copyWords(m, s.width, fmt.Sprintf("Clears in %ds (%s keeps it).", kit.Seconds(left), key))
 	})
-	return clearAfter(s.ctx, m.lasts, s.copies.count)
+	return clearAfter(s.ctx, m.Lasts, s.copies.count)
 }
 
 // copyWords says what is known of a copy, read back or only sent, and when it is
 // cleared; on narrow screens only that.
-func copyWords(m copiedMsg, width int, clears string) string {
-	by := firstOf(m.copied.Tool, m.copied.Backend)
+func copyWords(m kit.CopiedMsg, width int, clears string) string {
+	by := kit.FirstOf(m.Copied.Tool, m.Copied.Backend)
 	var short, long, more string
 	switch {
-	case m.copied.File != "":
-		short, long = "Written to a file, checked.", m.what+" written to a file, checked."
-		if whole := m.what + " is in " + m.copied.File + ", checked."; term.Width(whole)+term.Width(clears)+6 < width {
+	case m.Copied.File != "":
+		short, long = "Written to a file, checked.", m.What+" written to a file, checked."
+		if whole := m.What + " is in " + m.Copied.File + ", checked."; term.Width(whole)+term.Width(clears)+6 < width {
 			long = whole
 		}
-	case m.copied.Certainty == term.Checked:
-		short, long = "Copied, checked.", fmt.Sprintf("%s copied with %s, checked by reading back.", m.what, by)
+	case m.Copied.Certainty == term.Checked:
+		short, long = "Copied, checked.", fmt.Sprintf("%s copied with %s, checked by reading back.", m.What, by)
 	default:
-		short, long, more = "Sent, cannot be checked.", fmt.Sprintf("%s sent to the terminal (%s), cannot be checked.", m.what, by), "Paste it to see."
+		short, long, more = "Sent, cannot be checked.", fmt.Sprintf("%s sent to the terminal (%s), cannot be checked.", m.What, by), "Paste it to see."
 	}
 	switch {
-	case width < narrowWidth:
+	case width < kit.NarrowWidth:
 		long, more = short, ""
 	case width < 110:
 		more = ""
@@ -72,13 +73,13 @@ func (s *shell) keepCopy() tea.Cmd {
 	s.opts.Clipboard.Keep()
 	s.copies.count++ // the clear that is due belongs to no copy now
 	s.hush()
-	s.Say(LevelInfo, "The copy stays on the clipboard.")
+	s.Say(kit.LevelInfo, "The copy stays on the clipboard.")
 	return nil
 }
 
 // keepAction is the key that keeps a copy, while one is about to be cleared.
-func (s *shell) keepAction() Action {
-	return Action{Key: s.keys.Detail.Keep, Title: "Keep the copy on the clipboard", Run: s.keepCopy, Why: func() string {
+func (s *shell) keepAction() kit.Action {
+	return kit.Action{Key: s.keys.Detail.Keep, Title: "Keep the copy on the clipboard", Run: s.keepCopy, Why: func() string {
 		if t, ok := s.news(); ok && t.live {
 			return ""
 		}
@@ -89,7 +90,7 @@ func (s *shell) keepAction() Action {
 // clearAfter waits until a copy is to be cleared.
 func clearAfter(ctx context.Context, lasts time.Duration, seq int) tea.Cmd {
 	return func() tea.Msg {
-		if !plainSleep(ctx, lasts) {
+		if !kit.Sleep(ctx, lasts) {
 			return nil
 		}
 		return clearDueMsg{seq}
@@ -99,7 +100,7 @@ func clearAfter(ctx context.Context, lasts time.Duration, seq int) tea.Cmd {
 // clearCopy removes from the clipboard what is still ours.
 func clearCopy(ctx context.Context, clip *term.Clipboard) tea.Cmd {
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+		ctx, cancel := context.WithTimeout(ctx, kit.WriteTimeout)
 		defer cancel()
 		done, err := clip.ClearNow(ctx)
 		return clearedMsg{cleared: done, err: err}

@@ -9,13 +9,14 @@ import (
 
 	"patdesk/pat"
 	"patdesk/snippet"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
 
 // copyMenu is the dialog with every kind of snippet.
 type copyMenu struct {
-	shell Shell
+	shell kit.Shell
 	token pat.Token
 	pick  func(kind string) tea.Cmd
 	kinds []snippet.Kind
@@ -26,7 +27,7 @@ type copyMenu struct {
 }
 
 // newCopyMenu returns the menu for a token; pick does something with a kind.
-func newCopyMenu(s Shell, t pat.Token, pick func(kind string) tea.Cmd) *copyMenu {
+func newCopyMenu(s kit.Shell, t pat.Token, pick func(kind string) tea.Cmd) *copyMenu {
 	m := &copyMenu{shell: s, token: t, kinds: s.Snippets().Kinds(), pick: pick}
 	entries := make([]widget.Entry, len(m.kinds))
 	for i, k := range m.kinds {
@@ -41,8 +42,8 @@ func newCopyMenu(s Shell, t pat.Token, pick func(kind string) tea.Cmd) *copyMenu
 
 // newCopyMenuOf returns the menu for a row of the history, which copies what is
 // picked.
-func newCopyMenuOf(s Shell, t pat.Token) *copyMenu {
-	return newCopyMenu(s, t, func(kind string) tea.Cmd { return copyAs(s, t, kind) })
+func newCopyMenuOf(s kit.Shell, t pat.Token) *copyMenu {
+	return newCopyMenu(s, t, func(kind string) tea.Cmd { return kit.CopyAs(s, t, kind) })
 }
 
 // Title implements Screen.
@@ -61,19 +62,19 @@ func (m *copyMenu) SetSize(w, h int) { m.w, m.h = w, h }
 func (m *copyMenu) Typing() bool { return false }
 
 // Actions implements Screen.
-func (m *copyMenu) Actions() []Action {
+func (m *copyMenu) Actions() []kit.Action {
 	k := m.shell.Keys()
-	list := []Action{
+	list := []kit.Action{
 		{Key: k.Move.Up, Hint: 30, Run: func() tea.Cmd { m.menu.Up(); return nil }},
 		{Key: k.Move.Down, Hint: 31, Run: func() tea.Cmd { m.menu.Down(); return nil }},
-		{Key: withDesc(k.Dialog.Choose, "copy"), Title: "Copy this", Hint: 10, Run: func() tea.Cmd { return m.take(m.menu.Index()) }},
+		{Key: kit.WithDesc(k.Dialog.Choose, "copy"), Title: "Copy this", Hint: 10, Run: func() tea.Cmd { return m.take(m.menu.Index()) }},
 		{Key: k.Dialog.Close, Hint: 25, Run: func() tea.Cmd { m.shell.Close(); return nil }},
 	}
 	for i := range min(10, len(m.kinds)) {
 		name := fmt.Sprint((i + 1) % 10)
-		a := Action{Key: bind(name, m.kinds[i].Title, name), Run: func() tea.Cmd { return m.take(i) }}
+		a := kit.Action{Key: kit.Bind(name, m.kinds[i].Title, name), Run: func() tea.Cmd { return m.take(i) }}
 		if i == 0 { // at the foot it stands for all of them
-			a.Key, a.Hint = bind("1-"+fmt.Sprint(min(10, len(m.kinds))%10), "copy that one", name), 20
+			a.Key, a.Hint = kit.Bind("1-"+fmt.Sprint(min(10, len(m.kinds))%10), "copy that one", name), 20
 		}
 		list = append(list, a)
 	}
@@ -106,7 +107,7 @@ func (m *copyMenu) View() (string, *tea.Cursor) {
 	th, width := m.shell.Theme(), min(84, m.w)
 	var lines, about []string
 	if m.h >= 10 {
-		lines = []string{th.Muted.Render(term.CleanWidth(userOf(m.token)+" on "+appOf(m.token), width).String()), ""}
+		lines = []string{th.Muted.Render(term.CleanWidth(kit.UserOf(m.token)+" on "+kit.AppOf(m.token), width).String()), ""}
 		about = m.about(width)
 	}
 	if room := m.h - len(lines); len(about) > 0 && room < min(4, len(m.kinds))+1+len(about) {
@@ -119,7 +120,7 @@ func (m *copyMenu) View() (string, *tea.Cursor) {
 	}
 	m.menuAt = len(lines)
 	lines = append(lines, m.menu.Rows(width, max(1, room), true)...)
-	return joinLines(append(lines, about...)), nil
+	return kit.JoinLines(append(lines, about...)), nil
 }
 
 // about says of the kind under the cursor all that its row has no room for. It is

@@ -8,7 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // shownLeft reads the column LEFT of the cursor's row back as seconds, with the
@@ -186,13 +186,13 @@ func TestTick_BlurredWindowsStop(t *testing.T) {
 // again.
 func TestToast_NewerStays(t *testing.T) {
 	story(t, stage{seed: everyState}, func(d *driver) {
-		d.s.Say(LevelWarn, "the older one")
+		d.s.Say(kit.LevelWarn, "the older one")
 		d.sleep(5 * time.Second)
-		d.s.Say(LevelGood, "the newer one")
+		d.s.Say(kit.LevelGood, "the newer one")
 		d.sleep(5500 * time.Millisecond) // the older one has ended by now
 		d.sees("the newer one")
-		d.s.Say(LevelBad, "a long one")
-		d.s.Say(LevelInfo, "a short one\x1b]52;c;eA==\a")
+		d.s.Say(kit.LevelBad, "a long one")
+		d.s.Say(kit.LevelInfo, "a short one\x1b]52;c;eA==\a")
 		d.sees("a short one")
 		d.misses("\x1b]52")
 		d.sleep(7 * time.Second)
@@ -200,40 +200,6 @@ func TestToast_NewerStays(t *testing.T) {
 		d.sleep(20 * time.Second)
 		d.misses("a long one")
 	})
-}
-
-// Ensure left and its next change agree at every second of a life: between two
-// changes the text stays, and at each change it is a new one.
-func TestFormat_LeftChangesWhenItSays(t *testing.T) {
-	end := time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC)
-	for _, begin := range []time.Duration{100 * time.Second, 3*time.Hour + 7*time.Second, 51 * time.Hour, 1001 * 24 * time.Hour} {
-		now := end.Add(-begin)
-		for range 500 {
-			next := leftChange(end, now)
-			if next.IsZero() {
-				break
-			}
-			if !next.After(now) {
-				t.Fatalf("%v before the end: next change is not in the future", end.Sub(now))
-			}
-			before, just, at := left(end.Sub(now)), left(end.Sub(next)+time.Nanosecond), left(end.Sub(next))
-			if before != just {
-				t.Fatalf("%q became %q before its change", before, just)
-			}
-			if at == before && begin < 1000*24*time.Hour {
-				t.Fatalf("%q does not change when it says", before)
-			}
-			now = next
-		}
-	}
-	tok := pat.Token{Outcome: pat.Issued, Expires: end, Life: time.Hour}
-	for now := end.Add(-time.Hour); now.Before(end.Add(2 * time.Hour)); {
-		next := tokenChange(tok, now, 20)
-		if next.IsZero() || !next.After(now) {
-			t.Fatalf("at %v: next change %v", now, next)
-		}
-		now = next
-	}
 }
 
 // Ensure the header tells of a change of a row that is not on the screen, soon

@@ -10,13 +10,14 @@ import (
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
 // detail is one token with everything that can be handed over of it: just
 // issued, from the history, or still on its way from the server.
 type detail struct {
-	shell Shell
+	shell kit.Shell
 	ctx   context.Context
 	token pat.Token
 
@@ -41,7 +42,7 @@ type detail struct {
 	top      int
 	w, h     int
 	tabsAt   int // line of the names of the kinds
-	tabZones []zone
+	tabZones []kit.Zone
 }
 
 // notice is a sentence with its level.
@@ -51,21 +52,21 @@ type notice struct {
 }
 
 // newDetail shows a row of the history.
-func newDetail(s Shell, t pat.Token) *detail {
+func newDetail(s kit.Shell, t pat.Token) *detail {
 	d := &detail{shell: s, token: t, kinds: s.Snippets().Kinds()}
 	d.pick("iframe")
 	return d
 }
 
 // newIssued shows what a request for a token brought.
-func newIssued(s Shell, m issuedMsg) *detail {
-	d := newDetail(s, m.grant.Token)
+func newIssued(s kit.Shell, m kit.IssuedMsg) *detail {
+	d := newDetail(s, m.Grant.Token)
 	d.arrived(m)
 	return d
 }
 
 // newReissuing shows the pair of a row while a fresh token for it is under way.
-func newReissuing(s Shell, old pat.Token, ticket int) *detail {
+func newReissuing(s kit.Shell, old pat.Token, ticket int) *detail {
 	d := newDetail(s, old)
 	d.ticket, d.begun = ticket, s.Now()
 	return d
@@ -80,19 +81,19 @@ func (d *detail) pick(kind string) {
 }
 
 // arrived takes the outcome of the request.
-func (d *detail) arrived(m issuedMsg) {
+func (d *detail) arrived(m kit.IssuedMsg) {
 	d.ticket, d.problem = 0, nil
-	if m.err != nil && !unsaved(m.err) {
-		d.problem = m.err
-		if m.grant.Token.ID != 0 {
-			d.token = m.grant.Token
+	if m.Err != nil && !kit.Unsaved(m.Err) {
+		d.problem = m.Err
+		if m.Grant.Token.ID != 0 {
+			d.token = m.Grant.Token
 		}
 		return
 	}
-	d.token, d.secrets, d.warnings = m.grant.Token, m.grant.Secrets, m.grant.Warnings
-	d.fresh, d.lost, d.copied = true, m.err != nil, false
+	d.token, d.secrets, d.warnings = m.Grant.Token, m.Grant.Secrets, m.Grant.Warnings
+	d.fresh, d.lost, d.copied = true, m.Err != nil, false
 	if d.lost {
-		d.problem = m.err
+		d.problem = m.Err
 	}
 }
 
@@ -127,7 +128,7 @@ func (d *detail) unseal() tea.Cmd {
 		return nil
 	}
 	d.sealed = true
-	return revealToken(d.ctx, d.shell.Issuer(), d.token.ID)
+	return kit.RevealToken(d.ctx, d.shell.Issuer(), d.token.ID)
 }
 
 // has reports whether the token's text is in hand.
@@ -145,8 +146,8 @@ func (d *detail) WaitsFor(ticket int) bool { return d.ticket == ticket && ticket
 func (d *detail) Busy() bool { return d.ticket != 0 }
 
 // Leaving implements LeaveGuard: a token is handed over before it is left.
-func (d *detail) Leaving() (Question, bool) {
-	q := Question{Yes: "Leave"}
+func (d *detail) Leaving() (kit.Question, bool) {
+	q := kit.Question{Yes: "Leave"}
 	switch {
 	case d.lost && !d.copied:
 		q.Title, q.Lines = "Leave the only copy of this token?", []string{"It is not in the history and is never shown again."}
@@ -157,56 +158,56 @@ func (d *detail) Leaving() (Question, bool) {
 }
 
 // Quitting implements QuitGuard.
-func (d *detail) Quitting() (Question, bool) {
+func (d *detail) Quitting() (kit.Question, bool) {
 	if d.lost && !d.copied {
-		return Question{Title: "Quit and lose the only copy of this token?", Yes: "Quit"}, true
+		return kit.Question{Title: "Quit and lose the only copy of this token?", Yes: "Quit"}, true
 	}
-	return quitQuestion(d.shell, d.ticket), d.ticket != 0
+	return kit.QuitQuestion(d.shell, d.ticket), d.ticket != 0
 }
 
 // Update implements Screen.
 func (d *detail) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
-	case tickMsg:
+	case kit.TickMsg:
 		if !d.shown() {
 			d.revealed = time.Time{}
 		}
 	case tea.BlurMsg:
 		d.revealed = time.Time{} // somebody else may look now
-	case issuedMsg:
+	case kit.IssuedMsg:
 		return d.issued(m)
-	case secretsMsg:
-		if m.id == d.token.ID {
-			d.secrets, d.sealErr, d.sealed = m.secrets, m.err, false
+	case kit.SecretsMsg:
+		if m.ID == d.token.ID {
+			d.secrets, d.sealErr, d.sealed = m.Secrets, m.Err, false
 		}
-	case copiedMsg:
-		if m.id == d.token.ID {
+	case kit.CopiedMsg:
+		if m.ID == d.token.ID {
 			where := ""
-			if m.copied.File != "" {
-				where = m.what + " is in " + m.copied.File + " until it is cleared"
+			if m.Copied.File != "" {
+				where = m.What + " is in " + m.Copied.File + " until it is cleared"
 			}
-			d.delivered(m.err, where)
-			if e, ok := errors.AsType[*term.ClipError](m.err); ok { // here other keys come before other settings
-				d.notices[0].text = copyFailed(d.shell.Keys(), m.id, e, true, false)
+			d.delivered(m.Err, where)
+			if e, ok := errors.AsType[*term.ClipError](m.Err); ok { // here other keys come before other settings
+				d.notices[0].text = kit.CopyFailed(d.shell.Keys(), m.ID, e, true, false)
 				d.notices[1].text += " " + e.Next + "."
 			}
 		}
-	case wroteMsg:
-		if m.id == d.token.ID {
-			d.delivered(m.err, m.what+" is in "+m.path+" (0600) until you delete it")
+	case kit.WroteMsg:
+		if m.ID == d.token.ID {
+			d.delivered(m.Err, m.What+" is in "+m.Path+" (0600) until you delete it")
 		}
-	case verifiedMsg:
-		if m.id == d.token.ID && m.result.Token.ID == m.id {
-			d.token = m.result.Token
+	case kit.VerifiedMsg:
+		if m.ID == d.token.ID && m.Result.Token.ID == m.ID {
+			d.token = m.Result.Token
 			d.verified(m)
 		}
 	case tokenMsg:
 		if m.id == d.token.ID && m.err == nil {
 			d.token = m.token
 		}
-	case notedMsg:
-		if m.id == d.token.ID && m.err == nil {
-			return loadToken(d.ctx, d.shell.Issuer(), m.id)
+	case kit.NotedMsg:
+		if m.ID == d.token.ID && m.Err == nil {
+			return loadToken(d.ctx, d.shell.Issuer(), m.ID)
 		}
 	}
 	return nil
@@ -217,8 +218,8 @@ func (d *detail) delivered(err error, where string) {
 	d.notices = nil
 	switch {
 	case err != nil:
-		d.notices = []notice{{pat.Bad, clipWords(err)}}
-		if cause := clipCause(err); cause != "" {
+		d.notices = []notice{{pat.Bad, kit.ClipWords(err)}}
+		if cause := kit.ClipCause(err); cause != "" {
 			d.notices = append(d.notices, notice{pat.NotSure, cause})
 		}
 		return
@@ -230,19 +231,19 @@ func (d *detail) delivered(err error, where string) {
 }
 
 // verified remembers the verdict in full.
-func (d *detail) verified(m verifiedMsg) {
-	level, text := verdict(m.result, m.err)
-	d.notices = []notice{{map[Level]pat.Level{LevelGood: pat.Good, LevelWarn: pat.Warn, LevelBad: pat.Bad}[level], text}}
-	for _, w := range m.result.Warnings {
-		d.notices = append(d.notices, notice{pat.NotSure, sentence(w)})
+func (d *detail) verified(m kit.VerifiedMsg) {
+	level, text := kit.Verdict(m.Result, m.Err)
+	d.notices = []notice{{map[kit.Level]pat.Level{kit.LevelGood: pat.Good, kit.LevelWarn: pat.Warn, kit.LevelBad: pat.Bad}[level], text}}
+	for _, w := range m.Result.Warnings {
+		d.notices = append(d.notices, notice{pat.NotSure, kit.Sentence(w)})
 	}
 }
 
 // issued takes the outcome this screen waits for; another token of the same pair
 // changes what this one is.
-func (d *detail) issued(m issuedMsg) tea.Cmd {
-	if !d.WaitsFor(m.ticket) {
-		if m.err == nil && d.ticket == 0 && !d.lost {
+func (d *detail) issued(m kit.IssuedMsg) tea.Cmd {
+	if !d.WaitsFor(m.Ticket) {
+		if m.Err == nil && d.ticket == 0 && !d.lost {
 			return loadToken(d.ctx, d.shell.Issuer(), d.token.ID)
 		}
 		return nil
@@ -269,9 +270,9 @@ func (d *detail) NextChange(now time.Time) time.Time {
 	}
 	var next time.Time
 	if d.shown() {
-		next = countdownChange(d.revealed, now, time.Second)
+		next = kit.CountdownChange(d.revealed, now, time.Second)
 	}
-	return soonest(next, tokenChange(d.token, now, int64(d.barWidth()*len(d.shell.Theme().Glyphs.Bar.Steps))))
+	return kit.Soonest(next, kit.TokenChange(d.token, now, int64(d.barWidth()*len(d.shell.Theme().Glyphs.Bar.Steps))))
 }
 
 // data is what snippets show: the secret itself only while it is revealed.
@@ -280,7 +281,7 @@ func (d *detail) data() snippet.Data {
 	if !d.has() {
 		s = d.placeholder()
 	}
-	data := snippetData(d.token, s, baseURL(d.shell), d.shell.Now())
+	data := kit.SnippetData(d.token, s, kit.BaseURL(d.shell), d.shell.Now())
 	if !d.shown() {
 		data = data.Masked()
 	}
@@ -290,9 +291,9 @@ func (d *detail) data() snippet.Data {
 // placeholder is a stand-in of the right shape for a token whose text is not in hand.
 func (d *detail) placeholder() pat.Secrets {
 	mask := "pat_" + "…" + d.token.Last4
-	host := firstOf(baseURL(d.shell), d.token.Host)
+	host := kit.FirstOf(kit.BaseURL(d.shell), d.token.Host)
 	return pat.Secrets{
 		Token: secret.New(mask),
-		URL:   secret.New(host + "/embed-apps/" + firstOf(d.token.AppID, "…") + "?personal-access-token=" + mask),
+		URL:   secret.New(host + "/embed-apps/" + kit.FirstOf(d.token.AppID, "…") + "?personal-access-token=" + mask),
 	}
 }

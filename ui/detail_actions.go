@@ -6,25 +6,26 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // Actions implements Screen.
-func (d *detail) Actions() []Action {
+func (d *detail) Actions() []kit.Action {
 	k := d.shell.Keys()
 	plain, file := 16, 17
 	if d.shell.CopyFailed() {
 		plain, file = 8, 9
 	}
-	list := []Action{
+	list := []kit.Action{
 		{Key: k.Token.IFrame, Title: "Copy the iframe", Hint: 10, Run: func() tea.Cmd { return d.copyKind("iframe") }, Why: d.whyNot},
 		{Key: k.Token.URL, Title: "Copy the embed URL", Hint: 11, Run: func() tea.Cmd { return d.copyKind("url") }, Why: d.whyNot},
 		{Key: k.Token.Token, Title: "Copy the token", Hint: 12, Run: func() tea.Cmd { return d.copyKind("token") }, Why: d.whyNot},
-		{Key: withDesc(k.List.Open, "copy what is in view"), Title: "Copy the snippet in view", Run: func() tea.Cmd { return d.copyKind(d.kinds[d.kind].Name) }, Why: d.whyNot},
+		{Key: kit.WithDesc(k.List.Open, "copy what is in view"), Title: "Copy the snippet in view", Run: func() tea.Cmd { return d.copyKind(d.kinds[d.kind].Name) }, Why: d.whyNot},
 		{Key: k.Token.CopyMenu, Title: "Copy as", Hint: 13, Run: d.copyMenu, Why: d.whyNot},
 		{Key: k.Token.Reveal, Title: "Reveal for 10 seconds, or hide", Hint: 14, Run: d.reveal, Why: d.whyNot},
 		{Key: k.Detail.Select, Title: "Plain view to select with the terminal", Hint: plain, Run: d.selectView, Why: d.whyNot},
 		{Key: k.Detail.Write, Title: "Write the snippet to a private file", Hint: file, Run: func() tea.Cmd {
-			return writeOut(d.shell.Context(), d.shell.Issuer(), d.shell.Snippets(), d.handout(d.kinds[d.kind].Name))
+			return kit.WriteOut(d.shell.Context(), d.shell.Issuer(), d.shell.Snippets(), d.handout(d.kinds[d.kind].Name))
 		}, Why: d.whyNot},
 		{Key: k.Detail.Next, Title: "Next snippet", Hint: 18, Run: func() tea.Cmd { return d.turn(1) }},
 		{Key: k.Detail.Prev, Title: "Previous snippet", Run: func() tea.Cmd { return d.turn(-1) }},
@@ -34,14 +35,14 @@ func (d *detail) Actions() []Action {
 	return append(list, d.moreActions()...)
 }
 
-func (d *detail) moreActions() []Action {
+func (d *detail) moreActions() []kit.Action {
 	k := d.shell.Keys()
 	again, words := 19, 15
-	if d.ticket == 0 && !d.has() && whyNoText(d.token) != "" { // what can be done here comes first
+	if d.ticket == 0 && !d.has() && kit.WhyNoText(d.token) != "" { // what can be done here comes first
 		again, words = 5, 6
 	}
-	list := []Action{
-		{Key: k.Token.Verify, Title: "Verify with ToolJet", Hint: 20, Run: func() tea.Cmd { return verify(d.shell, d.token) }, Why: d.whyNotSaved},
+	list := []kit.Action{
+		{Key: k.Token.Verify, Title: "Verify with ToolJet", Hint: 20, Run: func() tea.Cmd { return kit.Verify(d.shell, d.token) }, Why: d.whyNotSaved},
 		{Key: k.Token.Reissue, Title: "Re-issue with the same settings", Hint: again, Run: d.reissue, Why: func() string {
 			if d.ticket != 0 {
 				return "A request is under way."
@@ -50,11 +51,11 @@ func (d *detail) moreActions() []Action {
 		}},
 		{Key: k.List.New, Title: "New token", Hint: 21, Run: d.next},
 	}
-	if end, waits := EndWait(d.shell, d.ticket); waits {
+	if end, waits := kit.EndWait(d.shell, d.ticket); waits {
 		list = append(list, end)
 	}
 	if d.problem != nil || pat.StoredError(d.token) != nil {
-		list = append(list, Action{Key: k.Detail.Raw, Title: "Show what the server said", Hint: words, Run: d.raw})
+		list = append(list, kit.Action{Key: k.Detail.Raw, Title: "Show what the server said", Hint: words, Run: d.raw})
 	}
 	return list
 }
@@ -70,7 +71,7 @@ func (d *detail) whyNot() string {
 		x := pat.Explain(d.sealErr)
 		return x.Title + ": " + x.Cause + ". " + x.Next + "."
 	default:
-		return whyNoText(d.token)
+		return kit.WhyNoText(d.token)
 	}
 }
 
@@ -81,19 +82,19 @@ func (d *detail) whyNotSaved() string {
 	return ""
 }
 
-func (d *detail) handout(kind string) handout {
-	return handoutOf(d.shell, d.token, d.secrets, kind, !d.lost)
+func (d *detail) handout(kind string) kit.Handout {
+	return kit.HandoutOf(d.shell, d.token, d.secrets, kind, !d.lost)
 }
 
 // copyKind copies now, or as soon as the token that is under way is there.
 func (d *detail) copyKind(kind string) tea.Cmd {
 	if d.ticket != 0 {
 		d.want = kind
-		d.shell.Say(LevelInfo, handoutOf(d.shell, d.token, pat.Secrets{}, kind, true).what+" is copied as soon as the token is there.")
+		d.shell.Say(kit.LevelInfo, kit.HandoutOf(d.shell, d.token, pat.Secrets{}, kind, true).What+" is copied as soon as the token is there.")
 		return nil
 	}
 	d.pick(kind)
-	return copyHandout(d.shell, d.handout(kind))
+	return kit.CopyHandout(d.shell, d.handout(kind))
 }
 
 func (d *detail) copyMenu() tea.Cmd {
@@ -115,7 +116,7 @@ func (d *detail) Click(x, y int) tea.Cmd {
 	if y != d.tabsAt {
 		return nil
 	}
-	return clickZone(d.tabZones, x)
+	return kit.ClickZone(d.tabZones, x)
 }
 
 // reveal makes the secret readable for a while, or hides it.
@@ -124,7 +125,7 @@ func (d *detail) reveal() tea.Cmd {
 		d.revealed = d.shell.Now()
 		return nil
 	}
-	d.revealed = d.shell.Now().Add(revealFor)
+	d.revealed = d.shell.Now().Add(kit.RevealFor)
 	return d.unseal()
 }
 
@@ -134,23 +135,23 @@ func (d *detail) selectView() tea.Cmd {
 
 func (d *detail) raw() tea.Cmd {
 	if d.problem != nil {
-		return d.shell.Open(newRawDialog(d.shell, d.problem))
+		return d.shell.Open(kit.NewRawDialog(d.shell, d.problem))
 	}
 	x := pat.StoredError(d.token)
-	return d.shell.Open(newRawExplained(d.shell, *x))
+	return d.shell.Open(kit.NewRawExplained(d.shell, *x))
 }
 
 func (d *detail) reissue() tea.Cmd {
 	if d.lost && !d.copied {
-		d.shell.Say(LevelWarn, "Copy this one first: it is shown only here.")
+		d.shell.Say(kit.LevelWarn, "Copy this one first: it is shown only here.")
 		return nil
 	}
-	return reissue(d.shell, d.token)
+	return kit.Reissue(d.shell, d.token)
 }
 
 // next leaves this token for a new one.
 func (d *detail) next() tea.Cmd {
-	open := func() tea.Cmd { return d.shell.Replace(d, NewToken{}) }
+	open := func() tea.Cmd { return d.shell.Replace(d, kit.NewToken{}) }
 	if q, ask := d.Leaving(); ask {
 		return d.shell.Ask(q, open)
 	}
@@ -164,13 +165,13 @@ func (d *detail) Status(int) string {
 	case d.ticket != 0 || d.problem != nil && !d.lost:
 		return ""
 	case d.shown():
-		return fmt.Sprintf("Readable for %ds; v hides it now.", seconds(d.revealed.Sub(now)))
+		return fmt.Sprintf("Readable for %ds; v hides it now.", kit.Seconds(d.revealed.Sub(now)))
 	case d.fresh && !d.copied:
 		return "Nothing copied yet."
 	case d.token.HasSecret && d.token.Copied.IsZero():
 		return "Never copied."
 	case !d.token.Copied.IsZero():
-		return "Copied last " + clockTime(d.token.Copied, now, zone) + "."
+		return "Copied last " + kit.ClockTime(d.token.Copied, now, zone) + "."
 	}
 	return ""
 }

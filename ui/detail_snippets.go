@@ -10,6 +10,7 @@ import (
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
@@ -41,7 +42,7 @@ func (d *detail) tabs() string {
 			break
 		}
 		end := used + 2 + term.Width(left)
-		d.tabZones = append(d.tabZones, zone{end - title.Width() - 2, end, d.toKind(i)})
+		d.tabZones = append(d.tabZones, kit.Zone{From: end - title.Width() - 2, To: end, Run: d.toKind(i)})
 		if i == d.kind {
 			b.WriteString(th.Header.TabActive.Render(" " + title.String() + " "))
 		} else {
@@ -57,7 +58,7 @@ func (d *detail) gallery() (lines, hints []string) {
 	data := d.data()
 	out, err := d.shell.Snippets().Render(kind.Name, data)
 	if err != nil {
-		return signed(th, pat.Bad, "This snippet cannot be made: "+err.Error(), "", d.w-6), nil
+		return kit.Signed(th, pat.Bad, "This snippet cannot be made: "+err.Error(), "", d.w-6), nil
 	}
 	token := data.Token.Reveal(secret.ForScreen) // masked, unless it is revealed
 	for _, l := range term.Lines(out.Text.Reveal(secret.ForScreen), mostLines) {
@@ -66,7 +67,7 @@ func (d *detail) gallery() (lines, hints []string) {
 		}
 	}
 	for _, w := range out.Warnings {
-		hints = append(hints, signed(th, pat.Warn, sentence(w), "  ", d.w-4)...)
+		hints = append(hints, kit.Signed(th, pat.Warn, kit.Sentence(w), "  ", d.w-4)...)
 	}
 	if kind.Name == "iframe" || kind.Name == "react" {
 		for _, l := range widget.Wrap(term.Clean("Your portal must send "+snippet.FrameSource(data)).String(), d.w-4) {
@@ -74,7 +75,7 @@ func (d *detail) gallery() (lines, hints []string) {
 		}
 	}
 	if note := term.CleanWidth(kind.Note, 200).String(); note != "" {
-		if d.w < narrowWidth {
+		if d.w < kit.NarrowWidth {
 			note = beginning(note) + "."
 		}
 		for _, l := range widget.Wrap(note, d.w-4) {
@@ -88,7 +89,7 @@ func (d *detail) gallery() (lines, hints []string) {
 func (d *detail) noticeLines() []string {
 	var lines []string
 	for _, n := range d.notices {
-		lines = append(lines, signed(d.shell.Theme(), n.level, n.text, "  ", d.w-4)...)
+		lines = append(lines, kit.Signed(d.shell.Theme(), n.level, n.text, "  ", d.w-4)...)
 	}
 	return lines
 }
@@ -97,7 +98,7 @@ func (d *detail) noticeLines() []string {
 const mostLines = 200
 
 // tint lets the token, masked or not, stand out of a line of a snippet.
-func tint(th *Theme, line, token string) string {
+func tint(th *kit.Theme, line, token string) string {
 	before, after, found := strings.Cut(line, token)
 	if token == "" || !found {
 		return th.Text.Render(line)
@@ -112,7 +113,7 @@ func (d *detail) warningLines() []string {
 	for _, w := range append(d.warnings, pat.Warnings(d.token, d.shell.Now())...) {
 		if !seen[w] {
 			seen[w] = true
-			lines = append(lines, signed(d.shell.Theme(), pat.Warn, sentence(w), "  ", d.w-4)...)
+			lines = append(lines, kit.Signed(d.shell.Theme(), pat.Warn, kit.Sentence(w), "  ", d.w-4)...)
 		}
 	}
 	return lines
@@ -143,11 +144,11 @@ func (d *detail) frame(lines []string, room int, boxed bool) []string {
 		}
 		return out
 	}
-	b := border(th.ASCII)
+	b := kit.Border(th.ASCII)
 	across := strings.Repeat(b.Top, d.cardWidth()+2)
 	out = append(out, "  "+rule.Render(b.TopLeft+across+b.TopRight))
 	for _, l := range shown {
-		out = append(out, "  "+side+" "+fit(l, d.cardWidth())+" "+side)
+		out = append(out, "  "+side+" "+kit.Fit(l, d.cardWidth())+" "+side)
 	}
 	return append(out, "  "+rule.Render(b.BottomLeft+across+b.BottomRight))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
@@ -17,22 +18,22 @@ import (
 func (d *detail) View() (string, *tea.Cursor) {
 	lines := d.head()
 	d.tabZones = nil
-	if d.w >= narrowWidth && d.h >= 20 {
+	if d.w >= kit.NarrowWidth && d.h >= 20 {
 		lines = append([]string{""}, lines...)
 	}
 	switch {
 	case d.ticket != 0:
 		lines = append(append(lines, ""), d.waiting()...)
 	case d.problem != nil && !d.lost:
-		x := lostWords(pat.Explain(d.problem))
+		x := kit.LostWords(pat.Explain(d.problem))
 		lines = append(lines, "")
-		lines = append(lines, problemLines(d.shell.Theme(), x, d.w-2, d.more(x))...)
+		lines = append(lines, kit.ProblemLines(d.shell.Theme(), x, d.w-2, d.more(x))...)
 	default:
 		above := len(lines)
 		lines = append(lines, d.body(d.h-len(lines))...)
 		d.tabsAt += above
 	}
-	return block(joinLines(lines), d.w, d.h), nil
+	return kit.Block(kit.JoinLines(lines), d.w, d.h), nil
 }
 
 // more is the quiet line below a failure.
@@ -48,15 +49,15 @@ func (d *detail) more(x pat.Explanation) string {
 func (d *detail) head() []string {
 	th, t, now := d.shell.Theme(), d.token, d.shell.Now()
 	state := t.State(now)
-	pair := th.Bold.Render(term.CleanWidth(userOf(t), d.w/2).String()) + th.Muted.Render("  on  ") + th.Bold.Render(term.CleanWidth(appOf(t), max(8, d.w/3)).String())
-	word := th.state(state)
+	pair := th.Bold.Render(term.CleanWidth(kit.UserOf(t), d.w/2).String()) + th.Muted.Render("  on  ") + th.Bold.Render(term.CleanWidth(kit.AppOf(t), max(8, d.w/3)).String())
+	word := th.StateWord(state)
 	if d.ticket != 0 {
 		word = th.Accent.Render(th.Glyphs.Run + " re-issue")
 	}
-	first := between("  "+pair, word+" ", d.w)
-	filled, empty := widget.Bar(th.Glyphs.Bar, share(t, now), d.barWidth())
+	first := kit.Between("  "+pair, word+" ", d.w)
+	filled, empty := widget.Bar(th.Glyphs.Bar, kit.ShareLeft(t, now), d.barWidth())
 	bar := th.State[state].Render(filled) + th.Faint.Render(empty)
-	left := leftOf(t, now, th.Glyphs.AtMost)
+	left := kit.LeftOf(t, now, th.Glyphs.AtMost)
 	if state != pat.Expired && state != pat.Failed {
 		left += " left"
 	}
@@ -65,10 +66,10 @@ func (d *detail) head() []string {
 		end = th.Muted.Render("   ends ") + th.Text.Render(d.ends())
 	}
 	line := "  " + bar + "  " + th.State[state].Render(left)
-	if termWidth(line+end) <= d.w {
+	if kit.Width(line+end) <= d.w {
 		line += end
 	}
-	lines := []string{first, fit(line, d.w)}
+	lines := []string{first, kit.Fit(line, d.w)}
 	if d.fresh && !d.lost && d.h >= 18 && state != pat.Expired {
 		lines = append(lines, "  "+th.Muted.Render(widget.FitWords(d.w-4,
 			"ToolJet shows a token once. This one is sealed in your history: copy it again any time until it ends.",
@@ -81,13 +82,13 @@ func (d *detail) barWidth() int { return max(8, min(40, d.w/4)) }
 
 func (d *detail) ends() string {
 	t, now := d.token, d.shell.Now()
-	text := clockTime(t.Expires, now, d.shell.Zone())
-	if d.w >= narrowWidth {
+	text := kit.ClockTime(t.Expires, now, d.shell.Zone())
+	if d.w >= kit.NarrowWidth {
 		text += " your time = " + t.Expires.UTC().Format("15:04:05") + "Z"
 	}
 	switch {
 	case t.Outcome == pat.Issued:
-	case d.w < narrowWidth:
+	case d.w < kit.NarrowWidth:
 		text = "by " + text
 	default:
 		text += " at the latest"
@@ -99,11 +100,11 @@ func (d *detail) ends() string {
 func (d *detail) waiting() []string {
 	th := d.shell.Theme()
 	if w, waits := d.shell.Requests().WaitOf(d.ticket); waits {
-		return waitLines(d.shell, w, d.w-2, waitKeys(d.shell))
+		return kit.WaitLines(d.shell, w, d.w-2, kit.WaitKeys(d.shell))
 	}
-	took := seconds(d.shell.Now().Sub(d.shell.Requests().AskedAt(d.ticket, d.begun)))
+	took := kit.Seconds(d.shell.Now().Sub(d.shell.Requests().AskedAt(d.ticket, d.begun)))
 	text := "  " + th.Accent.Render(th.Glyphs.Run+" Asking ToolJet for a fresh token") + th.Muted.Render(fmt.Sprintf("  %ds", took))
-	if d.want == "" && d.w >= narrowWidth {
+	if d.want == "" && d.w >= kit.NarrowWidth {
 		text += th.Muted.Render("   i, y or t now copies as soon as it is there")
 	}
 	return []string{text}
@@ -115,10 +116,10 @@ func (d *detail) body(room int) []string {
 	var lines []string
 	if d.lost {
 		lines = append(lines, "")
-		lines = append(lines, problemLines(th, pat.Explain(d.problem), d.w-2, "this screen holds the only copy: i, y, t or w hand it over")...)
+		lines = append(lines, kit.ProblemLines(th, pat.Explain(d.problem), d.w-2, "this screen holds the only copy: i, y, t or w hand it over")...)
 	} else if x := pat.StoredError(d.token); x != nil && d.token.Outcome != pat.Issued {
 		lines = append(lines, "")
-		lines = append(lines, problemLines(th, lostWords(*x), d.w-2, d.more(*x))...)
+		lines = append(lines, kit.ProblemLines(th, kit.LostWords(*x), d.w-2, d.more(*x))...)
 	}
 	facts := d.facts()
 	if left := room - len(lines); d.fresh && left < 16 || left < 12 {
@@ -166,18 +167,18 @@ func (d *detail) facts() []string {
 	}
 	pairs := [][2]string{{"Token", d.masked()}}
 	if !t.Issued.IsZero() {
-		pairs = append(pairs, [2]string{"Issued", strings.TrimSpace(clockTime(t.Issued, now, zone) + d.by())})
+		pairs = append(pairs, [2]string{"Issued", strings.TrimSpace(kit.ClockTime(t.Issued, now, zone) + d.by())})
 	} else if !t.Begun.IsZero() {
-		pairs = append(pairs, [2]string{"Asked", strings.TrimSpace(clockTime(t.Begun, now, zone) + d.by())})
+		pairs = append(pairs, [2]string{"Asked", strings.TrimSpace(kit.ClockTime(t.Begun, now, zone) + d.by())})
 	}
 	pairs = append(pairs,
 		[2]string{"Sent", fmt.Sprintf("%d %s, %s", t.SentExpiry, t.Unit, proof)},
 		[2]string{"Idle", fmt.Sprintf("%d min", t.IdleMinutes)},
-		[2]string{"Role", roleIn(t)},
-		[2]string{"Used at", firstOf(t.Note, "(no note)")},
+		[2]string{"Role", kit.RoleIn(t)},
+		[2]string{"Used at", kit.FirstOf(t.Note, "(no note)")},
 	)
 	if !t.Verified.IsZero() {
-		pairs = append(pairs, [2]string{"Verified", clockTime(t.Verified, now, zone) + ": " + t.VerifyResult})
+		pairs = append(pairs, [2]string{"Verified", kit.ClockTime(t.Verified, now, zone) + ": " + t.VerifyResult})
 	}
 	if t.Older != 0 {
 		pairs = append(pairs, [2]string{"Lineage", fmt.Sprintf("follows no. %d", t.Older)})
@@ -188,7 +189,7 @@ func (d *detail) facts() []string {
 // by says who issued the token and where.
 func (d *detail) by() string {
 	t, text := d.token, ""
-	if who := who(d.shell, t); who != "" {
+	if who := kit.Who(d.shell, t); who != "" {
 		text += " by " + who
 	}
 	if t.Machine != "" {
@@ -220,11 +221,11 @@ func (d *detail) masked() string {
 func (d *detail) columns(pairs [][2]string) []string {
 	th := d.shell.Theme()
 	count, width := 1, d.w-2
-	if d.w >= narrowWidth {
+	if d.w >= kit.NarrowWidth {
 		count, width = 2, (d.w-4)/2
 	}
 	cell := func(p [2]string) string {
-		return fit(th.Muted.Render(widget.Pad(p[0], 9))+" "+th.Text.Render(term.CleanWidth(p[1], max(1, width-10)).String()), width)
+		return kit.Fit(th.Muted.Render(widget.Pad(p[0], 9))+" "+th.Text.Render(term.CleanWidth(p[1], max(1, width-10)).String()), width)
 	}
 	var lines []string
 	for i := 0; i < len(pairs); i += count {

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
@@ -17,14 +18,14 @@ import (
 // doctor looks at the server of the profile, one check after the other, and says
 // what to do about what it finds.
 type doctor struct {
-	shell Shell
+	shell kit.Shell
 	ctx   context.Context
-	run   run
+	run   kit.Diagnosis
 	top   int
 	w, h  int
 }
 
-func newDoctor(s Shell) *doctor { return &doctor{shell: s} }
+func newDoctor(s kit.Shell) *doctor { return &doctor{shell: s} }
 
 // Title implements Screen.
 func (d *doctor) Title() string { return "Doctor" }
@@ -32,13 +33,13 @@ func (d *doctor) Title() string { return "Doctor" }
 // Init implements Screen.
 func (d *doctor) Init(ctx context.Context) tea.Cmd {
 	d.ctx = ctx
-	return d.run.start(ctx, d.shell, d.shell.Issuer())
+	return d.run.Start(ctx, d.shell, d.shell.Issuer())
 }
 
 // Update implements Screen.
 func (d *doctor) Update(msg tea.Msg) tea.Cmd {
-	if m, ok := msg.(checkedMsg); ok {
-		return d.run.took(m)
+	if m, ok := msg.(kit.CheckedMsg); ok {
+		return d.run.Took(m)
 	}
 	return nil
 }
@@ -50,12 +51,12 @@ func (d *doctor) SetSize(w, h int) { d.w, d.h = w, h }
 func (d *doctor) Typing() bool { return false }
 
 // Actions implements Screen.
-func (d *doctor) Actions() []Action {
+func (d *doctor) Actions() []kit.Action {
 	k := d.shell.Keys()
-	return []Action{
+	return []kit.Action{
 		{Key: k.Doctor.Again, Title: "Look at the server again", Hint: 10, Run: func() tea.Cmd {
 			d.top = 0
-			return d.run.start(d.ctx, d.shell, d.shell.Issuer())
+			return d.run.Start(d.ctx, d.shell, d.shell.Issuer())
 		}},
 		{Key: k.Move.Up, Run: func() tea.Cmd { d.top = max(0, d.top-1); return nil }},
 		{Key: k.Move.Down, Run: func() tea.Cmd { d.top++; return nil }},
@@ -71,8 +72,8 @@ func (d *doctor) View() (string, *tea.Cursor) {
 	} else {
 		lines = append(lines, "  "+d.verdict())
 	}
-	if w, waits := d.shell.Requests().WaitOf(d.run.ticket); waits && d.run.going {
-		lines = append(lines, waitLines(d.shell, w, d.w-2, "")...)
+	if w, waits := d.shell.Requests().WaitOf(d.run.Ticket); waits && d.run.Going {
+		lines = append(lines, kit.WaitLines(d.shell, w, d.w-2, "")...)
 	}
 	list := runLines(th, &d.run, d.w-2)
 	room := max(1, d.h-len(lines))
@@ -82,25 +83,25 @@ func (d *doctor) View() (string, *tea.Cursor) {
 		shown[len(shown)-1] = "  " + th.Faint.Render(fmt.Sprintf("%s %d more lines, %s scrolls", th.Glyphs.Ellipsis, more+1, th.Glyphs.Down))
 	}
 	lines = append(lines, shown...)
-	return block(joinLines(lines), d.w, d.h), nil
+	return kit.Block(kit.JoinLines(lines), d.w, d.h), nil
 }
 
 // NextChange implements ticker: what is left of a wait.
 func (d *doctor) NextChange(now time.Time) time.Time {
-	return d.shell.Requests().WaitChange(d.run.ticket, now)
+	return d.shell.Requests().WaitChange(d.run.Ticket, now)
 }
 
 // verdict sums the run up.
 func (d *doctor) verdict() string {
 	th, todo := d.shell.Theme(), 0
-	for _, c := range d.run.checks {
+	for _, c := range d.run.Checks {
 		if c.Level == pat.Bad || c.Level == pat.Warn {
 			todo++
 		}
 	}
-	style, words := th.Warn, fmt.Sprintf("%s %s to look at: ", th.Glyphs.Warn, pluralOf(todo, "thing"))
+	style, words := th.Warn, fmt.Sprintf("%s %s to look at: ", th.Glyphs.Warn, kit.PluralOf(todo, "thing"))
 	switch {
-	case d.run.going:
+	case d.run.Going:
 		style, words = th.Accent, th.Glyphs.Run+" Looking at "
 	case todo == 0:
 		style, words = th.Good, th.Glyphs.Good+" All well: "
@@ -110,9 +111,9 @@ func (d *doctor) verdict() string {
 }
 
 // runLines draws the checks of a run, each with what to do next.
-func runLines(th *Theme, r *run, width int) []string {
+func runLines(th *kit.Theme, r *kit.Diagnosis, width int) []string {
 	name := 19
-	if width < narrowWidth {
+	if width < kit.NarrowWidth {
 		name = 0
 	}
 	arrow := "→ "
@@ -120,17 +121,17 @@ func runLines(th *Theme, r *run, width int) []string {
 		arrow = "> "
 	}
 	var lines []string
-	for i, c := range r.checks {
-		if i > 0 && width >= narrowWidth && len(r.checks) < 8 {
+	for i, c := range r.Checks {
+		if i > 0 && width >= kit.NarrowWidth && len(r.Checks) < 8 {
 			lines = append(lines, "")
 		}
-		head := "  " + levelSign(th, c.Level) + " " + th.Bold.Render(widget.Pad(c.Name, name))
+		head := "  " + kit.LevelSign(th, c.Level) + " " + th.Bold.Render(widget.Pad(c.Name, name))
 		if name == 0 {
-			lines = append(lines, "  "+levelSign(th, c.Level)+" "+th.Bold.Render(c.Name))
+			lines = append(lines, "  "+kit.LevelSign(th, c.Level)+" "+th.Bold.Render(c.Name))
 			head = "    "
 		}
 		for _, l := range widget.Wrap(term.CleanWidth(c.Text, 600).String(), max(10, width-name-6)) {
-			lines = append(lines, head+levelStyle(th, c.Level).Render(l))
+			lines = append(lines, head+kit.LevelStyle(th, c.Level).Render(l))
 			head = strings.Repeat(" ", name+4)
 		}
 		lead := arrow

@@ -19,6 +19,7 @@ import (
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -46,7 +47,7 @@ type driver struct {
 type stage struct {
 	w, h    int
 	behind  time.Duration   // server = local clock + behind
-	look    Look            // zero: dark, true colour
+	look    kit.Look        // zero: dark, true colour
 	profile *config.Profile // nil: a plain one
 	sandbox sandbox.Options
 	seed    func(d *driver) // before the console starts
@@ -95,8 +96,8 @@ func start(t *testing.T, st stage) *driver {
 	if st.w == 0 {
 		st.w, st.h = 100, 30
 	}
-	if st.look == (Look{}) {
-		st.look = Look{Dark: true, Profile: colorprofile.TrueColor}
+	if st.look == (kit.Look{}) {
+		st.look = kit.Look{Dark: true, Profile: colorprofile.TrueColor}
 	}
 	if st.profile == nil {
 		st.profile = &config.Profile{Name: "acme", URL: "https://tooljet.example.com"}
@@ -116,7 +117,7 @@ func start(t *testing.T, st stage) *driver {
 	if st.options != nil {
 		st.options(d, &o)
 	}
-	d.s = newShell(d.ctx, o, newTheme(st.look))
+	d.s = newShell(d.ctx, o, kit.NewTheme(st.look))
 	d.s.zone = berlin(t)
 	d.run(d.s.Init())
 	d.send(tea.WindowSizeMsg{Width: st.w, Height: st.h})

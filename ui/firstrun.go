@@ -9,6 +9,7 @@ import (
 	"patdesk/address"
 	"patdesk/config"
 	"patdesk/secret"
+	"patdesk/ui/kit"
 	"patdesk/ui/widget"
 )
 
@@ -16,7 +17,7 @@ import (
 // live, its name. What is typed is tried in the background. Nothing is written
 // before the person has said where the key shall live.
 type firstRun struct {
-	shell   Shell
+	shell   kit.Shell
 	ctx     context.Context
 	form    *widget.Form
 	url     *widget.Field
@@ -32,7 +33,7 @@ type firstRun struct {
 	found   map[*widget.Field]string
 	seq     int // of what is being tried
 	trying  bool
-	run     run
+	run     kit.Diagnosis
 	tried   string // address and key that were tried last
 	refused error  // what kept them from being tried
 	saving  bool
@@ -44,7 +45,7 @@ type firstRun struct {
 
 // newFirstRun returns the form for a server that is not set up yet. Address and
 // key found in the environment are offered.
-func newFirstRun(s Shell) *firstRun {
+func newFirstRun(s kit.Shell) *firstRun {
 	st := s.Theme().Form
 	f := &firstRun{
 		shell: s, found: map[*widget.Field]string{},
@@ -160,15 +161,15 @@ func (f *firstRun) Update(msg tea.Msg) tea.Cmd {
 		if f.trying, f.refused = false, m.err; m.err != nil {
 			return nil
 		}
-		return f.run.start(f.ctx, f.shell, m.issuer)
-	case checkedMsg:
-		if m.more && m.check.Name == keyCheck && f.key.Value() == "" {
-			f.run.end() // without a key there is nothing to say about it
+		return f.run.Start(f.ctx, f.shell, m.issuer)
+	case kit.CheckedMsg:
+		if m.More && m.Check.Name == keyCheck && f.key.Value() == "" {
+			f.run.End() // without a key there is nothing to say about it
 			return nil
 		}
-		return f.run.took(m)
-	case switchedMsg:
-		f.saving, f.problem = false, m.err
+		return f.run.Took(m)
+	case kit.SwitchedMsg:
+		f.saving, f.problem = false, m.Err
 	}
 	return nil
 }
@@ -214,8 +215,8 @@ func (f *firstRun) retry() tea.Cmd {
 	}
 	f.tried, f.refused = what, nil
 	f.seq++
-	f.run.end()
-	f.run.checks = nil
+	f.run.End()
+	f.run.Checks = nil
 	_, err := address.Parse(f.url.Value())
 	f.trying = err == nil && f.url.Value() != "" && (f.key.Value() == "" || f.badKey() == nil)
 	if !f.trying {
@@ -232,12 +233,12 @@ func (f *firstRun) again() tea.Cmd {
 
 func (f *firstRun) badKey() error { return secret.CheckAdminKey(secret.New(f.key.Value())) }
 
-func (f *firstRun) candidate() Candidate {
+func (f *firstRun) candidate() kit.Candidate {
 	server, err := address.Parse(f.url.Value())
 	if err != nil {
 		server = f.url.Value()
 	}
-	c := Candidate{
+	c := kit.Candidate{
 		Name: strings.TrimSpace(f.name.Value()), URL: server, Key: secret.New(f.key.Value()),
 		Keep: f.keptBy(), Production: f.guard.On,
 	}

@@ -9,14 +9,15 @@ import (
 
 	"patdesk/address"
 	"patdesk/pat"
+	"patdesk/ui/kit"
 	"patdesk/ui/widget"
 )
 
 // Actions implements Screen.
-func (f *firstRun) Actions() []Action {
+func (f *firstRun) Actions() []kit.Action {
 	k := f.shell.Keys()
-	list := []Action{
-		{Key: withDesc(k.Form.Accept, "accept"), Hint: 10, Run: f.accept},
+	list := []kit.Action{
+		{Key: kit.WithDesc(k.Form.Accept, "accept"), Hint: 10, Run: f.accept},
 		{Key: k.Form.Next, Hint: 20, Run: func() tea.Cmd { return f.move(f.form.Next) }},
 		{Key: k.Form.Prev, Hint: 30, Run: func() tea.Cmd { return f.move(f.form.Prev) }},
 		f.saveAction(),
@@ -27,9 +28,9 @@ func (f *firstRun) Actions() []Action {
 	if f.form.Current().Input == widget.Input(f.keep) {
 		up, down = func() tea.Cmd { f.keep.Up(); return f.reshape() }, func() tea.Cmd { f.keep.Down(); return f.reshape() }
 	}
-	list = append(list, Action{Key: k.Form.Up, Run: up}, Action{Key: k.Form.Down, Run: down})
+	list = append(list, kit.Action{Key: k.Form.Up, Run: up}, kit.Action{Key: k.Form.Down, Run: down})
 	if f.form.Current().Input == widget.Input(f.guard) {
-		list = append(list, Action{Key: key.NewBinding(key.WithKeys("left", "right"), key.WithHelp("space", "on or off")), Run: func() tea.Cmd {
+		list = append(list, kit.Action{Key: key.NewBinding(key.WithKeys("left", "right"), key.WithHelp("space", "on or off")), Run: func() tea.Cmd {
 			f.guard.On = !f.guard.On
 			return nil
 		}})
@@ -37,8 +38,8 @@ func (f *firstRun) Actions() []Action {
 	return list
 }
 
-func (f *firstRun) saveAction() Action {
-	return Action{Key: f.shell.Keys().FirstRun.Save, Title: "Save and issue the first token", Hint: 15, Run: f.save, Why: f.whyNot}
+func (f *firstRun) saveAction() kit.Action {
+	return kit.Action{Key: f.shell.Keys().FirstRun.Save, Title: "Save and issue the first token", Hint: 15, Run: f.save, Why: f.whyNot}
 }
 
 // Click goes to a row, takes a choice, switches the guard or presses the button.
@@ -52,7 +53,7 @@ func (f *firstRun) Click(_, y int) tea.Cmd {
 	if row, _, ok := f.form.At(y - f.top); ok && f.form.Rows[row].Input == widget.Input(f.guard) {
 		f.guard.On = !f.guard.On
 	}
-	return clickForm(f.form, y-f.top, f.accept, f.move)
+	return kit.ClickForm(f.form, y-f.top, f.accept, f.move)
 }
 
 // reshape shows the field for a command only where it is needed.
@@ -81,7 +82,7 @@ func (f *firstRun) accept() tea.Cmd {
 	}
 	if f.form.Last() {
 		if why := f.whyNot(); why != "" {
-			f.shell.Say(LevelWarn, why)
+			f.shell.Say(kit.LevelWarn, why)
 			return nil
 		}
 		return f.save()
@@ -109,7 +110,7 @@ func (f *firstRun) fault(in widget.Input) string {
 		return f.nameFault()
 	}
 	if err != nil {
-		return sentence(err.Error())
+		return kit.Sentence(err.Error())
 	}
 	return ""
 }
@@ -155,15 +156,15 @@ func (f *firstRun) save() tea.Cmd {
 	}
 	if !f.said {
 		f.form.Focus(f.row(f.keep))
-		f.shell.Say(LevelInfo, "Say first where the key shall live: nothing is written before.")
+		f.shell.Say(kit.LevelInfo, "Say first where the key shall live: nothing is written before.")
 		return nil
 	}
 	send := func() tea.Cmd {
 		f.saving, f.problem = true, nil
 		return f.shell.Write(saveCandidate(f.shell.Context(), f.shell.Servers().Save, f.candidate()))
 	}
-	if f.refused != nil || f.run.worst() == pat.Bad {
-		return f.shell.Ask(Question{Title: "Save although a check failed?", Lines: []string{f.failure()}, Yes: "Save"}, send)
+	if f.refused != nil || f.run.Worst() == pat.Bad {
+		return f.shell.Ask(kit.Question{Title: "Save although a check failed?", Lines: []string{f.failure()}, Yes: "Save"}, send)
 	}
 	return send()
 }
@@ -174,7 +175,7 @@ func (f *firstRun) failure() string {
 		x := pat.Explain(f.refused)
 		return x.Title + ": " + x.Cause + "."
 	}
-	for _, c := range f.run.checks {
+	for _, c := range f.run.Checks {
 		if c.Level == pat.Bad {
 			return c.Text + "."
 		}

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
@@ -28,10 +29,10 @@ func (f *firstRun) View() (string, *tea.Cursor) {
 	}
 	tail := f.tail(f.w, room)
 	height := max(3, f.h-len(lines)-len(tail))
-	if f.h < lowBody { // one field at a time
+	if f.h < kit.LowBody { // one field at a time
 		height = min(height, len(f.form.Rows)+1)
 	}
-	body, cursor := f.form.View(formWidth(f.w), height)
+	body, cursor := f.form.View(kit.FormWidth(f.w), height)
 	if cursor != nil {
 		cursor.Y += len(lines)
 	}
@@ -51,14 +52,14 @@ func (f *firstRun) View() (string, *tea.Cursor) {
 			}
 		}
 	}
-	return block(joinLines(lines), f.w, f.h), cursor
+	return kit.Block(kit.JoinLines(lines), f.w, f.h), cursor
 }
 
 // annotate puts the checks where they belong.
 func (f *firstRun) annotate() {
 	th, rows := f.shell.Theme(), f.form.Rows
 	indent := 26
-	if f.w < narrowWidth {
+	if f.w < kit.NarrowWidth {
 		indent = 14
 	}
 	url, key := rows[0], rows[1]
@@ -66,7 +67,7 @@ func (f *firstRun) annotate() {
 	if n := len([]rune(f.key.Value())); n > 0 && key.Note == "" {
 		key.Note = th.Faint.Render(fmt.Sprintf("%d characters", n))
 	}
-	for _, c := range f.run.checks {
+	for _, c := range f.run.Checks {
 		row := url
 		switch c.Name {
 		case "Server", "Version":
@@ -75,13 +76,13 @@ func (f *firstRun) annotate() {
 		default:
 			continue
 		}
-		row.Hints = append(row.Hints, signed(th, c.Level, c.Text, "", max(10, f.w-indent))...)
+		row.Hints = append(row.Hints, kit.Signed(th, c.Level, c.Text, "", max(10, f.w-indent))...)
 	}
 	switch {
 	case f.refused != nil:
 		x := pat.Explain(f.refused)
-		url.Hints = signed(th, pat.Bad, x.Title+": "+x.Cause, "", max(10, f.w-indent))
-	case f.trying || f.run.going && len(f.run.checks) < 3:
+		url.Hints = kit.Signed(th, pat.Bad, x.Title+": "+x.Cause, "", max(10, f.w-indent))
+	case f.trying || f.run.Going && len(f.run.Checks) < 3:
 		row := url
 		if len(url.Hints) > 0 {
 			row = key
@@ -89,8 +90,8 @@ func (f *firstRun) annotate() {
 		if row != url && f.key.Value() == "" {
 			break
 		}
-		if w, waits := f.shell.Requests().WaitOf(f.run.ticket); waits {
-			row.Hints = append(row.Hints, signed(th, pat.NotSure, w.words(f.shell.Now()), "", max(10, f.w-indent))...)
+		if w, waits := f.shell.Requests().WaitOf(f.run.Ticket); waits {
+			row.Hints = append(row.Hints, kit.Signed(th, pat.NotSure, w.Words(f.shell.Now()), "", max(10, f.w-indent))...)
 			break
 		}
 		row.Hints = append(row.Hints, th.Muted.Render(th.Glyphs.Run+" asking the server"))
@@ -99,13 +100,13 @@ func (f *firstRun) annotate() {
 
 // NextChange implements ticker: what is left of a wait.
 func (f *firstRun) NextChange(now time.Time) time.Time {
-	return f.shell.Requests().WaitChange(f.run.ticket, now)
+	return f.shell.Requests().WaitChange(f.run.Ticket, now)
 }
 
 // foundNote says where the value of a field was found.
 func (f *firstRun) foundNote(field *widget.Field) string {
 	if name := f.found[field]; name != "" {
-		if f.w < narrowWidth {
+		if f.w < kit.NarrowWidth {
 			return f.shell.Theme().Good.Render("from " + name)
 		}
 		return f.shell.Theme().Good.Render("found in " + name + ", enter takes it")
@@ -122,21 +123,21 @@ func (f *firstRun) tail(width, room int) []string {
 	}
 	var lines []string
 	if f.problem != nil {
-		lines = problemLines(th, pat.Explain(f.problem), width-2, "nothing was issued; "+f.shell.Keys().FirstRun.Save.Help().Key+" tries again")
+		lines = kit.ProblemLines(th, pat.Explain(f.problem), width-2, "nothing was issued; "+f.shell.Keys().FirstRun.Save.Help().Key+" tries again")
 	} else {
-		others := run{}
-		for _, c := range f.run.checks {
+		others := kit.Diagnosis{}
+		for _, c := range f.run.Checks {
 			if c.Name != "Server" && c.Name != "Version" && c.Name != keyCheck && c.Name != limitsCheck && c.ID != pat.CheckEmbed {
-				others.checks = append(others.checks, c)
+				others.Checks = append(others.Checks, c)
 			}
 		}
-		for _, c := range others.checks {
+		for _, c := range others.Checks {
 			text := c.Name + ": " + c.Text
-			if width < narrowWidth {
-				lines = append(lines, "  "+levelSign(th, c.Level)+" "+th.Muted.Render(term.CleanWidth(text, max(1, width-4)).String()))
+			if width < kit.NarrowWidth {
+				lines = append(lines, "  "+kit.LevelSign(th, c.Level)+" "+th.Muted.Render(term.CleanWidth(text, max(1, width-4)).String()))
 				continue
 			}
-			lines = append(lines, signed(th, c.Level, text, "  ", width-4)...)
+			lines = append(lines, kit.Signed(th, c.Level, text, "  ", width-4)...)
 		}
 	}
 	where := []string{"Saved in your configuration (0600). No telemetry."}

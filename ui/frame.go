@@ -1,11 +1,15 @@
 package ui
 
-import "image"
+import (
+	"image"
+
+	"patdesk/ui/kit"
+)
 
 // frame divides a screen into header, body and footer.
 func frame(w, h int) (header, body, foot image.Rectangle) {
 	head, feet := 3, 3
-	if w < smallWidth || h < smallHeight {
+	if w < kit.SmallWidth || h < kit.SmallHeight {
 		head, feet = 0, 2
 	}
 	feet = min(feet, h)

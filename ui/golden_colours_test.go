@@ -9,6 +9,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/ui/kit"
 )
 
 // colours is the screen with a letter for the style of each cell, a dot for the
@@ -25,7 +27,7 @@ func (d *driver) colours() string {
 		line := make([]byte, 0, w)
 		for x := range w {
 			cell := canvas.CellAt(x, y)
-			style := firstOf(cell.Style.String(), ansi.ResetStyle)
+			style := kit.FirstOf(cell.Style.String(), ansi.ResetStyle)
 			if cell.Content == " " && cell.Style.Bg == nil && cell.Style.Attrs&uv.AttrReverse == 0 || cell.Width == 0 {
 				line = append(line, ' ')
 				continue
@@ -44,7 +46,7 @@ func (d *driver) colours() string {
 // Ensure each screen has the accepted colours, in the dark and the light theme;
 // the list with 16 colours, too.
 func TestGolden_Colours(t *testing.T) {
-	looks := map[string]Look{
+	looks := map[string]kit.Look{
 		"dark":  {Dark: true, Profile: colorprofile.TrueColor},
 		"light": {Profile: colorprofile.TrueColor},
 		"ansi":  {Dark: true, Profile: colorprofile.ANSI},

@@ -11,6 +11,8 @@ import (
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/google/go-cmp/cmp"
+
+	"patdesk/ui/kit"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -71,7 +73,7 @@ func TestGolden_Screens(t *testing.T) {
 				var looks []string
 				for _, dark := range []bool{true, false} {
 					st := sc.stage()
-					st.w, st.h, st.look = size[0], size[1], Look{Dark: dark, Profile: colorprofile.TrueColor}
+					st.w, st.h, st.look = size[0], size[1], kit.Look{Dark: dark, Profile: colorprofile.TrueColor}
 					story(t, st, func(d *driver) {
 						sc.play(d)
 						d.within(name)

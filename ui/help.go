@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"patdesk/ui/kit"
 	"patdesk/ui/widget"
 )
 
@@ -15,7 +16,7 @@ import (
 // dispatches them, so it cannot be wrong.
 type help struct {
 	shell         *shell
-	page, shells  []Action
+	page, shells  []kit.Action
 	typing        bool
 	title         string
 	top           int
@@ -29,14 +30,14 @@ func newHelp(s *shell) *help {
 
 // unshadowed are the Actions that a key still reaches behind others, with those
 // keys only.
-func unshadowed(list, others []Action) []Action {
+func unshadowed(list, others []kit.Action) []kit.Action {
 	taken := map[string]bool{}
 	for _, a := range others {
 		for _, n := range a.Key.Keys() {
 			taken[n] = true
 		}
 	}
-	var out []Action
+	var out []kit.Action
 	for _, a := range list {
 		names := slices.DeleteFunc(slices.Clone(a.Key.Keys()), func(n string) bool { return taken[n] })
 		if len(names) == 0 {
@@ -64,9 +65,9 @@ func (h *help) SetSize(width, height int) {
 	h.scroll(0)
 }
 
-func (h *help) Actions() []Action {
+func (h *help) Actions() []kit.Action {
 	m, d := h.shell.keys.Move, h.shell.keys.Dialog
-	return []Action{
+	return []kit.Action{
 		{Key: d.Close, Hint: 10, Run: h.close},
 		{Key: h.shell.keys.Global.Help, Run: h.close},
 		{Key: m.Up, Hint: 20, Run: h.by(-1)},
@@ -101,7 +102,7 @@ func (h *help) View() (string, *tea.Cursor) {
 	for _, l := range lines {
 		widest = max(widest, ansi.StringWidth(l))
 	}
-	shown[0] = fit(shown[0], widest) // the box stays as it is while it scrolls
+	shown[0] = kit.Fit(shown[0], widest) // the box stays as it is while it scrolls
 	return strings.Join(shown, "\n"), nil
 }
 
@@ -117,12 +118,12 @@ func (h *help) lines() []string {
 }
 
 // entries are what triggers each Action now, and what it does.
-func (h *help) entries(actions []Action) [][2]string {
+func (h *help) entries(actions []kit.Action) [][2]string {
 	var list [][2]string
 	for _, a := range actions {
 		ok := true
 		if h.typing {
-			a.Key, ok = whileTyping(a.Key)
+			a.Key, ok = kit.WhileTyping(a.Key)
 		}
 		if k := a.Key.Help(); ok && k.Key != "" && a.Key.Enabled() {
 			list = append(list, [2]string{strings.Join(keyNames(a), " "), k.Desc})
@@ -146,7 +147,7 @@ func (h *help) group(name string, entries [][2]string, keys, words int) []string
 		line := ""
 		for c := r; c < len(entries); c += rows {
 			e := entries[c]
-			line += fit(t.Dialog.Key.Render(widget.Pad(e[0], keys+inner))+t.Dialog.Hint.Render(e[1]), cell) + strings.Repeat(" ", gap)
+			line += kit.Fit(t.Dialog.Key.Render(widget.Pad(e[0], keys+inner))+t.Dialog.Hint.Render(e[1]), cell) + strings.Repeat(" ", gap)
 		}
 		out = append(out, strings.TrimRight(line, " "))
 	}
@@ -154,10 +155,10 @@ func (h *help) group(name string, entries [][2]string, keys, words int) []string
 }
 
 // keyNames are all keys of an Action as people know them.
-func keyNames(a Action) []string {
+func keyNames(a kit.Action) []string {
 	var names []string
 	for _, n := range a.Key.Keys() {
-		names = append(names, keyName(n))
+		names = append(names, kit.KeyName(n))
 	}
 	return names
 }

@@ -12,6 +12,7 @@ import (
 	"patdesk/client"
 	"patdesk/config"
 	"patdesk/pat"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/term/termtest"
 	"patdesk/ui/widget"
@@ -98,9 +99,9 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 		"problem": func(d *driver, v string) {
 			f := d.s.Page().(*issue)
 			f.fail(serverError(v))
-			d.send(issuedMsg{ticket: -1, req: pat.Request{User: v, App: v}, err: serverError(v)})
+			d.send(kit.IssuedMsg{Ticket: -1, Request: pat.Request{User: v, App: v}, Err: serverError(v)})
 			d.quiet("problem", v)
-			d.s.Open(newRawDialog(d.s, serverError(v)))
+			d.s.Open(kit.NewRawDialog(d.s, serverError(v)))
 			d.quiet("raw answer", v)
 			d.s.Close()
 		},
@@ -116,13 +117,13 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 			d.s.Open(newCopyMenu(d.s, tok, nil))
 			d.quiet("copy menu", v)
 			d.s.Close()
-			d.send(verifiedMsg{id: 77, result: pat.Verification{Token: tok, Verdict: pat.Valid, Drift: v, Warnings: []string{v}}})
-			d.send(copiedMsg{id: 77, what: v, copied: term.Copied{Backend: v, Tool: v, File: v}})
-			d.send(wroteMsg{id: 77, what: v, path: v})
+			d.send(kit.VerifiedMsg{ID: 77, Result: pat.Verification{Token: tok, Verdict: pat.Valid, Drift: v, Warnings: []string{v}}})
+			d.send(kit.CopiedMsg{ID: 77, What: v, Copied: term.Copied{Backend: v, Tool: v, File: v}})
+			d.send(kit.WroteMsg{ID: 77, What: v, Path: v})
 			d.quiet("handed over", v)
-			d.send(copiedMsg{id: 77, err: errors.New(v)})
+			d.send(kit.CopiedMsg{ID: 77, Err: errors.New(v)})
 			d.quiet("not handed over", v)
-			reissue(d.s, tok)
+			kit.Reissue(d.s, tok)
 			d.quiet("question", v)
 			d.s.Close()
 			d.s.Pop()
@@ -133,15 +134,15 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 		"checks": func(d *driver, v string) {
 			sc := newDoctor(d.s)
 			d.s.Push(sc)
-			sc.run.end()
-			sc.run.checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: v, Next: v}}
+			sc.run.End()
+			sc.run.Checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: v, Next: v}}
 			d.quiet("doctor", v)
 			d.s.Pop()
 			fr := newFirstRun(d.s)
 			d.s.Push(fr)
 			fr.url.SetValue(v)
 			fr.name.SetValue(v)
-			fr.run.checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: v, Next: v}, {Name: "Clock", Level: pat.Warn, Text: v}}
+			fr.run.Checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: v, Next: v}, {Name: "Clock", Level: pat.Warn, Text: v}}
 			d.quiet("first run", v)
 			fr.refused, fr.problem = serverError(v), serverError(v)
 			d.quiet("first run refused", v)
@@ -173,7 +174,7 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 
 // Ensure the same of the widgets alone, at a narrow width.
 func TestHostile_WidgetsShowTextOnly(t *testing.T) {
-	st := newTheme(Look{Dark: true}).Form
+	st := kit.NewTheme(kit.Look{Dark: true}).Form
 	for _, h := range termtest.Corpus() {
 		p := widget.NewPicker(st, h.Value)
 		first, _ := p.View(20)

@@ -9,6 +9,7 @@ import (
 	"patdesk/config"
 	"patdesk/pat"
 	"patdesk/span"
+	"patdesk/ui/kit"
 	"patdesk/ui/widget"
 )
 
@@ -27,7 +28,7 @@ var rowOf = map[pat.Field]int{
 
 // issue is the form for a new token.
 type issue struct {
-	shell Shell
+	shell kit.Shell
 	ctx   context.Context
 	form  *widget.Form
 	user  *widget.Picker
@@ -54,7 +55,7 @@ type issue struct {
 	buttonAt int // line of the button, -1 = none
 }
 
-func newIssue(s Shell) *issue {
+func newIssue(s kit.Shell) *issue {
 	st := s.Theme().Form
 	f := &issue{
 		shell: s, note: widget.NewField(st, 500),
@@ -122,7 +123,7 @@ func lifeText(p *config.Profile, of func(*config.Profile) time.Duration, otherwi
 
 // keep remembers the draft; one without any text is none.
 func (f *issue) keep() {
-	d := &Draft{
+	d := &kit.Draft{
 		User: f.user.Value(), App: f.app.Value(), Life: f.life.Value(), Idle: f.idle.Value(), Note: f.note.Value(),
 		Ticket: f.ticket, Begun: f.begun, Problem: f.problem,
 	}
@@ -145,8 +146,8 @@ func (f *issue) Init(ctx context.Context) tea.Cmd {
 func (f *issue) read(fresh bool) tea.Cmd {
 	f.lists = f.shell.Requests().NewTicket()
 	return tea.Batch(
-		withWaits(f.ctx, f.lists, func(ctx context.Context) tea.Cmd { return loadUsers(ctx, f.shell.Issuer(), fresh) }),
-		withWaits(f.ctx, f.lists, func(ctx context.Context) tea.Cmd { return loadApps(ctx, f.shell.Issuer(), fresh) }),
+		kit.WithWaits(f.ctx, f.lists, func(ctx context.Context) tea.Cmd { return loadUsers(ctx, f.shell.Issuer(), fresh) }),
+		kit.WithWaits(f.ctx, f.lists, func(ctx context.Context) tea.Cmd { return loadApps(ctx, f.shell.Issuer(), fresh) }),
 	)
 }
 
@@ -162,8 +163,8 @@ func (f *issue) WaitsFor(ticket int) bool { return f.ticket == ticket && ticket 
 func (f *issue) Busy() bool { return f.ticket != 0 }
 
 // Quitting implements QuitGuard.
-func (f *issue) Quitting() (Question, bool) {
-	return quitQuestion(f.shell, f.ticket), f.ticket != 0
+func (f *issue) Quitting() (kit.Question, bool) {
+	return kit.QuitQuestion(f.shell, f.ticket), f.ticket != 0
 }
 
 // Update implements Screen.
@@ -193,7 +194,7 @@ func (f *issue) Update(msg tea.Msg) tea.Cmd {
 		if m.seq == f.seq {
 			f.live, f.looked = m.tokens, m.err == nil
 		}
-	case issuedMsg:
+	case kit.IssuedMsg:
 		return f.issued(m)
 	}
 	return nil

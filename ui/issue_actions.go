@@ -7,17 +7,18 @@ import (
 
 	"patdesk/pat"
 	"patdesk/snippet"
+	"patdesk/ui/kit"
 	"patdesk/ui/widget"
 )
 
 // Actions implements Screen.
-func (f *issue) Actions() []Action {
+func (f *issue) Actions() []kit.Action {
 	k := f.shell.Keys().Form
-	accept := Action{Key: k.Accept, Hint: 20, Run: f.accept}
+	accept := kit.Action{Key: k.Accept, Hint: 20, Run: f.accept}
 	if f.form.Last() {
-		accept = Action{Key: withDesc(k.Accept, "issue"), Hint: 20, Run: f.submit, Why: f.whyNot}
+		accept = kit.Action{Key: kit.WithDesc(k.Accept, "issue"), Hint: 20, Run: f.submit, Why: f.whyNot}
 	}
-	list := []Action{
+	list := []kit.Action{
 		f.submitAction(),
 		accept,
 		{Key: k.Next, Hint: 30, Run: func() tea.Cmd { return f.move(f.form.Next) }},
@@ -30,9 +31,9 @@ func (f *issue) Actions() []Action {
 			return ""
 		}},
 		{Key: k.Reload, Title: "Read the lists of users and apps again", Run: f.reload},
-		{Key: withDesc(f.shell.Keys().Global.Back, "back, keeps the draft"), Hint: 50, Run: f.shell.Back},
+		{Key: kit.WithDesc(f.shell.Keys().Global.Back, "back, keeps the draft"), Hint: 50, Run: f.shell.Back},
 	}
-	if end, waits := EndWait(f.shell, f.ticket); waits {
+	if end, waits := kit.EndWait(f.shell, f.ticket); waits {
 		list = append(list, end)
 	}
 	return append(list, f.arrows()...)
@@ -47,21 +48,21 @@ func (f *issue) rawHint() int {
 
 // arrows move where the focused row has something to move in, and between the
 // rows elsewhere.
-func (f *issue) arrows() []Action {
+func (f *issue) arrows() []kit.Action {
 	k := f.shell.Keys().Form
 	up, down := func() tea.Cmd { return f.move(f.form.Prev) }, func() tea.Cmd { return f.move(f.form.Next) }
 	switch in := f.form.Current().Input.(type) {
 	case *widget.Picker:
 		up, down = func() tea.Cmd { in.Up(); return nil }, func() tea.Cmd { in.Down(); return nil }
 	case *widget.Preset:
-		return []Action{
+		return []kit.Action{
 			{Key: k.Up, Run: up},
 			{Key: k.Down, Run: down},
 			{Key: k.Left, Hint: 25, Run: func() tea.Cmd { in.Step(-1); return f.changed() }},
 			{Key: k.Right, Hint: 26, Run: func() tea.Cmd { in.Step(1); return f.changed() }},
 		}
 	}
-	return []Action{{Key: k.Up, Run: up}, {Key: k.Down, Run: down}}
+	return []kit.Action{{Key: k.Up, Run: up}, {Key: k.Down, Run: down}}
 }
 
 // accept takes the proposal and goes on to the next row.
@@ -90,11 +91,11 @@ func (f *issue) Click(_, y int) tea.Cmd {
 	case y == f.buttonAt:
 		return f.shell.Do(f.submitAction())
 	}
-	return clickForm(f.form, y-f.top, f.accept, f.move)
+	return kit.ClickForm(f.form, y-f.top, f.accept, f.move)
 }
 
-func (f *issue) submitAction() Action {
-	return Action{Key: f.shell.Keys().Form.Submit, Title: "Issue this token", Hint: 10, Run: f.submit, Why: f.whyNot}
+func (f *issue) submitAction() kit.Action {
+	return kit.Action{Key: f.shell.Keys().Form.Submit, Title: "Issue this token", Hint: 10, Run: f.submit, Why: f.whyNot}
 }
 
 func (f *issue) reload() tea.Cmd {
@@ -113,7 +114,7 @@ func (f *issue) curl() tea.Cmd {
 	set := f.shell.Issuer().Settings
 	n, _ := set.Unit.Number(req.Life)
 	d := snippet.Data{
-		BaseURL: baseURL(f.shell), User: req.User, SentExpiry: n, Unit: string(set.Unit), IdleMinutes: int64(req.Idle.Minutes()),
+		BaseURL: kit.BaseURL(f.shell), User: req.User, SentExpiry: n, Unit: string(set.Unit), IdleMinutes: int64(req.Idle.Minutes()),
 	}
 	if pat.IsID(req.App) {
 		d.AppID = req.App
@@ -122,26 +123,26 @@ func (f *issue) curl() tea.Cmd {
 	}
 	out, err := f.shell.Snippets().Render("curl", d)
 	if err != nil {
-		f.shell.Say(LevelBad, "The request cannot be shown: "+err.Error())
+		f.shell.Say(kit.LevelBad, "The request cannot be shown: "+err.Error())
 		return nil
 	}
-	return f.shell.Open(newTextDialog(f.shell, "The request as curl", "The admin key is read from the environment; it is never shown.", out.Text))
+	return f.shell.Open(kit.NewTextDialog(f.shell, "The request as curl", "The admin key is read from the environment; it is never shown.", out.Text))
 }
 
 // raw shows what is known of the last failure beyond its words for people.
-func (f *issue) raw() tea.Cmd { return f.shell.Open(newRawDialog(f.shell, f.problem)) }
+func (f *issue) raw() tea.Cmd { return f.shell.Open(kit.NewRawDialog(f.shell, f.problem)) }
 
 // guard is the question that a profile or a doubt puts before a request.
-func guard(s Shell, req pat.Request, doubt bool) (Question, bool) {
-	q := Question{Title: "Issue a token?", Yes: "Issue", Danger: true}
+func guard(s kit.Shell, req pat.Request, doubt bool) (kit.Question, bool) {
+	q := kit.Question{Title: "Issue a token?", Yes: "Issue", Danger: true}
 	var ask bool
 	if doubt {
 		q.Title, ask = "Issue one more?", true
 		q.Lines = append(q.Lines, "The request before may have made a token that nobody holds. It cannot be seen or revoked, and it works until its own end.")
 	}
 	if s.Profile() != nil && s.Profile().Production {
-		q.Typed, ask = nameOf(req), true
-		q.Lines = append(q.Lines, fmt.Sprintf("%s on %s, for %s, on the production server %s.", within(req.User), within(appWord(req)), pat.Span(req.Life), s.Profile().Name))
+		q.Typed, ask = kit.NameOf(req), true
+		q.Lines = append(q.Lines, fmt.Sprintf("%s on %s, for %s, on the production server %s.", kit.Within(req.User), kit.Within(kit.AppWord(req)), pat.Span(req.Life), s.Profile().Name))
 	}
 	return q, ask
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -64,7 +65,7 @@ func (f *issue) checkLists() []check {
 	if !waits || f.usersRead && f.appsRead {
 		return nil
 	}
-	return []check{{pat.NotSure, "lists: " + w.words(f.shell.Now())}}
+	return []check{{pat.NotSure, "lists: " + w.Words(f.shell.Now())}}
 }
 
 func (f *issue) checkUser() []check {
@@ -134,13 +135,13 @@ func (f *issue) checkLive() []check {
 		if i > 0 {
 			names += ", "
 		}
-		names += firstOf(t.Last4, "no. "+fmt.Sprint(t.ID))
+		names += kit.FirstOf(t.Last4, "no. "+fmt.Sprint(t.ID))
 	}
 	if n := len(f.live) - 3; n > 0 {
 		names += fmt.Sprintf(" and %d more", n)
 	}
 	text := fmt.Sprintf("%s of this pair (%s) may work until %s at the latest and cannot be revoked",
-		pluralOf(len(f.live), "older token"), names, clockTime(last, f.shell.Now(), f.shell.Zone()))
+		kit.PluralOf(len(f.live), "older token"), names, kit.ClockTime(last, f.shell.Now(), f.shell.Zone()))
 	return []check{{pat.Warn, text}}
 }
 
@@ -154,7 +155,7 @@ func (f *issue) problemMore(x pat.Explanation) string {
 	return more
 }
 
-func retryWords(r pat.Retry, s Shell) string {
+func retryWords(r pat.Retry, s kit.Shell) string {
 	key := s.Keys().Form.Submit.Help().Key
 	switch r {
 	case pat.RetryAuto, pat.RetryYouMay:

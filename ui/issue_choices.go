@@ -2,6 +2,7 @@ package ui
 
 import (
 	"patdesk/pat"
+	"patdesk/ui/kit"
 	"patdesk/ui/widget"
 )
 
@@ -29,7 +30,7 @@ func placeOf(u pat.User) string {
 	m := u.Memberships[0]
 	text := m.Workspace + " " + m.Role
 	if n := len(u.Memberships) - 1; n > 0 {
-		text += " +" + pluralOf(n, "more")
+		text += " +" + kit.PluralOf(n, "more")
 	}
 	return text
 }

@@ -7,6 +7,7 @@ import (
 
 	"patdesk/pat"
 	"patdesk/span"
+	"patdesk/ui/kit"
 	"patdesk/ui/widget"
 )
 
@@ -113,26 +114,26 @@ func (f *issue) doubt(pat.Request) bool {
 func (f *issue) send(req pat.Request) tea.Cmd {
 	f.ticket, f.begun, f.problem = f.shell.Requests().NewTicket(), f.shell.Now(), nil
 	f.keep()
-	return requestToken(f.shell, f.ticket, 0, req)
+	return kit.RequestToken(f.shell, f.ticket, 0, req)
 }
 
 // issued takes the outcome of this form's request.
-func (f *issue) issued(m issuedMsg) tea.Cmd {
-	if !f.WaitsFor(m.ticket) {
-		if m.err == nil {
+func (f *issue) issued(m kit.IssuedMsg) tea.Cmd {
+	if !f.WaitsFor(m.Ticket) {
+		if m.Err == nil {
 			f.pair = [2]string{} // another token may be live now
 			return f.lookUp()
 		}
 		return nil
 	}
 	f.ticket = 0
-	if m.err == nil || unsaved(m.err) {
+	if m.Err == nil || kit.Unsaved(m.Err) {
 		f.shell.Requests().Draft = nil
-		return f.shell.Replace(f, Issued{m})
+		return f.shell.Replace(f, kit.Issued{Fact: m})
 	}
-	f.fail(m.err)
+	f.fail(m.Err)
 	f.keep()
-	if pat.Explain(m.err).Retry == pat.RetryAsk || pat.Explain(m.err).ID == "live" {
+	if pat.Explain(m.Err).Retry == pat.RetryAsk || pat.Explain(m.Err).ID == "live" {
 		f.pair = [2]string{}
 		return f.lookUp()
 	}

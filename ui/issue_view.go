@@ -10,19 +10,20 @@ import (
 
 	"patdesk/pat"
 	"patdesk/span"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
 
 // View implements Screen.
 func (f *issue) View() (string, *tea.Cursor) {
-	narrow := f.w < narrowWidth
+	narrow := f.w < kit.NarrowWidth
 	f.annotate(narrow)
-	if f.h < lowBody {
+	if f.h < kit.LowBody {
 		return f.viewField()
 	}
-	tail := f.tail(formWidth(f.w), max(2, f.h-len(f.form.Rows)-2))
-	body, cursor := f.form.View(formWidth(f.w), f.h-len(tail))
+	tail := f.tail(kit.FormWidth(f.w), max(2, f.h-len(f.form.Rows)-2))
+	body, cursor := f.form.View(kit.FormWidth(f.w), f.h-len(tail))
 	top := 0
 	lines := strings.Split(body, "\n")
 	if !narrow && len(lines)+len(tail) < f.h {
@@ -40,7 +41,7 @@ func (f *issue) View() (string, *tea.Cursor) {
 	}
 	lines = append(lines, tail...)
 	f.top, f.buttonAt = top, len(lines)-1
-	return block(joinLines(lines), f.w, f.h), cursor
+	return kit.Block(kit.JoinLines(lines), f.w, f.h), cursor
 }
 
 // viewField draws the field that has the keys alone, and below it what there is
@@ -51,9 +52,9 @@ func (f *issue) viewField() (string, *tea.Cursor) {
 		cursor = nil
 	}
 	lines := strings.Split(body, "\n")
-	lines = append(lines, f.tail(formWidth(f.w), max(1, f.h-len(lines)))...)
+	lines = append(lines, f.tail(kit.FormWidth(f.w), max(1, f.h-len(lines)))...)
 	f.top, f.buttonAt = 0, len(lines)-1
-	return block(joinLines(lines), f.w, f.h), cursor
+	return kit.Block(kit.JoinLines(lines), f.w, f.h), cursor
 }
 
 // annotate writes what stands beside and under the fields.
@@ -79,7 +80,7 @@ func (f *issue) annotate(narrow bool) {
 }
 
 // notes joins foreign words for the end of a line.
-func notes(th *Theme, narrow bool, words ...string) string {
+func notes(th *kit.Theme, narrow bool, words ...string) string {
 	limit := 24
 	if narrow {
 		limit, words = 16, words[len(words)-1:]
@@ -102,7 +103,7 @@ func (f *issue) listNote(p *widget.Picker, n int, what string, read bool, err er
 	case !read:
 		return th.Faint.Render("loading " + what + "s")
 	case p.Value() == "" || p.Open():
-		return th.Faint.Render(pluralOf(n, what))
+		return th.Faint.Render(kit.PluralOf(n, what))
 	default:
 		return th.Warn.Render("not in the list")
 	}
@@ -123,7 +124,7 @@ func (f *issue) lifeHints(narrow bool) []string {
 	}
 	ends := f.ends(end, life)
 	if narrow {
-		lines := []string{th.Muted.Render(fmt.Sprintf("= %d %s, ends ", n, unitShort(set.Unit))) + th.Text.Render(ends)}
+		lines := []string{th.Muted.Render(fmt.Sprintf("= %d %s, ends ", n, kit.UnitShort(set.Unit))) + th.Text.Render(ends)}
 		if !set.UnitProven {
 			lines = append(lines, th.Warn.Render("if read as minutes: "+pat.Span(set.Unit.Worst(n))))
 		}
@@ -159,7 +160,7 @@ func (f *issue) ends(end time.Time, life time.Duration) string {
 	if f.w >= 50 {
 		text += " your time"
 	}
-	if f.w >= narrowWidth {
+	if f.w >= kit.NarrowWidth {
 		text += " = " + server.Format(at) + "Z on the server's clock"
 	}
 	return text
@@ -173,7 +174,7 @@ func (f *issue) NextChange(now time.Time) time.Time {
 	if life, err := span.ParseLife(f.life.Value(), f.shell.Local()); f.ticket != 0 && !waits || err == nil && life < 10*time.Minute {
 		unit = time.Second
 	}
-	return soonest(now.Truncate(unit).Add(unit), f.shell.Requests().WaitChange(f.ticket, now), f.shell.Requests().WaitChange(f.lists, now))
+	return kit.Soonest(now.Truncate(unit).Add(unit), f.shell.Requests().WaitChange(f.ticket, now), f.shell.Requests().WaitChange(f.lists, now))
 }
 
 // tail draws what stands below the fields: checks, a failure, the button. It
@@ -185,8 +186,8 @@ func (f *issue) tail(width, room int) []string {
 	}
 	var lines []string
 	if f.problem != nil {
-		x := lostWords(pat.Explain(f.problem))
-		lines = problemLines(f.shell.Theme(), x, width-2, f.problemMore(x))
+		x := kit.LostWords(pat.Explain(f.problem))
+		lines = kit.ProblemLines(f.shell.Theme(), x, width-2, f.problemMore(x))
 	} else {
 		if lines = f.checkLines(width, f.checks()); len(lines) > room-1-len(button) {
 			lines = f.checkLines(width, pressing(f.checks()))
@@ -200,10 +201,10 @@ func (f *issue) tail(width, room int) []string {
 func (f *issue) button(width int) []string {
 	th := f.shell.Theme()
 	if w, waits := f.shell.Requests().WaitOf(f.ticket); waits {
-		return waitLines(f.shell, w, width, waitKeys(f.shell))
+		return kit.WaitLines(f.shell, w, width, kit.WaitKeys(f.shell))
 	}
 	if f.ticket != 0 {
-		took := seconds(f.shell.Now().Sub(f.shell.Requests().AskedAt(f.ticket, f.begun)))
+		took := kit.Seconds(f.shell.Now().Sub(f.shell.Requests().AskedAt(f.ticket, f.begun)))
 		hint := widget.FitWords(max(1, width-42), "esc leaves; the result is told wherever you are", "esc leaves it running", "")
 		return []string{th.Accent.Render("  "+th.Glyphs.Run+" Asking ToolJet for the token") + th.Muted.Render(fmt.Sprintf("  %ds   %s", took, hint))}
 	}
@@ -212,7 +213,7 @@ func (f *issue) button(width int) []string {
 		style = th.Dialog.Button
 	}
 	left := "  "
-	if f.w >= narrowWidth {
+	if f.w >= kit.NarrowWidth {
 		left = strings.Repeat(" ", 15)
 	}
 	return []string{left + style.Render("Issue token") + th.Muted.Render("  "+key)}
@@ -222,7 +223,7 @@ func (f *issue) button(width int) []string {
 func (f *issue) checkLines(width int, checks []check) []string {
 	th := f.shell.Theme()
 	indent := "  "
-	if width >= narrowWidth {
+	if width >= kit.NarrowWidth {
 		indent = strings.Repeat(" ", 15)
 	}
 	room := width - len(indent)
@@ -242,14 +243,14 @@ func (f *issue) checkLines(width int, checks []check) []string {
 			if used > 0 {
 				line, used = line+"   ", used+3
 			}
-			line, used = line+levelSign(th, c.level)+" "+th.Muted.Render(c.text), used+n
+			line, used = line+kit.LevelSign(th, c.level)+" "+th.Muted.Render(c.text), used+n
 			continue
 		}
 		flush()
-		lines = append(lines, signed(th, c.level, c.text, indent, room)...)
+		lines = append(lines, kit.Signed(th, c.level, c.text, indent, room)...)
 	}
 	flush()
-	if len(lines) > 0 && width >= narrowWidth {
+	if len(lines) > 0 && width >= kit.NarrowWidth {
 		lines[0] = "  " + th.Muted.Render("Checks") + lines[0][8:]
 	}
 	return lines

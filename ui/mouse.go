@@ -3,6 +3,8 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/ui/kit"
 )
 
 // The mouse belongs to the terminal until a person asks for it. Everything it does
@@ -11,9 +13,9 @@ import (
 func (s *shell) toggleMouse() tea.Cmd {
 	s.mouse = !s.mouse
 	if s.mouse {
-		s.Say(LevelInfo, "The mouse works here now. Hold shift to select text; M turns it off.")
+		s.Say(kit.LevelInfo, "The mouse works here now. Hold shift to select text; M turns it off.")
 	} else {
-		s.Say(LevelInfo, "The mouse belongs to the terminal again.")
+		s.Say(kit.LevelInfo, "The mouse belongs to the terminal again.")
 	}
 	return nil
 }
@@ -40,7 +42,7 @@ func (s *shell) pointer(msg tea.MouseMsg) tea.Cmd {
 
 // wheel scrolls a list, and is an arrow key elsewhere.
 func (s *shell) wheel(b tea.MouseButton) tea.Cmd {
-	w, long := s.top().(Wheeler)
+	w, long := s.top().(kit.Wheeler)
 	switch {
 	case b == tea.MouseWheelUp && long:
 		return w.Wheel(-wheelLines)
@@ -57,14 +59,14 @@ func (s *shell) wheel(b tea.MouseButton) tea.Cmd {
 func (s *shell) click(x, y int) tea.Cmd {
 	header, at, foot := s.frame()
 	if foot.Dy() > 0 && y == foot.Max.Y-1 {
-		return clickZone(s.hinted.zones, x)
+		return kit.ClickZone(s.hinted.zones, x)
 	}
 	if len(s.dialogs) > 0 {
 		at = s.dialogArea()
 	} else if header.Dy() > 1 && y == header.Min.Y+1 {
-		return clickZone(s.tabZones(), x)
+		return kit.ClickZone(s.tabZones(), x)
 	}
-	c, ok := s.top().(Clicker)
+	c, ok := s.top().(kit.Clicker)
 	if !ok || x < at.Min.X || x >= at.Max.X || y < at.Min.Y || y >= at.Max.Y {
 		return nil
 	}
@@ -73,18 +75,18 @@ func (s *shell) click(x, y int) tea.Cmd {
 
 // tabZones are the names of the screens in the header, and on pages beyond them
 // the way back.
-func (s *shell) tabZones() []zone {
+func (s *shell) tabZones() []kit.Zone {
 	if s.issuer == nil {
 		return nil
 	}
 	if !s.atTab() {
-		return []zone{{0, s.width, s.Back}}
+		return []kit.Zone{{From: 0, To: s.width, Run: s.Back}}
 	}
-	var zones []zone
+	var zones []kit.Zone
 	x := 0
 	for i, run := range []func() tea.Cmd{func() tea.Cmd { s.root(); return nil }, s.toDoctor} {
 		w := ansi.StringWidth(tabNames[i]) + 2
-		zones = append(zones, zone{x, x + w, run})
+		zones = append(zones, kit.Zone{From: x, To: x + w, Run: run})
 		x += w + 1
 	}
 	return zones

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"patdesk/config"
+	"patdesk/ui/kit"
 )
 
 // click presses the left button on the first place where the screen shows a text,
@@ -103,7 +104,7 @@ func TestMouse_EverywhereElse(t *testing.T) {
 
 // Ensure the first run can be clicked through.
 func TestMouse_FirstRun(t *testing.T) {
-	var saved []Candidate
+	var saved []kit.Candidate
 	story(t, setup(&saved, map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"}), func(d *driver) {
 		d.s.mouse = true
 		d.click("2 Admin key", 0)

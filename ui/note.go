@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -16,13 +17,13 @@ const mostNote = 500
 
 // noteEdit is the dialog for the note of a token.
 type noteEdit struct {
-	shell Shell
+	shell kit.Shell
 	token pat.Token
 	field *widget.Field
 	w     int
 }
 
-func newNoteEdit(s Shell, t pat.Token) *noteEdit {
+func newNoteEdit(s kit.Shell, t pat.Token) *noteEdit {
 	n := &noteEdit{shell: s, token: t, field: widget.NewField(s.Theme().Form, mostNote)}
 	n.field.Placeholder = "where it is used, for whoever rotates it later"
 	n.field.SetValue(t.Note)
@@ -31,7 +32,7 @@ func newNoteEdit(s Shell, t pat.Token) *noteEdit {
 }
 
 // Title implements Screen.
-func (n *noteEdit) Title() string { return "Note for " + userOf(n.token) }
+func (n *noteEdit) Title() string { return "Note for " + kit.UserOf(n.token) }
 
 // Init implements Screen.
 func (n *noteEdit) Init(context.Context) tea.Cmd { return nil }
@@ -52,12 +53,12 @@ func (n *noteEdit) Update(msg tea.Msg) tea.Cmd {
 }
 
 // Actions implements Screen.
-func (n *noteEdit) Actions() []Action {
+func (n *noteEdit) Actions() []kit.Action {
 	d := n.shell.Keys().Dialog
-	return []Action{
-		{Key: withDesc(d.Choose, "save"), Hint: 10, Run: n.save},
+	return []kit.Action{
+		{Key: kit.WithDesc(d.Choose, "save"), Hint: 10, Run: n.save},
 		{Key: n.shell.Keys().Form.Submit, Run: n.save},
-		{Key: withDesc(d.Close, "leave as it was"), Hint: 20, Run: func() tea.Cmd { n.shell.Close(); return nil }},
+		{Key: kit.WithDesc(d.Close, "leave as it was"), Hint: 20, Run: func() tea.Cmd { n.shell.Close(); return nil }},
 	}
 }
 
@@ -73,15 +74,15 @@ func (n *noteEdit) save() tea.Cmd {
 func (n *noteEdit) View() (string, *tea.Cursor) {
 	w := min(n.w, 70)
 	field, x := n.field.View(w)
-	about := term.CleanWidth("on "+appOf(n.token)+"; kept in the history on this computer only", w).String()
+	about := term.CleanWidth("on "+kit.AppOf(n.token)+"; kept in the history on this computer only", w).String()
 	return n.shell.Theme().Muted.Render(about) + "\n\n" + field, tea.NewCursor(x, 2)
 }
 
 // saveNote keeps a note; it is a write and outlives its screen.
 func saveNote(ctx context.Context, i *pat.Issuer, id int64, note string) tea.Cmd {
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+		ctx, cancel := context.WithTimeout(ctx, kit.WriteTimeout)
 		defer cancel()
-		return notedMsg{id: id, err: i.History.SetNote(ctx, id, note)}
+		return kit.NotedMsg{ID: id, Err: i.History.SetNote(ctx, id, note)}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/sahilm/fuzzy"
 
+	"patdesk/ui/kit"
 	"patdesk/ui/widget"
 )
 
@@ -15,7 +16,7 @@ import (
 type palette struct {
 	shell         *shell
 	field         *widget.Field
-	all, found    []Action
+	all, found    []kit.Action
 	at            int
 	width, height int
 }
@@ -66,10 +67,10 @@ func (p *palette) find() {
 	}
 }
 
-func (p *palette) Actions() []Action {
+func (p *palette) Actions() []kit.Action {
 	k, m := p.shell.keys.Dialog, p.shell.keys.Move
-	return []Action{
-		{Key: withDesc(k.Choose, "do it"), Hint: 10, Run: p.run},
+	return []kit.Action{
+		{Key: kit.WithDesc(k.Choose, "do it"), Hint: 10, Run: p.run},
 		{Key: k.Close, Hint: 30, Run: func() tea.Cmd { p.shell.Close(); return nil }},
 		{Key: m.Up, Hint: 20, Run: p.by(-1)},
 		{Key: m.Down, Hint: 21, Run: p.by(1)},
@@ -101,13 +102,13 @@ func (p *palette) View() (string, *tea.Cursor) {
 		a := p.found[i]
 		name, key := " "+a.Title, a.Key.Help().Key+" "
 		if i == p.at {
-			lines = append(lines, t.Form.Selected.Render(between(name, key, w)))
+			lines = append(lines, t.Form.Selected.Render(kit.Between(name, key, w)))
 			continue
 		}
-		lines = append(lines, between(t.Text.Render(name), t.Dialog.Key.Render(key), w))
+		lines = append(lines, kit.Between(t.Text.Render(name), t.Dialog.Key.Render(key), w))
 	}
 	if len(p.found) == 0 {
-		lines = append(lines, t.Muted.Render(fit(" Nothing here has such a name.", w)))
+		lines = append(lines, t.Muted.Render(kit.Fit(" Nothing here has such a name.", w)))
 	}
 	for len(lines) < room+2 {
 		lines = append(lines, "")

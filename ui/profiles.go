@@ -9,13 +9,14 @@ import (
 
 	"patdesk/config"
 	"patdesk/pat"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
 
 // profiles lists the servers of the configuration and switches between them.
 type profiles struct {
-	shell   Shell
+	shell   kit.Shell
 	names   []string
 	menu    *widget.Menu
 	opening string // the profile that is being opened
@@ -24,7 +25,7 @@ type profiles struct {
 	menuAt  int // line of the first name
 }
 
-func newProfiles(s Shell) *profiles {
+func newProfiles(s kit.Shell) *profiles {
 	p := &profiles{shell: s, names: s.Config().Names()}
 	entries := make([]widget.Entry, len(p.names))
 	for i, n := range p.names {
@@ -70,8 +71,8 @@ func (p *profiles) Init(context.Context) tea.Cmd { return nil }
 
 // Update implements Screen.
 func (p *profiles) Update(msg tea.Msg) tea.Cmd {
-	if m, ok := msg.(switchedMsg); ok {
-		p.opening, p.problem = "", m.err
+	if m, ok := msg.(kit.SwitchedMsg); ok {
+		p.opening, p.problem = "", m.Err
 	}
 	return nil
 }
@@ -86,13 +87,13 @@ func (p *profiles) Typing() bool { return false }
 func (p *profiles) Busy() bool { return p.opening != "" }
 
 // Actions implements Screen.
-func (p *profiles) Actions() []Action {
+func (p *profiles) Actions() []kit.Action {
 	k := p.shell.Keys()
-	return []Action{
+	return []kit.Action{
 		p.switchAction(),
-		{Key: withDesc(k.Move.Up, "up"), Run: func() tea.Cmd { p.menu.Up(); return nil }},
-		{Key: withDesc(k.Move.Down, "down"), Run: func() tea.Cmd { p.menu.Down(); return nil }},
-		{Key: k.List.New, Title: "Add a profile", Hint: 20, Run: func() tea.Cmd { return p.shell.Go(NewProfile{}) }, Why: func() string {
+		{Key: kit.WithDesc(k.Move.Up, "up"), Run: func() tea.Cmd { p.menu.Up(); return nil }},
+		{Key: kit.WithDesc(k.Move.Down, "down"), Run: func() tea.Cmd { p.menu.Down(); return nil }},
+		{Key: k.List.New, Title: "Add a profile", Hint: 20, Run: func() tea.Cmd { return p.shell.Go(kit.NewProfile{}) }, Why: func() string {
 			if p.shell.Servers().Save == nil {
 				return "Nothing can be saved here."
 			}
@@ -126,8 +127,8 @@ func (p *profiles) Click(_, y int) tea.Cmd {
 	return nil
 }
 
-func (p *profiles) switchAction() Action {
-	return Action{Key: withDesc(p.shell.Keys().Dialog.Choose, "switch to it"), Title: "Switch to this profile", Hint: 10, Run: p.open, Why: p.whyNot}
+func (p *profiles) switchAction() kit.Action {
+	return kit.Action{Key: kit.WithDesc(p.shell.Keys().Dialog.Choose, "switch to it"), Title: "Switch to this profile", Hint: 10, Run: p.open, Why: p.whyNot}
 }
 
 func (p *profiles) open() tea.Cmd {
@@ -138,7 +139,7 @@ func (p *profiles) open() tea.Cmd {
 // View implements Screen.
 func (p *profiles) View() (string, *tea.Cursor) {
 	th := p.shell.Theme()
-	lines := []string{"", "  " + th.Muted.Render(term.CleanWidth("Servers in "+firstOf(p.shell.Config().Path, "the configuration"), p.w-4).String()), ""}
+	lines := []string{"", "  " + th.Muted.Render(term.CleanWidth("Servers in "+kit.FirstOf(p.shell.Config().Path, "the configuration"), p.w-4).String()), ""}
 	if p.h < 12 {
 		lines = nil
 	}
@@ -156,18 +157,18 @@ func (p *profiles) View() (string, *tea.Cursor) {
 	case p.opening != "":
 		lines = append(lines, "", "  "+th.Accent.Render(fmt.Sprintf("%s Opening %s", th.Glyphs.Run, term.CleanWidth(p.opening, 40))))
 	case p.problem != nil:
-		lines = append(append(lines, ""), problemLines(th, pat.Explain(p.problem), p.w-2, "the profile in use stays open")...)
+		lines = append(append(lines, ""), kit.ProblemLines(th, pat.Explain(p.problem), p.w-2, "the profile in use stays open")...)
 	}
-	return block(joinLines(lines), p.w, p.h), nil
+	return kit.Block(kit.JoinLines(lines), p.w, p.h), nil
 }
 
 // about says how a profile is set up.
 func (p *profiles) about(c *config.Profile) []string {
 	th := p.shell.Theme()
-	unit := firstOf(c.Unit, config.Seconds) + ", not proven"
+	unit := kit.FirstOf(c.Unit, config.Seconds) + ", not proven"
 	if c.UnitProven() {
 		day, _, _ := strings.Cut(c.UnitProvenAt, "T")
-		unit = firstOf(c.Unit, config.Seconds) + ", proven " + day
+		unit = kit.FirstOf(c.Unit, config.Seconds) + ", proven " + day
 	}
 	guard := "none"
 	switch {
@@ -181,7 +182,7 @@ func (p *profiles) about(c *config.Profile) []string {
 		life = "at most " + c.MaxLife.String()
 	}
 	var lines []string
-	for _, f := range [][2]string{{"Server", c.URL}, {"Key", firstOf(c.Key, "asked for each time")}, {"Guard", guard}, {"Unit", unit}, {"Life", life}} {
+	for _, f := range [][2]string{{"Server", c.URL}, {"Key", kit.FirstOf(c.Key, "asked for each time")}, {"Guard", guard}, {"Unit", unit}, {"Life", life}} {
 		lines = append(lines, "    "+th.Muted.Render(widget.Pad(f[0], 8))+th.Text.Render(term.CleanWidth(f[1], max(1, p.w-14)).String()))
 	}
 	return lines

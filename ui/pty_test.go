@@ -26,6 +26,7 @@ import (
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -69,9 +70,9 @@ func child() int {
 		Issuer: i, Config: config.Default(""), Profile: &config.Profile{Name: "demo", URL: c.BaseURL()}, KeyOrigin: "sandbox", Demo: true, Snippets: set,
 		Clipboard: term.NewClipboard(term.ClipboardOptions{Mode: term.ModeOSC52, Env: term.Env{Out: os.Stdout}}),
 	})
-	s := newShell(ctx, o, newTheme(lookOf(o)))
+	s := newShell(ctx, o, kit.NewTheme(lookOf(o)))
 	if os.Getenv(childVar) == "bomb" {
-		s.home = func() Screen { return &bomb{tokens: newTokens(s)} }
+		s.home = func() kit.Screen { return &bomb{tokens: newTokens(s)} }
 	}
 	return code(s.run(cancel))
 }
@@ -105,13 +106,13 @@ func (b *bomb) View() (string, *tea.Cursor) {
 	return b.tokens.View()
 }
 
-func (b *bomb) Actions() []Action {
+func (b *bomb) Actions() []kit.Action {
 	boom := func() tea.Msg { panic("in a command \x1b]0;owned\a") }
-	return []Action{
-		{Key: bind("U", "", "U"), Run: func() tea.Cmd { panic("in Update \x1b]0;owned\a") }},
-		{Key: bind("W", "", "W"), Run: func() tea.Cmd { b.inView = true; return nil }},
-		{Key: bind("C", "", "C"), Run: func() tea.Cmd { return boom }},
-		{Key: bind("B", "", "B"), Run: func() tea.Cmd { return tea.Batch(boom, func() tea.Msg { return nil }) }},
+	return []kit.Action{
+		{Key: kit.Bind("U", "", "U"), Run: func() tea.Cmd { panic("in Update \x1b]0;owned\a") }},
+		{Key: kit.Bind("W", "", "W"), Run: func() tea.Cmd { b.inView = true; return nil }},
+		{Key: kit.Bind("C", "", "C"), Run: func() tea.Cmd { return boom }},
+		{Key: kit.Bind("B", "", "B"), Run: func() tea.Cmd { return tea.Batch(boom, func() tea.Msg { return nil }) }},
 	}
 }
 

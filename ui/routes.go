@@ -4,15 +4,17 @@ import (
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
+
+	"patdesk/ui/kit"
 )
 
 // This is the one place where the screens of the rooms are made: a room names
 // where a person wants to go, and knows no other room.
 
 // Go opens another place on top: a page, or a dialog over this one.
-func (s *shell) Go(p Place) tea.Cmd {
+func (s *shell) Go(p kit.Place) tea.Cmd {
 	switch p.(type) {
-	case CopyMenuOf, NoteOf:
+	case kit.CopyMenuOf, kit.NoteOf:
 		return s.Open(s.route(p))
 	}
 	return s.Push(s.route(p))
@@ -20,28 +22,28 @@ func (s *shell) Go(p Place) tea.Cmd {
 
 // Replace puts a place where a page is, wherever that is in the stack. If the page
 // was left, nothing happens.
-func (s *shell) Replace(old Screen, p Place) tea.Cmd { return s.replace(old, s.route(p)) }
+func (s *shell) Replace(old kit.Screen, p kit.Place) tea.Cmd { return s.replace(old, s.route(p)) }
 
 // route makes the screen of a place.
-func (s *shell) route(p Place) Screen {
+func (s *shell) route(p kit.Place) kit.Screen {
 	switch p := p.(type) {
-	case NewToken:
+	case kit.NewToken:
 		return newIssue(s)
-	case TokenOf:
+	case kit.TokenOf:
 		return newDetail(s, p.Token)
-	case Issued:
+	case kit.Issued:
 		return newIssued(s, p.Fact)
-	case Reissuing:
+	case kit.Reissuing:
 		return newReissuing(s, p.Old, p.Ticket)
-	case CopyMenuOf:
+	case kit.CopyMenuOf:
 		return newCopyMenuOf(s, p.Token)
-	case NoteOf:
+	case kit.NoteOf:
 		return newNoteEdit(s, p.Token)
-	case NewProfile:
+	case kit.NewProfile:
 		return newFirstRun(s)
-	case ProfileList:
+	case kit.ProfileList:
 		return newProfiles(s)
-	case Doctor:
+	case kit.Doctor:
 		return newDoctor(s)
 	default:
 		panic(fmt.Sprintf("no route to %T", p))

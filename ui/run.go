@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -50,7 +51,7 @@ func Run(ctx context.Context, o Options) error {
 	o = withDefaults(o)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	return newShell(ctx, o, newTheme(lookOf(o))).run(cancel)
+	return newShell(ctx, o, kit.NewTheme(lookOf(o))).run(cancel)
 }
 
 // run runs the program; cancel ends the writes under way.
@@ -152,12 +153,12 @@ func (s *shell) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 
 // lookOf finds out what the terminal can show, without asking it: a terminal that
 // does not answer would delay the first frame.
-func lookOf(o Options) Look {
+func lookOf(o Options) kit.Look {
 	env := os.Environ()
 	if o.Getenv("NO_COLOR") != "" {
 		env = append(env, "NO_COLOR=1")
 	}
-	return Look{
+	return kit.Look{
 		Dark:    isDark(o),
 		Profile: colorprofile.Detect(o.Out, env),
 		ASCII:   !isUTF8(o.Getenv),
@@ -200,9 +201,9 @@ func (s *shell) background(m tea.BackgroundColorMsg) tea.Cmd {
 	}
 	look := s.theme.Look
 	look.Dark = m.IsDark()
-	s.theme = newTheme(look)
+	s.theme = kit.NewTheme(look)
 	if s.issuer == nil {
-		return s.Replace(s.Page(), NewProfile{})
+		return s.Replace(s.Page(), kit.NewProfile{})
 	}
 	return s.replace(s.Page(), s.home())
 }

@@ -11,6 +11,7 @@ import (
 
 	"patdesk/client/sandbox"
 	"patdesk/config"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -41,7 +42,7 @@ func twoProfiles() stage {
 }
 
 func firstRunStage() stage {
-	var saved []Candidate
+	var saved []kit.Candidate
 	return setup(&saved, map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"})
 }
 

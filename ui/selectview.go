@@ -10,6 +10,7 @@ import (
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -17,8 +18,8 @@ import (
 // no header, no rules, no signs, and one line of keys at the very end. The secret
 // is readable here until the page is left or the window loses the focus.
 type selectView struct {
-	shell Shell
-	h     handout
+	shell kit.Shell
+	h     kit.Handout
 	text  secret.Text
 	err   error
 	top   int
@@ -33,13 +34,13 @@ type renderedMsg struct {
 	err  error
 }
 
-func newSelectView(s Shell, h handout) *selectView { return &selectView{shell: s, h: h} }
+func newSelectView(s kit.Shell, h kit.Handout) *selectView { return &selectView{shell: s, h: h} }
 
 // renderOut makes a snippet in full.
-func renderOut(ctx context.Context, i *pat.Issuer, set *snippet.Set, h handout) tea.Cmd {
+func renderOut(ctx context.Context, i *pat.Issuer, set *snippet.Set, h kit.Handout) tea.Cmd {
 	return func() tea.Msg {
-		text, err := h.text(ctx, i, set)
-		return renderedMsg{id: h.token.ID, kind: h.kind, text: text, err: err}
+		text, err := h.Text(ctx, i, set)
+		return renderedMsg{id: h.Token.ID, kind: h.Kind, text: text, err: err}
 	}
 }
 
@@ -58,12 +59,12 @@ func (p *selectView) Init(ctx context.Context) tea.Cmd {
 func (p *selectView) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case renderedMsg:
-		if m.id == p.h.token.ID && m.kind == p.h.kind {
+		if m.id == p.h.Token.ID && m.kind == p.h.Kind {
 			p.text, p.err = m.text, m.err
 		}
 	case tea.BlurMsg:
 		// Selecting needs no focus elsewhere; whoever comes back presses s again.
-		if p.shell.Page() == Screen(p) {
+		if p.shell.Page() == kit.Screen(p) {
 			p.shell.Pop()
 		}
 	}
@@ -77,11 +78,11 @@ func (p *selectView) SetSize(w, h int) { p.w, p.ht = w, h }
 func (p *selectView) Typing() bool { return false }
 
 // Actions implements Screen.
-func (p *selectView) Actions() []Action {
+func (p *selectView) Actions() []kit.Action {
 	k := p.shell.Keys()
 	back := func() tea.Cmd { p.shell.Pop(); return nil }
-	return []Action{
-		{Key: withDesc(k.Global.Back, "back"), Hint: 10, Run: back},
+	return []kit.Action{
+		{Key: kit.WithDesc(k.Global.Back, "back"), Hint: 10, Run: back},
 		{Key: k.Detail.Select, Run: back},
 		{Key: k.Move.Up, Hint: 20, Run: func() tea.Cmd { p.top = max(0, p.top-1); return nil }},
 		{Key: k.Move.Down, Hint: 21, Run: func() tea.Cmd { p.top++; return nil }},
@@ -92,7 +93,7 @@ func (p *selectView) Actions() []Action {
 // next one, without a mark, so that the selection is the snippet itself.
 func (p *selectView) View() (string, *tea.Cursor) {
 	if p.err != nil {
-		return block(joinLines(signed(p.shell.Theme(), pat.Bad, clipWords(p.err), "", p.w)), p.w, p.ht), nil
+		return kit.Block(kit.JoinLines(kit.Signed(p.shell.Theme(), pat.Bad, kit.ClipWords(p.err), "", p.w)), p.w, p.ht), nil
 	}
 	var lines []string
 	for _, l := range term.Lines(p.text.Reveal(secret.ForScreen), 500) {
@@ -100,7 +101,7 @@ func (p *selectView) View() (string, *tea.Cursor) {
 	}
 	room := max(1, p.ht-2)
 	p.top = max(0, min(p.top, len(lines)-room))
-	body := block(joinLines(lines[p.top:min(len(lines), p.top+room)]), p.w, room)
+	body := kit.Block(kit.JoinLines(lines[p.top:min(len(lines), p.top+room)]), p.w, room)
 	hint := p.shell.Theme().Faint.Render("select with the mouse; esc goes back")
-	return block(body+"\n\n"+hint, p.w, p.ht), nil
+	return kit.Block(body+"\n\n"+hint, p.w, p.ht), nil
 }

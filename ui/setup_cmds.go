@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -15,7 +16,7 @@ const settleFor = 400 * time.Millisecond
 // settle waits until typing has paused.
 func settle(ctx context.Context, seq int) tea.Cmd {
 	return func() tea.Msg {
-		if !plainSleep(ctx, settleFor) {
+		if !kit.Sleep(ctx, settleFor) {
 			return nil
 		}
 		return settledMsg{seq}
@@ -26,7 +27,7 @@ func settle(ctx context.Context, seq int) tea.Cmd {
 const connectTimeout = 45 * time.Second
 
 // connect tries an address and a key; nothing is saved.
-func connect(ctx context.Context, try func(context.Context, Candidate) (*pat.Issuer, error), seq int, c Candidate) tea.Cmd {
+func connect(ctx context.Context, try func(context.Context, kit.Candidate) (*pat.Issuer, error), seq int, c kit.Candidate) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 		defer cancel()
@@ -36,39 +37,39 @@ func connect(ctx context.Context, try func(context.Context, Candidate) (*pat.Iss
 }
 
 // saveCandidate keeps a server where the person chose and opens it. It is a write.
-func saveCandidate(ctx context.Context, save func(context.Context, Candidate) (Session, error), c Candidate) tea.Cmd {
+func saveCandidate(ctx context.Context, save func(context.Context, kit.Candidate) (kit.Session, error), c kit.Candidate) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 		defer cancel()
 		n, err := save(ctx, c)
-		return switchedMsg{session: n, issue: true, err: err}
+		return kit.SwitchedMsg{Session: n, Issue: true, Err: err}
 	}
 }
 
 // openProfile opens another profile.
-func openProfile(ctx context.Context, open func(context.Context, string) (Session, error), name string) tea.Cmd {
+func openProfile(ctx context.Context, open func(context.Context, string) (kit.Session, error), name string) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 		defer cancel()
 		n, err := open(ctx, name)
-		return switchedMsg{session: n, err: err}
+		return kit.SwitchedMsg{Session: n, Err: err}
 	}
 }
 
 // openSandbox opens the built-in ToolJet.
-func openSandbox(ctx context.Context, open func(context.Context) (Session, error)) tea.Cmd {
+func openSandbox(ctx context.Context, open func(context.Context) (kit.Session, error)) tea.Cmd {
 	return func() tea.Msg {
 		n, err := open(ctx)
-		return switchedMsg{session: n, err: err}
+		return kit.SwitchedMsg{Session: n, Err: err}
 	}
 }
 
 // toSandbox opens the built-in ToolJet.
-func toSandbox(s Shell) tea.Cmd {
+func toSandbox(s kit.Shell) tea.Cmd {
 	if s.Servers().Sandbox == nil {
-		s.Say(LevelWarn, "There is no sandbox here.")
+		s.Say(kit.LevelWarn, "There is no sandbox here.")
 		return nil
 	}
-	s.Say(LevelInfo, "Opening the sandbox: a ToolJet in this program, nothing on disk.")
+	s.Say(kit.LevelInfo, "Opening the sandbox: a ToolJet in this program, nothing on disk.")
 	return openSandbox(s.Context(), s.Servers().Sandbox)
 }

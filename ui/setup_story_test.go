@@ -13,25 +13,26 @@ import (
 	"patdesk/client/sandbox"
 	"patdesk/config"
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // setup is a first run whose Save keeps what it was given.
-func setup(saved *[]Candidate, env map[string]string) stage {
+func setup(saved *[]kit.Candidate, env map[string]string) stage {
 	return stage{first: true, options: func(d *driver, o *Options) {
 		o.Getenv = func(name string) string { return env[name] }
-		o.Connect = func(_ context.Context, c Candidate) (*pat.Issuer, error) {
+		o.Connect = func(_ context.Context, c kit.Candidate) (*pat.Issuer, error) {
 			cl, err := client.New(c.URL, c.Key, client.WithTransport(d.box.Transport()))
 			if err != nil {
 				return nil, err
 			}
 			return &pat.Issuer{Client: cl, History: d.store, Settings: pat.Settings{Unit: pat.Seconds, KeySource: "typed here"}}, nil
 		}
-		o.Save = func(_ context.Context, c Candidate) (Session, error) {
+		o.Save = func(_ context.Context, c kit.Candidate) (kit.Session, error) {
 			*saved = append(*saved, c)
-			return Session{Issuer: d.issuer, Profile: &config.Profile{Name: c.Name, URL: c.URL, Production: c.Production}, KeyOrigin: c.Keep}, nil
+			return kit.Session{Issuer: d.issuer, Profile: &config.Profile{Name: c.Name, URL: c.URL, Production: c.Production}, KeyOrigin: c.Keep}, nil
 		}
-		o.Sandbox = func(context.Context) (Session, error) {
-			return Session{Issuer: d.issuer, Profile: &config.Profile{Name: "demo"}, Demo: true}, nil
+		o.Sandbox = func(context.Context) (kit.Session, error) {
+			return kit.Session{Issuer: d.issuer, Profile: &config.Profile{Name: "demo"}, Demo: true}, nil
 		}
 	}}
 }
@@ -45,7 +46,7 @@ func (d *driver) paste(text string) {
 // Ensure that nothing set up becomes a copied snippet in 22 keys.
 func TestFirstRun_TwentyTwoKeysToASnippet(t *testing.T) {
 	for _, size := range [][2]int{{100, 30}, {60, 20}} {
-		var saved []Candidate
+		var saved []kit.Candidate
 		st := setup(&saved, nil)
 		st.w, st.h = size[0], size[1]
 		story(t, st, func(d *driver) {
@@ -77,7 +78,7 @@ func TestFirstRun_TwentyTwoKeysToASnippet(t *testing.T) {
 
 // Ensure that nothing is written before the person says where the key shall live.
 func TestFirstRun_AsksWhereTheKeyLivesBeforeSaving(t *testing.T) {
-	var saved []Candidate
+	var saved []kit.Candidate
 	story(t, setup(&saved, nil), func(d *driver) {
 		d.paste("tooljet.example.com")
 		d.press("tab")
@@ -97,7 +98,7 @@ func TestFirstRun_AsksWhereTheKeyLivesBeforeSaving(t *testing.T) {
 
 // Ensure that address and key of the environment are offered.
 func TestFirstRun_OffersWhatTheEnvironmentHolds(t *testing.T) {
-	var saved []Candidate
+	var saved []kit.Candidate
 	env := map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"}
 	story(t, setup(&saved, env), func(d *driver) {
 		d.sleep(time.Second)
@@ -109,7 +110,7 @@ func TestFirstRun_OffersWhatTheEnvironmentHolds(t *testing.T) {
 
 // Ensure that what is typed is checked as it is typed, and told at its field.
 func TestFirstRun_ChecksAsYouType(t *testing.T) {
-	var saved []Candidate
+	var saved []kit.Candidate
 	story(t, setup(&saved, nil), func(d *driver) {
 		d.typeText("https://tooljet.example.com")
 		d.sees("asking the server")
@@ -139,7 +140,7 @@ func TestFirstRun_ChecksAsYouType(t *testing.T) {
 }
 
 func TestFirstRun_SandboxNeedsNothing(t *testing.T) {
-	var saved []Candidate
+	var saved []kit.Candidate
 	story(t, setup(&saved, nil), func(d *driver) {
 		d.press("ctrl+o")
 		d.sees("DEMO", "1 Tokens")
@@ -147,13 +148,13 @@ func TestFirstRun_SandboxNeedsNothing(t *testing.T) {
 }
 
 func TestFirstRun_FailedSaveSaysWhy(t *testing.T) {
-	var saved []Candidate
+	var saved []kit.Candidate
 	st := setup(&saved, nil)
 	inner := st.options
 	st.options = func(d *driver, o *Options) {
 		inner(d, o)
-		o.Save = func(context.Context, Candidate) (Session, error) {
-			return Session{}, &pat.Problem{ID: "K1", Err: errors.New("the keyring is locked")}
+		o.Save = func(context.Context, kit.Candidate) (kit.Session, error) {
+			return kit.Session{}, &pat.Problem{ID: "K1", Err: errors.New("the keyring is locked")}
 		}
 	}
 	story(t, st, func(d *driver) {
@@ -175,11 +176,11 @@ func TestProfiles_Switch(t *testing.T) {
 			"acme-prod": {Name: "acme-prod", URL: "https://prod.example.com", Key: "command", Production: true},
 		}
 		tries := 0
-		o.Open = func(_ context.Context, name string) (Session, error) {
+		o.Open = func(_ context.Context, name string) (kit.Session, error) {
 			if tries++; tries == 1 {
-				return Session{}, &pat.Problem{ID: "key", Cause: "the command printed nothing"}
+				return kit.Session{}, &pat.Problem{ID: "key", Cause: "the command printed nothing"}
 			}
-			return Session{Issuer: d.issuer, Profile: o.Config.Profiles[name], KeyOrigin: "command"}, nil
+			return kit.Session{Issuer: d.issuer, Profile: o.Config.Profiles[name], KeyOrigin: "command"}, nil
 		}
 	}}, func(d *driver) {
 		d.press("P")

@@ -10,6 +10,7 @@ import (
 
 	"patdesk/config"
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // shell is the root model: it owns the stacks of pages and dialogs, the toasts,
@@ -23,8 +24,8 @@ type shell struct {
 	origin  string          // where the admin key came from, in words
 	demo    bool
 	history string // path of the history's file, "" if there is none to watch
-	theme   Theme
-	keys    keys
+	theme   kit.Theme
+	keys    kit.Keys
 	zone    *time.Location
 
 	pages, dialogs []layer
@@ -39,9 +40,9 @@ type shell struct {
 	watcher        watcher
 	unwatch        context.CancelFunc
 	fresh          map[int64]string // tokens issued here and never copied, with their user
-	requests       *Requests
+	requests       *kit.Requests
 	copies         copies
-	home           func() Screen // makes the first page of a session
+	home           func() kit.Screen // makes the first page of a session
 	closeSession   func()
 	crash          *crash
 	crashed        func()         // ends the program after a crash in View
@@ -52,11 +53,11 @@ type shell struct {
 
 // layer is an open screen with the end of its reads.
 type layer struct {
-	Screen
+	kit.Screen
 	cancel context.CancelFunc
 }
 
-func newShell(ctx context.Context, o Options, theme Theme) *shell {
+func newShell(ctx context.Context, o Options, theme kit.Theme) *shell {
 	if o.Config == nil {
 		o.Config = config.Default("")
 	}
@@ -65,13 +66,13 @@ func newShell(ctx context.Context, o Options, theme Theme) *shell {
 		history: o.History, theme: theme, zone: time.Local, fresh: map[int64]string{},
 		watcher: pollForChange,
 	}
-	s.home = func() Screen { return newTokens(s) }
-	s.requests = NewRequests(s.Now)
+	s.home = func() kit.Screen { return newTokens(s) }
+	s.requests = kit.NewRequests(s.Now)
 	var problems []string
-	s.keys, problems = newKeys(o.Config.Keys)
+	s.keys, problems = kit.NewKeys(o.Config.Keys)
 	s.refreshNow()
 	for _, p := range problems {
-		s.Say(LevelWarn, p)
+		s.Say(kit.LevelWarn, p)
 	}
 	return s
 }
@@ -79,7 +80,7 @@ func newShell(ctx context.Context, o Options, theme Theme) *shell {
 // Init implements tea.Model: it opens the first page.
 func (s *shell) Init() tea.Cmd {
 	if s.issuer == nil {
-		return s.guard(tea.Batch(s.Go(NewProfile{}), tea.RequestBackgroundColor))
+		return s.guard(tea.Batch(s.Go(kit.NewProfile{}), tea.RequestBackgroundColor))
 	}
 	return s.guard(tea.Batch(s.Push(s.home()), s.watch(filesState{}), tea.RequestBackgroundColor))
 }
@@ -130,7 +131,7 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 		}
 	case tea.MouseMsg:
 		return s.pointer(m)
-	case tickMsg:
+	case kit.TickMsg:
 		return s.ticked(m)
 	case crashedMsg:
 		s.crash = m.crash
@@ -138,11 +139,11 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 	case stopMsg:
 		return tea.Quit
 	case watchedMsg:
-		return tea.Batch(s.watch(m.state), s.tell(touchedMsg{}))
+		return tea.Batch(s.watch(m.state), s.tell(kit.TouchedMsg{}))
 	case tea.BackgroundColorMsg:
 		return s.background(m)
 	case cannotSuspendMsg:
-		s.Say(LevelWarn, "There is no shell to go to.")
+		s.Say(kit.LevelWarn, "There is no shell to go to.")
 	case tea.BlurMsg:
 		s.blurred = true
 		return s.tell(msg)
@@ -154,7 +155,7 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 		}
 		return s.tell(msg)
 	default:
-		if a, ok := msg.(Announcer); ok {
+		if a, ok := msg.(kit.Announcer); ok {
 			if level, text := a.Announce(); !text.IsZero() {
 				s.Say(level, text.String())
 			}
@@ -169,7 +170,7 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 func (s *shell) press(msg tea.KeyPressMsg) tea.Cmd {
 	s.touched = true
 	if s.tooSmall() {
-		if a, ok := match([]Action{s.stopAction()}, msg); ok {
+		if a, ok := kit.Match([]kit.Action{s.stopAction()}, msg); ok {
 			return a.Run()
 		}
 		return nil
@@ -179,10 +180,10 @@ func (s *shell) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if !top.Typing() || msg.Text == "" {
-		if a, ok := match(top.Actions(), msg); ok {
+		if a, ok := kit.Match(top.Actions(), msg); ok {
 			return s.Do(a)
 		}
-		if a, ok := match(s.actions(), msg); ok {
+		if a, ok := kit.Match(s.actions(), msg); ok {
 			return s.Do(a)
 		}
 	}
@@ -190,16 +191,16 @@ func (s *shell) press(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 // Do runs an Action: why not, then ask, then run. The palette takes the same path.
-func (s *shell) Do(a Action) tea.Cmd {
+func (s *shell) Do(a kit.Action) tea.Cmd {
 	if a.Why != nil {
 		if why := a.Why(); why != "" {
-			s.Say(LevelWarn, why)
+			s.Say(kit.LevelWarn, why)
 			return nil
 		}
 	}
 	if a.Ask != nil {
 		if ask := a.Ask(); ask != "" {
-			return s.Ask(Question{Title: ask}, a.Run)
+			return s.Ask(kit.Question{Title: ask}, a.Run)
 		}
 	}
 	return a.Run()
@@ -215,7 +216,7 @@ func (s *shell) tell(msg tea.Msg) tea.Cmd {
 }
 
 // top is the screen that has the keys.
-func (s *shell) top() Screen {
+func (s *shell) top() kit.Screen {
 	switch {
 	case len(s.dialogs) > 0:
 		return s.dialogs[len(s.dialogs)-1].Screen
@@ -226,20 +227,20 @@ func (s *shell) top() Screen {
 }
 
 // Page is the page in view, below the dialogs.
-func (s *shell) Page() Screen {
+func (s *shell) Page() kit.Screen {
 	if len(s.pages) == 0 {
 		return nil
 	}
 	return s.pages[len(s.pages)-1].Screen
 }
 
-func (s *shell) layer(sc Screen) (layer, tea.Cmd) {
+func (s *shell) layer(sc kit.Screen) (layer, tea.Cmd) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	return layer{Screen: sc, cancel: cancel}, sc.Init(ctx)
 }
 
 // Push opens a page on top.
-func (s *shell) Push(sc Screen) tea.Cmd {
+func (s *shell) Push(sc kit.Screen) tea.Cmd {
 	l, cmd := s.layer(sc)
 	s.pages = append(s.pages, l)
 	s.resize()
@@ -248,7 +249,7 @@ func (s *shell) Push(sc Screen) tea.Cmd {
 
 // replace puts a page in the place of another, wherever that is in the stack. If
 // the old one is gone, nothing happens.
-func (s *shell) replace(old, with Screen) tea.Cmd {
+func (s *shell) replace(old, with kit.Screen) tea.Cmd {
 	i := slices.IndexFunc(s.pages, func(l layer) bool { return l.Screen == old })
 	if i < 0 {
 		return nil
@@ -277,7 +278,7 @@ func (s *shell) root() {
 }
 
 // Open shows a dialog over the page.
-func (s *shell) Open(sc Screen) tea.Cmd {
+func (s *shell) Open(sc kit.Screen) tea.Cmd {
 	l, cmd := s.layer(sc)
 	s.dialogs = append(s.dialogs, l)
 	s.resize()
@@ -295,7 +296,7 @@ func (s *shell) Close() {
 
 // enter starts anew with another session: all screens are left, the list of its
 // tokens is opened.
-func (s *shell) enter(n Session) tea.Cmd {
+func (s *shell) enter(n kit.Session) tea.Cmd {
 	for _, l := range slices.Concat(s.pages, s.dialogs) {
 		l.cancel()
 	}

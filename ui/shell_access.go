@@ -7,6 +7,7 @@ import (
 	"patdesk/config"
 	"patdesk/pat"
 	"patdesk/snippet"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -15,8 +16,8 @@ import (
 func (s *shell) Context() context.Context   { return s.ctx }
 func (s *shell) Now() time.Time             { return s.now }
 func (s *shell) Zone() *time.Location       { return s.zone }
-func (s *shell) Theme() *Theme              { return &s.theme }
-func (s *shell) Keys() *keys                { return &s.keys }
+func (s *shell) Theme() *kit.Theme          { return &s.theme }
+func (s *shell) Keys() *kit.Keys            { return &s.keys }
 func (s *shell) Blurred() bool              { return s.blurred }
 func (s *shell) Issuer() *pat.Issuer        { return s.issuer }
 func (s *shell) Profile() *config.Profile   { return s.profile }
@@ -24,11 +25,11 @@ func (s *shell) Config() *config.Config     { return s.config }
 func (s *shell) Demo() bool                 { return s.demo }
 func (s *shell) Snippets() *snippet.Set     { return s.opts.Snippets }
 func (s *shell) Clipboard() *term.Clipboard { return s.opts.Clipboard }
-func (s *shell) Requests() *Requests        { return s.requests }
+func (s *shell) Requests() *kit.Requests    { return s.requests }
 func (s *shell) CopyFailed() bool           { return s.copies.failed }
 
-func (s *shell) Servers() Servers {
-	return Servers{Connect: s.opts.Connect, Save: s.opts.Save, Open: s.opts.Open, Sandbox: s.opts.Sandbox}
+func (s *shell) Servers() kit.Servers {
+	return kit.Servers{Connect: s.opts.Connect, Save: s.opts.Save, Open: s.opts.Open, Sandbox: s.opts.Sandbox}
 }
 
 func (s *shell) Getenv(name string) string {

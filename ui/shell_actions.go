@@ -7,24 +7,25 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
 // actions are what the shell itself can do; over a dialog only leaving is left.
-func (s *shell) actions() []Action {
+func (s *shell) actions() []kit.Action {
 	k := s.keys.Global
-	stop := []Action{s.stopAction(), {Key: k.Suspend, Title: "Go to the shell, come back with fg", Run: func() tea.Cmd { return tea.Suspend }}}
+	stop := []kit.Action{s.stopAction(), {Key: k.Suspend, Title: "Go to the shell, come back with fg", Run: func() tea.Cmd { return tea.Suspend }}}
 	if len(s.dialogs) > 0 {
 		return stop
 	}
-	list := []Action{
+	list := []kit.Action{
 		{Key: k.Back, Run: s.Back},
 		{Key: k.Palette, Hint: 80, Run: func() tea.Cmd { return s.Open(newPalette(s)) }},
 		{Key: k.Help, Title: "Keys", Hint: 90, Run: func() tea.Cmd { return s.Open(newHelp(s)) }},
 	}
 	if s.issuer != nil {
 		list = append(list, s.tabActions()...)
-		list = append(list, Action{Key: k.Profiles, Title: "Profiles", Run: func() tea.Cmd { return s.Go(ProfileList{}) }, Why: func() string {
+		list = append(list, kit.Action{Key: k.Profiles, Title: "Profiles", Run: func() tea.Cmd { return s.Go(kit.ProfileList{}) }, Why: func() string {
 			if _, on := s.Page().(*profiles); on {
 				return "This is the list of profiles."
 			}
@@ -33,8 +34,8 @@ func (s *shell) actions() []Action {
 	}
 	list = append(list,
 		s.keepAction(),
-		Action{Key: k.Mouse, Title: "Mouse on or off", Run: s.toggleMouse},
-		Action{Key: k.Quit, Title: "Quit", Run: s.quit, Why: func() string {
+		kit.Action{Key: k.Mouse, Title: "Mouse on or off", Run: s.toggleMouse},
+		kit.Action{Key: k.Quit, Title: "Quit", Run: s.quit, Why: func() string {
 			if s.atTab() || s.issuer == nil {
 				return ""
 			}
@@ -45,9 +46,9 @@ func (s *shell) actions() []Action {
 }
 
 // tabActions switch between the screens of the first row.
-func (s *shell) tabActions() []Action {
+func (s *shell) tabActions() []kit.Action {
 	k := s.keys.Global
-	return []Action{
+	return []kit.Action{
 		{Key: k.Tokens, Title: "Tokens", Run: func() tea.Cmd { s.root(); return nil }},
 		{Key: k.Doctor, Title: "Doctor", Run: s.toDoctor},
 		{Key: k.NextTab, Run: s.otherTab},
@@ -60,7 +61,7 @@ func (s *shell) toDoctor() tea.Cmd {
 		return nil
 	}
 	s.root()
-	return s.Go(Doctor{})
+	return s.Go(kit.Doctor{})
 }
 
 // otherTab goes to the other of the two first screens.
@@ -86,7 +87,7 @@ func (s *shell) Back() tea.Cmd {
 	if len(s.pages) <= 1 {
 		return nil
 	}
-	if l, ok := s.Page().(LeaveGuard); ok {
+	if l, ok := s.Page().(kit.LeaveGuard); ok {
 		if q, ask := l.Leaving(); ask {
 			return s.Ask(q, func() tea.Cmd { s.Pop(); return nil })
 		}
@@ -98,13 +99,13 @@ func (s *shell) Back() tea.Cmd {
 // stopAgain is how soon the second ctrl+c must follow the first.
 const stopAgain = 3 * time.Second
 
-func (s *shell) stopAction() Action {
-	return Action{Key: s.keys.Global.Stop, Run: func() tea.Cmd {
+func (s *shell) stopAction() kit.Action {
+	return kit.Action{Key: s.keys.Global.Stop, Run: func() tea.Cmd {
 		if !s.stopAsked.IsZero() && s.now.Sub(s.stopAsked) < stopAgain && !s.now.Before(s.stopAsked) {
 			return tea.Quit
 		}
 		s.stopAsked = s.now
-		s.Say(LevelInfo, "ctrl+c again quits.")
+		s.Say(kit.LevelInfo, "ctrl+c again quits.")
 		return nil
 	}}
 }
@@ -114,21 +115,21 @@ func (s *shell) stopAction() Action {
 func (s *shell) quit() tea.Cmd {
 	quit := func() tea.Cmd { return tea.Quit }
 	for _, l := range s.pages {
-		if g, ok := l.Screen.(QuitGuard); ok {
+		if g, ok := l.Screen.(kit.QuitGuard); ok {
 			if q, ask := g.Quitting(); ask {
 				return s.Ask(q, quit)
 			}
 		}
 	}
 	for _, l := range s.pages {
-		if b, ok := l.Screen.(Busy); ok && b.Busy() {
-			return s.Ask(Question{Title: "Quit while a request is under way?", Yes: "Quit", Lines: []string{
+		if b, ok := l.Screen.(kit.Busy); ok && b.Busy() {
+			return s.Ask(kit.Question{Title: "Quit while a request is under way?", Yes: "Quit", Lines: []string{
 				"patdesk waits a few seconds for its answer and records what came of it; without one its row becomes UNSURE.",
 			}}, quit)
 		}
 	}
 	if ticket, ok := s.requests.Asked(); ok { // its screen was left
-		return s.Ask(quitQuestion(s, ticket), quit)
+		return s.Ask(kit.QuitQuestion(s, ticket), quit)
 	}
 	if len(s.fresh) == 0 {
 		return tea.Quit
@@ -138,7 +139,7 @@ func (s *shell) quit() tea.Cmd {
 		users = append(users, u)
 	}
 	slices.Sort(users)
-	q := Question{Title: "Quit without copying?", Yes: "Quit"}
+	q := kit.Question{Title: "Quit without copying?", Yes: "Quit"}
 	if len(users) == 1 {
 		q.Lines = []string{
 			"The new token for " + term.CleanWidth(users[0], 40).String() + " was never copied.",

@@ -4,27 +4,29 @@ import (
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
+
+	"patdesk/ui/kit"
 )
 
 // onFact takes care of facts whose screen may be gone: a token that could not be
 // saved is shown, the time of a copy runs.
 func (s *shell) onFact(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
-	case issuedMsg:
+	case kit.IssuedMsg:
 		return s.onIssued(m)
-	case waitingMsg:
+	case kit.WaitingMsg:
 		return s.onWaiting(m)
-	case copiedMsg:
+	case kit.CopiedMsg:
 		return s.onCopied(m)
 	case clearDueMsg:
 		if m.seq == s.copies.count {
 			return clearCopy(s.ctx, s.opts.Clipboard)
 		}
-	case wroteMsg:
-		if m.err == nil {
-			s.copiedFresh(m.id)
+	case kit.WroteMsg:
+		if m.Err == nil {
+			s.copiedFresh(m.ID)
 		}
-	case switchedMsg:
+	case kit.SwitchedMsg:
 		return s.onSession(m)
 	}
 	return nil
@@ -32,50 +34,50 @@ func (s *shell) onFact(msg tea.Msg) tea.Cmd {
 
 // onIssued opens what nobody waits for any more and nobody may miss: a token
 // whose row could not be finished is shown once, or it is lost for ever.
-func (s *shell) onIssued(m issuedMsg) tea.Cmd {
+func (s *shell) onIssued(m kit.IssuedMsg) tea.Cmd {
 	s.requests.End(m)
-	if m.err == nil {
-		s.issuedFresh(m.grant.Token.ID, userOf(m.grant.Token))
+	if m.Err == nil {
+		s.issuedFresh(m.Grant.Token.ID, kit.UserOf(m.Grant.Token))
 		return nil
 	}
-	if !unsaved(m.err) {
+	if !kit.Unsaved(m.Err) {
 		return nil
 	}
 	for _, l := range s.pages {
-		if w, ok := l.Screen.(Waiter); ok && w.WaitsFor(m.ticket) {
+		if w, ok := l.Screen.(kit.Waiter); ok && w.WaitsFor(m.Ticket) {
 			return nil // it shows the token itself
 		}
 	}
-	return s.Go(Issued{m})
+	return s.Go(kit.Issued{Fact: m})
 }
 
 // onWaiting remembers a wait, or tells of it where no screen does.
-func (s *shell) onWaiting(m waitingMsg) tea.Cmd {
-	until := m.wait.Until.UTC()
+func (s *shell) onWaiting(m kit.WaitingMsg) tea.Cmd {
+	until := m.Wait.Until.UTC()
 	if s.issuer != nil {
 		until = s.issuer.Clock().Now(until).UTC()
 	}
-	w := waitingOf(m.wait, until)
-	if m.ticket == noTicket {
-		s.Say(LevelInfo, fmt.Sprintf("%s. Asking again at %s.", w.Why, until.In(s.zone).Format("15:04:05")))
-		return m.next
+	w := kit.WaitingOf(m.Wait, until)
+	if m.Ticket == kit.NoTicket {
+		s.Say(kit.LevelInfo, fmt.Sprintf("%s. Asking again at %s.", w.Why, until.In(s.zone).Format("15:04:05")))
+		return m.Next
 	}
-	s.requests.Wait(m.ticket, w)
-	return m.next
+	s.requests.Wait(m.Ticket, w)
+	return m.Next
 }
 
 // onSession starts anew with a session that was opened.
-func (s *shell) onSession(m switchedMsg) tea.Cmd {
-	if m.err != nil {
+func (s *shell) onSession(m kit.SwitchedMsg) tea.Cmd {
+	if m.Err != nil {
 		return nil // the screen that asked shows it
 	}
 	s.Requests().Draft = nil
-	cmd := s.enter(m.session)
+	cmd := s.enter(m.Session)
 	if s.demo {
-		s.Say(LevelInfo, "This is the sandbox: nothing is sent anywhere, nothing is kept on disk.")
+		s.Say(kit.LevelInfo, "This is the sandbox: nothing is sent anywhere, nothing is kept on disk.")
 	}
-	if m.issue {
-		return tea.Batch(cmd, s.Go(NewToken{}))
+	if m.Issue {
+		return tea.Batch(cmd, s.Go(kit.NewToken{}))
 	}
 	return cmd
 }

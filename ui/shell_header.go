@@ -5,12 +5,13 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
 // header is the bar that says where you are, the row of screens, and a rule.
 func (s *shell) header() string {
-	return s.bar() + "\n" + s.tabs() + "\n" + s.theme.rule(s.width)
+	return s.bar() + "\n" + s.tabs() + "\n" + s.theme.Rule(s.width)
 }
 
 // bar is product, profile and server at the left, clock and key at the right. What
@@ -50,7 +51,7 @@ func (s *shell) bar() string {
 			return l + strings.Repeat(" ", gap) + r + " "
 		}
 	}
-	return fit(left, s.width)
+	return kit.Fit(left, s.width)
 }
 
 // badges are the words that must not be missed.
@@ -75,11 +76,11 @@ var tabNames = [...]string{"1 Tokens", "5 Doctor"}
 func (s *shell) tabs() string {
 	h := s.theme.Header
 	right := ""
-	if sum, ok := s.Page().(Summary); ok {
+	if sum, ok := s.Page().(kit.Summary); ok {
 		right = sum.Summary(max(0, s.width-26)) + " "
 	}
 	if s.issuer == nil {
-		return between(" "+h.Crumb.Render(s.title(s.Page())), right, s.width)
+		return kit.Between(" "+h.Crumb.Render(s.title(s.Page())), right, s.width)
 	}
 	if s.atTab() {
 		line := ""
@@ -90,7 +91,7 @@ func (s *shell) tabs() string {
 			}
 			line += style.Padding(0, 1).Render(t) + " "
 		}
-		return between(line, right, s.width)
+		return kit.Between(line, right, s.width)
 	}
 	names := make([]string, len(s.pages))
 	for i, p := range s.pages {
@@ -103,7 +104,7 @@ func (s *shell) tabs() string {
 	if right == "" {
 		right = h.Tab.Render("esc back") + " "
 	}
-	return between(" "+strings.Join(names, h.Tab.Render(" "+s.theme.Glyphs.Crumb+" ")), right, s.width)
+	return kit.Between(" "+strings.Join(names, h.Tab.Render(" "+s.theme.Glyphs.Crumb+" ")), right, s.width)
 }
 
-func (s *shell) title(sc Screen) string { return term.CleanWidth(sc.Title(), 48).String() }
+func (s *shell) title(sc kit.Screen) string { return term.CleanWidth(sc.Title(), 48).String() }

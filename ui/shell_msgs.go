@@ -1,6 +1,10 @@
 package ui
 
-import "patdesk/ui/term"
+import (
+	"patdesk/ui/term"
+
+	"patdesk/ui/kit"
+)
 
 // The messages that only the shell takes. Facts for the screens are in package
 // kit. Past participles are what was done, seq comes first where a result can be
@@ -27,9 +31,9 @@ type (
 )
 
 // Announce tells that the clipboard was cleared.
-func (m clearedMsg) Announce() (Level, term.Text) {
+func (m clearedMsg) Announce() (kit.Level, term.Text) {
 	if m.err != nil {
-		return LevelWarn, term.Clean("The copy could not be cleared: " + m.err.Error())
+		return kit.LevelWarn, term.Clean("The copy could not be cleared: " + m.err.Error())
 	}
-	return LevelInfo, term.Clean(m.cleared.Note)
+	return kit.LevelInfo, term.Clean(m.cleared.Note)
 }

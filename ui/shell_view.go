@@ -11,6 +11,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
@@ -44,8 +45,8 @@ func (s *shell) View() (v tea.View) {
 	return v
 }
 
-func (s *shell) tooSmall() bool { return s.width < leastWidth || s.height < leastHeight }
-func (s *shell) Small() bool    { return s.width < smallWidth || s.height < smallHeight }
+func (s *shell) tooSmall() bool { return s.width < kit.LeastWidth || s.height < kit.LeastHeight }
+func (s *shell) Small() bool    { return s.width < kit.SmallWidth || s.height < kit.SmallHeight }
 
 // windowTitle names program, profile and screen; never a user, an app or a token.
 func (s *shell) windowTitle() string {
@@ -59,11 +60,11 @@ func (s *shell) windowTitle() string {
 }
 
 func (s *shell) notice() string {
-	text := fmt.Sprintf("patdesk needs %dx%d, this is %dx%d. Keys are off until it fits. ctrl+c leaves.", leastWidth, leastHeight, s.width, s.height)
+	text := fmt.Sprintf("patdesk needs %dx%d, this is %dx%d. Keys are off until it fits. ctrl+c leaves.", kit.LeastWidth, kit.LeastHeight, s.width, s.height)
 	if t, ok := s.news(); ok && s.stopAsked.Add(stopAgain).After(s.now) {
 		text = t.text(t.until.Sub(s.now)) + " " + text
 	}
-	return block(strings.Join(widget.Wrap(text, s.width), "\n"), s.width, s.height)
+	return kit.Block(strings.Join(widget.Wrap(text, s.width), "\n"), s.width, s.height)
 }
 
 // draw puts header, page, footer and dialogs on a canvas of the screen's size.
@@ -72,11 +73,11 @@ func (s *shell) draw() (string, *tea.Cursor) {
 	content, cursor := s.Page().View()
 	parts := make([]string, 0, 3)
 	if header.Dy() > 0 {
-		parts = append(parts, block(s.header(), s.width, header.Dy()))
+		parts = append(parts, kit.Block(s.header(), s.width, header.Dy()))
 	}
-	parts = append(parts, block(content, s.width, body.Dy()))
+	parts = append(parts, kit.Block(content, s.width, body.Dy()))
 	if foot.Dy() > 0 {
-		parts = append(parts, block(s.footer(foot.Dy()), s.width, foot.Dy()))
+		parts = append(parts, kit.Block(s.footer(foot.Dy()), s.width, foot.Dy()))
 	}
 	screen := strings.Join(parts, "\n")
 	cursor = shift(cursor, body)
@@ -106,26 +107,26 @@ func shift(c *tea.Cursor, area image.Rectangle) *tea.Cursor {
 	return &moved
 }
 
-func (s *shell) boxStyle(sc Screen) lipgloss.Style {
+func (s *shell) boxStyle(sc kit.Screen) lipgloss.Style {
 	style := s.theme.Dialog.Box
-	if d, ok := sc.(Dangerous); ok && d.Dangerous() {
+	if d, ok := sc.(kit.Dangerous); ok && d.Dangerous() {
 		style = s.theme.Dialog.Danger
 	}
-	if s.width < narrowWidth || s.height < lowHeight {
+	if s.width < kit.NarrowWidth || s.height < kit.LowHeight {
 		style = style.Padding(0, 1)
 	}
 	return style
 }
 
 // box draws a dialog with its border and says where it stands.
-func (s *shell) box(sc Screen) (string, image.Rectangle, *tea.Cursor) {
+func (s *shell) box(sc kit.Screen) (string, image.Rectangle, *tea.Cursor) {
 	style := s.boxStyle(sc)
 	content, cursor := sc.View()
 	title := s.theme.Dialog.Title.Render(term.CleanWidth(sc.Title(), s.dialogWidth(sc)).String())
 	room := s.dialogSize(sc)
 	content = title + "\n\n" + content
 	lines := strings.Split(content, "\n")
-	content = block(content, room.X, min(len(lines), room.Y+2))
+	content = kit.Block(content, room.X, min(len(lines), room.Y+2))
 	drawn := style.Render(content)
 	at := centre(image.Rect(0, 0, s.width, s.height), lipgloss.Width(drawn), lipgloss.Height(drawn))
 	inner := image.Rect(
@@ -136,16 +137,16 @@ func (s *shell) box(sc Screen) (string, image.Rectangle, *tea.Cursor) {
 }
 
 // dialogSize is the room inside a box, below its title.
-func (s *shell) dialogSize(sc Screen) image.Point {
+func (s *shell) dialogSize(sc kit.Screen) image.Point {
 	style := s.boxStyle(sc)
 	return image.Pt(min(100, s.width-2)-style.GetHorizontalFrameSize(), max(1, s.height-2-style.GetVerticalFrameSize()-2))
 }
 
-func (s *shell) dialogWidth(sc Screen) int { return max(1, s.dialogSize(sc).X) }
+func (s *shell) dialogWidth(sc kit.Screen) int { return max(1, s.dialogSize(sc).X) }
 
 // frame divides the screen; a bare page has it all.
 func (s *shell) frame() (header, body, foot image.Rectangle) {
-	if b, ok := s.Page().(Bare); ok && b.Bare() {
+	if b, ok := s.Page().(kit.Bare); ok && b.Bare() {
 		all := image.Rect(0, 0, s.width, s.height)
 		return image.Rectangle{}, all, image.Rectangle{}
 	}
@@ -169,7 +170,7 @@ func (s *shell) resize() {
 	}
 	_, body, _ := frame(s.width, s.height)
 	for _, p := range s.pages {
-		if b, ok := p.Screen.(Bare); ok && b.Bare() {
+		if b, ok := p.Screen.(kit.Bare); ok && b.Bare() {
 			p.SetSize(s.width, s.height)
 			continue
 		}
@@ -185,7 +186,7 @@ func (s *shell) resize() {
 func (s *shell) footer(height int) string {
 	var lines []string
 	if height > 2 {
-		lines = append(lines, s.theme.rule(s.width))
+		lines = append(lines, s.theme.Rule(s.width))
 	}
 	return strings.Join(append(lines, s.statusLine(), s.hintLine()), "\n")
 }
@@ -198,32 +199,32 @@ func (s *shell) statusLine() string {
 	text := ""
 	if t, ok := s.news(); ok {
 		text = s.toastLine(t, s.width-ansi.StringWidth(badge)-2)
-	} else if st, ok := s.Page().(Status); ok {
+	} else if st, ok := s.Page().(kit.Status); ok {
 		text = " " + st.Status(s.width-2)
 	}
-	return between(text, badge, s.width)
+	return kit.Between(text, badge, s.width)
 }
 
 func (s *shell) toastLine(t toast, width int) string {
-	sign := map[Level]string{LevelInfo: s.theme.Glyphs.Dot, LevelGood: s.theme.Glyphs.Good, LevelWarn: s.theme.Glyphs.Warn, LevelBad: s.theme.Glyphs.Bad}[t.level]
+	sign := map[kit.Level]string{kit.LevelInfo: s.theme.Glyphs.Dot, kit.LevelGood: s.theme.Glyphs.Good, kit.LevelWarn: s.theme.Glyphs.Warn, kit.LevelBad: s.theme.Glyphs.Bad}[t.level]
 	style := s.theme.Toast[t.level]
 	text := term.CleanWidth(t.text(max(0, t.until.Sub(s.now))), max(1, width-4)).String()
-	return " " + style.Render(sign) + " " + style.Bold(t.level == LevelBad).Render(text)
+	return " " + style.Render(sign) + " " + style.Bold(t.level == kit.LevelBad).Render(text)
 }
 
 // hinted is the line of hints that was drawn last.
 type hinted struct {
-	of    Screen
+	of    kit.Screen
 	width int
 	line  string
-	zones []zone
+	zones []kit.Zone
 }
 
 // hintLine names the keys that are used most, from the table that dispatches
 // them.
 func (s *shell) hintLine() string {
 	top := s.top()
-	if r, ok := top.(Restless); ok && r.Running() && s.hinted.of == top && s.hinted.width == s.width {
+	if r, ok := top.(kit.Restless); ok && r.Running() && s.hinted.of == top && s.hinted.width == s.width {
 		return s.hinted.line
 	}
 	line, zones := s.hintsIn(s.width)
@@ -233,14 +234,14 @@ func (s *shell) hintLine() string {
 
 // hintsIn draws as many hints as there is room for. The key of the help is never
 // pushed off.
-func (s *shell) hintsIn(width int) (line string, zones []zone) {
+func (s *shell) hintsIn(width int) (line string, zones []kit.Zone) {
 	hints := s.hints()
 	most := len(hints)
-	if s.height < lowHeight {
+	if s.height < kit.LowHeight {
 		most = min(most, 6)
 	}
 	var last string
-	var end []Action
+	var end []kit.Action
 	if n := len(hints); n > 0 && len(s.dialogs) == 0 && hints[n-1].Hint >= 90 {
 		last, end = s.hint(hints[n-1]), hints[n-1:]
 		hints, most = hints[:n-1], most-1
@@ -253,16 +254,16 @@ func (s *shell) hintsIn(width int) (line string, zones []zone) {
 			continue
 		}
 		line += h + "  "
-		zones = append(zones, zone{1 + used, 1 + used + w - 2, func() tea.Cmd { return s.Do(a) }})
+		zones = append(zones, kit.Zone{From: 1 + used, To: 1 + used + w - 2, Run: func() tea.Cmd { return s.Do(a) }})
 		used += w
 	}
 	for _, a := range end {
-		zones = append(zones, zone{1 + used, 1 + used + ansi.StringWidth(last), func() tea.Cmd { return s.Do(a) }})
+		zones = append(zones, kit.Zone{From: 1 + used, To: 1 + used + ansi.StringWidth(last), Run: func() tea.Cmd { return s.Do(a) }})
 	}
 	return " " + line + last, zones
 }
 
-func (s *shell) hint(a Action) string {
+func (s *shell) hint(a kit.Action) string {
 	h := a.Key.Help()
 	if a.Why != nil && a.Why() != "" {
 		return s.theme.Faint.Render(h.Key + " " + h.Desc) // pressing it says why not
@@ -271,19 +272,19 @@ func (s *shell) hint(a Action) string {
 }
 
 // hints are the Actions that show at the foot, most used first.
-func (s *shell) hints() []Action {
-	var list []Action
+func (s *shell) hints() []kit.Action {
+	var list []kit.Action
 	typing := s.top().Typing()
 	for _, a := range slices.Concat(s.top().Actions(), s.actions()) {
 		ok := true
 		if typing {
-			a.Key, ok = whileTyping(a.Key)
+			a.Key, ok = kit.WhileTyping(a.Key)
 		}
 		if ok && a.Hint > 0 {
 			list = append(list, a)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Action) int { return a.Hint - b.Hint })
+	slices.SortStableFunc(list, func(a, b kit.Action) int { return a.Hint - b.Hint })
 	return list
 }
 
@@ -299,7 +300,7 @@ func (s *shell) clock() (long, short string) {
 		}
 	}
 	now := ""
-	switch s.clockShown(soonest(s.contentChange(), s.toastChange())) {
+	switch s.clockShown(kit.Soonest(s.contentChange(), s.toastChange())) {
 	case clockSeconds:
 		now = s.now.Format("15:04:05Z")
 	case clockMinutes:
@@ -325,5 +326,5 @@ func skew(d time.Duration) string {
 	if d < time.Minute {
 		return fmt.Sprintf("%s%.1fs", sign, d.Seconds())
 	}
-	return sign + strings.TrimLeft(left(d), "0")
+	return sign + strings.TrimLeft(kit.Left(d), "0")
 }

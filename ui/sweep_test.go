@@ -11,6 +11,8 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/ui/kit"
 )
 
 // place is a screen of the console and the keys that lead to it from the list.
@@ -146,7 +148,7 @@ func TestKeys_OneMeaningEachAndAllExplained(t *testing.T) {
 		story(t, stage{seed: everyState}, func(d *driver) {
 			d.press(p.keys...)
 			d.rest()
-			tables := map[string][]Action{p.name: d.s.top().Actions()}
+			tables := map[string][]kit.Action{p.name: d.s.top().Actions()}
 			if len(d.s.dialogs) == 0 {
 				tables["shell over "+p.name] = d.s.actions()
 			}
@@ -199,7 +201,7 @@ func TestKeys_PrintableKeysAreFreeWhileTyping(t *testing.T) {
 // conflicts are told at start and change nothing.
 func TestKeys_Remapping(t *testing.T) {
 	remap := map[string][]string{"new": {"ctrl+n", "N"}, "filter": {"f"}, "sort": {"n"}, "mark": {"r"}, "verify": {}, "fly": {"w"}, "quit": {"esc"}}
-	k, problems := newKeys(remap)
+	k, problems := kit.NewKeys(remap)
 	if got := strings.Join(problems, "\n"); !strings.Contains(got, "[keys] fly is no action") || !strings.Contains(got, "mark = r is taken by reissue") ||
 		!strings.Contains(got, "verify has no key") || !strings.Contains(got, "quit = esc is taken by a key that stays") || len(problems) != 4 {
 		t.Errorf("problems:\n%s", got)

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"patdesk/ui/kit"
 )
 
 // ticking is the one tick of the program. It is due when something visible
@@ -43,8 +45,8 @@ func (s *shell) schedule() tea.Cmd {
 }
 
 // ticked takes the tick: toasts that ended are dropped, all screens are told.
-func (s *shell) ticked(m tickMsg) tea.Cmd {
-	if m.seq != s.tick.seq {
+func (s *shell) ticked(m kit.TickMsg) tea.Cmd {
+	if m.Seq != s.tick.seq {
 		return nil
 	}
 	s.tick.due = time.Time{}
@@ -57,9 +59,9 @@ func (s *shell) nextChange() time.Time {
 	if s.width == 0 {
 		return time.Time{}
 	}
-	next := soonest(s.contentChange(), s.toastChange())
+	next := kit.Soonest(s.contentChange(), s.toastChange())
 	if s.clockShown(next) == clockMinutes {
-		next = soonest(next, s.now.Truncate(time.Minute).Add(time.Minute))
+		next = kit.Soonest(next, s.now.Truncate(time.Minute).Add(time.Minute))
 	}
 	return next
 }
@@ -67,12 +69,12 @@ func (s *shell) nextChange() time.Time {
 // contentChange is when the page or a dialog changes next.
 func (s *shell) contentChange() time.Time {
 	var next time.Time
-	if t, ok := s.Page().(Ticker); ok {
-		next = soonest(next, t.NextChange(s.now))
+	if t, ok := s.Page().(kit.Ticker); ok {
+		next = kit.Soonest(next, t.NextChange(s.now))
 	}
 	for _, d := range s.dialogs {
-		if t, ok := d.Screen.(Ticker); ok {
-			next = soonest(next, t.NextChange(s.now))
+		if t, ok := d.Screen.(kit.Ticker); ok {
+			next = kit.Soonest(next, t.NextChange(s.now))
 		}
 	}
 	return next
@@ -101,12 +103,12 @@ func (s *shell) clockShown(next time.Time) int {
 // tickIn waits for d, or for ctx, and says that something visible changes.
 func tickIn(ctx context.Context, sleep func(context.Context, time.Duration) bool, d time.Duration, seq int) tea.Cmd {
 	if sleep == nil {
-		sleep = plainSleep
+		sleep = kit.Sleep
 	}
 	return func() tea.Msg {
 		if !sleep(ctx, d) {
 			return nil
 		}
-		return tickMsg{seq}
+		return kit.TickMsg{Seq: seq}
 	}
 }

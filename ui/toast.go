@@ -2,25 +2,27 @@ package ui
 
 import (
 	"time"
+
+	"patdesk/ui/kit"
 )
 
 // toast is a line of news with an end of its own, so that no timer of an older
 // one can wipe a newer one.
 type toast struct {
-	level Level
+	level kit.Level
 	text  func(left time.Duration) string
 	until time.Time // on the shell's clock
 	live  bool      // text counts down
 }
 
 // Say shows one line of news. Text may be foreign: it is cleaned when drawn.
-func (s *shell) Say(level Level, text string) {
-	s.toasts = append(s.toasts, toast{level: level, text: func(time.Duration) string { return text }, until: s.now.Add(level.stays())})
+func (s *shell) Say(level kit.Level, text string) {
+	s.toasts = append(s.toasts, toast{level: level, text: func(time.Duration) string { return text }, until: s.now.Add(level.Stays())})
 	s.trimToasts()
 }
 
 // sayUntil shows a line of news that counts the seconds down to its end.
-func (s *shell) sayUntil(level Level, until time.Time, text func(left time.Duration) string) {
+func (s *shell) sayUntil(level kit.Level, until time.Time, text func(left time.Duration) string) {
 	s.toasts = append(s.toasts, toast{level: level, text: text, until: until, live: true})
 	s.trimToasts()
 }
@@ -66,7 +68,7 @@ func (s *shell) toastChange() time.Time {
 		return time.Time{}
 	}
 	if t.live {
-		return countdownChange(t.until, s.now, time.Second)
+		return kit.CountdownChange(t.until, s.now, time.Second)
 	}
 	return t.until
 }

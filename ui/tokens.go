@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 	"patdesk/ui/widget"
 )
 
@@ -15,7 +16,7 @@ import (
 // each. It holds only the rows near the screen; the order, the filter and the
 // counting are the history's.
 type tokens struct {
-	shell Shell
+	shell kit.Shell
 	ctx   context.Context
 	w, h  int
 
@@ -51,7 +52,7 @@ type tokens struct {
 	shown   revealing
 }
 
-func newTokens(s Shell) *tokens {
+func newTokens(s kit.Shell) *tokens {
 	f := widget.NewField(s.Theme().Form, 200)
 	f.Placeholder = "user:ana  app:orders  state:soon  left:<1h  role:  by:  !word"
 	return &tokens{shell: s, start: -1, count: -1, sort: pat.SortLeft, field: f, marks: map[int64]bool{}, inFlight: map[requestKind]bool{}}
@@ -107,7 +108,7 @@ func (t *tokens) Update(msg tea.Msg) tea.Cmd {
 		}
 	case markedMsg:
 		t.marked(m)
-	case secretsMsg:
+	case kit.SecretsMsg:
 		t.revealed(m)
 	case idleMsg:
 		return t.idle()
@@ -124,16 +125,16 @@ func (t *tokens) Update(msg tea.Msg) tea.Cmd {
 // fact takes news that may change the list.
 func (t *tokens) fact(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
-	case issuedMsg:
-		if m.err == nil && t.onTop() {
-			return t.show(m.grant.Token.ID)
+	case kit.IssuedMsg:
+		if m.Err == nil && t.onTop() {
+			return t.show(m.Grant.Token.ID)
 		}
 		return t.refresh()
-	case verifiedMsg:
+	case kit.VerifiedMsg:
 		return t.refresh()
-	case notedMsg:
-		if m.err != nil {
-			t.shell.Say(LevelBad, pat.Explain(m.err).Title)
+	case kit.NotedMsg:
+		if m.Err != nil {
+			t.shell.Say(kit.LevelBad, pat.Explain(m.Err).Title)
 		}
 		return t.refresh()
 	case changedMsg:
@@ -142,11 +143,11 @@ func (t *tokens) fact(msg tea.Msg) tea.Cmd {
 		if m.changed && !first {
 			return t.refresh()
 		}
-	case touchedMsg:
+	case kit.TouchedMsg:
 		if !t.shell.Blurred() {
 			return lookForChanges(t.ctx, t.shell.Issuer(), t.changes)
 		}
-	case tickMsg:
+	case kit.TickMsg:
 		return t.tick()
 	case tea.FocusMsg, tea.ResumeMsg:
 		return tea.Batch(t.tick(), lookForChanges(t.ctx, t.shell.Issuer(), t.changes))
@@ -157,7 +158,7 @@ func (t *tokens) fact(msg tea.Msg) tea.Cmd {
 }
 
 // onTop reports whether the list is in view.
-func (t *tokens) onTop() bool { return t.shell.Page() == Screen(t) }
+func (t *tokens) onTop() bool { return t.shell.Page() == kit.Screen(t) }
 
 // countsEvery is how old the counts may be: in a long history some token that is
 // not on the screen changes its state every few seconds.
@@ -182,16 +183,16 @@ func (t *tokens) NextChange(now time.Time) time.Time {
 	if !next.After(now) {
 		next = time.Time{} // being read
 	}
-	next = soonest(next, t.recount)
+	next = kit.Soonest(next, t.recount)
 	steps := int64(0)
 	if l := t.layout(); l.has(colLife) {
 		steps = int64(l.widths[colLife] * len(t.shell.Theme().Glyphs.Bar.Steps))
 	}
 	for _, r := range t.visible() {
-		next = soonest(next, tokenChange(r, now, steps))
+		next = kit.Soonest(next, kit.TokenChange(r, now, steps))
 	}
 	if !t.shown.until.IsZero() {
-		next = soonest(next, countdownChange(t.shown.until, now, time.Second))
+		next = kit.Soonest(next, kit.CountdownChange(t.shown.until, now, time.Second))
 	}
 	return next
 }

@@ -6,24 +6,25 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // Actions implements Screen.
-func (t *tokens) Actions() []Action {
+func (t *tokens) Actions() []kit.Action {
 	if t.typing {
 		return t.filterActions()
 	}
 	k, l := t.shell.Keys().Token, t.shell.Keys().List
-	list := []Action{
+	list := []kit.Action{
 		{Key: l.Open, Title: "Open the token", Run: t.open, Why: t.needsRow},
-		{Key: l.New, Title: "New token", Hint: 10, Run: func() tea.Cmd { return t.shell.Go(NewToken{}) }},
-		{Key: k.Reissue, Title: "Re-issue with the same settings", Hint: 20, Run: t.with(reissue), Why: t.needsRow},
-		{Key: withDesc(k.URL, "copy"), Title: "Copy the embed URL", Hint: 30, Run: t.copying("url"), Why: t.needsText},
+		{Key: l.New, Title: "New token", Hint: 10, Run: func() tea.Cmd { return t.shell.Go(kit.NewToken{}) }},
+		{Key: k.Reissue, Title: "Re-issue with the same settings", Hint: 20, Run: t.with(kit.Reissue), Why: t.needsRow},
+		{Key: kit.WithDesc(k.URL, "copy"), Title: "Copy the embed URL", Hint: 30, Run: t.copying("url"), Why: t.needsText},
 		{Key: k.IFrame, Title: "Copy the iframe snippet", Hint: 40, Run: t.copying("iframe"), Why: t.needsText},
 		{Key: k.Token, Title: "Copy the token", Run: t.copying("token"), Why: t.needsText},
-		{Key: k.CopyMenu, Title: "Copy as", Run: t.with(func(s Shell, sel pat.Token) tea.Cmd { return s.Go(CopyMenuOf{sel}) }), Why: t.needsText},
+		{Key: k.CopyMenu, Title: "Copy as", Run: t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.CopyMenuOf{Token: sel}) }), Why: t.needsText},
 		{Key: k.Reveal, Title: "Reveal the token for 10 seconds", Hint: 70, Run: t.reveal, Why: t.needsText},
-		{Key: k.Verify, Title: "Verify with ToolJet", Hint: 60, Run: t.with(verify), Why: t.needsText},
+		{Key: k.Verify, Title: "Verify with ToolJet", Hint: 60, Run: t.with(kit.Verify), Why: t.needsText},
 		{Key: k.Note, Title: "Edit the note", Run: t.editNote, Why: t.needsRow},
 		{Key: l.Mark, Title: "Mark this row", Hint: 65, Run: t.markRow, Why: t.needsRow},
 		{Key: l.MarkDown, Run: t.markMove(1)},
@@ -35,17 +36,17 @@ func (t *tokens) Actions() []Action {
 		{Key: l.Refresh, Title: "Read the history anew", Run: t.refresh},
 	}
 	if t.word != "" {
-		list = append(list, Action{Key: withDesc(l.ClearFilter, "clear filter"), Title: "Clear the filter", Hint: 5, Run: t.clearFilter})
+		list = append(list, kit.Action{Key: kit.WithDesc(l.ClearFilter, "clear filter"), Title: "Clear the filter", Hint: 5, Run: t.clearFilter})
 	}
 	return append(list, t.moves()...)
 }
 
 // filterActions are what can be done while the filter has the keys.
-func (t *tokens) filterActions() []Action {
+func (t *tokens) filterActions() []kit.Action {
 	l, m := t.shell.Keys().List, t.shell.Keys().Move
-	return []Action{
-		{Key: withDesc(l.KeepFilter, "keep"), Hint: 10, Run: t.keepFilter},
-		{Key: withDesc(l.ClearFilter, "clear"), Hint: 20, Run: t.clearFilter},
+	return []kit.Action{
+		{Key: kit.WithDesc(l.KeepFilter, "keep"), Hint: 10, Run: t.keepFilter},
+		{Key: kit.WithDesc(l.ClearFilter, "clear"), Hint: 20, Run: t.clearFilter},
 		{Key: l.Refresh, Run: t.refresh},
 		{Key: m.Up, Hint: 30, Run: t.by(-1)},
 		{Key: m.Down, Hint: 40, Run: t.by(1)},
@@ -54,9 +55,9 @@ func (t *tokens) filterActions() []Action {
 	}
 }
 
-func (t *tokens) moves() []Action {
+func (t *tokens) moves() []kit.Action {
 	m := t.shell.Keys().Move
-	return []Action{
+	return []kit.Action{
 		{Key: m.Up, Run: t.by(-1)},
 		{Key: m.Down, Run: t.by(1)},
 		{Key: m.PageUp, Run: t.page(-1, 1)},
@@ -75,7 +76,7 @@ func (t *tokens) page(sign, part int) func() tea.Cmd {
 	return func() tea.Cmd { return t.move(sign * max(1, t.layout().rows/part)) }
 }
 
-func (t *tokens) with(f func(Shell, pat.Token) tea.Cmd) func() tea.Cmd {
+func (t *tokens) with(f func(kit.Shell, pat.Token) tea.Cmd) func() tea.Cmd {
 	return func() tea.Cmd {
 		if sel, ok := t.selected(); ok {
 			return f(t.shell, sel)
@@ -85,11 +86,11 @@ func (t *tokens) with(f func(Shell, pat.Token) tea.Cmd) func() tea.Cmd {
 }
 
 func (t *tokens) copying(kind string) func() tea.Cmd {
-	return t.with(func(s Shell, sel pat.Token) tea.Cmd { return copyAs(s, sel, kind) })
+	return t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return kit.CopyAs(s, sel, kind) })
 }
 
 func (t *tokens) open() tea.Cmd {
-	return t.with(func(s Shell, sel pat.Token) tea.Cmd { return s.Go(TokenOf{sel}) })()
+	return t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.TokenOf{Token: sel}) })()
 }
 
 // needsRow and needsText say why an Action on the token under the cursor cannot act.
@@ -109,7 +110,7 @@ func (t *tokens) needsText() string {
 		return why
 	}
 	sel, _ := t.selected()
-	return whyNoText(sel)
+	return kit.WhyNoText(sel)
 }
 
 // revealing is a token that a person asked to read. It is hidden again after ten
@@ -130,22 +131,22 @@ func (t *tokens) reveal() tea.Cmd {
 		return nil
 	}
 	t.shown = revealing{id: sel.ID}
-	return revealToken(t.ctx, t.shell.Issuer(), sel.ID)
+	return kit.RevealToken(t.ctx, t.shell.Issuer(), sel.ID)
 }
 
 // revealed takes the text of the token that was asked for.
-func (t *tokens) revealed(m secretsMsg) {
-	if m.id != t.shown.id || !t.shown.until.IsZero() || !t.onTop() {
+func (t *tokens) revealed(m kit.SecretsMsg) {
+	if m.ID != t.shown.id || !t.shown.until.IsZero() || !t.onTop() {
 		return
 	}
-	if m.err != nil {
+	if m.Err != nil {
 		t.shown = revealing{}
-		x := pat.Explain(m.err)
-		t.shell.Say(LevelBad, x.Title+": "+x.Cause+". "+x.Next+".")
+		x := pat.Explain(m.Err)
+		t.shell.Say(kit.LevelBad, x.Title+": "+x.Cause+". "+x.Next+".")
 		return
 	}
-	t.detail.id = m.id
-	t.shown.text, t.shown.until = m.secrets, t.shell.Now().Add(revealFor)
+	t.detail.id = m.ID
+	t.shown.text, t.shown.until = m.Secrets, t.shell.Now().Add(kit.RevealFor)
 }
 
 // hide forgets the token that was shown, if its time is over or it is not the one
@@ -167,7 +168,7 @@ func (t *tokens) editNote() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	return t.shell.Go(NoteOf{sel})
+	return t.shell.Go(kit.NoteOf{Token: sel})
 }
 
 // Click puts the cursor on a row, and opens the row that has it already.

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // loadTokens reads a piece of the list.
@@ -32,7 +33,7 @@ const debounceFor = 90 * time.Millisecond
 // debounce waits.
 func debounce(ctx context.Context, d time.Duration) tea.Cmd {
 	return func() tea.Msg {
-		if !plainSleep(ctx, d) {
+		if !kit.Sleep(ctx, d) {
 			return nil
 		}
 		return idleMsg{}
@@ -42,7 +43,7 @@ func debounce(ctx context.Context, d time.Duration) tea.Cmd {
 // loadPair reads what may still work of the pair of a token.
 func loadPair(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
 	return func() tea.Msg {
-		live, err := i.LivePair(ctx, firstOf(t.UserEmail, t.UserID), firstOf(t.AppID, t.AppSlug))
+		live, err := i.LivePair(ctx, kit.FirstOf(t.UserEmail, t.UserID), kit.FirstOf(t.AppID, t.AppSlug))
 		return pairMsg{id: t.ID, tokens: live, known: true, err: err}
 	}
 }

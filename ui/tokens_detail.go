@@ -11,6 +11,7 @@ import (
 
 	"patdesk/pat"
 	"patdesk/secret"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
@@ -90,22 +91,22 @@ func (t *tokens) detailLines(l listLayout) []string {
 	th := t.shell.Theme()
 	sel, ok := t.explained()
 	if !ok {
-		return pad([]string{th.rule(l.width)}, l.detail)
+		return pad([]string{th.Rule(l.width)}, l.detail)
 	}
 	if l.detail < 4 {
-		return []string{th.rule(l.width), " " + ansi.Truncate(t.oneLine(sel), l.width-2, th.Glyphs.Ellipsis)}
+		return []string{th.Rule(l.width), " " + ansi.Truncate(t.oneLine(sel), l.width-2, th.Glyphs.Ellipsis)}
 	}
 	lines := []string{t.detailRule(sel, l.width)}
 	for _, f := range t.facts(sel, l.width-13) {
 		first, second := f.text, ""
-		if f.label == why && termWidth(first) > l.width-13 {
+		if f.label == why && kit.Width(first) > l.width-13 {
 			first, second, _ = strings.Cut(lipgloss.Wrap(first, l.width-13, ""), "\n")
 			second = strings.ReplaceAll(second, "\n", " ")
 		}
 		label := f.label
 		for _, text := range []string{first, second} {
 			if text != "" || label != "" {
-				lines = append(lines, " "+fit(th.Muted.Render(label), 10)+" "+ansi.Truncate(strings.TrimLeft(text, " "), l.width-13, th.Glyphs.Ellipsis))
+				lines = append(lines, " "+kit.Fit(th.Muted.Render(label), 10)+" "+ansi.Truncate(strings.TrimLeft(text, " "), l.width-13, th.Glyphs.Ellipsis))
 			}
 			label = ""
 		}
@@ -129,10 +130,10 @@ func pad(lines []string, n int) []string {
 // detailRule is the rule with the pair in it.
 func (t *tokens) detailRule(sel pat.Token, w int) string {
 	th := t.shell.Theme()
-	title := term.CleanWidth(userOf(sel), 40).String() + " " + th.Glyphs.Crumb + " " + term.CleanWidth(appOf(sel), 40).String()
+	title := term.CleanWidth(kit.UserOf(sel), 40).String() + " " + th.Glyphs.Crumb + " " + term.CleanWidth(kit.AppOf(sel), 40).String()
 	title = ansi.Truncate(title, max(1, w-8), th.Glyphs.Ellipsis)
 	lead := th.Header.Rule.Render(strings.Repeat(th.Glyphs.Rule, 3))
-	return lead + " " + th.Bold.Render(title) + " " + th.rule(w-5-ansi.StringWidth(title))
+	return lead + " " + th.Bold.Render(title) + " " + th.Rule(w-5-ansi.StringWidth(title))
 }
 
 // oneLine is the strip where there is room for one line only.
@@ -145,7 +146,7 @@ func (t *tokens) oneLine(sel pat.Token) string {
 	if sel.State(t.shell.Now()) == pat.Expired {
 		end = "ended "
 	}
-	parts := []string{th.Text.Render(t.mask(sel)), th.Muted.Render(end + clockTime(sel.Expires, t.shell.Now(), t.shell.Zone()) + " your time")}
+	parts := []string{th.Text.Render(t.mask(sel)), th.Muted.Render(end + kit.ClockTime(sel.Expires, t.shell.Now(), t.shell.Zone()) + " your time")}
 	if sel.Outcome == pat.Rejected {
 		parts = []string{th.Bad.Render(term.Clean(sel.ErrorTitle).String())}
 	}
@@ -182,7 +183,7 @@ func (t *tokens) facts(sel pat.Token, width int) []line {
 		note = th.Text.Render(term.Clean(sel.Note).String())
 	}
 	facts = append(facts, line{"used at", note})
-	issued := fmt.Sprintf("%s by %s", clockTime(firstTime(sel.Issued, sel.Begun), t.shell.Now(), t.shell.Zone()), term.CleanWidth(who(t.shell, sel), 30).String())
+	issued := fmt.Sprintf("%s by %s", kit.ClockTime(kit.FirstTime(sel.Issued, sel.Begun), t.shell.Now(), t.shell.Zone()), term.CleanWidth(kit.Who(t.shell, sel), 30).String())
 	if sel.Machine != "" {
 		issued += " on " + term.CleanWidth(sel.Machine, 30).String()
 	}
@@ -205,12 +206,12 @@ func (t *tokens) endFact(sel pat.Token, width int) string {
 	if sel.Outcome == pat.Rejected {
 		return th.Muted.Render("no token was made")
 	}
-	end := clockTime(sel.Expires, now, time.UTC)
-	if end == clockTime(now, now, time.UTC) || len(end) == 5 {
+	end := kit.ClockTime(sel.Expires, now, time.UTC)
+	if end == kit.ClockTime(now, now, time.UTC) || len(end) == 5 {
 		end = sel.Expires.UTC().Format("15:04:05")
 	}
 	text := th.Bold.Render(end + "Z")
-	text += th.Text.Render(" = " + clockTime(sel.Expires, now, t.shell.Zone()) + " your time")
+	text += th.Text.Render(" = " + kit.ClockTime(sel.Expires, now, t.shell.Zone()) + " your time")
 	if sel.Outcome != pat.Issued {
 		text += th.Doubt.Render("  at the latest")
 	}
@@ -219,9 +220,9 @@ func (t *tokens) endFact(sel pat.Token, width int) string {
 		proven = "proven"
 	}
 	for _, more := range []string{
-		fmt.Sprintf("   sent %d %s (%s)", sel.SentExpiry, unitShort(pat.Unit(sel.Unit)), proven), fmt.Sprintf("   idle %d min", sel.IdleMinutes),
+		fmt.Sprintf("   sent %d %s (%s)", sel.SentExpiry, kit.UnitShort(pat.Unit(sel.Unit)), proven), fmt.Sprintf("   idle %d min", sel.IdleMinutes),
 	} {
-		if termWidth(text)+term.Width(more) > width {
+		if kit.Width(text)+term.Width(more) > width {
 			break
 		}
 		text += th.Muted.Render(more)
@@ -261,7 +262,7 @@ func (t *tokens) revealedText(sel pat.Token) (string, bool) {
 		return "", false
 	}
 	plain := term.Clean(t.shown.text.Token.Reveal(secret.ForScreen)).String()
-	return fmt.Sprintf("%s  hides in %ds", plain, seconds(t.shown.until.Sub(t.shell.Now()))), true
+	return fmt.Sprintf("%s  hides in %ds", plain, kit.Seconds(t.shown.until.Sub(t.shell.Now()))), true
 }
 
 // pairFact says what else may open the same app for the same user.
@@ -289,18 +290,18 @@ func (t *tokens) pairFact(sel pat.Token) string {
 	if len(others) > 1 {
 		word = fmt.Sprintf("%d other tokens live", len(others))
 	}
-	return th.Text.Render(word + " until " + clockTime(last, now, t.shell.Zone()))
+	return th.Text.Render(word + " until " + kit.ClockTime(last, now, t.shell.Zone()))
 }
 
 func (t *tokens) checkedFact(sel pat.Token) string {
 	th, now := t.shell.Theme(), t.shell.Now()
 	text := "never (" + t.shell.Keys().Token.Verify.Help().Key + " asks ToolJet)"
 	if !sel.Verified.IsZero() {
-		text = clockTime(sel.Verified, now, t.shell.Zone()) + ": " + term.CleanWidth(sel.VerifyResult, 40).String()
+		text = kit.ClockTime(sel.Verified, now, t.shell.Zone()) + ": " + term.CleanWidth(sel.VerifyResult, 40).String()
 	}
 	copied := "never copied"
 	if !sel.Copied.IsZero() {
-		copied = "copied " + clockTime(sel.Copied, now, t.shell.Zone())
+		copied = "copied " + kit.ClockTime(sel.Copied, now, t.shell.Zone())
 	}
 	return th.Muted.Render(text + "   " + copied)
 }
@@ -308,16 +309,16 @@ func (t *tokens) checkedFact(sel pat.Token) string {
 // sideLines is the detail at the right of a wide screen.
 func (t *tokens) sideLines() string {
 	th := t.shell.Theme()
-	w := sidePanel
+	w := kit.SidePanel
 	lines := []string{}
 	if sel, ok := t.explained(); ok {
-		lines = append(lines, th.Bold.Render(term.CleanWidth(userOf(sel), w).String()), th.Text.Render(term.CleanWidth(appOf(sel), w).String()), "")
+		lines = append(lines, th.Bold.Render(term.CleanWidth(kit.UserOf(sel), w).String()), th.Text.Render(term.CleanWidth(kit.AppOf(sel), w).String()), "")
 		st := sel.State(t.shell.Now())
 		filled, empty := "", ""
 		if !over(st) && st != pat.Unsure {
-			filled, empty = widget.Bar(th.Glyphs.Bar, share(sel, t.shell.Now()), 20)
+			filled, empty = widget.Bar(th.Glyphs.Bar, kit.ShareLeft(sel, t.shell.Now()), 20)
 		}
-		lines = append(lines, th.state(st)+"  "+th.Bold.Render(leftOf(sel, t.shell.Now(), th.Glyphs.AtMost)), th.State[st].Render(filled)+th.Faint.Render(empty))
+		lines = append(lines, th.StateWord(st)+"  "+th.Bold.Render(kit.LeftOf(sel, t.shell.Now(), th.Glyphs.AtMost)), th.State[st].Render(filled)+th.Faint.Render(empty))
 		for _, f := range t.facts(sel, 2*(w-3)) {
 			if f.text == "" {
 				continue

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // ask begins a new view of the list: results of older ones are dropped, and their
@@ -118,7 +119,7 @@ func (t *tokens) plan() {
 	t.nextMove = time.Time{}
 	for _, r := range t.rows.tokens {
 		// From the moment of the query on, so that a change since then counts.
-		t.nextMove = soonest(t.nextMove, r.NextChange(t.query.Now))
+		t.nextMove = kit.Soonest(t.nextMove, r.NextChange(t.query.Now))
 	}
 }
 

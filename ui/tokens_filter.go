@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -70,14 +71,14 @@ func (t *tokens) filterLine(w int) (string, *tea.Cursor) {
 	}
 	if !t.typing && t.word == "" {
 		try := "filter"
-		if w >= narrowWidth {
+		if w >= kit.NarrowWidth {
 			try = "filter: user:ana  app:orders  state:soon  left:<1h  !word"
 		}
-		return between(" "+th.Footer.Key.Render(t.shell.Keys().List.Filter.Help().Key)+" "+th.Faint.Render(try), order, w), nil
+		return kit.Between(" "+th.Footer.Key.Render(t.shell.Keys().List.Filter.Help().Key)+" "+th.Faint.Render(try), order, w), nil
 	}
-	room := max(8, w-termWidth(order)-6)
+	room := max(8, w-kit.Width(order)-6)
 	field, x := t.field.View(room)
-	line := between(" "+th.Footer.Key.Render("/")+" "+field, order, w)
+	line := kit.Between(" "+th.Footer.Key.Render("/")+" "+field, order, w)
 	if !t.typing {
 		return line, nil
 	}
@@ -146,6 +147,6 @@ func (t *tokens) marked(m markedMsg) {
 		t.marks[id] = true
 	}
 	if len(m.ids) == mostMarks {
-		t.shell.Say(LevelWarn, fmt.Sprintf("Only the first %d rows are marked.", mostMarks))
+		t.shell.Say(kit.LevelWarn, fmt.Sprintf("Only the first %d rows are marked.", mostMarks))
 	}
 }

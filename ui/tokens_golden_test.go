@@ -5,13 +5,15 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/colorprofile"
+
+	"patdesk/ui/kit"
 )
 
 // Ensure the list and the shell's dialogs look as accepted, at the sizes of the
 // wireframes and a wide and a tiny one, and that the themes differ in nothing but
 // colours: even without any, the words and the signs say it all.
 func TestGolden_TokensAndDialogs(t *testing.T) {
-	looks := []Look{
+	looks := []kit.Look{
 		{Dark: true, Profile: colorprofile.TrueColor},
 		{Profile: colorprofile.TrueColor},
 		{Dark: true, Profile: colorprofile.ANSI},
@@ -48,7 +50,7 @@ func TestGolden_TokensAndDialogs(t *testing.T) {
 			golden(t, fmt.Sprintf("tokens-empty-%dx%d", size[0], size[1]), d.steady())
 		})
 	}
-	story(t, stage{look: Look{Dark: true, Profile: colorprofile.TrueColor, ASCII: true}, seed: everyState}, func(d *driver) {
+	story(t, stage{look: kit.Look{Dark: true, Profile: colorprofile.TrueColor, ASCII: true}, seed: everyState}, func(d *driver) {
 		d.rest()
 		golden(t, "tokens-ascii-100x30", d.steady())
 		for _, r := range d.screen() {

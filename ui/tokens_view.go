@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
@@ -55,16 +56,16 @@ func (l listLayout) has(c int) bool { return l.widths[c] > 0 }
 func (t *tokens) layout() listLayout {
 	l := listLayout{width: t.w, head: 1}
 	small := t.shell.Small()
-	if t.w >= sideWidth {
-		l.side, l.width = true, min(listMost, t.w-sidePanel-3)
+	if t.w >= kit.SideWidth {
+		l.side, l.width = true, min(kit.ListMost, t.w-kit.SidePanel-3)
 	}
-	if t.w >= narrowWidth || t.typing || t.word != "" {
+	if t.w >= kit.NarrowWidth || t.typing || t.word != "" {
 		l.head++
 	}
 	l.pager = !small
 	switch {
 	case small || l.side:
-	case t.w < narrowWidth || t.h < 15:
+	case t.w < kit.NarrowWidth || t.h < 15:
 		l.detail = 2
 	case t.h < 22:
 		l.detail = 5
@@ -102,7 +103,7 @@ func (t *tokens) View() (string, *tea.Cursor) {
 	if !l.side {
 		return list, cursor
 	}
-	return lipgloss.JoinHorizontal(lipgloss.Top, block(list, l.width, t.h), t.sideLines()), cursor
+	return lipgloss.JoinHorizontal(lipgloss.Top, kit.Block(list, l.width, t.h), t.sideLines()), cursor
 }
 
 func (t *tokens) headLine(l listLayout) string {
@@ -170,15 +171,15 @@ func (t *tokens) rowLine(r pat.Token, cols []widget.Column, l listLayout, select
 	}
 	filled, empty := "", ""
 	if l.has(colLife) && !over(st) && st != pat.Unsure {
-		filled, empty = widget.Bar(th.Glyphs.Bar, share(r, now), l.widths[colLife])
+		filled, empty = widget.Bar(th.Glyphs.Bar, kit.ShareLeft(r, now), l.widths[colLife])
 	}
 	all := []widget.Cell{
 		colState:  {Text: th.Glyphs.State[st] + " " + st.Word(), Ink: ink},
-		colLeft:   {Text: leftOf(r, now, th.Glyphs.AtMost), Ink: timeInk},
+		colLeft:   {Text: kit.LeftOf(r, now, th.Glyphs.AtMost), Ink: timeInk},
 		colLife:   {Text: filled, Ink: ink, Tail: empty, TailInk: th.Table.Faint},
-		colUser:   {Text: term.CleanWidth(userOf(r), l.widths[colUser]).String(), Ink: plain},
-		colApp:    {Text: term.CleanWidth(appOf(r), l.widths[colApp]).String(), Ink: plain},
-		colRole:   {Text: term.CleanWidth(firstOf(r.Role, "-"), max(1, l.widths[colRole])).String(), Ink: second},
+		colUser:   {Text: term.CleanWidth(kit.UserOf(r), l.widths[colUser]).String(), Ink: plain},
+		colApp:    {Text: term.CleanWidth(kit.AppOf(r), l.widths[colApp]).String(), Ink: plain},
+		colRole:   {Text: term.CleanWidth(kit.FirstOf(r.Role, "-"), max(1, l.widths[colRole])).String(), Ink: second},
 		colIssued: {Text: term.CleanWidth(t.issuedWhen(r), max(1, l.widths[colIssued])).String(), Ink: second},
 	}
 	if filled == "" && empty == "" && l.has(colLife) {
@@ -210,7 +211,7 @@ func (t *tokens) issuedWhen(r pat.Token) string {
 	case l.Year() != n.Year():
 		form = "Jan 2006"
 	}
-	return l.Format(form) + " " + who(t.shell, r)
+	return l.Format(form) + " " + kit.Who(t.shell, r)
 }
 
 // pagerLine says where in the list the screen is, and how many rows are marked.
@@ -226,7 +227,7 @@ func (t *tokens) pagerLine(l listLayout) string {
 	if !t.Running() || t.detail.place == "" {
 		t.detail.place = t.place()
 	}
-	return between(left, th.Faint.Render(t.detail.place)+" ", l.width)
+	return kit.Between(left, th.Faint.Render(t.detail.place)+" ", l.width)
 }
 
 // place says which of how many rows are on the screen.
@@ -278,12 +279,12 @@ func (t *tokens) emptyLines(l listLayout) []string {
 	}
 	out := []string{"", "   " + th.Bold.Render(head), ""}
 	for _, line := range lines {
-		out = append(out, "   "+fit(th.Footer.Key.Render(line[0]), 5)+th.Muted.Render(ansi.Truncate(line[1], max(1, l.width-10), th.Glyphs.Ellipsis)))
+		out = append(out, "   "+kit.Fit(th.Footer.Key.Render(line[0]), 5)+th.Muted.Render(ansi.Truncate(line[1], max(1, l.width-10), th.Glyphs.Ellipsis)))
 	}
 	return out
 }
 
-// problemLines say why there is no list.
+// kit.ProblemLines say why there is no list.
 func (t *tokens) problemLines(l listLayout) []string {
 	th, x := t.shell.Theme(), pat.Explain(t.problem)
 	out := []string{"", "   " + th.Bad.Render(term.CleanWidth(x.Title, max(1, l.width-6)).String()), ""}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // rows is a run of neighbouring rows of the list, each with its place, so that
@@ -47,7 +48,7 @@ type request struct {
 
 // load reads the piece.
 func (w request) load(ctx context.Context, i *pat.Issuer) (rows, error) {
-	if w.wait > 0 && !plainSleep(ctx, w.wait) {
+	if w.wait > 0 && !kit.Sleep(ctx, w.wait) {
 		return rows{}, ctx.Err()
 	}
 	q := w.query

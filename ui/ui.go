@@ -14,6 +14,7 @@ import (
 	"patdesk/config"
 	"patdesk/pat"
 	"patdesk/snippet"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -35,13 +36,13 @@ type Options struct {
 	Snippets  *snippet.Set
 
 	// Connect tries an address and a key that were typed; nothing is saved.
-	Connect func(ctx context.Context, c Candidate) (*pat.Issuer, error)
+	Connect func(ctx context.Context, c kit.Candidate) (*pat.Issuer, error)
 	// Save keeps a candidate where the person chose, and opens it.
-	Save func(ctx context.Context, c Candidate) (Session, error)
+	Save func(ctx context.Context, c kit.Candidate) (kit.Session, error)
 	// Open opens another profile.
-	Open func(ctx context.Context, profile string) (Session, error)
+	Open func(ctx context.Context, profile string) (kit.Session, error)
 	// Sandbox opens the built-in ToolJet with seeded users, apps and tokens.
-	Sandbox func(ctx context.Context) (Session, error)
+	Sandbox func(ctx context.Context) (kit.Session, error)
 
 	// In and Out are the terminal; nil = standard input and output.
 	In, Out *os.File
@@ -49,3 +50,9 @@ type Options struct {
 	// Now is the local clock; nil = time.Now.
 	Now func() time.Time
 }
+
+// What opening a server takes and brings.
+type (
+	Session   = kit.Session
+	Candidate = kit.Candidate
+)

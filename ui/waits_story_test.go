@@ -9,6 +9,7 @@ import (
 
 	"patdesk/client/sandbox"
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // slowDown lets the server refuse the next request that matches until the time is
@@ -147,7 +148,7 @@ func TestWaits_StoppedAtTheLastMoment(t *testing.T) {
 			d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 10 * time.Second})
 			d.fill("ana", "ord")
 			d.press("ctrl+s")
-			stop, waits := EndWait(d.s, d.s.requests.Draft.Ticket)
+			stop, waits := kit.EndWait(d.s, d.s.requests.Draft.Ticket)
 			if !waits {
 				t.Fatal("nothing waits")
 			}
@@ -219,7 +220,7 @@ func TestWaits_QuittingEndsThem(t *testing.T) {
 		d.slowDown(41*time.Second, "")
 		d.fill("ana", "ord")
 		d.press("ctrl+s")
-		if q, ask := d.s.Page().(QuitGuard).Quitting(); !ask || len(q.Lines) != 1 || q.Lines[0] != "It is not sent then." {
+		if q, ask := d.s.Page().(kit.QuitGuard).Quitting(); !ask || len(q.Lines) != 1 || q.Lines[0] != "It is not sent then." {
 			t.Errorf("asked: %v", q)
 		}
 		d.press("esc", "q")
@@ -278,7 +279,7 @@ func TestWaits_ReadsSayWhy(t *testing.T) {
 // Ensure a first run whose server asks to wait says so, and waits for nothing that
 // is only a hint.
 func TestWaits_FirstRunSaysWhy(t *testing.T) {
-	var saved []Candidate
+	var saved []kit.Candidate
 	story(t, setup(&saved, nil), func(d *driver) {
 		d.slowDown(20*time.Second, "GET /api/health")
 		d.slowDown(20*time.Second, "GET /api/ext")

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"patdesk/ui/kit"
 )
 
 // Other processes write to the history too. Their changes are noticed by looking
@@ -37,7 +39,7 @@ func waitForChange(ctx context.Context, wait watcher, path string, since filesSt
 		if since == (filesState{}) {
 			since = touched(path)
 		}
-		if !wait(ctx, path, since) || !plainSleep(ctx, watchPause) {
+		if !wait(ctx, path, since) || !kit.Sleep(ctx, watchPause) {
 			return nil
 		}
 		// Taken before anybody looks: what is written after it is noticed next.
@@ -50,7 +52,7 @@ const pollEvery = 2 * time.Second
 
 // pollForChange looks at the times of the files every two seconds.
 func pollForChange(ctx context.Context, path string, since filesState) bool {
-	for plainSleep(ctx, pollEvery) {
+	for kit.Sleep(ctx, pollEvery) {
 		if touched(path) != since {
 			return true
 		}

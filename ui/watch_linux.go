@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"patdesk/ui/kit"
 )
 
 // notifyForChange waits until the kernel says that a file in the history's folder
@@ -36,17 +38,17 @@ func notifyForChange(ctx context.Context, path string, since filesState) bool {
 // still while it sleeps.
 func wallSleep(ctx context.Context, d time.Duration) bool {
 	if d <= 2*time.Second {
-		return plainSleep(ctx, d)
+		return kit.Sleep(ctx, d)
 	}
 	fd, err := unix.TimerfdCreate(unix.CLOCK_REALTIME, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK)
 	if err != nil {
-		return plainSleep(ctx, d)
+		return kit.Sleep(ctx, d)
 	}
 	f := os.NewFile(uintptr(fd), "timerfd")
 	defer func() { _ = f.Close() }()
 	at := unix.ItimerSpec{Value: unix.NsecToTimespec(time.Now().Add(d).UnixNano())}
 	if err := unix.TimerfdSettime(fd, unix.TFD_TIMER_ABSTIME|unix.TFD_TIMER_CANCEL_ON_SET, &at, nil); err != nil {
-		return plainSleep(ctx, d)
+		return kit.Sleep(ctx, d)
 	}
 	defer context.AfterFunc(ctx, func() { _ = f.SetReadDeadline(time.Unix(1, 0)) })()
 	_, _ = f.Read(make([]byte, 8)) // ECANCELED means that the clock was set

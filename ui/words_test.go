@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"patdesk/client/sandbox"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -90,7 +91,7 @@ func TestWords_NoClipboardNamesTheWaysOut(t *testing.T) {
 // Ensure small screens show one field at a time, with all that can be chosen, and
 // the gravest of the checks.
 func TestWords_SmallForms(t *testing.T) {
-	var saved []Candidate
+	var saved []kit.Candidate
 	st := setup(&saved, nil)
 	for _, size := range [][2]int{{60, 20}, {40, 12}} {
 		st.w, st.h = size[0], size[1]

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"context"
@@ -23,14 +23,14 @@ type textDialog struct {
 	w, h        int
 }
 
-func newTextDialog(s Shell, title, note string, text secret.Text) *textDialog {
+func NewTextDialog(s Shell, title, note string, text secret.Text) *textDialog {
 	return &textDialog{shell: s, title: title, note: note, text: text}
 }
 
-// newRawDialog shows what is known of a failure beyond its words for people.
-func newRawDialog(s Shell, err error) *textDialog { return newRawExplained(s, pat.Explain(err)) }
+// NewRawDialog shows what is known of a failure beyond its words for people.
+func NewRawDialog(s Shell, err error) *textDialog { return NewRawExplained(s, pat.Explain(err)) }
 
-func newRawExplained(s Shell, x pat.Explanation) *textDialog {
+func NewRawExplained(s Shell, x pat.Explanation) *textDialog {
 	lines := []string{"row        " + string(x.ID)}
 	add := func(name, value string) {
 		if value != "" {
@@ -57,7 +57,7 @@ func newRawExplained(s Shell, x pat.Explanation) *textDialog {
 		says = "(nothing that could be read)"
 	}
 	add("says", says)
-	return newTextDialog(s, x.Title, "What the server said, and what its log is searched by.", secret.New(strings.Join(lines, "\n")))
+	return NewTextDialog(s, x.Title, "What the server said, and what its log is searched by.", secret.New(strings.Join(lines, "\n")))
 }
 
 // Title implements Screen.
@@ -79,7 +79,7 @@ func (r *textDialog) Typing() bool { return false }
 func (r *textDialog) Actions() []Action {
 	k := r.shell.Keys()
 	return []Action{
-		{Key: withDesc(k.Token.URL, "copy"), Title: "Copy this text", Hint: 10, Run: func() tea.Cmd {
+		{Key: WithDesc(k.Token.URL, "copy"), Title: "Copy this text", Hint: 10, Run: func() tea.Cmd {
 			return copyPlain(r.shell.Context(), r.shell.Clipboard(), r.title, r.text.Reveal(secret.ForClipboard))
 		}},
 		{Key: k.Move.Up, Run: func() tea.Cmd { r.top = max(0, r.top-1); return nil }},
@@ -110,5 +110,5 @@ func (r *textDialog) View() (string, *tea.Cursor) {
 	room := max(1, r.h-len(head))
 	r.top = max(0, min(r.top, len(lines)-room))
 	shown := lines[r.top:min(len(lines), r.top+room)]
-	return joinLines(append(head, shown...)), nil
+	return JoinLines(append(head, shown...)), nil
 }

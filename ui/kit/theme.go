@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image/color"
@@ -152,9 +152,9 @@ func newGlyphs(ascii bool) Glyphs {
 	}
 }
 
-// newTheme makes the theme for a terminal. It is decided once, before the
+// NewTheme makes the theme for a terminal. It is decided once, before the
 // program starts, and never changes under a running screen.
-func newTheme(look Look) Theme {
+func NewTheme(look Look) Theme {
 	p, basic := lightPalette(), look.Profile <= colorprofile.ANSI
 	switch {
 	case basic:
@@ -186,7 +186,7 @@ func newTheme(look Look) Theme {
 		Muted: fg(p.Muted), Faint: fg(p.Faint), Accent: fg(p.Accent).Bold(true), Selected: selected,
 		Good: t.Good, Warn: t.Warn, Bad: t.Bad, Field: colour(p.OnGround, p.Field).Underline(basic), ASCII: look.ASCII,
 	}
-	box := lipgloss.NewStyle().Border(border(look.ASCII)).Padding(1, 3)
+	box := lipgloss.NewStyle().Border(Border(look.ASCII)).Padding(1, 3)
 	t.Dialog = DialogTheme{
 		Box: box.BorderForeground(p.Accent), Danger: box.BorderForeground(p.Bad),
 		Title: t.Bold, Text: t.Text, Key: fg(p.Accent).Bold(true), Hint: fg(p.Muted), Group: fg(p.Accent).Bold(true),
@@ -228,12 +228,12 @@ func colour(fg, bg color.Color) lipgloss.Style {
 	return s
 }
 
-// state draws a state's sign and word.
-func (t Theme) state(s pat.State) string {
+// StateWord draws a state's sign and word.
+func (t Theme) StateWord(s pat.State) string {
 	return t.State[s].Render(t.Glyphs.State[s] + " " + s.Word())
 }
 
-// rule draws a line across width cells.
-func (t Theme) rule(width int) string {
+// Rule draws a line across width cells.
+func (t Theme) Rule(width int) string {
 	return t.Header.Rule.Render(strings.Repeat(t.Glyphs.Rule, max(0, width)))
 }

@@ -1,12 +1,12 @@
-package ui
+package kit
 
 import (
 	"context"
 	"time"
 )
 
-// plainSleep waits on the monotonic clock.
-func plainSleep(ctx context.Context, d time.Duration) bool {
+// Sleep waits on the monotonic clock.
+func Sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

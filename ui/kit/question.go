@@ -1,4 +1,4 @@
-package ui
+package kit
 
 // Question is what a confirm dialog asks. Its texts may be foreign.
 type Question struct {

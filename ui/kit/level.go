@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import "time"
 
@@ -13,8 +13,8 @@ const (
 	LevelBad  Level = "bad"
 )
 
-// stays is how long a toast of a level is shown.
-func (l Level) stays() time.Duration {
+// Stays is how long a toast of a level is shown.
+func (l Level) Stays() time.Duration {
 	switch l {
 	case LevelBad:
 		return 20 * time.Second

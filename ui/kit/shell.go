@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"context"
@@ -53,7 +53,7 @@ type Shell interface {
 	// Zone is the person's.
 	Zone() *time.Location
 	Theme() *Theme
-	Keys() *keys
+	Keys() *Keys
 	// Small reports whether header and pager are left out, Blurred whether the
 	// window has lost the focus.
 	Small() bool

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"context"
@@ -18,23 +18,23 @@ func verifyToken(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
 		if v.Token.ID == 0 {
 			v.Token = t
 		}
-		return verifiedMsg{id: t.ID, result: v, err: err}
+		return VerifiedMsg{ID: t.ID, Result: v, Err: err}
 	}
 }
 
-// verify asks ToolJet about a row.
-func verify(s Shell, t pat.Token) tea.Cmd {
-	if why := whyNoText(t); why != "" {
+// Verify asks ToolJet about a row.
+func Verify(s Shell, t pat.Token) tea.Cmd {
+	if why := WhyNoText(t); why != "" {
 		s.Say(LevelWarn, why)
 		return nil
 	}
-	s.Say(LevelInfo, "Asking ToolJet whether it opens the app for "+userOf(t)+".")
-	return withWaits(s.Context(), noTicket, func(ctx context.Context) tea.Cmd { return verifyToken(ctx, s.Issuer(), t) })
+	s.Say(LevelInfo, "Asking ToolJet whether it opens the app for "+UserOf(t)+".")
+	return WithWaits(s.Context(), NoTicket, func(ctx context.Context) tea.Cmd { return verifyToken(ctx, s.Issuer(), t) })
 }
 
-// verdict says in words what ToolJet answered about a token.
-func verdict(v pat.Verification, err error) (Level, string) {
-	who := fmt.Sprintf("%s on %s", userOf(v.Token), appOf(v.Token))
+// Verdict says in words what ToolJet answered about a token.
+func Verdict(v pat.Verification, err error) (Level, string) {
+	who := fmt.Sprintf("%s on %s", UserOf(v.Token), AppOf(v.Token))
 	switch v.Verdict {
 	case pat.Valid:
 		if v.Drift != "" {
@@ -50,5 +50,5 @@ func verdict(v pat.Verification, err error) (Level, string) {
 	}
 }
 
-// writeTimeout bounds a write to the history.
-const writeTimeout = 15 * time.Second
+// WriteTimeout bounds a write to the history.
+const WriteTimeout = 15 * time.Second

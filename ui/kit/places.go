@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import "patdesk/pat"
 
@@ -12,7 +12,7 @@ type (
 	// TokenOf is a row of the history.
 	TokenOf struct{ Token pat.Token }
 	// Issued is what a request for a token brought.
-	Issued struct{ Fact issuedMsg }
+	Issued struct{ Fact IssuedMsg }
 	// Reissuing is the pair of a row while a fresh token for it is under way.
 	Reissuing struct {
 		Old    pat.Token

@@ -1,4 +1,7 @@
-package ui
+// Package kit is what the rooms of the console are given and may use: the Shell
+// around them, Screen and Action, keys and theme, the facts that cross rooms, and
+// commands as functions of values. Rooms know it and not one another.
+package kit
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 	"patdesk/ui/term"
 )
 
-// keys holds every binding of the console, by where it works. Help text lives
+// Keys holds every binding of the console, by where it works. Help text lives
 // beside the key. Names for the [keys] table of the configuration are in named.
-type keys struct {
+type Keys struct {
 	Global   globalKeys
 	Move     moveKeys
 	List     listKeys
@@ -52,14 +52,14 @@ type dialogKeys struct {
 	Yes, No, Choose, Left, Right, Close key.Binding
 }
 
-func bind(help, desc string, names ...string) key.Binding {
+func Bind(help, desc string, names ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(names...), key.WithHelp(help, desc))
 }
 
-// newKeys makes the bindings, changed as the configuration says. Each problem is
+// NewKeys makes the bindings, changed as the configuration says. Each problem is
 // a sentence: an unknown name, a key without a use, or one key for two things in
 // one place. What is wrong is left at its default.
-func newKeys(remap map[string][]string) (keys, []string) {
+func NewKeys(remap map[string][]string) (Keys, []string) {
 	k := defaultKeys()
 	var problems []string
 	named := k.named()
@@ -85,37 +85,37 @@ func newKeys(remap map[string][]string) (keys, []string) {
 	return k, problems
 }
 
-func defaultKeys() keys {
-	return keys{
+func defaultKeys() Keys {
+	return Keys{
 		Global: globalKeys{
-			Help: bind("?", "keys", "?", "f1"), Palette: bind(":", "command", ":", "ctrl+p"), Quit: bind("q", "quit", "q"),
-			Stop: bind("ctrl+c", "twice: quit", "ctrl+c"), Suspend: bind("ctrl+z", "to the shell", "ctrl+z"),
-			Mouse: bind("M", "mouse on or off", "M"), Back: bind("esc", "back", "esc"),
-			Tokens: bind("1", "tokens", "1"), Doctor: bind("5", "doctor", "5"),
-			NextTab: bind("tab", "next screen", "tab"), PrevTab: bind("shift+tab", "previous screen", "shift+tab"),
-			Profiles: bind("P", "profiles", "P"),
+			Help: Bind("?", "keys", "?", "f1"), Palette: Bind(":", "command", ":", "ctrl+p"), Quit: Bind("q", "quit", "q"),
+			Stop: Bind("ctrl+c", "twice: quit", "ctrl+c"), Suspend: Bind("ctrl+z", "to the shell", "ctrl+z"),
+			Mouse: Bind("M", "mouse on or off", "M"), Back: Bind("esc", "back", "esc"),
+			Tokens: Bind("1", "tokens", "1"), Doctor: Bind("5", "doctor", "5"),
+			NextTab: Bind("tab", "next screen", "tab"), PrevTab: Bind("shift+tab", "previous screen", "shift+tab"),
+			Profiles: Bind("P", "profiles", "P"),
 		},
 		Move: moveKeys{
-			Up: bind("↑ k", "up", "up", "k"), Down: bind("↓ j", "down", "down", "j"),
-			PageUp: bind("pgup", "page up", "pgup"), PageDown: bind("pgdn", "page down", "pgdown"),
-			HalfUp: bind("ctrl+u", "half a page up", "ctrl+u"), HalfDown: bind("ctrl+d", "half a page down", "ctrl+d"),
-			Top: bind("g", "first", "g", "home"), Bottom: bind("G", "last", "G", "end"),
+			Up: Bind("↑ k", "up", "up", "k"), Down: Bind("↓ j", "down", "down", "j"),
+			PageUp: Bind("pgup", "page up", "pgup"), PageDown: Bind("pgdn", "page down", "pgdown"),
+			HalfUp: Bind("ctrl+u", "half a page up", "ctrl+u"), HalfDown: Bind("ctrl+d", "half a page down", "ctrl+d"),
+			Top: Bind("g", "first", "g", "home"), Bottom: Bind("G", "last", "G", "end"),
 		},
 		List: listKeys{
-			Open: bind("enter", "open", "enter"), New: bind("n", "new", "n"), Filter: bind("/", "filter", "/"),
-			Sort: bind("o", "sort", "o"), Reverse: bind("O", "reverse", "O"), Refresh: bind("ctrl+r", "refresh", "ctrl+r", "f5"),
-			Mark: bind("space", "mark", "space"), MarkUp: bind("shift+↑", "mark and up", "shift+up"),
-			MarkDown: bind("shift+↓", "mark and down", "shift+down"), MarkAll: bind("a", "mark all or none", "a"),
-			KeepFilter: bind("enter", "keep", "enter"), ClearFilter: bind("esc", "clear", "esc"),
+			Open: Bind("enter", "open", "enter"), New: Bind("n", "new", "n"), Filter: Bind("/", "filter", "/"),
+			Sort: Bind("o", "sort", "o"), Reverse: Bind("O", "reverse", "O"), Refresh: Bind("ctrl+r", "refresh", "ctrl+r", "f5"),
+			Mark: Bind("space", "mark", "space"), MarkUp: Bind("shift+↑", "mark and up", "shift+up"),
+			MarkDown: Bind("shift+↓", "mark and down", "shift+down"), MarkAll: Bind("a", "mark all or none", "a"),
+			KeepFilter: Bind("enter", "keep", "enter"), ClearFilter: Bind("esc", "clear", "esc"),
 		},
 		Token: tokenKeys{
-			URL: bind("y", "copy URL", "y"), IFrame: bind("i", "copy iframe", "i"), Token: bind("t", "copy token", "t"),
-			CopyMenu: bind("Y", "copy as", "Y", "c"), Reveal: bind("v", "reveal 10 s", "v"), Verify: bind("V", "verify", "V"),
-			Reissue: bind("r", "re-issue", "r"), Note: bind("e", "note", "e"),
+			URL: Bind("y", "copy URL", "y"), IFrame: Bind("i", "copy iframe", "i"), Token: Bind("t", "copy token", "t"),
+			CopyMenu: Bind("Y", "copy as", "Y", "c"), Reveal: Bind("v", "reveal 10 s", "v"), Verify: Bind("V", "verify", "V"),
+			Reissue: Bind("r", "re-issue", "r"), Note: Bind("e", "note", "e"),
 		},
 		Dialog: dialogKeys{
-			Yes: bind("y", "yes", "y"), No: bind("n", "no", "n"), Choose: bind("enter", "choose", "enter"),
-			Left: bind("←", "left", "left", "shift+tab"), Right: bind("→", "right", "right", "tab"), Close: bind("esc", "close", "esc"),
+			Yes: Bind("y", "yes", "y"), No: Bind("n", "no", "n"), Choose: Bind("enter", "choose", "enter"),
+			Left: Bind("←", "left", "left", "shift+tab"), Right: Bind("→", "right", "right", "tab"), Close: Bind("esc", "close", "esc"),
 		},
 		Form:     defaultFormKeys(),
 		Detail:   defaultDetailKeys(),
@@ -126,7 +126,7 @@ func defaultKeys() keys {
 
 // named maps the names of the configuration to the bindings that can be changed.
 // Keys that would lock a person out (esc, enter, ctrl+c, arrows) are not there.
-func (k *keys) named() map[string]*key.Binding {
+func (k *Keys) named() map[string]*key.Binding {
 	return map[string]*key.Binding{
 		"help": &k.Global.Help, "palette": &k.Global.Palette, "quit": &k.Global.Quit, "suspend": &k.Global.Suspend,
 		"mouse": &k.Global.Mouse, "tokens": &k.Global.Tokens, "doctor": &k.Global.Doctor, "profiles": &k.Global.Profiles,
@@ -141,7 +141,7 @@ func (k *keys) named() map[string]*key.Binding {
 
 // conflict names another binding of the same place that has a key of the named
 // one. All keys that can be changed meet in the list of tokens.
-func (k *keys) conflict(name string) string {
+func (k *Keys) conflict(name string) string {
 	named := k.named()
 	mine := named[name].Keys()
 	for _, fixed := range []string{"esc", "enter", "ctrl+c", "tab", "shift+tab", "shift+up", "shift+down"} {
@@ -171,8 +171,8 @@ func sorted[V any](m map[string]V) []string {
 	return names
 }
 
-// match returns the first Action whose key is msg.
-func match(actions []Action, msg tea.KeyPressMsg) (Action, bool) {
+// Match returns the first Action whose key is msg.
+func Match(actions []Action, msg tea.KeyPressMsg) (Action, bool) {
 	for _, a := range actions {
 		if key.Matches(msg, a.Key) {
 			return a, true
@@ -181,15 +181,15 @@ func match(actions []Action, msg tea.KeyPressMsg) (Action, bool) {
 	return Action{}, false
 }
 
-// withDesc is a binding with other words in the help.
-func withDesc(b key.Binding, desc string) key.Binding {
+// WithDesc is a binding with other words in the help.
+func WithDesc(b key.Binding, desc string) key.Binding {
 	b.SetHelp(b.Help().Key, desc)
 	return b
 }
 
-// whileTyping is a binding without the keys that a field would take as text. ok is
+// WhileTyping is a binding without the keys that a field would take as text. ok is
 // false if none is left.
-func whileTyping(b key.Binding) (_ key.Binding, ok bool) {
+func WhileTyping(b key.Binding) (_ key.Binding, ok bool) {
 	var kept []string
 	for _, n := range b.Keys() {
 		if len([]rune(n)) > 1 && n != "space" {
@@ -200,11 +200,11 @@ func whileTyping(b key.Binding) (_ key.Binding, ok bool) {
 		return b, len(kept) > 0
 	}
 	b.SetKeys(kept...)
-	b.SetHelp(keyName(kept[0]), b.Help().Desc)
+	b.SetHelp(KeyName(kept[0]), b.Help().Desc)
 	return b, true
 }
 
-func keyName(n string) string {
+func KeyName(n string) string {
 	if n == "pgup" || n == "pgdown" {
 		return map[string]string{"pgup": "pgup", "pgdown": "pgdn"}[n]
 	}

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"context"
@@ -24,13 +24,13 @@ const longestWait = 5 * time.Minute
 // leastWait is the shortest wait that is worth a word.
 const leastWait = time.Second
 
-// noTicket is the ticket of requests that no screen waits for: their waits are
+// NoTicket is the ticket of requests that no screen waits for: their waits are
 // told once, as news.
-const noTicket = 0
+const NoTicket = 0
 
-// withWaits makes a command that tells of its waits, under a ticket, before it
+// WithWaits makes a command that tells of its waits, under a ticket, before it
 // returns its one message. call makes the command for a context.
-func withWaits(ctx context.Context, ticket int, call func(context.Context) tea.Cmd) tea.Cmd {
+func WithWaits(ctx context.Context, ticket int, call func(context.Context) tea.Cmd) tea.Cmd {
 	watched, waits := watchWaits(ctx)
 	cmd := call(watched)
 	return tea.Batch(func() tea.Msg { defer close(waits); return cmd() }, nextWait(ctx, ticket, waits))
@@ -61,7 +61,7 @@ func nextWait(ctx context.Context, ticket int, waits <-chan pat.Wait) tea.Cmd {
 		select {
 		case w, more := <-waits:
 			if more {
-				return waitingMsg{ticket: ticket, wait: w, next: nextWait(ctx, ticket, waits)}
+				return WaitingMsg{Ticket: ticket, Wait: w, Next: nextWait(ctx, ticket, waits)}
 			}
 		case <-ctx.Done():
 		}
@@ -69,8 +69,8 @@ func nextWait(ctx context.Context, ticket int, waits <-chan pat.Wait) tea.Cmd {
 	}
 }
 
-// waitingOf is a wait in words. until is its end on the shell's clock.
-func waitingOf(w pat.Wait, until time.Time) Waiting {
+// WaitingOf is a wait in words. until is its end on the shell's clock.
+func WaitingOf(w pat.Wait, until time.Time) Waiting {
 	x := pat.Explain(w.Err)
 	out := Waiting{Why: x.Title, Until: until, stop: w.Stop}
 	if x.Status != 0 {
@@ -79,35 +79,35 @@ func waitingOf(w pat.Wait, until time.Time) Waiting {
 	return out
 }
 
-// words say why a request waits and when it goes on.
-func (w Waiting) words(now time.Time) string {
+// Words say why a request waits and when it goes on.
+func (w Waiting) Words(now time.Time) string {
 	return w.Why + ". " + w.goesOn(now)
 }
 
 func (w Waiting) goesOn(now time.Time) string {
-	secs := seconds(w.Until.Sub(now))
+	secs := Seconds(w.Until.Sub(now))
 	return fmt.Sprintf("Continuing in %02d:%02d.", secs/60, secs%60)
 }
 
-// quitQuestion asks before the program is left while a token is asked for.
-func quitQuestion(s Shell, ticket int) Question {
+// QuitQuestion asks before the program is left while a token is asked for.
+func QuitQuestion(s Shell, ticket int) Question {
 	if _, waits := s.Requests().WaitOf(ticket); waits {
 		return Question{Title: "Quit while a request waits for the server?", Lines: []string{"It is not sent then."}, Yes: "Quit"}
 	}
 	return Question{Title: "Quit while a token is being issued?", Lines: []string{"Its outcome is recorded."}, Yes: "Quit"}
 }
 
-// waitKeys say what a person can do about the wait of a request for a token.
-func waitKeys(s Shell) string {
+// WaitKeys say what a person can do about the wait of a request for a token.
+func WaitKeys(s Shell) string {
 	return fmt.Sprintf("Nothing is issued yet. %s leaves, %s stops it.", s.Keys().Global.Back.Help().Key, s.Keys().Form.EndWait.Help().Key)
 }
 
-// waitLines draw a wait in the place of what is being waited for.
-func waitLines(s Shell, w Waiting, width int, more string) []string {
+// WaitLines draw a wait in the place of what is being waited for.
+func WaitLines(s Shell, w Waiting, width int, more string) []string {
 	th, now := s.Theme(), s.Now()
 	var lines []string
 	width = max(10, width-4)
-	text := []string{w.words(now)}
+	text := []string{w.Words(now)}
 	if term.Width(text[0]) > width {
 		text = []string{w.Why + ".", w.goesOn(now)}
 	}

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"fmt"
@@ -14,8 +14,8 @@ import (
 // is over, and the value at a moment is also the value drawn by the tick that was
 // due then.
 
-// seconds is d in whole seconds, rounded up, never negative.
-func seconds(d time.Duration) int64 {
+// Seconds is d in whole seconds, rounded up, never negative.
+func Seconds(d time.Duration) int64 {
 	if d <= 0 {
 		return 0
 	}
@@ -34,9 +34,9 @@ func step(secs int64) int64 {
 	}
 }
 
-// left writes a time left, in at most 8 cells: 04m 12s, 05h 12m, 29d 11h, 3651d.
-func left(d time.Duration) string {
-	s := seconds(d)
+// Left writes a time left, in at most 8 cells: 04m 12s, 05h 12m, 29d 11h, 3651d.
+func Left(d time.Duration) string {
+	s := Seconds(d)
 	switch {
 	case s >= 1000*24*3600:
 		return fmt.Sprintf("%dd", s/(24*3600))
@@ -51,7 +51,7 @@ func left(d time.Duration) string {
 
 // leftChange is when left of the time until end changes next; zero if end is over.
 func leftChange(end, now time.Time) time.Time {
-	s := seconds(end.Sub(now))
+	s := Seconds(end.Sub(now))
 	if s == 0 {
 		return time.Time{}
 	}
@@ -59,8 +59,8 @@ func leftChange(end, now time.Time) time.Time {
 	return end.Add(-time.Duration(s/u*u-1) * time.Second)
 }
 
-// countdownChange is when a countdown to end in whole units, rounded up, changes.
-func countdownChange(end, now time.Time, unit time.Duration) time.Time {
+// CountdownChange is when a countdown to end in whole units, rounded up, changes.
+func CountdownChange(end, now time.Time, unit time.Duration) time.Time {
 	d := end.Sub(now)
 	if d <= 0 {
 		return time.Time{}
@@ -96,29 +96,29 @@ func agoChange(end, now time.Time) time.Time {
 	return end.Add(time.Duration(n+1) * unit)
 }
 
-// leftOf is what the column LEFT says of a token.
-func leftOf(t pat.Token, now time.Time, atMost string) string {
+// LeftOf is what the column LEFT says of a token.
+func LeftOf(t pat.Token, now time.Time, atMost string) string {
 	switch t.State(now) {
 	case pat.Failed:
 		return "-"
 	case pat.Expired:
 		return ago(now.Sub(t.Expires))
 	case pat.Unsure:
-		return atMost + left(t.Left(now))
+		return atMost + Left(t.Left(now))
 	default:
-		return left(t.Left(now))
+		return Left(t.Left(now))
 	}
 }
 
-// tokenChange is when what the list shows of a token changes next; zero = never.
-func tokenChange(t pat.Token, now time.Time, steps int64) time.Time {
+// TokenChange is when what the list shows of a token changes next; zero = never.
+func TokenChange(t pat.Token, now time.Time, steps int64) time.Time {
 	switch t.State(now) {
 	case pat.Failed:
 		return time.Time{}
 	case pat.Expired:
 		return agoChange(t.Expires, now)
 	default:
-		return soonest(leftChange(t.Expires, now), t.NextChange(now), barChange(t, now, steps))
+		return Soonest(leftChange(t.Expires, now), t.NextChange(now), barChange(t, now, steps))
 	}
 }
 
@@ -127,7 +127,7 @@ func barChange(t pat.Token, now time.Time, steps int64) time.Time {
 	if steps <= 0 || t.Life <= 0 {
 		return time.Time{}
 	}
-	n := int64(share(t, now) * float64(steps))
+	n := int64(ShareLeft(t, now) * float64(steps))
 	if n <= 0 {
 		return time.Time{}
 	}
@@ -141,16 +141,16 @@ func barChange(t pat.Token, now time.Time, steps int64) time.Time {
 	return at
 }
 
-// share is the part of its life that a token has left, 0 to 1.
-func share(t pat.Token, now time.Time) float64 {
+// ShareLeft is the part of its life that a token has left, 0 to 1.
+func ShareLeft(t pat.Token, now time.Time) float64 {
 	if t.Life <= 0 {
 		return 0
 	}
 	return min(1, float64(t.Left(now))/float64(t.Life))
 }
 
-// soonest is the earliest of the times that are not zero.
-func soonest(times ...time.Time) time.Time {
+// Soonest is the earliest of the times that are not zero.
+func Soonest(times ...time.Time) time.Time {
 	var first time.Time
 	for _, t := range times {
 		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
@@ -160,11 +160,11 @@ func soonest(times ...time.Time) time.Time {
 	return first
 }
 
-// userOf and appOf name the pair of a token, as foreign text.
-func userOf(t pat.Token) string { return firstOf(t.UserEmail, t.UserName, t.UserID, "?") }
-func appOf(t pat.Token) string  { return firstOf(t.AppName, t.AppSlug, t.AppID, "?") }
+// UserOf and AppOf name the pair of a token, as foreign text.
+func UserOf(t pat.Token) string { return FirstOf(t.UserEmail, t.UserName, t.UserID, "?") }
+func AppOf(t pat.Token) string  { return FirstOf(t.AppName, t.AppSlug, t.AppID, "?") }
 
-func firstOf(words ...string) string {
+func FirstOf(words ...string) string {
 	for _, w := range words {
 		if w != "" {
 			return w
@@ -173,9 +173,9 @@ func firstOf(words ...string) string {
 	return ""
 }
 
-// clockTime writes a moment in zone as people read it beside now: the time of
+// ClockTime writes a moment in zone as people read it beside now: the time of
 // day today, the day and the time within half a year, else the date.
-func clockTime(t, now time.Time, zone *time.Location) string {
+func ClockTime(t, now time.Time, zone *time.Location) string {
 	l, n := t.In(zone), now.In(zone)
 	switch {
 	case t.IsZero():
@@ -189,35 +189,35 @@ func clockTime(t, now time.Time, zone *time.Location) string {
 	}
 }
 
-// who issued a token: "you" if it was this person on this machine.
-func who(s Shell, t pat.Token) string {
+// Who issued a token: "you" if it was this person on this machine.
+func Who(s Shell, t pat.Token) string {
 	if i := s.Issuer(); i != nil && t.By == i.Settings.By && t.Machine == i.Settings.Machine {
 		return "you"
 	}
 	return t.By
 }
 
-// roleIn is a role in a workspace, as far as both are known.
-func roleIn(t pat.Token) string {
+// RoleIn is a role in a workspace, as far as both are known.
+func RoleIn(t pat.Token) string {
 	if t.Role == "" || t.Workspace == "" {
 		return t.Role + t.Workspace
 	}
 	return t.Role + " in " + t.Workspace
 }
 
-func pluralOf(n int, what string) string {
+func PluralOf(n int, what string) string {
 	if n == 1 || what == "more" {
 		return fmt.Sprintf("%d %s", n, what)
 	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func unitShort(u pat.Unit) string {
+func UnitShort(u pat.Unit) string {
 	return map[pat.Unit]string{pat.Seconds: "s", pat.Minutes: "min", pat.Milliseconds: "ms"}[u]
 }
 
-// sentence gives words the looks of a sentence. Addresses keep their case.
-func sentence(s string) string {
+// Sentence gives words the looks of a sentence. Addresses keep their case.
+func Sentence(s string) string {
 	if s == "" {
 		return s
 	}
@@ -232,7 +232,7 @@ func sentence(s string) string {
 	return strings.TrimRight(first, ".") + "."
 }
 
-func firstTime(times ...time.Time) time.Time {
+func FirstTime(times ...time.Time) time.Time {
 	for _, t := range times {
 		if !t.IsZero() {
 			return t

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"strings"
@@ -10,20 +10,20 @@ import (
 	"patdesk/ui/widget"
 )
 
-// signed draws a sentence with the sign of its level, wrapped.
-func signed(th *Theme, level pat.Level, text, indent string, width int) []string {
+// Signed draws a sentence with the sign of its level, wrapped.
+func Signed(th *Theme, level pat.Level, text, indent string, width int) []string {
 	var lines []string
 	for i, l := range widget.Wrap(term.Clean(text).String(), width-2) {
-		sign := levelSign(th, level) + " "
+		sign := LevelSign(th, level) + " "
 		if i > 0 {
 			sign = "  "
 		}
-		lines = append(lines, indent+sign+levelStyle(th, level).Render(l))
+		lines = append(lines, indent+sign+LevelStyle(th, level).Render(l))
 	}
 	return lines
 }
 
-func levelSign(th *Theme, l pat.Level) string {
+func LevelSign(th *Theme, l pat.Level) string {
 	switch l {
 	case pat.Good:
 		return th.Good.Render(th.Glyphs.Good)
@@ -36,7 +36,7 @@ func levelSign(th *Theme, l pat.Level) string {
 	}
 }
 
-func levelStyle(th *Theme, l pat.Level) lipgloss.Style {
+func LevelStyle(th *Theme, l pat.Level) lipgloss.Style {
 	switch l {
 	case pat.Good:
 		return th.Text
@@ -49,24 +49,24 @@ func levelStyle(th *Theme, l pat.Level) lipgloss.Style {
 	}
 }
 
-func joinLines(lines []string) string { return strings.Join(lines, "\n") }
+func JoinLines(lines []string) string { return strings.Join(lines, "\n") }
 
-// problemLines draws a failure: what happened, why, what to do next, and last a
+// ProblemLines draws a failure: what happened, why, what to do next, and last a
 // quiet line with what else there is.
-func problemLines(th *Theme, x pat.Explanation, width int, more string) []string {
+func ProblemLines(th *Theme, x pat.Explanation, width int, more string) []string {
 	title, sign := th.Bad, th.Glyphs.Bad
 	if x.Retry == pat.RetryAsk {
 		title, sign = th.Doubt.Bold(true), th.Glyphs.Doubt
 	}
 	lines := []string{"  " + title.Render(sign+" "+term.CleanWidth(x.Title, max(4, width-4)).String())}
-	for _, l := range widget.Wrap(sentence(term.CleanWidth(x.Cause, 600).String()), max(10, width-4)) {
+	for _, l := range widget.Wrap(Sentence(term.CleanWidth(x.Cause, 600).String()), max(10, width-4)) {
 		lines = append(lines, "    "+th.Text.Render(l))
 	}
 	arrow := "→ "
 	if th.ASCII {
 		arrow = "> "
 	}
-	for _, l := range widget.Wrap(sentence(term.CleanWidth(x.NextOn(pat.Console), 300).String()), max(10, width-6)) {
+	for _, l := range widget.Wrap(Sentence(term.CleanWidth(x.NextOn(pat.Console), 300).String()), max(10, width-6)) {
 		lines = append(lines, "    "+th.Accent.Render(arrow)+th.Text.Render(l))
 		arrow = "  "
 	}
@@ -91,24 +91,24 @@ func flow(words []string, sep string, width int) []string {
 	return lines
 }
 
-// lostWords adds to a failure what is true of every unknown outcome.
-func lostWords(x pat.Explanation) pat.Explanation {
+// LostWords adds to a failure what is true of every unknown outcome.
+func LostWords(x pat.Explanation) pat.Explanation {
 	if x.Retry == pat.RetryAsk {
 		x.Cause += ". A token that nobody holds may exist: it can be neither seen nor revoked, and its row is UNSURE until its end"
 	}
 	return x
 }
 
-// formWidth leaves a margin, and keeps what belongs together together on wide
+// FormWidth leaves a margin, and keeps what belongs together together on wide
 // screens.
-func formWidth(w int) int {
-	if w < narrowWidth {
+func FormWidth(w int) int {
+	if w < NarrowWidth {
 		return w
 	}
 	return min(w-2, 110)
 }
 
-func border(ascii bool) lipgloss.Border {
+func Border(ascii bool) lipgloss.Border {
 	if ascii {
 		return lipgloss.ASCIIBorder()
 	}

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"errors"
@@ -53,11 +53,11 @@ func (r *Requests) Begin(ticket int) { r.asked[ticket] = true }
 
 // End notes the outcome of a request for a token. The draft is done with if it
 // brought one; else it remembers what kept it from that.
-func (r *Requests) End(m issuedMsg) {
-	delete(r.waits, m.ticket)
-	delete(r.asked, m.ticket)
-	if d := r.Draft; d != nil && d.Ticket == m.ticket {
-		if d.Ticket, d.Problem = 0, m.err; m.err == nil || unsaved(m.err) {
+func (r *Requests) End(m IssuedMsg) {
+	delete(r.waits, m.Ticket)
+	delete(r.asked, m.Ticket)
+	if d := r.Draft; d != nil && d.Ticket == m.Ticket {
+		if d.Ticket, d.Problem = 0, m.Err; m.Err == nil || Unsaved(m.Err) {
 			r.Draft = nil
 		}
 	}
@@ -124,8 +124,8 @@ func EndWait(s Shell, ticket int) (_ Action, ok bool) {
 	}}, ok
 }
 
-// unsaved reports whether a token came that the history could not keep.
-func unsaved(err error) bool {
+// Unsaved reports whether a token came that the history could not keep.
+func Unsaved(err error) bool {
 	_, is := errors.AsType[*pat.UnsavedError](err)
 	return is
 }

@@ -1,0 +1,132 @@
+package kit
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/ui/term"
+)
+
+// Facts that cross rooms. Nouns are what was loaded, past participles what was
+// done; err comes last. There are no imperatives and no navigation messages: a
+// room asks the Shell. What only one room sends itself is declared there.
+
+// Announcer is a message that is worth a toast wherever the person is.
+type Announcer interface{ Announce() (Level, term.Text) }
+
+type (
+	// TickMsg says that something visible changes now. seq tells it from a tick
+	// that was replaced.
+	TickMsg struct{ Seq int }
+	// TouchedMsg says that the files of the history were touched.
+	TouchedMsg struct{}
+	// SecretsMsg is the text of a token, for the screen that shows it.
+	SecretsMsg struct {
+		ID      int64
+		Secrets pat.Secrets
+		Err     error
+	}
+	// IssuedMsg is the outcome of a request for a token. ticket tells which
+	// screen asked for it; again is the row that was repeated, or 0.
+	IssuedMsg struct {
+		Ticket  int
+		again   int64
+		Request pat.Request
+		Grant   pat.Grant
+		Err     error
+	}
+	// WaitingMsg says that a request waits before it is sent again. ticket tells
+	// whose request; next brings the wait after this one.
+	WaitingMsg struct {
+		Ticket int
+		Wait   pat.Wait
+		Next   tea.Cmd
+	}
+	// CopiedMsg is the outcome of a copy; lasts is how long it stays, 0 for ever.
+	CopiedMsg struct {
+		ID     int64
+		What   string
+		Copied term.Copied
+		Lasts  time.Duration
+		Err    error
+	}
+	// WroteMsg is the outcome of writing a private file.
+	WroteMsg struct {
+		ID   int64
+		What string
+		Path string
+		Err  error
+	}
+	// VerifiedMsg is what ToolJet says of a token.
+	VerifiedMsg struct {
+		ID     int64
+		Result pat.Verification
+		Err    error
+	}
+	// NotedMsg says that a note was kept.
+	NotedMsg struct {
+		ID  int64
+		Err error
+	}
+	// CheckedMsg is one check of a diagnosis; next brings the following one.
+	CheckedMsg struct {
+		seq   int
+		Check pat.Check
+		More  bool
+		next  checks
+	}
+	// SwitchedMsg is a session that was opened: a profile, a new one or the sandbox.
+	SwitchedMsg struct {
+		Session Session
+		Issue   bool // go on to issue the first token
+		Err     error
+	}
+)
+
+// Announce tells of a token wherever the person is.
+func (m IssuedMsg) Announce() (Level, term.Text) {
+	switch {
+	case m.Err == nil:
+		t := m.Grant.Token
+		return LevelGood, term.Format("Issued for %s on %s, for %s.", UserOf(t), AppOf(t), pat.Span(t.Life))
+	default:
+		x := pat.Explain(m.Err)
+		level := LevelBad
+		if x.Retry == pat.RetryAsk {
+			level = LevelWarn
+		}
+		if x.ID == "field" {
+			return level, term.Text{} // the form shows it at its field
+		}
+		return level, term.Format("%s: %s on %s.", x.Title, m.Request.User, FirstOf(m.Grant.Token.AppName, AppWord(m.Request)))
+	}
+}
+
+// Announce tells the verdict.
+func (m VerifiedMsg) Announce() (Level, term.Text) {
+	level, text := Verdict(m.Result, m.Err)
+	if v := m.Result.Verdict; v == pat.Refused || v == pat.NoAccess { // the cause is told beside the token
+		x := pat.Explain(m.Err)
+		text = x.Title + ". " + x.Next + "."
+	}
+	return level, term.Clean(text)
+}
+
+// Announce tells where a file is.
+func (m WroteMsg) Announce() (Level, term.Text) {
+	if m.Err != nil {
+		return LevelBad, term.Clean(ClipWords(m.Err))
+	}
+	return LevelGood, term.Format("%s written to %s, for you alone.", m.What, m.Path)
+}
+
+// Announce tells of a session that could not be opened.
+func (m SwitchedMsg) Announce() (Level, term.Text) {
+	if m.Err == nil {
+		return LevelInfo, term.Text{}
+	}
+	x := pat.Explain(m.Err)
+	return LevelBad, term.Format("%s: %s. %s.", x.Title, x.Cause, x.Next)
+}

@@ -1,0 +1,53 @@
+package kit
+
+import "charm.land/bubbles/v2/key"
+
+// formKeys work in the forms.
+type formKeys struct {
+	Next, Prev, Accept, Submit, Curl, Raw, Reload, EndWait key.Binding
+	Up, Down, Left, Right                                  key.Binding
+}
+
+// detailKeys work in the detail of a token, beside those of tokenKeys.
+type detailKeys struct {
+	Select, Write, Next, Prev, Keep, Raw key.Binding
+}
+
+// firstRunKeys work in the first run.
+type firstRunKeys struct {
+	Sandbox, Save, Again key.Binding
+}
+
+// doctorKeys work in the doctor.
+type doctorKeys struct {
+	Again key.Binding
+}
+
+func defaultFormKeys() formKeys {
+	return formKeys{
+		Next: Bind("tab", "next", "tab"), Prev: Bind("shift+tab", "back", "shift+tab"),
+		Accept: Bind("enter", "take it", "enter"), Submit: Bind("ctrl+s", "issue", "ctrl+s"), Curl: Bind("ctrl+e", "as curl", "ctrl+e"),
+		Raw: Bind("F2", "server's words", "f2"), Reload: Bind("ctrl+r", "read the lists again", "ctrl+r", "f5"),
+		EndWait: Bind("ctrl+x", "stop waiting", "ctrl+x"),
+		Up:      Bind("↑", "up", "up"), Down: Bind("↓", "down", "down"), Left: Bind("←", "shorter", "left"), Right: Bind("→", "longer", "right"),
+	}
+}
+
+func defaultDetailKeys() detailKeys {
+	return detailKeys{
+		Select: Bind("s", "select", "s"), Write: Bind("w", "write file", "w"),
+		Next: Bind("→", "next snippet", "right", "tab"), Prev: Bind("←", "previous snippet", "left", "shift+tab"),
+		Keep: Bind("z", "keep the copy", "z"), Raw: Bind("F2", "server's words", "f2"),
+	}
+}
+
+func defaultFirstRunKeys() firstRunKeys {
+	return firstRunKeys{
+		Sandbox: Bind("ctrl+o", "try it without a server", "ctrl+o"), Save: Bind("ctrl+s", "save", "ctrl+s"),
+		Again: Bind("ctrl+r", "check again", "ctrl+r", "f5"),
+	}
+}
+
+func defaultDoctorKeys() doctorKeys {
+	return doctorKeys{Again: Bind("ctrl+r", "look again", "ctrl+r", "f5")}
+}

@@ -1,0 +1,79 @@
+package kit
+
+import (
+	"context"
+
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/ui/term"
+)
+
+// issueToken asks for a token. It is a write: it outlives its screen. The client
+// bounds each request, longestWait what lies between them.
+func issueToken(ctx context.Context, i *pat.Issuer, ticket int, again int64, req pat.Request) tea.Cmd {
+	return func() tea.Msg {
+		grant, err := i.Issue(ctx, req)
+		return IssuedMsg{Ticket: ticket, again: again, Request: req, Grant: grant, Err: err}
+	}
+}
+
+// RequestToken sends a request for a token and tells of its waits.
+func RequestToken(s Shell, ticket int, again int64, req pat.Request) tea.Cmd {
+	s.Requests().Begin(ticket)
+	return WithWaits(s.Context(), ticket, func(ctx context.Context) tea.Cmd {
+		return s.Write(issueToken(ctx, s.Issuer(), ticket, again, req))
+	})
+}
+
+// Reissue asks for a fresh token for the pair of a row, with its settings.
+func Reissue(s Shell, t pat.Token) tea.Cmd {
+	switch {
+	case s.Issuer().Settings.ReadOnly:
+		s.Say(LevelWarn, "This profile is read-only: its settings forbid issuing.")
+		return nil
+	case FirstOf(t.UserEmail, t.UserID) == "" || FirstOf(t.AppID, t.AppSlug) == "":
+		s.Say(LevelWarn, "This row names no user and app to issue for.")
+		return nil
+	}
+	req := pat.Again(t, 0)
+	q := Question{
+		Title: "Re-issue with the same settings?", Yes: "Re-issue", Go: true,
+		Lines: []string{fmt.Sprintf("%s on %s, for %s, idle %d min.", Within(UserOf(t)), Within(AppOf(t)), pat.Span(t.Life), t.IdleMinutes)},
+	}
+	if t.Outcome == pat.Issued && t.Left(s.Now()) > 0 {
+		q.Lines = append(q.Lines, fmt.Sprintf("The token of this row keeps working until %s: it cannot be revoked.", ClockTime(t.Expires, s.Now(), s.Zone())))
+	}
+	if s.Profile() != nil && s.Profile().Production {
+		q.Typed, q.Danger = NameOf(req), true
+	}
+	return s.Ask(q, func() tea.Cmd {
+		ticket := s.Requests().NewTicket()
+		return tea.Batch(s.Go(Reissuing{Old: t, Ticket: ticket}), RequestToken(s, ticket, t.ID, req))
+	})
+}
+
+// NameOf is what a person types to confirm a request for a user: the part of the
+// address before the @.
+func NameOf(req pat.Request) string {
+	name := req.User
+	if req.UserInfo != nil && req.UserInfo.Email != "" {
+		name = req.UserInfo.Email
+	}
+	name, _, _ = strings.Cut(name, "@")
+	return term.CleanWidth(name, 40).String()
+}
+
+func AppWord(req pat.Request) string {
+	if req.AppInfo != nil {
+		return FirstOf(req.AppInfo.Name, req.AppInfo.Slug)
+	}
+	return req.App
+}
+
+// Within is a foreign name as a part of a sentence: what follows it must be read,
+// too.
+func Within(name string) string { return term.CleanWidth(name, 60).String() }
