@@ -68,7 +68,7 @@ func Parse(s string) (string, error) {
 		}
 	}
 	if short, page := trimPage(path); page != "" {
-		return "", &Error{Msg: "the address is that of " + page + ", not of the server", Offer: base + short}
+		return "", &Error{Msg: "the address is that of " + page + ", not the base URL of the server", Offer: base + short}
 	}
 	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(s, "#") {
 		return "", &Error{Msg: "the address must end before ? and #", Offer: base + path}

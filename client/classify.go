@@ -84,7 +84,7 @@ func expired(parent, ctx context.Context, err error) *failure {
 }
 
 // classify explains an error of a RoundTripper.
-func classify(parent, ctx context.Context, err error, sent bool, e *Error) *failure {
+func classify(parent, ctx context.Context, err error, s *stages, e *Error) *failure {
 	if errors.Is(err, errOrigin) {
 		return fail(FailOrigin, "")
 	}
@@ -94,7 +94,7 @@ func classify(parent, ctx context.Context, err error, sent bool, e *Error) *fail
 	if f := classifyProxy(err, e); f != nil {
 		return f
 	}
-	if f := classifyTLS(err, time.Now()); f != nil {
+	if f := classifyTLS(err, time.Now(), s.certificateAsked()); f != nil {
 		return f
 	}
 	var d *net.DNSError
@@ -110,13 +110,14 @@ func classify(parent, ctx context.Context, err error, sent bool, e *Error) *fail
 	if f := classifyAnswer(err); f != nil {
 		return f
 	}
-	return classifyConnection(err, sent)
+	return classifyConnection(err, e.Sent)
 }
 
 // classifyProxy explains failures between us and a proxy.
 func classifyProxy(err error, e *Error) *failure {
 	var refused *connectError
 	if errors.As(err, &refused) {
+		e.By = ByProxy
 		if refused.status == http.StatusProxyAuthRequired {
 			e.Status, e.Authenticate = refused.status, refused.authenticate
 			return fail(FailProxyAuth, "")
@@ -130,8 +131,6 @@ func classifyProxy(err error, e *Error) *failure {
 	}
 	switch {
 	case err == nil:
-	case strings.HasPrefix(err.Error(), "invalid proxy address"):
-		return fail(FailProxy, "the proxy address in the environment cannot be read")
 	case err.Error() == http.StatusText(http.StatusProxyAuthRequired): // a transport without our hook
 		return fail(FailProxyAuth, "")
 	}
@@ -139,8 +138,9 @@ func classifyProxy(err error, e *Error) *failure {
 }
 
 // classifyTLS explains failed handshakes. The reasons "expired" and "not yet
-// valid" share one code in crypto/x509 and differ by the dates alone.
-func classifyTLS(err error, now time.Time) *failure {
+// valid" share one code in crypto/x509 and differ by the dates alone. asked says
+// that the server asked for a certificate of ours.
+func classifyTLS(err error, now time.Time, asked bool) *failure {
 	var (
 		authority x509.UnknownAuthorityError
 		name      x509.HostnameError
@@ -169,13 +169,30 @@ func classifyTLS(err error, now time.Time) *failure {
 		return fail(FailPlainHTTP, "")
 	case errors.As(err, &invalid), errors.As(err, &verify):
 		return fail(FailTLS, "the certificate cannot be used")
+	case wantsCertificate(err, asked):
+		return fail(FailClientCert, "")
 	case errors.As(err, &record), errors.As(err, &alert), err != nil && hasAny(err, "tls: ", "remote error: "):
 		return fail(FailTLS, "")
 	}
 	return nil
 }
 
-// certNames are at most three names a certificate is for.
+// wantsCertificate recognizes a server that ends the handshake because we sent no
+// certificate. In TLS 1.3 that comes after our last message, but before the server
+// reads anything (RFC 8446, 6.2: certificate_required); older versions use alerts
+// of other meanings too, which count if a certificate had been asked for.
+func wantsCertificate(err error, asked bool) bool {
+	switch {
+	case err == nil || !hasAny(err, "remote error: "):
+		return false
+	case hasAny(err, "certificate required"):
+		return true
+	}
+	return asked && hasAny(err, "bad certificate", "handshake failure", "unknown certificate")
+}
+
+// certNames are at most three names a certificate is for. A common name is none:
+// nothing matches it (RFC 9525, 2).
 func certNames(c *x509.Certificate) []string {
 	if c == nil {
 		return nil
@@ -183,9 +200,6 @@ func certNames(c *x509.Certificate) []string {
 	names := slices.Clone(c.DNSNames)
 	for _, ip := range c.IPAddresses {
 		names = append(names, ip.String())
-	}
-	if len(names) == 0 && c.Subject.CommonName != "" {
-		names = []string{c.Subject.CommonName}
 	}
 	names = names[:min(len(names), 3)]
 	for i := range names {

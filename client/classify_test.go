@@ -18,7 +18,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -309,44 +308,62 @@ func TestFailures_Sandbox(t *testing.T) {
 }
 
 // Ensure failures of a proxy are told from those of the server, and its password
-// from both. The proxies are read from the environment once per process, so the
-// test runs itself again with them.
+// from both; and that whatever it answers to CONNECT is its own answer.
 func TestProxy(t *testing.T) {
-	if base := os.Getenv("PATDESK_TEST_PROXY_BASE"); base != "" {
-		c := open(t, base, AllowHTTP())
-		e := c.attempt(t.Context(), newTestRequest(t, c), func(*response) *failure { return nil })
-		if e == nil || string(e.Failure) != os.Getenv("PATDESK_TEST_PROXY_WANT") || e.MaybeExecuted() || e.Proxy != os.Getenv("PATDESK_TEST_PROXY_NAME") {
-			t.Fatalf("%+v", e)
-		}
-		if e.Failure == FailProxyAuth && e.Authenticate != "Negotiate" {
-			t.Errorf("scheme %q", e.Authenticate)
-		}
-		if strings.Contains(e.Error()+e.Proxy, "geheim") {
-			t.Error("password in", e)
-		}
-		return
-	}
 	wants := raw(t, saying("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate abc\r\nContent-Length: 0\r\n\r\n"))
-	broken := raw(t, saying("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"))
-	free := unused(t)
+	answers := func(status string) string {
+		return raw(t, saying("HTTP/1.1 "+status+"\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n{\"statusCode\":403,\"message\":\"Forbidden\"}"))
+	}
 	for _, tt := range []struct {
 		name, proxy, base string
 		want              Failure
+		status            int
 	}{
-		{"refused", free, "https://tooljet.example.com", FailProxy},
-		{"log-in, https", wants, "https://tooljet.example.com", FailProxyAuth},
-		{"log-in, http", wants, "http://tooljet.example.com", FailProxyAuth},
-		{"does not connect", broken, "https://tooljet.example.com", FailProxy},
+		{"refused", unused(t), "https://tooljet.example.com", FailProxy, 0},
+		{"log-in, https", wants, "https://tooljet.example.com", FailProxyAuth, 407},
+		{"log-in, http", wants, "http://tooljet.example.com", FailProxyAuth, 407},
+		{"does not connect", answers("502 Bad Gateway"), "https://tooljet.example.com", FailProxy, 502},
+		{"does not allow", answers("403 Forbidden"), "https://tooljet.example.com", FailProxy, 403},
+		{"asks for a sign-in", answers("401 Unauthorized"), "https://tooljet.example.com", FailProxy, 401},
+		{"redirects", answers("302 Found"), "https://tooljet.example.com", FailProxy, 302},
+		{"says it is gone", answers("404 Not Found"), "https://tooljet.example.com", FailProxy, 404},
+		{"is busy", answers("503 Busy"), "https://tooljet.example.com", FailProxy, 503},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProxy$")
-			cmd.Env = append(os.Environ(),
-				"HTTPS_PROXY=http://ana:geheim@"+tt.proxy, "HTTP_PROXY=http://ana:geheim@"+tt.proxy, "NO_PROXY=",
-				"PATDESK_TEST_PROXY_BASE="+tt.base, "PATDESK_TEST_PROXY_WANT="+string(tt.want), "PATDESK_TEST_PROXY_NAME=http://"+tt.proxy)
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%v\n%s", err, out)
+			t.Setenv("HTTPS_PROXY", "http://ana:geheim@"+tt.proxy)
+			t.Setenv("HTTP_PROXY", "http://ana:geheim@"+tt.proxy)
+			t.Setenv("NO_PROXY", "")
+			c := open(t, tt.base, AllowHTTP())
+			e := c.attempt(t.Context(), newTestRequest(t, c), func(*response) *failure { return nil })
+			if e == nil || e.Failure != tt.want || e.Status != tt.status || e.MaybeExecuted() || e.Proxy != "http://"+tt.proxy || (tt.status != 0) != (e.By == ByProxy) {
+				t.Fatalf("%+v", e)
+			}
+			if e.Failure == FailProxyAuth && e.Authenticate != "Negotiate" {
+				t.Errorf("scheme %q", e.Authenticate)
+			}
+			if strings.Contains(e.Error()+e.Proxy, "geheim") {
+				t.Error("password in", e)
+			}
+			via, variable, err := c.Proxy()
+			if want := strings.ToUpper(c.base.Scheme) + "_PROXY"; err != nil || via != "http://"+tt.proxy || variable != want {
+				t.Errorf("proxy %q of %q, %v", via, variable, err)
 			}
 		})
+	}
+}
+
+// Ensure nothing is sent while the variable that decides cannot be read.
+func TestProxy_Unreadable(t *testing.T) {
+	t.Setenv("HTTPS_PROXY", "http://ana:ge#heim@127.0.0.1:9")
+	t.Setenv("NO_PROXY", "")
+	c := open(t, "https://tooljet.invalid")
+	_, err := c.CreateToken(t.Context(), request1())
+	e := failed(t, err)
+	if e.Failure != FailProxySetting || e.Proxy != "HTTPS_PROXY" || e.Sent || e.Attempts != 0 || strings.Contains(err.Error(), "heim") || !strings.Contains(err.Error(), "HTTPS_PROXY") {
+		t.Errorf("%+v", e)
+	}
+	if _, _, err := c.Proxy(); failed(t, err).Failure != FailProxySetting {
+		t.Error(err)
 	}
 }
 
@@ -363,7 +380,7 @@ func TestClassify_NamesAndNumbers(t *testing.T) {
 		"no route":             {&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.EHOSTUNREACH)}, false, FailUnreachable},
 		"refused on Windows":   {&net.OpError{Op: "dial", Err: os.NewSyscallError("connectex", syscall.Errno(10061))}, false, FailRefused},
 		"handshake alert":      {&net.OpError{Op: "remote error", Err: tls.AlertError(40)}, false, FailTLS},
-		"late handshake alert": {&net.OpError{Op: "remote error", Err: tls.AlertError(116)}, true, FailTLS},
+		"late handshake alert": {&net.OpError{Op: "remote error", Err: tls.AlertError(116)}, true, FailClientCert},
 		"GOAWAY":               {errors.New("http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR"), true, FailLost},
 		"header list":          {errors.New("http2: response header list larger than advertised limit"), true, FailTooLarge},
 		"frame":                {errors.New("connection error: PROTOCOL_ERROR"), true, FailMalformed},
@@ -371,8 +388,8 @@ func TestClassify_NamesAndNumbers(t *testing.T) {
 		"nothing known":        {errors.New("?"), true, FailLost},
 	} {
 		e := (&Error{Sent: tt.sent})
-		e.fill(classify(bg, bg, tt.err, tt.sent, e))
-		if e.Failure != tt.want || e.MaybeExecuted() != tt.sent {
+		e.fill(classify(bg, bg, tt.err, &stages{}, e))
+		if executed := tt.sent && tt.want != FailClientCert; e.Failure != tt.want || e.MaybeExecuted() != executed {
 			t.Errorf("%s: %+v", name, e)
 		}
 	}

@@ -163,7 +163,7 @@ func (c *Client) attempt(parent context.Context, r request, read func(*response)
 	if f := ended(parent); f != nil {
 		return e.with(f)
 	}
-	s := &stages{wait: r.wait}
+	s := &stages{wait: r.wait, over: make(chan struct{})}
 	parent, release := outlive(parent, r.method, s.sent)
 	defer release()
 	ctx, cancel := context.WithTimeoutCause(parent, r.limit, errTotal)
@@ -172,6 +172,7 @@ func (c *Client) attempt(parent context.Context, r request, read func(*response)
 	defer stop(nil)
 	s.expired = func() { stop(errHeaders) }
 
+	ctx = context.WithValue(ctx, stagesKey{}, s)
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, s.trace()), r.method, r.url.String(), bytes.NewReader(r.body))
 	if err != nil {
 		return e.with(fail(FailInput, "the request cannot be made"))
@@ -184,10 +185,10 @@ func (c *Client) attempt(parent context.Context, r request, read func(*response)
 	resp, err := wire.RoundTrip(req)
 	s.stop()
 	if e.Sent = s.sent() || resp != nil; err != nil || resp == nil {
-		e.fill(classify(parent, ctx, err, e.Sent, e))
+		e.fill(classify(parent, ctx, err, s, e))
 		e.Authenticate = c.clean(e.Authenticate)
 		if e.Failure == FailProxy || e.Failure == FailProxyAuth {
-			e.Proxy = c.proxy(req)
+			e.Proxy = c.proxyOf(req)
 		}
 		return e
 	}
@@ -197,12 +198,13 @@ func (c *Client) attempt(parent context.Context, r request, read func(*response)
 	res.date = serverDate(resp.Header)
 	res.clock = c.observe(s.sample(res.date))
 	e.Status, e.ServerTime = resp.StatusCode, res.date
+	e.Torn = resp.StatusCode >= 400 && s.halfWritten()
 	switch {
 	case headerSize(resp.Header) > maxHeader:
 		return e.with(fail(FailTooLarge, "the answer's headers are larger than allowed"))
 	case resp.StatusCode >= 200 && resp.StatusCode < 300:
 		if f := read(res); f != nil {
-			e.Body = res.kind
+			c.answered(e, res.head, resp.Header, res.kind)
 			return e.with(f)
 		}
 		return nil
@@ -243,33 +245,20 @@ func (c *Client) refused(e *Error, res *response, req *http.Request) {
 		e.Target = c.clean(redirectTarget(req.URL, h.Get("Location")))
 		return
 	case e.Status == http.StatusProxyAuthRequired:
-		e.Failure = FailProxyAuth
+		e.Failure, e.By = FailProxyAuth, ByProxy
 		e.Authenticate = c.clean(scheme(h.Get("Proxy-Authenticate")))
-		e.Proxy = c.proxy(req)
+		e.Proxy = c.proxyOf(req)
 		return
 	case e.Status == http.StatusUnauthorized:
 		e.Authenticate = c.clean(scheme(h.Get("WWW-Authenticate")))
 	}
 	// A body that breaks off changes nothing: the status already says it all.
 	b, _ := io.ReadAll(io.LimitReader(res.resp.Body, maxBody))
-	e.Body = kindOf(b, h)
-	if e.Body == BodyJSON {
+	if c.answered(e, b, h, kindOf(b, h)); e.Body == BodyJSON {
 		w := parseMessage(b)
 		e.Messages, e.Data = c.cleanAll(w.messages), c.cleanAll(w.data)
 		e.Object, e.Title, e.Code = w.object, c.clean(w.title), c.clean(w.code)
 	}
-}
-
-// proxy is the proxy for req without credentials, or "".
-func (c *Client) proxy(req *http.Request) string {
-	if c.options.transport != nil {
-		return ""
-	}
-	u, err := http.ProxyFromEnvironment(req)
-	if err != nil || u == nil {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
 }
 
 // redirectTarget is scheme://host of a Location header, or "".

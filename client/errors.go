@@ -28,6 +28,7 @@ const (
 	FailCertNotYet    Failure = "cert-not-yet"   // see NotBefore
 	FailCertName      Failure = "cert-name"      // certificate for another name, see Names
 	FailPlainHTTP     Failure = "plain-http"     // plain HTTP where TLS was expected
+	FailClientCert    Failure = "client-cert"    // the server wants a certificate of ours
 	FailTLS           Failure = "tls"            // any other failed handshake
 	FailNameUnknown   Failure = "name-unknown"   // the name does not exist
 	FailNameTemporary Failure = "name-temporary" // the name service did not answer
@@ -35,7 +36,8 @@ const (
 	FailUnreachable   Failure = "unreachable"    // no route, or closed before anything was sent
 	FailTimeout       Failure = "timeout"        // see Sent
 	FailLost          Failure = "lost"           // closed or reset after the request was sent
-	FailProxy         Failure = "proxy"          // the proxy could not be reached or did not connect us
+	FailProxy         Failure = "proxy"          // the proxy could not be reached, or did not connect us: see Status
+	FailProxySetting  Failure = "proxy-setting"  // a proxy variable that cannot be read, see Proxy; nothing was sent
 	FailMalformed     Failure = "malformed"      // the answer is not HTTP
 	FailCanceled      Failure = "canceled"       // the caller gave up
 	FailOrigin        Failure = "origin"         // a request for another origin, stopped here
@@ -53,6 +55,19 @@ const (
 	BodyText  Body = "text"
 )
 
+// By says who gave an answer. ToolJet's own errors are JSON with their status in
+// it (contract, 5.1); whatever else comes back under its API is from something in
+// front of it or in its place.
+type By string
+
+// The givers of an answer; the zero By is of an error without one.
+const (
+	ByToolJet By = "tooljet" // JSON with ToolJet's statusCode
+	ByUnknown By = "unknown" // JSON of another shape
+	ByGate    By = "gate"    // a web page, text, or nothing: a firewall, proxy, sign-on page, or another web server
+	ByProxy   By = "proxy"   // the proxy on our side: 407, and any answer to CONNECT (RFC 9110, 9.3.6)
+)
+
 // The sentinels that errors.Is finds in an *Error by its status: 401, 403, 404,
 // 409 and 429.
 var (
@@ -66,7 +81,7 @@ var (
 // Error is the only error type this package returns.
 //
 // Its text holds no foreign words, no URL query, no key, no token and no body.
-// Messages, Title, Data, Code, Names and Target are the server's words: raw text
+// Messages, Title, Data, Code, Names, Target, Gate and Page are the server's words: raw text
 // that a caller must clean before it reaches a screen. What looks like the key
 // or a token is taken out of them all the same.
 type Error struct {
@@ -76,6 +91,9 @@ type Error struct {
 	Failure Failure
 	Status  int // 0 without an answer; a proxy's own for FailProxy and FailProxyAuth
 	Body    Body
+	By      By
+	Gate    string // name of what answered in ToolJet's place, by its headers
+	Page    string // title of the web page that came back
 
 	Messages []string // one for a string, many for an array, title, error and data for an object; at most 64
 	Object   bool     // the message was an object
@@ -84,6 +102,7 @@ type Error struct {
 	Code     string   // machine code, for example of PostgreSQL
 
 	Sent bool // the request's headers left this computer, so it may have been executed
+	Torn bool // the request could not be written as a whole, so it was not executed
 
 	RetryAfter    time.Duration // how long to wait, 1 s to 15 min; set for 429 and 503, 60 s when a 429 says nothing
 	HasRetryAfter bool          // the server named that time itself
@@ -93,7 +112,7 @@ type Error struct {
 
 	Names               []string // FailCertName: names in the certificate, at most 3
 	Target              string   // FailRedirect: scheme://host of the target
-	Proxy               string   // FailProxy, FailProxyAuth: scheme://host without credentials
+	Proxy               string   // FailProxy, FailProxyAuth: scheme://host without credentials; FailProxySetting: the variable
 	Authenticate        string   // scheme of WWW-Authenticate or Proxy-Authenticate
 	NotBefore, NotAfter time.Time
 
@@ -148,24 +167,30 @@ func (e *Error) Is(target error) bool {
 // the outcome is unknown and the request must not be sent again without a
 // person's word; otherwise the request was rejected or never sent.
 func (e *Error) MaybeExecuted() bool {
-	if !e.Sent {
+	if !e.Sent || e.Torn {
 		return false
 	}
 	switch e.Failure {
-	case FailRedirect, FailProxyAuth, FailInput, FailOrigin:
+	case FailRedirect, FailProxyAuth, FailInput, FailOrigin, FailClientCert:
 		return false
 	case FailStatus:
-		return e.Status >= 500 && e.Status != http.StatusNotImplemented && !e.busy()
+		return e.afterWork()
 	default:
 		return true
 	}
 }
 
-// busy reports a 503 that was answered before the request was processed: only
-// something in front of ToolJet names a time to come back, and only ToolJet and
-// what runs behind it answer with JSON.
-func (e *Error) busy() bool {
-	return e.Failure == FailStatus && e.Status == http.StatusServiceUnavailable && e.HasRetryAfter && e.Body != BodyJSON
+// afterWork reports whether a status may have been given after the request was
+// carried out. A gateway can answer so because it lost sight of ToolJet, even
+// with a Retry-After; ToolJet's own JSON with a status below 500 is a refusal.
+func (e *Error) afterWork() bool {
+	switch e.Status {
+	case http.StatusNotImplemented, http.StatusNetworkAuthenticationRequired: // RFC 6585, 6: the request did not arrive
+		return false
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusMisdirectedRequest, http.StatusTooEarly, http.StatusTooManyRequests:
+		return e.By != ByToolJet
+	}
+	return e.Status >= http.StatusInternalServerError
 }
 
 // text is the failure in words, for Error when there is no cause.
@@ -189,6 +214,7 @@ var failureTexts = map[Failure]string{
 	FailCertNotYet:    "certificate is not valid yet",
 	FailCertName:      "certificate is for another name",
 	FailPlainHTTP:     "plain HTTP answer on an https address",
+	FailClientCert:    "the server wants a client certificate",
 	FailTLS:           "TLS handshake did not succeed",
 	FailNameUnknown:   "no such host",
 	FailNameTemporary: "name service does not answer",
@@ -197,6 +223,7 @@ var failureTexts = map[Failure]string{
 	FailTimeout:       "no answer in time",
 	FailLost:          "connection lost after the request was sent",
 	FailProxy:         "the proxy cannot be reached",
+	FailProxySetting:  "the proxy variable cannot be read",
 	FailMalformed:     "the answer is not HTTP",
 	FailCanceled:      "canceled",
 	FailOrigin:        "request for another origin stopped",

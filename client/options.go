@@ -3,8 +3,6 @@ package client
 import (
 	"crypto/x509"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"time"
@@ -16,6 +14,7 @@ type Option func(*options) error
 type options struct {
 	transport http.RoundTripper
 	roots     *x509.CertPool // nil: the system's
+	proxy     proxies
 	allowHTTP bool
 	userAgent string
 	timeouts  Timeouts
@@ -36,6 +35,7 @@ type Timeouts struct {
 
 func defaults() options {
 	return options{
+		proxy:     readProxies(os.Getenv),
 		userAgent: "patdesk",
 		timeouts:  Timeouts{Dial: 10 * time.Second, TLS: 10 * time.Second, Header: 30 * time.Second, Total: 45 * time.Second},
 	}
@@ -48,34 +48,6 @@ func defaults() options {
 func WithTransport(rt http.RoundTripper) Option {
 	return func(o *options) error {
 		o.transport = rt
-		return nil
-	}
-}
-
-// WithCAFile trusts the PEM certificates of a file in addition to the system's.
-// An empty path changes nothing.
-func WithCAFile(path string) Option {
-	return func(o *options) error {
-		if path == "" {
-			return nil
-		}
-		f, err := os.Open(path)
-		if err != nil {
-			return fmt.Errorf("read ca_file: %w", err)
-		}
-		defer func() { _ = f.Close() }()
-		pem, err := io.ReadAll(io.LimitReader(f, maxBody))
-		if err != nil {
-			return fmt.Errorf("read ca_file: %w", err)
-		}
-		roots, err := x509.SystemCertPool()
-		if err != nil {
-			roots = x509.NewCertPool()
-		}
-		if !roots.AppendCertsFromPEM(pem) {
-			return fmt.Errorf("read ca_file: %s holds no PEM certificate", path)
-		}
-		o.roots = roots
 		return nil
 	}
 }

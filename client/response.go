@@ -32,6 +32,7 @@ type response struct {
 	date     time.Time // server's Date, zero without one
 	clock    Clock
 	kind     Body
+	head     []byte // beginning of a body that is a web page
 	notes    []string
 }
 
@@ -73,6 +74,7 @@ func (r *response) all() ([]byte, *failure) {
 func (r *response) shape(b []byte) *failure {
 	switch r.kind = kindOf(b, r.resp.Header); r.kind {
 	case BodyHTML:
+		r.head = b
 		return fail(FailHTML, "")
 	case BodyEmpty:
 		return fail(FailNotJSON, "the answer is empty")

@@ -47,6 +47,9 @@ func (c *Client) do(ctx context.Context, r request, read func(*response) *failur
 	if r.auth && c.key.IsZero() {
 		return inputError(r.op, "there is no admin key")
 	}
+	if e := c.proxyFault(r.op); e != nil {
+		return e
+	}
 	if r.id == "" {
 		r.id = newID()
 	}
@@ -142,16 +145,19 @@ func (s *schedule) verdict() (again, asked bool) {
 	}
 }
 
+// verdictOnStatus repeats a request that changes something only if it certainly
+// was not executed.
 func (s *schedule) verdictOnStatus() (again, asked bool) {
 	e := s.last
-	switch {
-	case e.Status == http.StatusRequestTimeout, e.Status == http.StatusTooEarly:
+	safe := s.get || !e.MaybeExecuted()
+	switch e.Status {
+	case http.StatusRequestTimeout, http.StatusTooEarly:
 		s.hasty++
-		return s.hasty == 1, false
-	case e.Status == http.StatusTooManyRequests, e.busy():
-		return true, true
-	case e.Status >= 502 && e.Status <= 504:
-		return s.get, false
+		return safe && s.hasty == 1, false
+	case http.StatusTooManyRequests:
+		return safe, true
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return safe, e.HasRetryAfter && e.Status == http.StatusServiceUnavailable
 	}
 	return false, false
 }

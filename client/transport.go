@@ -30,16 +30,27 @@ var (
 func newTransport(o options) *http.Transport {
 	d := &net.Dialer{Timeout: o.timeouts.Dial, KeepAlive: 30 * time.Second}
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
+		Proxy:                  o.proxy.forRequest,
 		OnProxyConnectResponse: proxyConnected,
 		DialContext:            d.DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.roots},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.roots, GetClientCertificate: noCertificate},
 		TLSHandshakeTimeout:    o.timeouts.TLS,
 		ForceAttemptHTTP2:      true,
 		MaxResponseHeaderBytes: maxHeader,
 		MaxIdleConnsPerHost:    4,
 		IdleConnTimeout:        30 * time.Second,
 	}
+}
+
+// noCertificate answers a server that asks for a certificate of ours: there is
+// none, and that it asked is noted for the failure which may follow.
+func noCertificate(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	if s, ok := info.Context().Value(stagesKey{}).(*stages); ok {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.asked = true
+	}
+	return &tls.Certificate{}, nil
 }
 
 // headerSize is about what headers took on the wire. A transport of our own has
@@ -97,12 +108,17 @@ type stages struct {
 	wrote, answered time.Time
 	timer           *time.Timer
 	done            bool
+	torn            bool          // the request could not be written to its end
+	over            chan struct{} // closed when writing has ended, one way or the other
+	asked           bool          // the server asked for a certificate
 }
+
+type stagesKey struct{}
 
 func (s *stages) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		WroteHeaders:         func() { s.mark(&s.wrote) },
-		WroteRequest:         func(httptrace.WroteRequestInfo) { s.awaitHeaders() },
+		WroteRequest:         s.written,
 		GotFirstResponseByte: func() { s.mark(&s.answered) },
 	}
 }
@@ -111,6 +127,17 @@ func (s *stages) mark(t *time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	*t = time.Now()
+}
+
+// written notes how writing the request ended, and begins the wait for headers.
+func (s *stages) written(info httptrace.WroteRequestInfo) {
+	s.mu.Lock()
+	if s.torn = info.Err != nil; s.over != nil {
+		close(s.over)
+		s.over = nil
+	}
+	s.mu.Unlock()
+	s.awaitHeaders()
 }
 
 func (s *stages) awaitHeaders() {
@@ -139,6 +166,32 @@ func (s *stages) sent() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return !s.wrote.IsZero()
+}
+
+// writeEnd bounds the wait for the end of a request whose answer is here already.
+const writeEnd = time.Second
+
+// halfWritten reports whether the request broke off while it was written. An
+// answer can be faster than the end of the writing, which is waited for.
+func (s *stages) halfWritten() bool {
+	s.mu.Lock()
+	over := s.over
+	s.mu.Unlock()
+	if over != nil {
+		select {
+		case <-over:
+		case <-time.After(writeEnd):
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.torn
+}
+
+func (s *stages) certificateAsked() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked
 }
 
 // sample measures the server's clock from the date in its answer.

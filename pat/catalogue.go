@@ -82,7 +82,11 @@ var catalogue = map[ID]row{
 	IDAppLost:        {"The app did not reach the server", "known server defect when no app is given", both("Pick the app again; report it if it was picked"), RetryAsk, ExitUnknown, false},
 	IDServerError:    {"Server error; token may exist", "ToolJet failed while handling the request", both("Look in its log at the time and request id below; then decide"), RetryAsk, ExitUnknown, false},
 	IDGatewayError:   {"Gateway error; token may exist", "the proxy got no usable answer from ToolJet in time", both("Check that ToolJet is up; then decide"), RetryAsk, ExitUnknown, false},
-	IDServerBusy:     {"Server is busy or in maintenance", "it refused the request before processing it", both("Wait, then try again"), RetryAuto, ExitNetwork, false},
+	IDServerBusy:     {"Server is busy; token may exist", "a gateway may answer so after it had passed the request on", both("Look in ToolJet's log at the time and request id below; then decide"), RetryAsk, ExitUnknown, false},
+	IDNotTakenIn:     {"Server is busy or in maintenance", "the request was not taken in, so it was not processed", both("Wait, then try again"), RetryAuto, ExitNetwork, false},
+	IDGateRefused:    {"Something in front of ToolJet refused this", "a firewall, proxy or sign-on page answered, not ToolJet, whose errors are JSON", both("Ask whoever runs it to let /api/ext through, or for a direct address"), RetryDont, ExitEdition, true},
+	IDGateAnswered:   {"A gateway answered; token may exist", "something in front of ToolJet answered, perhaps after it had passed the request on", both("Look in ToolJet's log at the time and request id below; then decide"), RetryAsk, ExitUnknown, false},
+	IDNetworkSignIn:  {"This network wants a sign-in first", "the network here answered in place of the server (RFC 6585, 6); the request did not arrive", both("Sign in to the network in a browser, then try again"), RetryYouMay, ExitNetwork, true},
 
 	// An answer that is none.
 	IDWebPage:       {"A web page came back, not the API", "a sign-on portal, a captive network, or a wrong base URL; probably nothing was issued", both("Open the base URL in a browser; use the API's address"), RetryAsk, ExitUnknown, true},
@@ -99,6 +103,7 @@ var catalogue = map[ID]row{
 	IDCertName:      {"Certificate is for another name", "the address differs from the names in it", both("Use one of those names"), RetryYouMay, ExitNetwork, true},
 	IDPlainHTTP:     {"Plain HTTP on an https address", "wrong scheme or port", both("Correct the base URL"), RetryYouMay, ExitNetwork, true},
 	IDNoTLS:         {"No secure connection", "the server offers no TLS 1.2 or newer, or broke off the handshake", both("Ask the server's admin to enable TLS 1.2 or newer"), RetryYouMay, ExitNetwork, true},
+	IDClientCert:    {"This server wants a client certificate", "it ended the handshake because none was sent, so nothing was processed (RFC 8446, 6.2)", both("Ask the server's admin for an address that needs none"), RetryDont, ExitNetwork, true},
 
 	// The network.
 	IDNameUnknown:      {"Name unknown", "a typo, the VPN is off, or DNS is down", both("Check name and VPN"), RetryYouMay, ExitNetwork, true},
@@ -108,6 +113,8 @@ var catalogue = map[ID]row{
 	IDNoAnswer:         {"No answer in time; token may exist", "the request left this computer", both("Look before issuing again"), RetryAsk, ExitUnknown, false},
 	IDConnectionLost:   {"Connection lost; token may exist", "the server or a proxy closed it", both("Look before issuing again"), RetryAsk, ExitUnknown, false},
 	IDProxyUnreachable: {"Proxy not reachable", "the proxy of this computer does not answer", both("Correct HTTPS_PROXY, or set NO_PROXY"), RetryAuto, ExitNetwork, false},
+	IDProxyRefused:     {"The proxy refused this address", "the proxy on this side answered, not ToolJet; nothing was sent to the server", both("Ask whoever runs the proxy to allow the address, or set NO_PROXY"), RetryYouMay, ExitNetwork, true},
+	IDProxyVariable:    {"The proxy variable cannot be read", "it is no address of a proxy", both("Write it as http://user:password@host:port, with % # / \\ @ in user and password as %25 %23 %2F %5C %40"), RetryDont, ExitSetup, true},
 	IDProxyLogIn:       {"Proxy wants a log-in", "missing or wrong proxy credentials", both("Put them into HTTPS_PROXY"), RetryYouMay, ExitNetwork, true},
 	IDNotHTTP:          {"Not an HTTP server", "another service answers on that port", both("Correct the port"), RetryAsk, ExitUnknown, true},
 
@@ -159,6 +166,8 @@ var readWords = map[ID]row{
 	IDAppLost:        {"Server error", "ToolJet failed while handling the request", both("Look in ToolJet's log at the time and request id below"), RetryYouMay, ExitRejected, false},
 	IDServerError:    {"Server error", "ToolJet failed while handling the request", both("Look in ToolJet's log at the time and request id below"), RetryYouMay, ExitRejected, false},
 	IDGatewayError:   {"Gateway error", "the proxy got no usable answer from ToolJet in time", both("Check that ToolJet is up, then try again"), RetryYouMay, ExitNetwork, false},
+	IDServerBusy:     {"Server is busy or in maintenance", "it asks to come back later", both("Wait, then try again"), RetryAuto, ExitNetwork, false},
+	IDGateAnswered:   {"A gateway answered", "something in front of ToolJet answered in its place", both("Ask whoever runs it to let /api/ext through, or for a direct address"), RetryYouMay, ExitEdition, false},
 	IDWebPage:        {"A web page came back, not the API", "a sign-on portal, a captive network, or a wrong base URL", both("Open the base URL in a browser; use the API's address"), RetryYouMay, ExitEdition, true},
 	IDAnswerUnread:   {"Answer could not be read", "a damaged or foreign answer", steps{"Check the base URL in Doctor", "Check the base URL with: patdesk doctor"}, RetryYouMay, ExitEdition, false},
 	IDAnswerCut:      {"Answer was cut off", "the connection broke while the answer came", both("Try again"), RetryYouMay, ExitNetwork, false},

@@ -306,5 +306,5 @@ func explainClient(err error) (Explanation, bool) {
 	x := knownAt(id, at.Stage)
 	x.Status, x.RequestID, x.Sent, x.ServerTime = e.Status, e.RequestID, e.Sent, e.ServerTime
 	x.ServerSays = strings.Join(e.Messages, "; ")
-	return withSuggestion(fillIn(x, e, at), at), true
+	return withSuggestion(forStage(fillIn(x, e, at), e, at.Stage), at), true
 }

@@ -35,6 +35,8 @@ func rowOfFailure(e *client.Error) ID {
 		return IDCertName
 	case client.FailPlainHTTP:
 		return IDPlainHTTP
+	case client.FailClientCert:
+		return IDClientCert
 	case client.FailTLS:
 		return IDNoTLS
 	case client.FailNameUnknown:
@@ -50,7 +52,12 @@ func rowOfFailure(e *client.Error) ID {
 	case client.FailLost:
 		return sentOr(e, IDConnectionLost, IDNoConnection)
 	case client.FailProxy:
+		if e.Status != 0 {
+			return IDProxyRefused
+		}
 		return IDProxyUnreachable
+	case client.FailProxySetting:
+		return IDProxyVariable
 	case client.FailProxyAuth:
 		return IDProxyLogIn
 	case client.FailMalformed:
@@ -75,14 +82,17 @@ func sentOr(e *client.Error, sent, not ID) ID {
 // key, a missing licence and a disabled API all with 403, so its words decide
 // (the texts are those of its guards).
 func rowOfStatus(e *client.Error, stage Stage) ID {
+	if id := rowOfGate(e, stage); id != "" {
+		return id
+	}
 	switch s := e.Status; {
 	case s == http.StatusBadRequest:
-		if e.Body != client.BodyJSON {
-			return IDUnreadRequest
+		if stage == StageVerify && workspaceArchived(e) {
+			return IDNoAppAccess
 		}
 		return IDRefusedFields
 	case s == http.StatusUnauthorized:
-		if stage == StageVerify {
+		if stage == StageVerify && e.By == client.ByToolJet {
 			return IDTokenInvalid
 		}
 		return IDGateSignIn
@@ -113,10 +123,10 @@ func rowOfStatus(e *client.Error, stage Stage) ID {
 	}
 }
 
+// rowOf403 goes by ToolJet's words. Those of its guards are about the server and
+// say nothing of a token; any other 403 of the exchange is about the user.
 func rowOf403(e *client.Error, stage Stage) ID {
 	switch says := strings.Join(e.Messages, " "); {
-	case stage == StageVerify:
-		return IDNoAppAccess
 	case says == "Unauthorized":
 		return IDKeyRefused
 	case strings.Contains(says, "External API is disabled"):
@@ -127,6 +137,10 @@ func rowOf403(e *client.Error, stage Stage) ID {
 		return IDCommunity
 	case strings.Contains(says, "Origin not allowed"):
 		return IDOriginRefused
+	case e.By != client.ByToolJet:
+		return IDGateRefused
+	case stage == StageVerify:
+		return IDNoAppAccess
 	default:
 		return IDRefusedWords
 	}
@@ -134,7 +148,7 @@ func rowOf403(e *client.Error, stage Stage) ID {
 
 func rowOf404(e *client.Error) ID {
 	switch {
-	case e.Body != client.BodyJSON:
+	case e.By != client.ByToolJet && len(e.Messages) == 0:
 		return IDNothingAnswers
 	case strings.HasPrefix(strings.Join(e.Messages, " "), "Cannot "):
 		return IDNoTokenAPI
@@ -146,7 +160,9 @@ func rowOf404(e *client.Error) ID {
 func rowOf5xx(e *client.Error, stage Stage) ID {
 	says := strings.Join(e.Messages, " ")
 	switch {
-	case e.Status == http.StatusServiceUnavailable && e.HasRetryAfter && e.Body != client.BodyJSON:
+	case e.Status == http.StatusServiceUnavailable && e.HasRetryAfter && e.Torn:
+		return IDNotTakenIn
+	case e.Status == http.StatusServiceUnavailable && e.HasRetryAfter && e.By != client.ByToolJet:
 		return IDServerBusy
 	case e.Body != client.BodyJSON:
 		return IDGatewayError
@@ -170,17 +186,22 @@ func fillIn(x Explanation, e *client.Error, at *StageError) Explanation {
 		if at.KeySource != "" {
 			x.Cause = fmt.Sprintf("ToolJet refused the admin key, not the user; the key came from %s. It must be the raw value of EXTERNAL_API_ACCESS_TOKEN, not base64", at.KeySource)
 		}
+	case IDGateRefused, IDGateAnswered, IDTooLarge, IDNothingAnswers, IDUnreadRequest, IDWebPage:
+		return fillGate(x, e)
 	case IDNoAppAccess:
 		x.Title = "The user may not open this app"
-		if at.User != "" && at.App != "" {
+		switch {
+		case workspaceArchived(e):
+			return x.with("", "the workspace of the app is archived; the token itself is fine", "Activate the workspace in ToolJet; no new token is needed")
+		case at.User != "" && at.App != "":
 			x.Cause = fmt.Sprintf("%s may not open %s: the token is fine, the permission is missing", at.User, at.App)
 		}
 	case IDTokenInvalid:
 		return fillInvalid(x, e, at)
 	case IDNotFoundThere:
 		x = fillNotFound(x, e, at)
-	case IDSlowDown, IDServerBusy:
-		if e.HasRetryAfter {
+	case IDSlowDown, IDServerBusy, IDNotTakenIn:
+		if e.HasRetryAfter && x.Retry == RetryAuto {
 			x = x.with("", "", fmt.Sprintf("Wait %s, then try again", Span(e.RetryAfter.Round(time.Second))))
 		}
 	case IDRefusedOther:
@@ -197,6 +218,12 @@ var membershipTrouble = []struct{ word, text string }{
 	{"USER_ARCHIVED_IN_ORGANIZATION", "is archived in the app's workspace"},
 	{"USER_INVITED_IN_ORGANIZATION", "has not accepted the invitation to the app's workspace"},
 	{"USER_NOT_EXISTED", "is not a member of the app's workspace"},
+}
+
+// workspaceArchived recognizes ToolJet's 400 for a workspace that is archived
+// (contract, 2.8).
+func workspaceArchived(e *client.Error) bool {
+	return e.By == client.ByToolJet && strings.Contains(strings.Join(e.Messages, " "), "rganization is Archived")
 }
 
 // lacksMembership says what is wrong with the user's membership, or "".
@@ -236,14 +263,19 @@ func fillWire(x Explanation, e *client.Error) Explanation {
 	case IDCertNotYet:
 		x.Cause = fmt.Sprintf("it begins %s, and this computer's clock says %s", stamp(e.NotBefore), stamp(time.Now()))
 	case IDCertName:
-		if len(e.Names) > 0 {
-			x.Cause = "the address differs from the names in it: " + strings.Join(e.Names, ", ")
+		if x.Cause = "the address differs from the names in it: " + strings.Join(e.Names, ", "); len(e.Names) == 0 {
+			x = x.with("", "it has no names in it that count: a common name alone is none (RFC 9525, 2)", "Ask for a certificate with the address as its subject alternative name")
 		}
 	case IDNameUnknown, IDNameService, IDNobodyListens, IDNoConnection:
 		if e.Host != "" {
 			x.Cause = e.Host + ": " + x.Cause
 		}
-	case IDProxyUnreachable, IDProxyLogIn:
+	case IDProxyVariable:
+		x.Cause = e.Err.Error()
+	case IDProxyUnreachable, IDProxyRefused, IDProxyLogIn:
+		if x.ID == IDProxyRefused {
+			x.Title = fmt.Sprintf("The proxy refused this address (%d)", e.Status)
+		}
 		if e.Proxy != "" {
 			x.Cause = fmt.Sprintf("%s: %s", e.Proxy, x.Cause)
 		}

@@ -40,6 +40,45 @@ func html(code int) sandbox.Fault {
 	return sandbox.Fault{Kind: sandbox.FaultStatus, Status: code, Body: "<html><body>nginx</body></html>", ContentType: "text/html", Times: -1}
 }
 
+// gate is a page of something in front of ToolJet, with its headers.
+func gate(code int, headers ...string) sandbox.Fault {
+	f := html(code)
+	f.Body, f.Header = "<html><head><title>Blocked</title></head></html>", map[string]string{}
+	for i := 0; i+1 < len(headers); i += 2 {
+		f.Header[headers[i]] = headers[i+1]
+	}
+	return f
+}
+
+// verifyAt asks about a token while a fault is in the way.
+func verifyAt(f sandbox.Fault) func(*testing.T, *rig) error {
+	return func(t *testing.T, r *rig) error {
+		g := r.issue(t, request())
+		f.Match = "/users/session"
+		r.server.Inject(f)
+		v, err := r.Verify(t.Context(), g.Token.ID)
+		if want := map[int]pat.Verdict{400: pat.NoAccess}[f.Status]; v.Verdict != want {
+			t.Errorf("verdict %q, want %q", v.Verdict, want)
+		}
+		return err
+	}
+}
+
+// listAt reads a list while a fault is in the way.
+func listAt(f sandbox.Fault) func(*testing.T, *rig) error {
+	return func(t *testing.T, r *rig) error {
+		f.Match = "/api/ext/"
+		r.server.Inject(f)
+		_, err := r.Client.ListWorkspaces(t.Context())
+		return err
+	}
+}
+
+func listBusy(t *testing.T, r *rig) error {
+	f := gate(503, "Retry-After", "9")
+	return listAt(f)(t, r)
+}
+
 func always(kind string) sandbox.Fault { return sandbox.Fault{Kind: kind, Times: -1} }
 
 func issueOne(t *testing.T, r *rig) error {
@@ -102,14 +141,36 @@ var failures = []failure{
 	{id: "H404h", fault: html(404), title: "Nothing answers here", cause: "web server", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
 	{id: "H405", fault: status(405, ""), title: "Address exists, but not for this", cause: "another API", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
 	{id: "H409", fault: status(409, `"conflict"`), title: "Conflict with existing data", cause: "competing", next: "current token", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
-	{id: "H413", fault: html(413), title: "Request too large", cause: "proxy", next: "limit", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
+	{id: "H413", fault: html(413), title: "Request too large", cause: "proxy", next: "limit", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
 	{id: "H422", fault: status(422, `"Already exists!"`), title: "Server refused the data", cause: "Already exists!", next: "pair", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
 	{id: "H429", fault: sandbox.Fault{Kind: sandbox.FaultRateLimit, Delay: 7 * time.Second, Times: -1}, title: "Server asks us to slow down", cause: "10 a minute", next: "Wait 7s", retry: pat.RetryAuto, exit: 8, sent: true, outcome: pat.Rejected},
 	{id: "H451", options: sandbox.Options{Unlicensed: true}, title: "Plan does not include the External API", cause: "licence field", next: "Upgrade", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
 	{id: "H500a", fault: status(500, `"Cannot read properties of undefined (reading 'id')"`), title: "The app did not reach the server", cause: "defect", next: "Pick the app again", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
 	{id: "H5j", fault: status(500, `"boom"`), title: "Server error; token may exist", cause: "ToolJet failed", next: "log", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
 	{id: "H5p", fault: html(502), title: "Gateway error; token may exist", cause: "proxy", next: "decide", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
-	{id: "H503", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 503, Body: "maintenance", ContentType: "text/plain", Header: map[string]string{"Retry-After": "9"}, Times: -1}, title: "Server is busy or in maintenance", cause: "before processing", next: "Wait 9s", retry: pat.RetryAuto, exit: 8, sent: true, outcome: pat.Rejected},
+	{id: "H503", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 503, Body: "maintenance", ContentType: "text/plain", Header: map[string]string{"Retry-After": "9"}, Times: -1}, title: "Server is busy; token may exist", cause: "passed the request on", next: "then decide", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "H503", do: listBusy, title: "Server is busy or in maintenance", cause: "come back later", next: "Wait 9s", retry: pat.RetryAuto, exit: 8, sent: true},
+	{id: "H4xp", fault: gate(403, "Server", "cloudflare", "CF-RAY", "1-FRA"), title: "Something in front of ToolJet refused this (403)", cause: `Cloudflare answered with the page "Blocked"`, next: "/api/ext", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H4xp", fault: gate(404, "X-Iinfo", "1-2"), title: "Something in front of ToolJet refused this (404)", cause: "Imperva", next: "/api/ext", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H4xp", fault: gate(451), title: "Something in front of ToolJet refused this (451)", cause: `the page "Blocked"`, next: "/api/ext", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H4xp", fault: gate(422, "Server", "nginx"), title: "Something in front of ToolJet refused this (422)", cause: "nginx", next: "/api/ext", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H4xp", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403, Body: "error code: 1020", ContentType: "text/plain", Times: -1}, title: "Something in front of ToolJet refused this (403)", cause: "firewall", next: "/api/ext", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H4xp", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403, Body: `{"message":"Forbidden"}`, ContentType: "application/json", Times: -1}, title: "Something in front of ToolJet refused this (403)", cause: "firewall", next: "/api/ext", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H4xp", do: verifyAt(gate(403, "CF-RAY", "1")), title: "Something in front of ToolJet refused this (403)", cause: "nothing is known about the token", next: "/api/ext", retry: pat.RetryDont, exit: 5, sent: true},
+	{id: "H4xg", fault: gate(409), title: "A gateway answered; token may exist", cause: "passed the request on", next: "then decide", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "H4xg", fault: gate(429, "Retry-After", "1"), title: "A gateway answered; token may exist", cause: "passed the request on", next: "then decide", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "H511", fault: gate(511), title: "This network wants a sign-in first", cause: "did not arrive", next: "Sign in to the network", retry: pat.RetryYouMay, exit: 8, sent: true, outcome: pat.Rejected},
+	{id: "H401", do: verifyAt(gate(401)), title: "Sign-in required in front of ToolJet", cause: "nothing is known about the token", next: "direct address", retry: pat.RetryDont, exit: 4, sent: true},
+	{id: "H403d", do: verifyAt(status(403, `"External API is disabled"`)), title: "External API is switched off", cause: "nothing is known about the token", next: "restart", retry: pat.RetryDont, exit: 5, sent: true},
+	{id: "H403l", do: verifyAt(status(403, `"You do not have access to this resource"`)), title: "Licence does not include this, or no access", cause: "nothing is known about the token", next: "Check the licence", retry: pat.RetryDont, exit: 5, sent: true},
+	{id: "H403c", do: verifyAt(status(403, `"Forbidden resource"`)), title: "Not available on this server", cause: "nothing is known about the token", next: "Enterprise", retry: pat.RetryDont, exit: 5, sent: true},
+	{id: "H451", do: verifyAt(status(451, `"Oops!"`)), title: "Plan does not include the External API", cause: "nothing is known about the token", next: "Upgrade", retry: pat.RetryDont, exit: 5, sent: true},
+	{id: "V403", do: verifyAt(status(400, `"Organization is Archived"`)), title: "The user may not open this app", cause: "archived", next: "Activate", retry: pat.RetryYouMay, exit: 6, sent: true},
+	{id: "H5p", do: verifyAt(html(502)), title: "Gateway error", cause: "nothing is known about the token", next: "ToolJet is up", retry: pat.RetryYouMay, exit: 8, sent: true},
+	{id: "N6", do: verifyAt(always(sandbox.FaultDropAfter)), title: "Connection lost", cause: "nothing is known about the token", next: "Try again", retry: pat.RetryYouMay, exit: 8, sent: true},
+	{id: "R2h", do: listAt(always(sandbox.FaultHTML)), title: "A web page came back, not the API", cause: `the page "Sign in" came back`, next: "browser", retry: pat.RetryYouMay, exit: 5, sent: true},
+	{id: "H5j", do: listAt(status(500, `"boom"`)), title: "Server error", cause: "ToolJet failed", next: "log", retry: pat.RetryYouMay, exit: 6, sent: true},
+	{id: "Rt", do: listAt(always(sandbox.FaultTruncate)), title: "Answer was cut off", cause: "broke", next: "Try again", retry: pat.RetryYouMay, exit: 8, sent: true},
 	{id: "R2h", fault: always(sandbox.FaultHTML), title: "A web page came back, not the API", cause: "portal", next: "browser", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
 	{id: "R3", fault: sandbox.Fault{Kind: sandbox.FaultRedirect, Target: "https://login.example.net/sso?next=x"}, title: "Server redirects; not followed", cause: "https://login.example.net;", next: "base URL", retry: pat.RetryYouMay, exit: 5, sent: true, outcome: pat.Rejected},
 	{id: "Rj", fault: sandbox.Fault{Kind: sandbox.FaultStatus, Status: 201, Body: `{"personalAccessToken": oops}`, ContentType: "application/json"}, title: "Answer could not be read", cause: "damaged", next: "possibly issued", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},

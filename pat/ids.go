@@ -31,6 +31,10 @@ const (
 	IDServerError    ID = "H5j"
 	IDGatewayError   ID = "H5p"
 	IDServerBusy     ID = "H503"
+	IDNotTakenIn     ID = "H503b"
+	IDGateRefused    ID = "H4xp"
+	IDGateAnswered   ID = "H4xg"
+	IDNetworkSignIn  ID = "H511"
 )
 
 // An answer that is none.
@@ -51,6 +55,7 @@ const (
 	IDCertName      ID = "T4"
 	IDPlainHTTP     ID = "T5"
 	IDNoTLS         ID = "T6"
+	IDClientCert    ID = "T7"
 )
 
 // The network.
@@ -62,6 +67,8 @@ const (
 	IDNoAnswer         ID = "N5"
 	IDConnectionLost   ID = "N6"
 	IDProxyUnreachable ID = "N7"
+	IDProxyRefused     ID = "N7c"
+	IDProxyVariable    ID = "N7v"
 	IDProxyLogIn       ID = "N8"
 	IDNotHTTP          ID = "N9"
 )

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -78,12 +77,8 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 		if err := i.Client.EndSession(ctx, session); err != nil {
 			warn = append(warn, "the session opened for the check could not be ended; it ends by itself when idle")
 		}
-	case ce != nil && ce.Status == http.StatusUnauthorized && lacksMembership(ce) == "":
-		v.Verdict = Refused
-	case ce != nil && ce.Status == http.StatusUnauthorized:
-		v.Verdict = NoAccess
-	case ce != nil && ce.Status == http.StatusForbidden:
-		v.Verdict = NoAccess
+	case ce != nil:
+		v.Verdict = verdictOf(ce)
 	}
 	if err != nil {
 		err = &StageError{Stage: StageVerify, User: first(t.UserEmail, t.UserID), App: first(t.AppName, t.AppSlug, t.AppID), KeySource: i.Settings.KeySource, Clock: i.Clock(), Token: &t, Err: err}
@@ -174,7 +169,7 @@ func (i *Issuer) ProveUnit(ctx context.Context, user, app string) (Unit, Token, 
 		_ = i.Client.EndSession(ctx, s) // it is idle and ends by itself
 		return Minutes, g.Token, nil
 	}
-	if ce, ok := errors.AsType[*client.Error](err); ok && ce.Status == http.StatusUnauthorized {
+	if ce, ok := errors.AsType[*client.Error](err); ok && verdictOf(ce) == Refused {
 		return Seconds, g.Token, nil
 	}
 	return "", g.Token, &StageError{Stage: StageVerify, User: user, App: app, KeySource: i.Settings.KeySource, Clock: i.Clock(), Err: err}
