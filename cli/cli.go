@@ -31,6 +31,7 @@ type app struct {
 	allowHTTP bool
 	json      bool
 	demo      bool
+	version   bool
 	// quiet writes no messages, noAsk asks nothing: the console has the terminal.
 	quiet, noAsk bool
 	// session is an admin key that was typed and is kept until the end.
@@ -124,23 +125,32 @@ read, so the history of patdesk is the only record of who can open what, until w
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noArgs,
-		RunE:          a.console,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if a.version {
+				return a.printVersion()
+			}
+			return a.console(cmd, args)
+		},
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%s", err) })
+	root.SetFlagErrorFunc(flagError)
 	f := root.PersistentFlags()
 	f.StringVar(&a.profile, "profile", "", "use this profile of the configuration")
 	f.StringVar(&a.url, "url", "", "address of the ToolJet server, over profile and TOOLJET_HOST")
 	f.BoolVar(&a.keyStdin, "key-stdin", false, "read the admin key from stdin")
 	f.BoolVar(&a.allowHTTP, "allow-http", false, "allow a plain http address that is not on this computer")
 	f.BoolVar(&a.json, "json", false, "print JSON for scripts; never ask anything")
+	root.Flags().BoolVarP(&a.version, "version", "V", false, "print the version")
 	root.Flags().BoolVar(&a.demo, "demo", false, "open the sandbox: no server, nothing on disk")
 	root.AddCommand(
 		a.issueCmd(), a.listCmd(), a.showCmd(), a.copyCmd(), a.reissueCmd(), a.verifyCmd(),
 		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.doctorCmd(),
 		a.sandboxCmd(), a.pathsCmd(), a.completionCmd(root), a.versionCmd(), a.clearerCmd(),
 	)
+	group(root)
+	root.AddCommand(topicCmds()...)
+	a.complete(root)
 	return root
 }
 

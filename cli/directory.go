@@ -43,6 +43,7 @@ type workspaceView struct {
 func (a *app) listing(use, short string, run func(context.Context, *session) (views any, cols []column, rows [][]string, err error)) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Args: noArgs,
+		Example: fmt.Sprintf("  patdesk %s\n  patdesk %s --json", use, use),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := a.open(cmd.Context(), needServer)
 			if err != nil {

@@ -28,19 +28,23 @@ func version() string {
 func (a *app) versionCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if a.json {
-				return a.printJSON(a.env.Out, map[string]string{"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
-			}
-			line(a.env.Out, "patdesk %s (%s, %s/%s)", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return nil
-		},
+		Example: "  patdesk version\n  patdesk version --json",
+		RunE:    func(*cobra.Command, []string) error { return a.printVersion() },
 	}
+}
+
+func (a *app) printVersion() error {
+	if a.json {
+		return a.printJSON(a.env.Out, map[string]string{"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
+	}
+	line(a.env.Out, "patdesk %s (%s, %s/%s)", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return nil
 }
 
 func (a *app) pathsCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "paths", Short: "Print where patdesk keeps its files", Args: noArgs,
+		Example: "  patdesk paths\n  patdesk paths --json",
 		RunE: func(*cobra.Command, []string) error {
 			p, err := config.FindPaths(a.env.Getenv)
 			if err != nil {

@@ -19,6 +19,7 @@ import (
 func (a *app) profileCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "profile", Short: "Manage the ToolJet servers patdesk knows",
+		Example: "  patdesk profile add acme --url https://tooljet.example.com\n  patdesk profile list",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return noArgs(cmd, args)
@@ -214,6 +215,7 @@ type profileView struct {
 func (a *app) profileListCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the profiles", Args: noArgs,
+		Example: "  patdesk profile list\n  patdesk profile list --json",
 		RunE: func(*cobra.Command, []string) error {
 			s, err := a.openConfig(needConfig)
 			if err != nil {
@@ -257,6 +259,7 @@ func (s *session) named(name string) (*config.Profile, error) {
 func (a *app) profileUseCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "use NAME", Short: "Make a profile the one that is used", Args: exactly(1, "the name of a profile"),
+		Example: "  patdesk profile use acme",
 		RunE: func(_ *cobra.Command, args []string) error {
 			s, err := a.openConfig(needConfig)
 			if err != nil {
@@ -279,6 +282,7 @@ func (a *app) profileUseCmd() *cobra.Command {
 func (a *app) profileRemoveCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "remove NAME", Short: "Remove a profile and its stored key; its history stays", Args: exactly(1, "the name of a profile"),
+		Example: "  patdesk profile remove acme",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := a.openConfig(needConfig)
 			if err != nil {
@@ -314,6 +318,7 @@ func (a *app) profileRemoveCmd() *cobra.Command {
 func (a *app) profileTestCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "test [NAME]", Short: "Ask the server whether it accepts the admin key",
+		Example: "  patdesk profile test\n  patdesk profile test acme",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return nil

@@ -53,7 +53,34 @@ func ParseFilterWords(args []string) (Filter, error) {
 	return ParseFilter(strings.Join(list, " "))
 }
 
-var fields = map[string]bool{"user": true, "app": true, "state": true, "left": true, "role": true, "by": true}
+// FilterField is a field of the filter language.
+type FilterField struct {
+	Name    string // as it is written before the colon
+	Meaning string // in a few words
+	Example string
+}
+
+// FilterFields are the fields of the filter language, in the order of its help.
+func FilterFields() []FilterField {
+	return []FilterField{
+		{"user", "part of the address or name of the user", "user:ana"},
+		{"app", "part of the name or slug of the app, or its id", "app:orders"},
+		{"state", "the state, or the beginning of its word", "state:soon"},
+		{"left", "less time left than this, or more with >", "left:<1h"},
+		{"role", "the user's role when it was issued", "role:builder"},
+		{"by", "who issued it", "by:kim"},
+	}
+}
+
+var fields = fieldNames()
+
+func fieldNames() map[string]bool {
+	names := map[string]bool{}
+	for _, f := range FilterFields() {
+		names[f.Name] = true
+	}
+	return names
+}
 
 func addTerm(f *Filter, name, value, whole string, isField, not bool) error {
 	if !isField || !fields[name] {

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"patdesk/pat"
+)
+
+// flagError puts a mistake in a flag into our words, with the flag that may be
+// meant. What is no plain word is not repeated: it could be a secret.
+func flagError(cmd *cobra.Command, err error) error {
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok {
+		return usage("%s", err)
+	}
+	name := unknown.GetSpecifiedName()
+	p := &pat.Problem{ID: pat.IDUsage, Cause: "there is no such flag", Next: "See: " + cmd.CommandPath() + " --help", Err: err}
+	if unknown.GetSpecifiedShortnames() != "" {
+		return p
+	}
+	if plainWord.MatchString(name) {
+		p.Cause = fmt.Sprintf("there is no flag --%s", name)
+	}
+	if near := nearFlag(cmd, name); near != "" {
+		p.Next = fmt.Sprintf("Did you mean: --%s?", near)
+	}
+	return p
+}
+
+// nearFlag is the flag of a command that differs least from a name, or "".
+func nearFlag(cmd *cobra.Command, name string) string {
+	best, edits := "", 3
+	look := func(f *pflag.Flag) {
+		if f.Hidden {
+			return
+		}
+		if d := levenshtein.ComputeDistance(name, f.Name); d < edits && d < len(f.Name) {
+			best, edits = f.Name, d
+		}
+	}
+	cmd.Flags().VisitAll(look)
+	cmd.InheritedFlags().VisitAll(look)
+	return best
+}
