@@ -121,7 +121,7 @@ func (a *app) historyOptions(s *session, n need) history.Options {
 	by, machine := who(a.env.Getenv)
 	return history.Options{
 		Path: s.paths.History, By: by, Machine: machine,
-		KeepTokens: s.config.KeepTokens != keepNever,
+		KeepTokens: s.config.KeepTokens != keepNever, Reading: n == needHistory,
 		Key: func(ctx context.Context) (secret.Key, error) {
 			load := a.keyStore(s).Find
 			if n == needIssue {

@@ -42,7 +42,7 @@ func openMillion(b *testing.B) *history.Store {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s, err := history.Open(b.Context(), history.Options{Path: path, ReadOnlyList: true})
+	s, err := history.Open(b.Context(), history.Options{Path: path, Reading: true})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -33,9 +33,9 @@ type Options struct {
 	KeepTokens bool
 	// By and Machine are recorded with each new row: who issued, and where.
 	By, Machine string
-	// ReadOnlyList is for processes that only read: a missing file is an empty
-	// history and is not created.
-	ReadOnlyList bool
+	// Reading is for processes that only read: they need no right to write, no
+	// space and no lock. Whatever cannot be made or tidied up stays as it is.
+	Reading bool
 
 	fileSystem func(folder string) (int64, error) // nil = ask the system; tests are on no network disk
 	steps      []step                             // nil = the embedded migrations; tests add later ones

@@ -112,7 +112,7 @@ func (s *Store) look(ctx context.Context, a access) (f finding, err error) {
 	if err != nil {
 		return f, err
 	}
-	if len(f.dead) > 0 && !s.opts.ReadOnlyList && (a == peekLog || size(s.path+"-wal") == 0) {
+	if len(f.dead) > 0 && !s.opts.Reading && (a == peekLog || size(s.path+"-wal") == 0) {
 		err = quickCheck(ctx, db)
 	}
 	return f, err

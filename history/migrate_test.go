@@ -126,7 +126,7 @@ func TestOpen_RefusesAndLeavesUntouched(t *testing.T) {
 			path := c.make(t)
 			before := snapshot(t, path)
 			for _, list := range []bool{false, true} {
-				_, err := Open(t.Context(), Options{Path: path, ReadOnlyList: list})
+				_, err := Open(t.Context(), Options{Path: path, Reading: list})
 				var e *Error
 				if !errors.As(err, &e) || e.Kind != c.kind {
 					t.Fatalf("got %v, want %s", err, c.kind)

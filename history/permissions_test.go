@@ -3,7 +3,6 @@
 package history
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -241,15 +240,94 @@ func TestOpen_RefusesNetworkDisks(t *testing.T) {
 	}
 }
 
-func TestOpen_ListOfNothingMakesNothing(t *testing.T) {
-	o := options(t)
-	o.ReadOnlyList = true
-	s := open(t, o)
-	p, err := s.Page(context.Background(), Query{})
-	if err != nil || len(p.Entries) != 0 {
-		t.Errorf("%d rows, %v", len(p.Entries), err)
+// Ensure that reading needs no right to write, no space and no lock.
+func TestOpen_ReadingNeedsNoWriting(t *testing.T) {
+	for name, c := range map[string]struct {
+		rows  int64
+		close func(t *testing.T, o Options)
+	}{
+		"folder that cannot be written": {3, func(t *testing.T, o Options) { chmodFor(t, filepath.Dir(o.Path), 0o500) }},
+		"file that cannot be written":   {3, func(t *testing.T, o Options) { chmodFor(t, o.Path, 0o400) }},
+		"neither": {3, func(t *testing.T, o Options) {
+			chmodFor(t, o.Path, 0o400)
+			chmodFor(t, filepath.Dir(o.Path), 0o500)
+		}},
+		"writer that does not end": {3, func(t *testing.T, o Options) { lockFor(t, o, `BEGIN IMMEDIATE`) }},
+		"no history and no place for one": {0, func(t *testing.T, o Options) {
+			removeAll(t, filepath.Dir(o.Path))
+			chmodFor(t, filepath.Dir(filepath.Dir(o.Path)), 0o500)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := closedHistory(t, 3)
+			o.Reading = true
+			c.close(t, o)
+			if got := readAsOwner(t, o.Path); got != fmt.Sprintln(c.rows, "rows") {
+				t.Errorf("%q, want %d rows", got, c.rows)
+			}
+		})
 	}
-	if _, err := os.Lstat(filepath.Dir(o.Path)); err == nil {
-		t.Error("the folder was created")
+}
+
+// readAsOwner lists a history in another process, without the rights of root,
+// which would make any mode of a file void. It returns what that says.
+func readAsOwner(t *testing.T, path string) string {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	if os.Getuid() == 0 {
+		const nobody = 12345
+		place := filepath.Dir(filepath.Dir(path))
+		program := filepath.Join(t.TempDir(), "program")
+		copyFile(t, os.Args[0], program)
+		for _, name := range []string{program, filepath.Dir(program), filepath.Dir(filepath.Dir(program)), place, filepath.Dir(place)} {
+			if fi, err := os.Lstat(name); err == nil {
+				chmodFor(t, name, fi.Mode()|0o055)
+			}
+		}
+		chmodFor(t, program, 0o755)
+		err := filepath.Walk(place, func(name string, _ os.FileInfo, err error) error {
+			if err != nil || name == place {
+				return err
+			}
+			return os.Chown(name, nobody, nobody)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd = exec.Command(program)
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+		cmd.Dir = "/"
 	}
+	cmd.Env = append(os.Environ(), childMark+"=read", childPath+"="+path)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	return string(out)
+}
+
+func chmodFor(tb testing.TB, path string, mode os.FileMode) {
+	tb.Helper()
+	before, err := os.Lstat(path)
+	if err == nil {
+		err = os.Chmod(path, mode)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = os.Chmod(path, before.Mode()) })
+}
+
+// lockFor holds a lock on a history until the test ends.
+func lockFor(tb testing.TB, o Options, query string) {
+	tb.Helper()
+	writer := connect(o.Path, writeRows, 1)
+	c, err := writer.Conn(tb.Context())
+	if err == nil {
+		_, err = c.ExecContext(tb.Context(), query)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = errors.Join(c.Close(), writer.Close()) })
 }

@@ -45,8 +45,8 @@ func child(ctx context.Context, what string) error {
 		steps = laterSteps(1)
 	}
 	s, err := Open(ctx, Options{
-		steps: steps,
-		Path:  os.Getenv(childPath), KeepTokens: true, By: "child",
+		steps: steps, Reading: what == "read",
+		Path: os.Getenv(childPath), KeepTokens: true, By: "child",
 		Key: func(context.Context) (secret.Key, error) { return key, nil },
 	})
 	if err != nil {
@@ -55,6 +55,10 @@ func child(ctx context.Context, what string) error {
 	switch what {
 	case "upgrade":
 		return s.Close()
+	case "read":
+		p, err := s.Page(ctx, Query{Now: epoch})
+		fmt.Println(len(p.Entries), "rows")
+		return errors.Join(err, s.Close())
 	case "pending": // says so and waits to be killed
 		e, err := s.Begin(ctx, draft("ana", "orders"))
 		if err != nil {
@@ -214,7 +218,7 @@ func TestOpen_PendingOfTheDeadBecomesUnknown(t *testing.T) {
 	}
 	_ = cmd.Wait() // killed
 	list := o
-	list.ReadOnlyList = true
+	list.Reading = true
 	for _, o := range []Options{list, o} {
 		s := open(t, o)
 		e := get(t, s, id)

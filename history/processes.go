@@ -47,7 +47,7 @@ func (s *Store) sweep(ctx context.Context, dead []int64) error {
 			}
 			// A process that only lists leaves the note about the death for one
 			// that checks the file.
-			if s.opts.ReadOnlyList {
+			if s.opts.Reading {
 				continue
 			}
 			if _, err := w.ExecContext(ctx, `DELETE FROM runs WHERE id = ?`, id); err != nil {

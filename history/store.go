@@ -67,11 +67,6 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
-	if s.opts.ReadOnlyList && s.path != Memory {
-		if _, err := os.Lstat(s.path); errors.Is(err, fs.ErrNotExist) {
-			s.path = Memory
-		}
-	}
 	if s.path == Memory {
 		return s.openMemory(ctx)
 	}
@@ -84,8 +79,20 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.path, s.opts.Path = path, path
 	if err := s.opts.prepareFile(); err != nil {
+		_, missing := os.Lstat(path)
+		if s.opts.Reading && s.unwritable(ctx, err) && errors.Is(missing, fs.ErrNotExist) {
+			return s.openMemory(ctx)
+		}
 		return err
 	}
+	err = s.openFile(ctx)
+	if s.opts.Reading && s.unwritable(ctx, err) && size(path+"-wal") == 0 {
+		return s.openFrozen(ctx, err)
+	}
+	return err
+}
+
+func (s *Store) openFile(ctx context.Context) error {
 	found, err := s.peek(ctx)
 	if err != nil {
 		return err
@@ -95,29 +102,76 @@ func (s *Store) open(ctx context.Context) error {
 			return err
 		}
 	}
-	s.read = connect(path, readRows, readers)
-	if err := s.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'uuid'`).Scan(&s.uuid); err != nil {
+	s.read = connect(s.path, readRows, readers)
+	if err := s.readUUID(ctx); err != nil {
 		return err
 	}
 	if err := s.hold(ctx); err != nil {
 		return err
 	}
-	if !found.orphans && (len(found.dead) == 0 || s.opts.ReadOnlyList) {
+	switch {
+	case !found.orphans && (len(found.dead) == 0 || s.opts.Reading):
 		return nil
+	case s.opts.Reading:
+		// A row that stays pending counts as unknown too, so nobody waits for it.
+		ctx, cancel := context.WithTimeout(ctx, tidyTime)
+		defer cancel()
+		_ = s.sweep(ctx, found.dead)
+		return nil
+	default:
+		return s.sweep(ctx, found.dead)
 	}
-	return s.sweep(ctx, found.dead)
+}
+
+// tidyTime is how long a process that only reads waits for a chance to write.
+const tidyTime = 300 * time.Millisecond
+
+// openFrozen reads the file as it is, when SQLite cannot make the log and the
+// memory beside it that even a reader needs: then nobody else has it open.
+func (s *Store) openFrozen(ctx context.Context, why error) error {
+	if s.read != nil {
+		if err := s.read.Close(); err != nil {
+			return err
+		}
+	}
+	if half, err := s.hasJournal(ctx); half || err != nil {
+		return errors.Join(err, why)
+	}
+	s.read = connect(s.path, peekFile, readers)
+	version, err := s.identify(ctx, s.read)
+	if err != nil {
+		return err
+	}
+	if version < len(s.opts.steps) {
+		return why
+	}
+	return s.readUUID(ctx)
+}
+
+// unwritable reports whether an error is about writing, which who only reads
+// can do without.
+func (s *Store) unwritable(ctx context.Context, err error) bool {
+	var e *Error
+	if !errors.As(s.fail(ctx, "", err), &e) {
+		return false
+	}
+	return e.Kind == Full || e.Kind == IO || e.Kind == ReadOnly || e.Kind == Busy
+}
+
+func (s *Store) readUUID(ctx context.Context) error {
+	return s.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'uuid'`).Scan(&s.uuid)
 }
 
 // openMemory makes an empty history with one connection, since each connection
 // to memory is a database of its own.
 func (s *Store) openMemory(ctx context.Context) error {
-	s.memory = true
+	s.memory, s.path = true, Memory
 	s.read = connect(Memory, writeRows, 1)
 	s.write = s.read
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
-	return s.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'uuid'`).Scan(&s.uuid)
+	return s.readUUID(ctx)
 }
 
 // closeTimeout bounds how long Close waits for another writer.

@@ -82,7 +82,7 @@ func TestOpen_RefusesALogThatIsNotItsOwn(t *testing.T) {
 			before := snapshot(t, o.Path)
 			var e *Error
 			for _, list := range []bool{true, false} {
-				o.ReadOnlyList = list
+				o.Reading = list
 				s, err := Open(t.Context(), o)
 				if s != nil {
 					_ = s.Close()
