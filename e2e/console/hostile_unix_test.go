@@ -179,10 +179,11 @@ func (w *walk) blameText(t *testing.T, text []byte) {
 // numbers are what differs between two functions of one kind.
 var numbers = regexp.MustCompile(`[0-9;]+`)
 
-// drawing moves the cursor, erases and scrolls; which of these a renderer takes
-// depends on where it is. That a text did it shows on the screen, where each text
-// is compared with what it should look like.
-var drawing = regexp.MustCompile(`^(?:\x1b\[[0-9;]*[A-MPSTXZ@abder` + "`" + `]|\x1bM|[\r\n\t\x08])$`)
+// drawing moves the cursor, erases, scrolls, and lets a line that a terminal may
+// take for wider not wrap; which of these a renderer takes depends on where it is.
+// That a text did it shows on the screen, where each text is compared with what it
+// should look like.
+var drawing = regexp.MustCompile(`^(?:\x1b\[[0-9;]*[A-MPSTXZ@abder` + "`" + `]|\x1b\[\?7[hl]|\x1bM|[\r\n\t\x08])$`)
 
 // colours are parameters of SGR that set a colour.
 var colours = regexp.MustCompile(`[345]8(?:;2(?:;\d*){3}|:2(?::\d*){3,4}|[;:]5[;:]\d+)`)
@@ -206,6 +207,8 @@ func sequences(out []byte) (kinds map[string]int, text []byte) {
 		switch s := string(seq); {
 		case n == 0:
 			return kinds, append(text, out[at:]...)
+		case drawing.MatchString(s):
+			is("\x1b[H")
 		case strings.HasPrefix(s, "\x1b[") && (strings.HasSuffix(s, "h") || strings.HasSuffix(s, "l")):
 			is(s)
 		case strings.HasPrefix(s, "\x1b[") && strings.HasSuffix(s, "m"):
@@ -215,8 +218,6 @@ func sequences(out []byte) (kinds map[string]int, text []byte) {
 					is("style " + v)
 				}
 			}
-		case drawing.MatchString(s):
-			is("\x1b[H")
 		case strings.HasPrefix(s, "\x1b["):
 			is(numbers.ReplaceAllString(s, ""))
 		case strings.HasPrefix(s, "\x1b]"):
