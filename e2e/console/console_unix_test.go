@@ -50,7 +50,13 @@ func openConsole(t *testing.T, o tty.Options, args ...string) *console {
 	}
 	o.HoldOpen = true
 	c := &console{t: t}
-	o.Prepare = func(slave *os.File) (err error) { c.before, err = term.GetState(int(slave.Fd())); return err }
+	prepare := o.Prepare
+	o.Prepare = func(slave *os.File) (err error) {
+		if c.before, err = term.GetState(int(slave.Fd())); err != nil || prepare == nil {
+			return err
+		}
+		return prepare(slave)
+	}
 	if c.Terminal, err = tty.Start(o, args...); err != nil {
 		t.Fatal(err)
 	}
