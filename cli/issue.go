@@ -133,7 +133,7 @@ func (a *app) sayPlan(s *session, r pat.Request) {
 
 func (a *app) sayLive(e *pat.LivePairError) {
 	for _, t := range e.Tokens {
-		a.say("#%d %s on %s may still work until %s; it cannot be revoked", t.ID, e.User, first(t.AppName, t.AppSlug, t.AppID), clockTime(latest(t)))
+		a.say("#%d %s on %s may still work until %s; it cannot be revoked", t.ID, e.User, first(t.AppName, t.AppSlug, t.AppID), clockTime(pat.EndOf(t).Latest))
 	}
 }
 
@@ -155,7 +155,7 @@ func (a *app) issueFailed(s *session, g pat.Grant, err error) error {
 		if a.json {
 			_ = a.printJSON(a.env.Out, pat.ViewOf(g.Token, s.issuer.Now()))
 		} else if g.Token.Outcome == pat.Unknown {
-			a.say("recorded as #%d, outcome unknown; a token may exist until %s", g.Token.ID, clockTime(latest(g.Token)))
+			a.say("recorded as #%d, outcome unknown; a token may exist until %s", g.Token.ID, clockTime(pat.EndOf(g.Token).Latest))
 		}
 	}
 	return err
@@ -203,7 +203,7 @@ func (a *app) printSnippet(s *session, t pat.Token, sec pat.Secrets, format stri
 
 // sayNotes tells what a person should know before pasting what they get.
 func (a *app) sayNotes(s *session, t pat.Token, warnings []string) {
-	if ended := pat.Ended(t, s.issuer.Now()); ended != "" {
+	if ended := pat.AfterEnd(t, s.issuer.Now()); ended != "" {
 		a.say("note: %s", ended)
 	}
 	for _, w := range warnings {

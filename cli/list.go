@@ -41,7 +41,7 @@ one tab between cells.`,
 func (o *listOptions) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.user, "user", "", "tokens of this user (part of address or name)")
 	cmd.Flags().StringVar(&o.app, "app", "", "tokens of this app (part of name or slug, or the id)")
-	cmd.Flags().StringVar(&o.state, "state", "", "ok, soon, urgent, expired, older, unsure, drift or failed")
+	cmd.Flags().StringVar(&o.state, "state", "", "ok, soon, urgent, ended, expired, older, unsure, drift or failed")
 	cmd.Flags().StringVar(&o.left, "left", "", "with less time left than this, as '<1h', or more, as '>7d'")
 }
 

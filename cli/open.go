@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"patdesk/config"
 	"patdesk/history"
@@ -246,21 +245,13 @@ func (a *app) render(s *session, format string, t pat.Token, sec pat.Secrets) (s
 	return s.snippets.Render(format, snippet.Data{
 		URL: sec.URL, Token: sec.Token, BaseURL: base,
 		AppID: t.AppID, AppName: t.AppName, AppSlug: t.AppSlug, User: t.UserEmail,
-		Ends: latest(t), Life: t.Life, IdleMinutes: t.IdleMinutes, SentExpiry: t.SentExpiry, Unit: t.Unit,
+		Ends: pat.EndOf(t).Latest, Life: t.Life, IdleMinutes: t.IdleMinutes, SentExpiry: t.SentExpiry, Unit: t.Unit,
 		JSON: func() ([]byte, error) {
 			var b bytes.Buffer
 			err := a.printJSON(&b, pat.ViewOf(t, now))
 			return b.Bytes(), err
 		},
 	})
-}
-
-// latest is the last moment at which a token can work.
-func latest(t pat.Token) time.Time {
-	if t.WorstExpires.After(t.Expires) {
-		return t.WorstExpires
-	}
-	return t.Expires
 }
 
 // formats are the names of all formats, for help and errors.

@@ -159,29 +159,4 @@ func maskedToken(t pat.Token) string {
 }
 
 // left is the time a token has left in words, never negative.
-func left(t pat.Token, now time.Time) string {
-	switch st := t.State(now); st {
-	case pat.Failed:
-		return "-"
-	case pat.Expired:
-		return pat.Span(now.Sub(t.Expires).Truncate(time.Second)) + " ago"
-	case pat.Unsure:
-		return "?"
-	default:
-		return countdown(t.Left(now))
-	}
-}
-
-// countdown writes a remaining time in two units of fixed width: 04m 12s,
-// 05h 12m, 29d 11h.
-func countdown(d time.Duration) string {
-	s := int64(d / time.Second)
-	switch {
-	case s < 3600:
-		return fmt.Sprintf("%02dm %02ds", s/60, s%60)
-	case s < 86400:
-		return fmt.Sprintf("%02dh %02dm", s/3600, s%3600/60)
-	default:
-		return fmt.Sprintf("%02dd %02dh", s/86400, s%86400/3600)
-	}
-}
+func left(t pat.Token, now time.Time) string { return pat.LeftOf(t, now, "≤") }

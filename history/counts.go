@@ -9,9 +9,12 @@ import (
 
 // Counts is the number of rows per state.
 type Counts struct {
-	Live                                                    int64 // OK, Soon, Urgent and Drift together
-	OK, Soon, Urgent, Expired, Older, Unsure, Drift, Failed int64
-	Total                                                   int64
+	// Live is everything issued that may still open something: OK, Soon, Urgent,
+	// Drift, Older and Ended together. Unsure is not among it: nobody is known to
+	// hold such a token.
+	Live                                                           int64
+	OK, Soon, Urgent, Ended, Expired, Older, Unsure, Drift, Failed int64
+	Total                                                          int64
 }
 
 // Counts is how many rows are in each state at now, the server's clock. An
@@ -27,30 +30,41 @@ func (s *Store) counts(ctx context.Context, q Query) (c Counts, err error) {
 		return c, err
 	}
 	in := ` WHERE profile_id IN ` + list(p.profiles)
-	var live, unsure, older int64 // not ended
+	// Rows whose documented end is to come, and those that it has passed.
+	var newest, older, passed int64
 	err = s.read.QueryRowContext(ctx, `SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE class = 3), 0) FROM tally`+in).
 		Scan(&c.Total, &c.Failed)
 	if err != nil {
 		return c, err
 	}
 	for _, r := range []struct {
-		n     *int64
-		where string
+		n            *int64
+		index, where string
 	}{
-		{&live, fmt.Sprintf(` AND class = 0 AND ends > %d`, p.now)},
-		{&unsure, ` AND ` + p.state(Unsure)},
-		{&older, ` AND ` + p.state(Older)},
-		{&c.Soon, ` AND ` + p.state(Soon)},
-		{&c.Urgent, ` AND ` + p.state(Urgent)},
+		{&newest, `entries_left`, fmt.Sprintf(`class = 0 AND ends > %d`, p.now)},
+		{&older, `entries_left`, fmt.Sprintf(`class = 2 AND ends > %d`, p.now)},
+		{&passed, `entries_last`, fmt.Sprintf(`class IN (0, 2) AND forked = 1 AND last > %d AND ends <= %[1]d`, p.now)},
+		{&c.Unsure, `entries_left`, p.state(Unsure)},
+		{&c.Soon, `entries_left`, p.state(Soon)},
+		{&c.Urgent, `entries_left`, p.state(Urgent)},
 	} {
-		if *r.n, err = one(ctx, s.read, `SELECT count(*) FROM entries INDEXED BY entries_left`+in+r.where); err != nil {
+		where := r.where
+		if r.index == `entries_left` {
+			where = `forked IN (0, 1) AND ` + where
+		}
+		if *r.n, err = one(ctx, s.read, `SELECT count(*) FROM entries INDEXED BY `+r.index+in+` AND `+where); err != nil {
 			return c, err
 		}
 	}
-	c.Drift, err = one(ctx, s.read, `SELECT count(*) FROM entries INDEXED BY entries_drift`+in+` AND `+p.state(Drift))
-	c.Live, c.Unsure, c.Older = live, unsure, older
-	c.OK = live - c.Soon - c.Urgent - c.Drift
-	c.Expired = c.Total - c.Failed - live - unsure - older
+	var driftNewest, driftOlder, driftPassed int64
+	err = s.read.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FILTER (WHERE class = 0 AND ends > %d),
+			count(*) FILTER (WHERE class = 2 AND ends > %[1]d), count(*) FILTER (WHERE ends <= %[1]d)
+		FROM entries INDEXED BY entries_drift`, p.now)+in+` AND `+p.state(Drift)).Scan(&driftNewest, &driftOlder, &driftPassed)
+	c.Live = newest + older + passed
+	c.Drift = driftNewest + driftOlder + driftPassed
+	c.OK = newest - driftNewest - c.Soon - c.Urgent
+	c.Older, c.Ended = older-driftOlder, passed-driftPassed
+	c.Expired = c.Total - c.Failed - c.Live - c.Unsure
 	return c, err
 }
 
@@ -73,18 +87,35 @@ func (s *Store) nextChange(ctx context.Context, q Query) (time.Time, error) {
 	end := p.now + changeHorizon.Milliseconds()
 	var looks []string
 	for _, id := range p.profiles {
-		in := fmt.Sprintf(` FROM entries INDEXED BY entries_left WHERE profile_id = %d`, id)
-		for c := classLive; c < classFailed; c++ {
-			looks = append(looks, fmt.Sprintf(`SELECT min(ends) AS t%s AND class = %d AND ends > %d`, in, c, p.now))
-		}
-		for mark, ahead := range map[string]time.Duration{"soon_at": soonestSoon, "urgent_at": soonestUrgent} {
-			looks = append(looks, fmt.Sprintf(`SELECT min(%s) AS t%s AND class = %d AND drifted = 0 AND ends > %d AND ends <= %d AND %[1]s > %[4]d`,
-				mark, in, classLive, p.now, end+ahead.Milliseconds()))
-		}
+		looks = append(looks, p.changes(id, end)...)
 	}
 	if len(looks) == 0 {
 		return time.UnixMilli(end).UTC(), nil
 	}
 	first, err := one(ctx, s.read, fmt.Sprintf(`SELECT coalesce(min(t), %d) FROM (`, end)+strings.Join(looks, ` UNION ALL `)+`)`)
 	return time.UnixMilli(min(first, end)).UTC(), err
+}
+
+// changes are queries, each for the first moment of one kind at which a row of a
+// profile changes its state.
+func (p *plan) changes(profile, end int64) (looks []string) {
+	look := func(key, index string, c class, forked int, more string) {
+		looks = append(looks, fmt.Sprintf(`SELECT min(%s) AS t FROM entries INDEXED BY %s WHERE profile_id = %d AND class = %d AND forked = %d AND `,
+			key, index, profile, c, forked)+more)
+	}
+	ahead := fmt.Sprintf(`ends > %d`, p.now)
+	for c := classLive; c < classFailed; c++ {
+		look(`ends`, `entries_left`, c, 0, ahead)
+	}
+	for _, c := range []class{classLive, classOlder} {
+		look(`ends`, `entries_left`, c, 1, ahead+` AND drifted = 0`)
+		look(`last`, `entries_last`, c, 1, fmt.Sprintf(`last > %d`, p.now))
+	}
+	for forked := range 2 {
+		for mark, before := range map[string]time.Duration{"soon_at": soonestSoon, "urgent_at": soonestUrgent} {
+			look(mark, `entries_left`, classLive, forked,
+				fmt.Sprintf(`%s AND drifted = 0 AND ends <= %d AND %s > %d`, ahead, end+before.Milliseconds(), mark, p.now))
+		}
+	}
+	return looks
 }

@@ -13,7 +13,7 @@ func checkCounts(t *rapid.T, s *Store, all []Entry) {
 	for _, profile := range []string{"", "acme-prod", "none"} {
 		var want Counts
 		fields := map[State]*int64{
-			OK: &want.OK, Soon: &want.Soon, Urgent: &want.Urgent, Expired: &want.Expired,
+			OK: &want.OK, Soon: &want.Soon, Urgent: &want.Urgent, Ended: &want.Ended, Expired: &want.Expired,
 			Older: &want.Older, Unsure: &want.Unsure, Drift: &want.Drift, Failed: &want.Failed,
 		}
 		for _, e := range all {

@@ -13,8 +13,9 @@ type Sort string
 
 // The orders. Each has a natural direction, which Query.Reverse turns round.
 const (
-	// SortLeft shows what ends next first: live rows by end, then unsure, then
-	// older, then expired (latest ended first), then failed (newest first).
+	// SortLeft shows what ends next first: rows that work, older ones among them,
+	// by their documented end; those that have passed it, by the end in the longer
+	// unit; then unsure, then expired (latest ended first), then failed (newest first).
 	SortLeft Sort = "left"
 	// SortIssued shows the newest request first.
 	SortIssued Sort = "issued"
@@ -169,6 +170,9 @@ func (s *Store) count(ctx context.Context, q Query) (int64, error) {
 	if p.allowed == nil && len(p.where) == 0 && len(p.bounds) == 0 {
 		return one(ctx, s.read, `SELECT coalesce(sum(n), 0) FROM tally WHERE profile_id IN `+list(p.profiles))
 	}
+	if p.few() {
+		return p.count(ctx, s.read, p.issuedSegment(), nil)
+	}
 	var sum int64
 	for _, seg := range p.timeSegments(SortLeft) {
 		n, err := p.count(ctx, s.read, seg, nil)
@@ -211,7 +215,7 @@ func (s *Store) position(ctx context.Context, q Query, id int64) (int64, error) 
 		return p.countNames(ctx, s.read, l, at)
 	}
 	if q.Sort != SortIssued {
-		at.rank = rankOf(q.Sort, e.State(time.UnixMilli(p.now)))
+		at = placeOf(q.Sort, e, time.UnixMilli(p.now))
 	}
 	var sum int64
 	for _, seg := range p.segments(q.Sort) {

@@ -30,6 +30,10 @@ func randomHistory(t *rapid.T, s *Store) {
 		share := rapid.SampledFrom([]int{-10, 0, 10, 30, 74, 75, 80, 90, 95, 100, 130}).Draw(t, "share of life gone")
 		at := epoch.Add(-d.Life / 100 * time.Duration(share))
 		d.Expires = at.Add(d.Life)
+		d.UnitProven = rapid.Bool().Draw(t, "unit proven")
+		if !d.UnitProven && rapid.Bool().Draw(t, "longer unit") {
+			d.WorstExpires = at.Add(d.Life * time.Duration(rapid.SampledFrom([]int{1, 2, 60}).Draw(t, "longer")))
+		}
 		e, err := s.Begin(ctx, d)
 		if err != nil {
 			t.Fatal(err)
@@ -66,7 +70,7 @@ func randomFilter(t *rapid.T) Filter {
 	f.App = terms("app", "orders", "portal", "zq")
 	f.Role = terms("role", "admin", "user")
 	f.By = terms("by", "lee", "laptop", "zq")
-	f.Word = terms("word", "ana", "orders", "partner", "Sales", "000", "urgent", "drift", "zq", "")
+	f.Word = terms("word", "ana", "orders", "partner", "Sales", "000", "urgent", "drift", "ended", "zq", "")
 	for _, st := range States() {
 		if rapid.IntRange(0, 9).Draw(t, "with "+string(st)) == 0 {
 			f.State = append(f.State, StateTerm{st, rapid.Bool().Draw(t, "not")})
@@ -128,14 +132,19 @@ func holds(f Filter, e Entry, now time.Time) bool {
 // before is the meaning of an order, written down a second time.
 func before(sort Sort, now time.Time) func(a, b Entry) int {
 	ends := func(a, b Entry) int { return cmp.Or(a.Expires.Compare(b.Expires), cmp.Compare(a.ID, b.ID)) }
-	byState := func(order ...State) func(a, b Entry) int {
+	lasts := func(a, b Entry) int { return cmp.Or(a.Latest().Compare(b.Latest()), cmp.Compare(a.ID, b.ID)) }
+	byPlace := func(place func(Entry) int) func(a, b Entry) int {
 		return func(a, b Entry) int {
-			sa, sb := a.State(now), b.State(now)
-			if c := cmp.Compare(slices.Index(order, sa), slices.Index(order, sb)); c != 0 && !(sort != SortState && live(sa) && live(sb)) {
+			if c := cmp.Compare(place(a), place(b)); c != 0 {
 				return c
 			}
-			if sa == Expired || sa == Failed {
+			switch st := a.State(now); {
+			case st == Expired:
+				return lasts(b, a)
+			case st == Failed:
 				return ends(b, a)
+			case !now.Before(a.Expires), sort == SortState && st == Drift:
+				return lasts(a, b)
 			}
 			return ends(a, b)
 		}
@@ -150,12 +159,23 @@ func before(sort Sort, now time.Time) func(a, b Entry) int {
 	case SortApp:
 		return func(a, b Entry) int { return cmp.Or(strings.Compare(fold(a.AppName), fold(b.AppName)), ends(b, a)) }
 	case SortState:
-		return byState(Urgent, Soon, Drift, OK, Unsure, Older, Expired, Failed)
+		return byPlace(func(e Entry) int {
+			return slices.Index([]State{Urgent, Soon, Drift, OK, Ended, Unsure, Older, Expired, Failed}, e.State(now))
+		})
 	}
-	return byState(OK, Soon, Urgent, Drift, Unsure, Older, Expired, Failed)
+	return byPlace(func(e Entry) int {
+		switch st := e.State(now); {
+		case live(st) && now.Before(e.Expires):
+			return 0
+		case live(st):
+			return 1
+		default:
+			return 2 + slices.Index([]State{Unsure, Expired, Failed}, st)
+		}
+	})
 }
 
-func live(s State) bool { return s == OK || s == Soon || s == Urgent || s == Drift }
+func live(s State) bool { return !slices.Contains([]State{Unsure, Expired, Failed}, s) }
 
 // everything reads all rows one by one.
 func everything(t *rapid.T, s *Store) []Entry {
@@ -264,7 +284,7 @@ func walk(t *rapid.T, s *Store, q Query, backwards bool) []Entry {
 func briefs(entries []Entry) []string {
 	var all []string
 	for _, e := range entries {
-		all = append(all, fmt.Sprintf("%d %s %s %s %s", e.ID, e.State(epoch), e.UserEmail, e.AppName, e.Expires.Format(time.DateTime)))
+		all = append(all, fmt.Sprintf("%d %s %s %s %s", e.ID, e.State(epoch), e.UserEmail, e.AppName, e.Expires.Format(time.DateTime)+" "+e.Latest().Format(time.DateTime)))
 	}
 	return all
 }

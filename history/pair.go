@@ -149,7 +149,7 @@ func (s *Store) Live(ctx context.Context, profile, user, app string, now time.Ti
 		return nil, nil
 	}
 	ids, err := numbers(ctx, s.read, `SELECT id FROM entries INDEXED BY entries_pair WHERE user_id IN `+list(p.users)+
-		` AND app_id IN `+list(p.apps)+` AND ends > ? AND profile_id IN `+list(profiles)+` AND class < ?
+		` AND app_id IN `+list(p.apps)+` AND last > ? AND profile_id IN `+list(profiles)+` AND class < ?
 		ORDER BY id DESC`, millis(now), classFailed)
 	if err != nil {
 		return nil, s.fail(ctx, action, err)

@@ -169,7 +169,11 @@ func (p *plan) exact(ctx context.Context, db querier, f Filter) error {
 		}
 		p.any(conds([]hits{{lookup: appText, ids: ids}}))
 	}
-	if f.IDs != nil {
+	switch {
+	case f.IDs == nil:
+	case len(f.IDs) == 0:
+		p.never = true // SQLite takes no partial index for a condition that is never true
+	default:
 		p.any([]cond{byID(f.IDs)})
 	}
 	return nil
@@ -255,8 +259,12 @@ func (p *plan) word(ctx context.Context, db querier, t Term) error {
 // inState is a state as a condition that needs no walk.
 func (p *plan) inState(s State) cond {
 	index := `entries_left`
-	if s == Drift {
+	switch s {
+	case Drift:
 		index = `entries_drift`
+	case Ended:
+		index = `entries_last`
+	default:
 	}
 	where := p.state(s)
 	return cond{`(` + where + `)`, source{index, `profile_id IN ` + list(p.profiles) + ` AND ` + where}}
@@ -284,13 +292,15 @@ func (p *plan) state(s State) string {
 		return fmt.Sprintf(`class = 0 AND ends > %d AND ends <= %d AND drifted = 0 AND urgent_at <= %[1]d`,
 			p.now, p.now+soonestUrgent.Milliseconds())
 	case Drift:
-		return fmt.Sprintf(`class = 0 AND ends > %d AND drifted = 1`, p.now)
+		return fmt.Sprintf(`class IN (0, 2) AND last > %d AND drifted = 1`, p.now)
+	case Ended:
+		return fmt.Sprintf(`class IN (0, 2) AND forked = 1 AND last > %d AND ends <= %[1]d AND drifted = 0`, p.now)
 	case Unsure:
 		return fmt.Sprintf(`class = 1 AND ends > %d`, p.now)
 	case Older:
-		return fmt.Sprintf(`class = 2 AND ends > %d`, p.now)
+		return fmt.Sprintf(`class = 2 AND ends > %d AND drifted = 0`, p.now)
 	case Expired:
-		return fmt.Sprintf(`class < 3 AND ends <= %d`, p.now)
+		return fmt.Sprintf(`class < 3 AND ends <= %d AND last <= %[1]d`, p.now)
 	case Failed:
 		return `class = 3`
 	}

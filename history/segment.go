@@ -5,63 +5,145 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // segment is a run of rows in an order, all sorted by one number. An order is a
-// row of segments, each of which one index can walk from either end.
+// row of segments, each of which can be walked from either end.
 type segment struct {
 	rank     string   // place among the segments, as text that sorts
-	branches []string // conditions; together they give the rows, none twice
-	index    string   // that walks each branch in order
-	key      string   // column that sorts: "ends" or "id"; ties go by id
+	branches []branch // together they give the rows, none twice
 	desc     bool
 }
 
-// groups are the segments of the orders that go by time.
-func groups(sort Sort) [][]State {
-	if sort == SortState {
-		return [][]State{{Urgent}, {Soon}, {Drift}, {OK}, {Unsure}, {Older}, {Expired}, {Failed}}
-	}
-	return [][]State{{OK, Soon, Urgent, Drift}, {Unsure}, {Older}, {Expired}, {Failed}}
+// branch is a range of one index, which walks it in order.
+type branch struct {
+	where string
+	index string
+	key   string // column that sorts: "ends", "last" or "id"; ties go by id
 }
 
-// rankOf is the place of the group that holds a state.
-func rankOf(sort Sort, s State) string {
-	return fmt.Sprintf("%02d", slices.IndexFunc(groups(sort), func(g []State) bool { return slices.Contains(g, s) }))
+// group is the states of a segment, in the orders that go by time.
+type group struct {
+	states []State
+	key    string // of a row that has two ends
+	desc   bool
 }
+
+// groups are the segments of an order. A DRIFT whose documented end has passed
+// stands with those of which the same is true.
+func groups(sort Sort) []group {
+	if sort == SortState {
+		return []group{
+			{states: []State{Urgent}, key: `ends`}, {states: []State{Soon}, key: `ends`}, {states: []State{Drift}, key: `last`},
+			{states: []State{OK}, key: `ends`}, {states: []State{Ended}, key: `last`}, {states: []State{Unsure}, key: `ends`},
+			{states: []State{Older}, key: `ends`}, {states: []State{Expired}, key: `last`, desc: true},
+			{states: []State{Failed}, key: `ends`, desc: true},
+		}
+	}
+	return []group{
+		{states: []State{OK, Soon, Urgent, Older, Drift}, key: `ends`}, {states: []State{Ended, Drift}, key: `last`},
+		{states: []State{Unsure}, key: `ends`}, {states: []State{Expired}, key: `last`, desc: true},
+		{states: []State{Failed}, key: `ends`, desc: true},
+	}
+}
+
+// placeOf is the place of a row in an order that goes by time.
+func placeOf(sort Sort, e Entry, now time.Time) *Cursor {
+	state := e.State(now)
+	if sort != SortState && state == Drift && !now.Before(e.Expires) {
+		state = Ended
+	}
+	for i, g := range groups(sort) {
+		if !slices.Contains(g.states, state) {
+			continue
+		}
+		at := &Cursor{rank: rank(i), key: millis(e.Expires), id: e.ID}
+		if g.key == `last` {
+			at.key = millis(e.Latest())
+		}
+		return at
+	}
+	return nil
+}
+
+func rank(i int) string { return fmt.Sprintf("%02d", i) }
 
 // timeSegments are the segments of SortLeft and SortState.
 func (p *plan) timeSegments(sort Sort) []segment {
 	var all []segment
-	for _, g := range groups(sort) {
-		states := g
+	for i, g := range groups(sort) {
+		states := g.states
 		if p.allowed != nil {
-			states = slices.DeleteFunc(slices.Clone(g), func(s State) bool { return !slices.Contains(p.allowed, s) })
+			states = slices.DeleteFunc(slices.Clone(states), func(s State) bool { return !slices.Contains(p.allowed, s) })
 		}
 		if len(states) == 0 {
 			continue
 		}
-		seg := segment{rank: rankOf(sort, g[0]), index: `entries_left`, key: `ends`}
-		seg.desc = g[0] == Expired || g[0] == Failed
-		branches := []string{p.state(states[0])}
-		switch {
-		case g[0] == Expired:
-			branches = branches[:0]
-			for c := classLive; c < classFailed; c++ {
-				branches = append(branches, fmt.Sprintf(`class = %d AND ends <= %d`, c, p.now))
-			}
-		case len(g) > 1:
-			branches[0] = fmt.Sprintf(`class = 0 AND ends > %d`, p.now)
-			if len(states) < len(g) {
-				branches[0] += ` AND ` + p.inStates(states)
+		seg := segment{rank: rank(i), desc: g.desc}
+		for _, b := range p.ranges(g, states) {
+			for _, id := range p.profiles {
+				seg.branches = append(seg.branches, branch{`profile_id = ` + number(id) + ` AND ` + b.where, b.index, b.key})
 			}
 		}
-		for _, id := range p.profiles {
-			for _, a := range branches {
-				seg.branches = append(seg.branches, `profile_id = `+number(id)+` AND `+a)
-			}
+		if p.few() {
+			// The candidates are read whole and sorted, so once is enough.
+			where := `profile_id IN ` + list(p.profiles) + ` AND (` + p.within(g, sort) + `) AND ` + p.inStates(states)
+			seg.branches = []branch{{where: where, key: g.key}}
 		}
 		all = append(all, seg)
+	}
+	return all
+}
+
+// within tells the two places of DRIFT apart.
+func (p *plan) within(g group, sort Sort) string {
+	switch {
+	case sort == SortState || !slices.Contains(g.states, Drift):
+		return `true`
+	case g.key == `last`:
+		return fmt.Sprintf(`ends <= %d`, p.now)
+	}
+	return fmt.Sprintf(`ends > %d`, p.now)
+}
+
+// ranges are the ranges that hold the rows of some states of a group.
+func (p *plan) ranges(g group, states []State) []branch {
+	rest := ``
+	if len(states) < len(g.states) || len(g.states) == 1 {
+		rest = ` AND ` + p.inStates(states)
+	}
+	left := func(c class, forked int, op string) branch {
+		return branch{fmt.Sprintf(`class = %d AND forked = %d AND ends %s %d`, c, forked, op, p.now) + rest, `entries_left`, `ends`}
+	}
+	last := func(c class, op string) branch {
+		return branch{fmt.Sprintf(`class = %d AND forked = 1 AND last %s %d`, c, op, p.now) + rest, `entries_last`, `last`}
+	}
+	switch g.states[0] {
+	case Failed:
+		return []branch{{`class = 3 AND forked = 0`, `entries_left`, `ends`}}
+	case Expired:
+		rest = ``
+		return []branch{
+			left(classLive, 0, `<=`), left(classUnsure, 0, `<=`), left(classOlder, 0, `<=`), last(classLive, `<=`), last(classOlder, `<=`),
+		}
+	case Unsure:
+		return []branch{left(classUnsure, 0, `>`)}
+	case Ended:
+		rest += fmt.Sprintf(` AND ends <= %d`, p.now)
+		return []branch{last(classLive, `>`), last(classOlder, `>`)}
+	case Drift:
+		return []branch{{p.state(Drift), `entries_drift`, `last`}}
+	case Older:
+		return []branch{left(classOlder, 0, `>`), left(classOlder, 1, `>`)}
+	case OK, Soon, Urgent:
+	}
+	var all []branch
+	if slices.ContainsFunc(states, func(s State) bool { return s != Older }) {
+		all = append(all, left(classLive, 0, `>`), left(classLive, 1, `>`))
+	}
+	if slices.Contains(states, Older) || slices.Contains(states, Drift) {
+		all = append(all, left(classOlder, 0, `>`), left(classOlder, 1, `>`))
 	}
 	return all
 }
@@ -69,9 +151,9 @@ func (p *plan) timeSegments(sort Sort) []segment {
 // issuedSegment is SortIssued: one segment, by id, since rows are numbered as
 // they are begun.
 func (p *plan) issuedSegment() segment {
-	seg := segment{index: `entries_profile`, key: `id`, desc: true}
+	seg := segment{desc: true}
 	for _, id := range p.profiles {
-		seg.branches = append(seg.branches, p.withStates(`profile_id = `+number(id)))
+		seg.branches = append(seg.branches, branch{p.withStates(`profile_id = ` + number(id)), `entries_profile`, `id`})
 	}
 	return seg
 }
@@ -97,15 +179,13 @@ func sortTable(sort Sort) (lookup, bool) {
 
 // nameSegment holds the rows of all users, or apps, of one name.
 func (p *plan) nameSegment(l lookup, name string, ids []int64) segment {
-	return segment{
-		rank: name, index: l.index, key: `ends`, desc: true,
-		branches: []string{p.withStates(l.column + ` IN ` + list(ids) + ` AND profile_id IN ` + list(p.profiles))},
-	}
+	where := p.withStates(l.column + ` IN ` + list(ids) + ` AND profile_id IN ` + list(p.profiles))
+	return segment{rank: name, branches: []branch{{where, l.index, `ends`}}, desc: true}
 }
 
 // branchSQL are the conditions of one branch together with the filter.
-func (p *plan) branchSQL(seg segment, branch string) string {
-	conds := slices.Concat([]string{branch}, p.bounds, p.where)
+func (p *plan) branchSQL(b branch) string {
+	conds := slices.Concat([]string{b.where}, p.bounds, p.where)
 	switch {
 	case p.source != "":
 		conds = append(conds, `id IN (`+p.source+`)`)
@@ -114,9 +194,9 @@ func (p *plan) branchSQL(seg segment, branch string) string {
 		conds = append(conds, `note_id > 1`)
 	}
 	if p.index != "" {
-		seg.index = p.index
+		b.index = p.index
 	}
-	return ` FROM entries INDEXED BY ` + seg.index + ` WHERE ` + strings.Join(conds, ` AND `)
+	return ` FROM entries INDEXED BY ` + b.index + ` WHERE ` + strings.Join(conds, ` AND `)
 }
 
 // walk reads up to n rows of a segment in natural order, or against it, from a
@@ -127,21 +207,20 @@ func (p *plan) walk(ctx context.Context, db querier, seg segment, forward bool, 
 	if up {
 		op, dir = `>`, ``
 	}
-	tail := ` ORDER BY ` + seg.key + dir
-	if seg.key != `id` {
-		tail += `, id` + dir
-	}
-	tail += ` LIMIT ` + number(int64(n))
-	after := ``
-	if from != nil {
-		after = fmt.Sprintf(` AND (%s, id) %s (%d, %d)`, seg.key, op, from.key, from.id)
-		if seg.key == `id` {
-			after = fmt.Sprintf(` AND id %s %d`, op, from.id)
-		}
-	}
 	var all []Cursor
-	for _, branch := range seg.branches {
-		rows, err := places(ctx, db, `SELECT `+seg.key+`, id`+p.branchSQL(seg, branch)+after+tail, seg.rank)
+	for _, b := range seg.branches {
+		after, order := ``, b.key+dir+`, id`+dir
+		if b.key == `id` {
+			order = `id` + dir
+		}
+		switch {
+		case from == nil:
+		case b.key == `id`:
+			after = fmt.Sprintf(` AND id %s %d`, op, from.id)
+		default:
+			after = fmt.Sprintf(` AND (%s, id) %s (%d, %d)`, b.key, op, from.key, from.id)
+		}
+		rows, err := places(ctx, db, `SELECT `+b.key+`, id`+p.branchSQL(b)+after+` ORDER BY `+order+` LIMIT `+number(int64(n)), seg.rank)
 		if err != nil {
 			return nil, err
 		}
@@ -189,25 +268,26 @@ func places(ctx context.Context, db querier, query, rank string) ([]Cursor, erro
 // count is the number of rows of a segment, with before only of those that come
 // before a place.
 func (p *plan) count(ctx context.Context, db querier, seg segment, before *Cursor) (int64, error) {
-	limits := []string{``}
-	if before != nil {
-		op := `<`
-		if seg.desc {
-			op = `>`
-		}
-		// Two plain ranges: comparing key and id together would look at each row.
-		limits = []string{
-			fmt.Sprintf(` AND %s %s %d`, seg.key, op, before.key),
-			fmt.Sprintf(` AND %s = %d AND id %s %d`, seg.key, before.key, op, before.id),
-		}
-		if seg.key == `id` {
-			limits = []string{fmt.Sprintf(` AND id %s %d`, op, before.id)}
-		}
+	op := `<`
+	if seg.desc {
+		op = `>`
 	}
 	var sum int64
-	for _, branch := range seg.branches {
+	for _, b := range seg.branches {
+		limits := []string{``}
+		switch {
+		case before == nil:
+		case b.key == `id`:
+			limits = []string{fmt.Sprintf(` AND id %s %d`, op, before.id)}
+		default:
+			// Two plain ranges: comparing key and id together would look at each row.
+			limits = []string{
+				fmt.Sprintf(` AND %s %s %d`, b.key, op, before.key),
+				fmt.Sprintf(` AND %s = %d AND id %s %d`, b.key, before.key, op, before.id),
+			}
+		}
 		for _, limit := range limits {
-			n, err := one(ctx, db, `SELECT count(*)`+p.branchSQL(seg, branch)+limit)
+			n, err := one(ctx, db, `SELECT count(*)`+p.branchSQL(b)+limit)
 			if err != nil {
 				return 0, err
 			}

@@ -26,6 +26,21 @@ func TestState_Thresholds(t *testing.T) {
 			{0, Expired},
 			{-time.Hour, Expired},
 		}},
+		{"ten minutes", 10 * time.Minute, []at{ // not longer than twice five minutes
+			{150*time.Second + time.Millisecond, OK}, {150 * time.Second, Soon}, {time.Minute + time.Millisecond, Soon}, {time.Minute, Urgent},
+		}},
+		{"a quarter of an hour", 15 * time.Minute, []at{ // urgent comes before a quarter is left
+			{5*time.Minute + time.Millisecond, OK}, {5 * time.Minute, Urgent}, {0, Expired},
+		}},
+		{"half an hour", 30 * time.Minute, []at{
+			{450*time.Second + time.Millisecond, OK}, {450 * time.Second, Soon}, {5*time.Minute + time.Millisecond, Soon}, {5 * time.Minute, Urgent},
+		}},
+		{"two hours", 2 * time.Hour, []at{ // not longer than twice an hour
+			{30*time.Minute + time.Millisecond, OK}, {30 * time.Minute, Soon}, {12 * time.Minute, Urgent},
+		}},
+		{"two hours and a second", 2*time.Hour + time.Second, []at{
+			{time.Hour + time.Millisecond, OK}, {time.Hour, Soon}, {13 * time.Minute, Soon}, {12 * time.Minute, Urgent},
+		}},
 		{"ten days", 10 * day, []at{
 			{60*time.Hour + time.Millisecond, OK}, {60 * time.Hour, Soon}, {day + time.Millisecond, Soon}, {day, Urgent}, {0, Expired},
 		}},
@@ -46,7 +61,7 @@ func TestState_Thresholds(t *testing.T) {
 }
 
 func TestState_WhatDecidesBeforeTheTime(t *testing.T) {
-	before, after := epoch.Add(-time.Minute), epoch
+	before, after, later := epoch.Add(-time.Minute), epoch, epoch.Add(time.Hour)
 	for _, c := range []struct {
 		name          string
 		e             Entry
@@ -56,9 +71,16 @@ func TestState_WhatDecidesBeforeTheTime(t *testing.T) {
 		{"unknown", Entry{Outcome: Unknown}, Unsure, Expired},
 		{"rejected", Entry{Outcome: Rejected}, Failed, Failed},
 		{"older", Entry{Outcome: Issued, Newer: 7}, Older, Expired},
-		{"older with drift", Entry{Outcome: Issued, Newer: 7, Drift: "role"}, Older, Expired},
+		{"older with drift", Entry{Outcome: Issued, Newer: 7, Drift: "role"}, Drift, Expired},
 		{"drift", Entry{Outcome: Issued, Drift: "role"}, Drift, Expired},
 		{"live", Entry{Outcome: Issued}, Urgent, Expired},
+		{"unproven", Entry{Outcome: Issued, WorstExpires: later}, Urgent, Ended},
+		{"older, unproven", Entry{Outcome: Issued, Newer: 7, WorstExpires: later}, Older, Ended},
+		{"drift, unproven", Entry{Outcome: Issued, Drift: "refused", WorstExpires: later}, Drift, Drift},
+		{"unproven and no longer unit", Entry{Outcome: Issued, WorstExpires: epoch}, Urgent, Expired},
+		{"proven", Entry{Outcome: Issued, UnitProven: true, WorstExpires: later}, Urgent, Expired},
+		{"unknown, unproven", Entry{Outcome: Unknown, WorstExpires: later}, Unsure, Expired},
+		{"rejected, unproven", Entry{Outcome: Rejected, WorstExpires: later}, Failed, Failed},
 	} {
 		c.e.Life, c.e.Expires = time.Hour, epoch
 		if got := c.e.State(before); got != c.before {
@@ -77,6 +99,10 @@ func TestNextChange_IsWhenTheStateChanges(t *testing.T) {
 		{Outcome: Issued, Life: 400 * 24 * time.Hour, Expires: epoch},
 		{Outcome: Issued, Life: time.Hour, Expires: epoch, Newer: 3},
 		{Outcome: Issued, Life: time.Hour, Expires: epoch, Drift: "role"},
+		{Outcome: Issued, Life: time.Hour, Expires: epoch, WorstExpires: epoch.Add(59 * time.Hour)},
+		{Outcome: Issued, Life: time.Hour, Expires: epoch, WorstExpires: epoch.Add(59 * time.Hour), Newer: 3},
+		{Outcome: Issued, Life: time.Hour, Expires: epoch, WorstExpires: epoch.Add(59 * time.Hour), Drift: "role"},
+		{Outcome: Issued, Life: 15 * time.Minute, Expires: epoch},
 		{Outcome: Unknown, Life: time.Hour, Expires: epoch},
 		{Outcome: Rejected, Life: time.Hour, Expires: epoch},
 	} {
@@ -91,7 +117,7 @@ func TestNextChange_IsWhenTheStateChanges(t *testing.T) {
 				t.Errorf("%+v: at %v from %s to %s", e, next, a, b)
 			}
 			now = next
-			if changes++; changes > 3 {
+			if changes++; changes > 4 {
 				t.Fatalf("%+v never ends", e)
 			}
 		}
@@ -114,7 +140,7 @@ func TestLeft_IsNeverNegative(t *testing.T) {
 }
 
 func TestState_Word(t *testing.T) {
-	if len(States()) != 8 || Unsure.Word() != "UNSURE" || OK.Word() != "OK" {
+	if len(States()) != 9 || Unsure.Word() != "UNSURE" || OK.Word() != "OK" || Ended.Word() != "ENDED?" {
 		t.Error("a state is missing or badly named")
 	}
 }

@@ -52,12 +52,13 @@ func insert(ctx context.Context, w work, d Draft) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	m := marksOf(later(d.Expires, d.WorstExpires), d.Life)
+	last := later(d.Expires, d.WorstExpires)
+	m := marksOf(last, last, d.Life)
 	res, err := w.ExecContext(ctx, `INSERT INTO entries (
-			profile_id, class, ends, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id, run_id,
+			profile_id, class, ends, last, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id, run_id,
 			outcome, request_id, begun, worst_ends, life, idle, sent, unit, unit_proven, clock, clock_error)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		t.profile, classUnsure, m.end, m.soon, m.urgent, t.user, t.app, t.issuer, t.role, t.host, t.note, w.run,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		t.profile, classUnsure, m.end, m.last, m.soon, m.urgent, t.user, t.app, t.issuer, t.role, t.host, t.note, w.run,
 		d.RequestID, millis(w.now), millis(d.WorstExpires), d.Life.Milliseconds(), d.IdleMinutes, d.SentExpiry,
 		d.Unit, d.UnitProven, d.ClockOffset, d.ClockUncertainty)
 	if err != nil {
@@ -173,13 +174,14 @@ func finish(ctx context.Context, w work, e Entry, r Result) error {
 	if err != nil {
 		return err
 	}
-	m := marksOf(e.Expires, e.Life)
+	e.Outcome = r.Outcome
+	m := e.marks()
 	_, err = w.ExecContext(ctx, `UPDATE entries SET outcome = ?, class = ?, run_id = 0, app_id = ?,
-			issued = ?, ends = ?, soon_at = ?, urgent_at = ?, worst_ends = ?, clock = ?, clock_error = ?,
+			issued = ?, ends = ?, last = ?, forked = ?, soon_at = ?, urgent_at = ?, worst_ends = ?, clock = ?, clock_error = ?,
 			error_id = ?, error_title = ?, error_text = ?, status = ?, url_warning = ?
 		WHERE id = ?`,
 		r.Outcome, classOf(r.Outcome, 0), app,
-		millis(e.Issued), m.end, m.soon, m.urgent, millis(e.WorstExpires), e.ClockOffset, e.ClockUncertainty,
+		millis(e.Issued), m.end, m.last, m.last > m.end, m.soon, m.urgent, millis(e.WorstExpires), e.ClockOffset, e.ClockUncertainty,
 		r.ErrorID, r.ErrorTitle, r.ErrorText, r.Status, r.URLWarning, e.ID)
 	return err
 }
@@ -269,13 +271,13 @@ func change(ctx context.Context, w work, id int64, set string, args ...any) erro
 	return ErrNotFound
 }
 
-// Purge drops the tokens and URLs of rows that ended before a moment of the
-// server's clock, overwriting them in the file, and returns how many. Everything
+// Purge drops the tokens and URLs of rows that ended, in every unit that the
+// server may read, before a moment of its clock, overwriting them in the file, and returns how many. Everything
 // else about the rows stays.
 func (s *Store) Purge(ctx context.Context, before time.Time) (int64, error) {
 	var n int64
 	err := s.tx(ctx, func(ctx context.Context, w work) error {
-		res, err := w.ExecContext(ctx, `DELETE FROM sealed WHERE entry_id IN (SELECT id FROM entries WHERE ends < ?)`, millis(before))
+		res, err := w.ExecContext(ctx, `DELETE FROM sealed WHERE entry_id IN (SELECT id FROM entries WHERE last < ?)`, millis(before))
 		if err != nil {
 			return err
 		}

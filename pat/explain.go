@@ -182,10 +182,10 @@ func explainRequest(err error) (Explanation, bool) {
 		return x, true
 	}
 	if e, ok := errors.AsType[*LivePairError](err); ok {
-		last := e.Tokens[0].WorstExpires
+		var last time.Time
 		for _, t := range e.Tokens {
-			if t.WorstExpires.After(last) {
-				last = t.WorstExpires
+			if end := EndOf(t).Latest; end.After(last) {
+				last = end
 			}
 		}
 		cause := fmt.Sprintf("%s on %s: %s, the last until %s at the latest; it cannot be revoked and keeps working beside a new one",

@@ -109,14 +109,16 @@ func addTerm(f *Filter, name, value, whole string, isField, not bool) error {
 	return nil
 }
 
-// ParseState reads a state by its word in any case, or by the start of one.
+// ParseState reads a state by its word in any case, as in JSON or as shown, or by
+// the start of one.
 func ParseState(s string) (State, error) {
-	for _, st := range []State{OK, Soon, Urgent, Expired, Older, Unsure, Drift, Failed} {
-		if s != "" && strings.HasPrefix(string(st), strings.ToLower(s)) {
+	s = strings.ToLower(strings.TrimSuffix(s, "?"))
+	for _, st := range []State{OK, Soon, Urgent, Ended, Expired, Older, Unsure, Drift, Failed} {
+		if s != "" && strings.HasPrefix(string(st), s) {
 			return st, nil
 		}
 	}
-	return "", fmt.Errorf("state:%s is no state; use ok, soon, urgent, expired, older, unsure, drift or failed", s)
+	return "", fmt.Errorf("state:%s is no state; use ok, soon, urgent, ended, expired, older, unsure, drift or failed", s)
 }
 
 // parseLeft reads "<1h" or ">7d"; without a sign it means less than.

@@ -90,6 +90,7 @@ const (
 	OK      = history.OK
 	Soon    = history.Soon
 	Urgent  = history.Urgent
+	Ended   = history.Ended
 	Expired = history.Expired
 	Older   = history.Older
 	Unsure  = history.Unsure

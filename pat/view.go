@@ -12,18 +12,20 @@ import (
 // View is a token as the command line prints it in JSON. Its names are fixed:
 // scripts rely on them. Times are the server's, in UTC.
 type View struct {
-	ID          int64        `json:"id"`
-	Profile     string       `json:"profile"`
-	State       State        `json:"state"`
-	Outcome     Outcome      `json:"outcome"`
-	User        string       `json:"user"`
-	AppID       string       `json:"app_id"`
-	AppName     string       `json:"app_name"`
-	AppSlug     string       `json:"app_slug"`
-	Workspace   string       `json:"workspace"`
-	Role        string       `json:"role"`
-	IssuedAt    *time.Time   `json:"issued_at"`
-	EndsAt      *time.Time   `json:"ends_at"`
+	ID        int64      `json:"id"`
+	Profile   string     `json:"profile"`
+	State     State      `json:"state"`
+	Outcome   Outcome    `json:"outcome"`
+	User      string     `json:"user"`
+	AppID     string     `json:"app_id"`
+	AppName   string     `json:"app_name"`
+	AppSlug   string     `json:"app_slug"`
+	Workspace string     `json:"workspace"`
+	Role      string     `json:"role"`
+	IssuedAt  *time.Time `json:"issued_at"`
+	EndsAt    *time.Time `json:"ends_at"`
+	// EndsLatest is the end in the longer unit, EndsAt itself once the unit is proven.
+	EndsLatest  *time.Time   `json:"ends_latest_at"`
 	LeftSeconds int64        `json:"left_seconds"`
 	LifeSeconds int64        `json:"life_seconds"`
 	IdleMinutes int64        `json:"idle_minutes"`
@@ -44,16 +46,14 @@ type View struct {
 
 // ViewOf describes a token at a moment of the server's clock, without secrets.
 func ViewOf(t Token, now time.Time) View {
+	end := EndOf(t)
 	v := View{
 		ID: t.ID, Profile: t.Profile, State: t.State(now), Outcome: t.Outcome, User: first(t.UserEmail, t.UserID),
 		AppID: t.AppID, AppName: t.AppName, AppSlug: t.AppSlug, Workspace: t.Workspace, Role: t.Role,
-		IssuedAt: moment(t.Issued), EndsAt: moment(t.Expires),
+		IssuedAt: moment(t.Issued), EndsAt: moment(end.Likely), EndsLatest: moment(end.Latest),
 		LeftSeconds: int64(t.Left(now) / time.Second), LifeSeconds: int64(t.Life / time.Second), IdleMinutes: t.IdleMinutes,
 		SentExpiry: t.SentExpiry, Unit: t.Unit, UnitProven: t.UnitProven, Note: t.Note,
 		Last4: t.Last4, Fingerprint: t.Fingerprint, Host: t.Host, IssuedBy: t.By, Warnings: Warnings(t, now),
-	}
-	if t.Outcome == Rejected {
-		v.EndsAt, v.LeftSeconds = nil, 0
 	}
 	v.Error = StoredError(t)
 	return v
@@ -84,8 +84,8 @@ func Warnings(t Token, now time.Time) []string {
 	if t.URLWarning != "" {
 		w = append(w, t.URLWarning)
 	}
-	if t.Outcome == Issued && !t.UnitProven && t.WorstExpires.After(t.Expires) && t.WorstExpires.After(now) {
-		w = append(w, "the unit of patExpiry is not proven on this server: if it reads minutes, this token works until "+t.WorstExpires.UTC().Format(time.RFC3339))
+	if end := EndOf(t); end.Open() && end.Latest.After(now) {
+		w = append(w, "the unit of patExpiry is not proven on this server: if it reads minutes, this token works until "+end.Latest.UTC().Format(time.RFC3339))
 	}
 	switch t.State(now) {
 	case Older:
@@ -99,14 +99,19 @@ func Warnings(t Token, now time.Time) []string {
 	return w
 }
 
-// Ended is the sentence for handing out a token whose end has passed on the
+// AfterEnd is the sentence for handing out a token whose end has passed on the
 // server's clock (row C2 of the catalogue), or "" for any other.
-func Ended(t Token, now time.Time) string {
-	if t.Outcome != Issued || t.State(now) != Expired {
+func AfterEnd(t Token, now time.Time) string {
+	state, end := t.State(now), EndOf(t)
+	if t.Outcome != Issued || state != Expired && state != Ended {
 		return ""
 	}
 	c := known(IDTokenEnded)
-	return fmt.Sprintf("%s %s, at %s; %s", strings.ToLower(c.Title), c.Cause, t.Expires.UTC().Format(time.RFC3339), strings.ToLower(c.Next))
+	at := end.Likely.UTC().Format(time.RFC3339)
+	if state == Ended {
+		return fmt.Sprintf("%s at %s, as documented; if this server reads minutes, it works until %s", strings.ToLower(c.Title), at, end.Latest.UTC().Format(time.RFC3339))
+	}
+	return fmt.Sprintf("%s %s, at %s; %s", strings.ToLower(c.Title), c.Cause, at, strings.ToLower(c.Next))
 }
 
 func moment(t time.Time) *time.Time {

@@ -118,7 +118,7 @@ func TestCountdown_RowsMoveTheCursorStays(t *testing.T) {
 			t.Errorf("what dies next is not first:\n%s", d.screen())
 		}
 		d.misses("2 urgent")
-		d.sees("5 live")
+		d.sees("6 live, 1 of them older")
 		d.press("g")
 		d.sleep(36 * time.Minute)
 		if row := d.cursorRow(); !strings.Contains(row, "EXPIRED") || !strings.Contains(row, "cy@example.com") {
@@ -219,6 +219,6 @@ func TestCountdown_HeaderTellsOfRowsElsewhere(t *testing.T) {
 			t.Errorf("%d messages in ten seconds in which nothing happens", n)
 		}
 		d.sleep(20 * time.Second)
-		d.sees("1 urgent", "6 live")
+		d.sees("1 urgent", "7 live, 1 of them older")
 	})
 }

@@ -124,10 +124,8 @@ func (f *issue) checkLive() []check {
 	}
 	var last time.Time
 	for _, t := range f.live {
-		for _, end := range []time.Time{t.Expires, t.WorstExpires} {
-			if end.After(last) {
-				last = end
-			}
+		if end := pat.EndOf(t).Latest; end.After(last) {
+			last = end
 		}
 	}
 	names := ""

@@ -284,6 +284,8 @@ func TestReissue_ThreeKeysFromExpiredToClipboard(t *testing.T) {
 			d.fill("ana", "ord")
 			d.press("ctrl+s", "i", "esc")
 			d.sleep(2 * time.Hour)
+			d.sees("ENDED?") // until the end in the longer unit
+			d.sleep(58 * time.Hour)
 			d.sees("EXPIRED")
 			d.press("r", "enter", "i")
 			if got := d.clipboard(); !strings.Contains(got, "<iframe") {

@@ -75,7 +75,7 @@ func TestMouse_EverywhereElse(t *testing.T) {
 			t.Errorf("the cursor is on %q", row)
 		}
 		d.wheel(tea.MouseWheelDown)
-		if row := d.cursorRow(); !strings.Contains(row, "fay@vendor.example") {
+		if row := d.cursorRow(); !strings.Contains(row, "eve@example.com") {
 			t.Errorf("three rows on is %q", row)
 		}
 		d.wheel(tea.MouseWheelUp)

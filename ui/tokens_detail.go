@@ -273,17 +273,17 @@ func (t *tokens) pairFact(sel pat.Token) string {
 	}
 	var others []pat.Token
 	for _, o := range t.pair.tokens {
-		if o.ID != sel.ID && o.Left(now) > 0 {
+		if o.ID != sel.ID && pat.EndOf(o).Latest.After(now) {
 			others = append(others, o)
 		}
 	}
 	if len(others) == 0 {
 		return th.Muted.Render("no other live token of this pair is known")
 	}
-	last := others[0].Expires
+	var last time.Time
 	for _, o := range others {
-		if o.Expires.After(last) {
-			last = o.Expires
+		if end := pat.EndOf(o).Latest; end.After(last) {
+			last = end
 		}
 	}
 	word := "1 other token lives"
@@ -315,7 +315,7 @@ func (t *tokens) sideLines() string {
 		lines = append(lines, th.Bold.Render(term.CleanWidth(kit.UserOf(sel), w).String()), th.Text.Render(term.CleanWidth(kit.AppOf(sel), w).String()), "")
 		st := sel.State(t.shell.Now())
 		filled, empty := "", ""
-		if !over(st) && st != pat.Unsure {
+		if !over(st) && st != pat.Unsure && st != pat.Ended {
 			filled, empty = widget.Bar(th.Glyphs.Bar, kit.ShareLeft(sel, t.shell.Now()), 20)
 		}
 		lines = append(lines, th.StateWord(st)+"  "+th.Bold.Render(kit.LeftOf(sel, t.shell.Now(), th.Glyphs.AtMost)), th.State[st].Render(filled)+th.Faint.Render(empty))

@@ -45,7 +45,7 @@ func TestTokens_NoteAndWhyNot(t *testing.T) {
 		d.sees("used at    kiosk 4")
 		d.press("G", "i")
 		d.sees("ToolJet refused this request: there is no token.")
-		d.press("up", "up", "up", "i")
+		d.press("up", "up", "i")
 		d.sees("Nobody holds this token: its answer never came.")
 	})
 }

@@ -40,7 +40,7 @@ func TestGolden_TokensAndDialogs(t *testing.T) {
 				shot("tokens-note", "esc", "e")
 				shot("tokens-filter", "esc", "/", "o", "r", "d")
 				shot("tokens-filter-bad", "space", "l", "e", "f", "t", ":", "x")
-				shot("tokens-unsure", "esc", "g", "down", "down", "down", "down", "down", "down", "down")
+				shot("tokens-unsure", "esc", "g", "down", "down", "down", "down", "down", "down", "down", "down")
 				shot("tokens-failed", "G")
 			})
 		}

@@ -18,7 +18,7 @@ import (
 func TestTokens_EveryStateIsShownWithSignWordAndTime(t *testing.T) {
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.sees("▲ URGENT   04m 12s", "◐ SOON     41m 00s", "≠ DRIFT    05h 00m", "● OK       22h 48m", "? UNSURE   ≤05h 00m",
-			"◌ OLDER    04h 00m", "○ EXPIRED  3m ago", "✗ FAILED   -", "7 live", "2 urgent", "1–11 of 11")
+			"◌ OLDER    04h 00m", "○ EXPIRED  3m ago", "✗ FAILED   -", "8 live, 1 of them older", "2 urgent", "1–11 of 11")
 		if row := d.cursorRow(); !strings.Contains(row, "04m 12s") {
 			t.Errorf("the cursor is not on the token that ends next: %q", row)
 		}
@@ -146,7 +146,7 @@ func TestTokens_MarksSurvive(t *testing.T) {
 // Ensure the order goes round and turns, and that the cursor stays on its token.
 func TestTokens_SortKeepsTheCursorOnItsToken(t *testing.T) {
 	story(t, stage{seed: everyState}, func(d *driver) {
-		d.press("down", "down", "down")
+		d.press("down", "down", "down", "down")
 		for _, want := range []string{"newest ↓", "user ↓", "app ↓", "state ↓", "time left ↓"} {
 			d.press("o")
 			d.rest()
@@ -239,7 +239,7 @@ func TestTokens_ReissueAsks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.jump += time.Duration(g.Token.Life) + time.Second
+		d.jump += pat.EndOf(g.Token).Latest.Sub(g.Token.Issued) + time.Second
 	}
 	story(t, stage{seed: seed}, func(d *driver) {
 		d.sees("EXPIRED")

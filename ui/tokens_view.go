@@ -170,7 +170,7 @@ func (t *tokens) rowLine(r pat.Token, cols []widget.Column, l listLayout, select
 		timeInk = ink
 	}
 	filled, empty := "", ""
-	if l.has(colLife) && !over(st) && st != pat.Unsure {
+	if l.has(colLife) && !over(st) && st != pat.Unsure && st != pat.Ended {
 		filled, empty = widget.Bar(th.Glyphs.Bar, kit.ShareLeft(r, now), l.widths[colLife])
 	}
 	all := []widget.Cell{
@@ -195,7 +195,7 @@ func (t *tokens) rowLine(r pat.Token, cols []widget.Column, l listLayout, select
 }
 
 // over reports whether nothing is to be expected of a token in this state.
-func over(st pat.State) bool { return st == pat.Expired || st == pat.Failed || st == pat.Older }
+func over(st pat.State) bool { return st == pat.Expired || st == pat.Failed }
 
 // issuedWhen says when a token was issued and by whom, as shortly as it can.
 func (t *tokens) issuedWhen(r pat.Token) string {
@@ -303,7 +303,11 @@ func (t *tokens) Summary(width int) string {
 	if !t.counted {
 		return ""
 	}
-	line := th.Text.Render(number(t.counts.Live) + " live")
+	live, older := number(t.counts.Live)+" live", ""
+	if t.counts.Older > 0 {
+		older = ", " + number(t.counts.Older) + " of them older"
+	}
+	line := ""
 	for _, p := range []struct {
 		n     int64
 		word  string
@@ -312,16 +316,20 @@ func (t *tokens) Summary(width int) string {
 		{t.counts.Urgent, "urgent", th.State[pat.Urgent]},
 		{t.counts.Soon, "soon", th.State[pat.Soon]},
 		{t.counts.Drift, "drift", th.State[pat.Drift]},
+		{t.counts.Ended, "ended?", th.State[pat.Ended]},
 		{t.counts.Unsure, "unsure", th.State[pat.Unsure]},
 	} {
 		if p.n == 0 {
 			continue
 		}
 		more := th.Faint.Render(" "+th.Glyphs.Sep+" ") + p.style.Render(number(p.n)+" "+p.word)
-		if ansi.StringWidth(line)+ansi.StringWidth(more) > width {
+		if len(live)+ansi.StringWidth(line)+ansi.StringWidth(more) > width {
 			break
 		}
 		line += more
 	}
-	return line
+	if len(live)+len(older)+ansi.StringWidth(line) <= width {
+		live += older
+	}
+	return th.Text.Render(live) + line
 }

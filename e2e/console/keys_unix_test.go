@@ -195,7 +195,7 @@ func TestConsole_KeysToASnippet(t *testing.T) {
 				h.press("5")
 				h.sees("Clock")
 				h.press("1")
-				h.sees("EXPIRED")
+				h.sees("ENDED?")
 				h.keys = 0
 				h.does("r", enter, "i")
 				h.hasCopied(second)

@@ -34,20 +34,8 @@ func step(secs int64) int64 {
 	}
 }
 
-// Left writes a time left, in at most 8 cells: 04m 12s, 05h 12m, 29d 11h, 3651d.
-func Left(d time.Duration) string {
-	s := Seconds(d)
-	switch {
-	case s >= 1000*24*3600:
-		return fmt.Sprintf("%dd", s/(24*3600))
-	case s >= 24*3600:
-		return fmt.Sprintf("%02dd %02dh", s/(24*3600), s/3600%24)
-	case s >= 3600:
-		return fmt.Sprintf("%02dh %02dm", s/3600, s/60%60)
-	default:
-		return fmt.Sprintf("%02dm %02ds", s/60, s%60)
-	}
-}
+// Left writes a time left, in at most 8 cells.
+func Left(d time.Duration) string { return pat.Countdown(d) }
 
 // leftChange is when left of the time until end changes next; zero if end is over.
 func leftChange(end, now time.Time) time.Time {
@@ -69,12 +57,7 @@ func CountdownChange(end, now time.Time, unit time.Duration) time.Time {
 	return end.Add(-(n - 1) * unit)
 }
 
-// ago writes how long something is over: 42s ago, 3m ago, 5h ago, 12d ago.
-func ago(d time.Duration) string {
-	n, u := agoUnit(d)
-	return fmt.Sprintf("%d%s ago", n, u)
-}
-
+// agoUnit is in how many of which unit pat.Ago counts.
 func agoUnit(d time.Duration) (int64, string) {
 	s := max(0, int64(d/time.Second))
 	switch {
@@ -98,27 +81,21 @@ func agoChange(end, now time.Time) time.Time {
 
 // LeftOf is what the column LEFT says of a token.
 func LeftOf(t pat.Token, now time.Time, atMost string) string {
-	switch t.State(now) {
-	case pat.Failed:
-		return "-"
-	case pat.Expired:
-		return ago(now.Sub(t.Expires))
-	case pat.Unsure:
-		return atMost + Left(t.Left(now))
-	default:
-		return Left(t.Left(now))
-	}
+	return pat.LeftOf(t, now, atMost)
 }
 
 // TokenChange is when what the list shows of a token changes next; zero = never.
 func TokenChange(t pat.Token, now time.Time, steps int64) time.Time {
+	end := pat.EndOf(t)
 	switch t.State(now) {
 	case pat.Failed:
 		return time.Time{}
 	case pat.Expired:
-		return agoChange(t.Expires, now)
+		return agoChange(end.Latest, now)
+	case pat.Ended:
+		return Soonest(leftChange(end.Latest, now), t.NextChange(now))
 	default:
-		return Soonest(leftChange(t.Expires, now), t.NextChange(now), barChange(t, now, steps))
+		return Soonest(leftChange(end.Likely, now), leftChange(end.Latest, now), t.NextChange(now), barChange(t, now, steps))
 	}
 }
 
@@ -239,4 +216,12 @@ func FirstTime(times ...time.Time) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// AtLatest says that a token may end before its latest end.
+func AtLatest(t pat.Token) string {
+	if pat.EndOf(t).Open() {
+		return " at the latest"
+	}
+	return ""
 }

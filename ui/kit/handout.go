@@ -170,7 +170,7 @@ func BaseURL(s Shell) string {
 func SnippetData(t pat.Token, sec pat.Secrets, base string, now time.Time) snippet.Data {
 	return snippet.Data{
 		URL: sec.URL, Token: sec.Token, BaseURL: base, AppID: t.AppID, AppName: t.AppName, AppSlug: t.AppSlug,
-		User: FirstOf(t.UserEmail, t.UserID), Ends: t.Expires, Life: t.Life, IdleMinutes: t.IdleMinutes,
+		User: FirstOf(t.UserEmail, t.UserID), Ends: pat.EndOf(t).Latest, Life: t.Life, IdleMinutes: t.IdleMinutes,
 		SentExpiry: t.SentExpiry, Unit: t.Unit,
 		JSON: func() ([]byte, error) { return json.Marshal(pat.ViewOf(t, now).WithSecrets(sec)) },
 	}

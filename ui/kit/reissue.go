@@ -44,8 +44,8 @@ func Reissue(s Shell, t pat.Token) tea.Cmd {
 		Title: "Re-issue with the same settings?", Yes: "Re-issue", Go: true,
 		Lines: []string{fmt.Sprintf("%s on %s, for %s, idle %d min.", Within(UserOf(t)), Within(AppOf(t)), pat.Span(t.Life), t.IdleMinutes)},
 	}
-	if t.Outcome == pat.Issued && t.Left(s.Now()) > 0 {
-		q.Lines = append(q.Lines, fmt.Sprintf("The token of this row keeps working until %s: it cannot be revoked.", ClockTime(t.Expires, s.Now(), s.Zone())))
+	if last := pat.EndOf(t).Latest; t.Outcome == pat.Issued && last.After(s.Now()) {
+		q.Lines = append(q.Lines, fmt.Sprintf("The token of this row keeps working until %s%s: it cannot be revoked.", ClockTime(last, s.Now(), s.Zone()), AtLatest(t)))
 	}
 	if s.Profile() != nil && s.Profile().Production {
 		q.Typed, q.Danger = NameOf(req), true

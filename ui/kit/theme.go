@@ -136,7 +136,7 @@ func newGlyphs(ascii bool) Glyphs {
 			Up: "^", Down: "v", Bar: widget.BarGlyphs{Steps: []string{"#"}, Empty: "."},
 			State: map[pat.State]string{
 				pat.OK: "+", pat.Soon: "~", pat.Urgent: "!", pat.Expired: "-", pat.Older: "o",
-				pat.Unsure: "?", pat.Drift: "%", pat.Failed: "x",
+				pat.Unsure: "?", pat.Ended: "?", pat.Drift: "%", pat.Failed: "x",
 			},
 			Good: "+", Warn: "!", Bad: "x", Doubt: "?", Run: ".",
 		}
@@ -146,7 +146,7 @@ func newGlyphs(ascii bool) Glyphs {
 		Up: "↑", Down: "↓", Bar: widget.BarGlyphs{Steps: []string{"╸", "━"}, Empty: "─"},
 		State: map[pat.State]string{
 			pat.OK: "●", pat.Soon: "◐", pat.Urgent: "▲", pat.Expired: "○", pat.Older: "◌",
-			pat.Unsure: "?", pat.Drift: "≠", pat.Failed: "✗",
+			pat.Unsure: "?", pat.Ended: "◍", pat.Drift: "≠", pat.Failed: "✗",
 		},
 		Good: "✓", Warn: "!", Bad: "✗", Doubt: "?", Run: "…",
 	}
@@ -199,7 +199,7 @@ func NewTheme(look Look) Theme {
 	t.Badge = BadgeTheme{Prod: badge(p.Bad), Demo: badge(p.Good), ReadOnly: badge(p.Warn)}
 	t.State = map[pat.State]lipgloss.Style{
 		pat.OK: fg(p.Good), pat.Soon: fg(p.Warn), pat.Urgent: fg(p.Bad).Bold(true), pat.Expired: fg(p.Muted),
-		pat.Older: fg(p.Muted), pat.Unsure: fg(p.Doubt), pat.Drift: fg(p.Info), pat.Failed: fg(p.Bad),
+		pat.Older: fg(p.Muted), pat.Unsure: fg(p.Doubt), pat.Ended: fg(p.Doubt), pat.Drift: fg(p.Info), pat.Failed: fg(p.Bad),
 	}
 	t.Row = make(map[pat.State]widget.Ink, len(t.State))
 	for state, style := range t.State {
