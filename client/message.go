@@ -2,13 +2,7 @@ package client
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
-	"net/url"
-	"regexp"
-	"strings"
-
-	"patdesk/secret"
 )
 
 // maxMessages bounds how many sentences of one answer are kept.
@@ -149,33 +143,4 @@ func first(raw []byte) byte {
 		return 0
 	}
 	return raw[0]
-}
-
-// secretShapes are an embed token, a workspace token's rest, a JWT, and the
-// query in which a token travels.
-var secretShapes = regexp.MustCompile(`pat_[A-Za-z0-9_-]{6,}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]+|(?i:personal-access-token=)[^\s"'&]+`)
-
-// clean takes secrets out of a server's words, since a server, or a proxy that
-// explains what it refused, may repeat what we sent. Control characters stay:
-// they are the caller's to clean.
-func (c *Client) clean(s string) string {
-	if s == "" {
-		return ""
-	}
-	if key := c.key.Reveal(secret.ForChecking); len(key) >= 4 {
-		for _, form := range []string{
-			key, url.QueryEscape(key), url.PathEscape(key),
-			base64.StdEncoding.EncodeToString([]byte(key)), base64.RawURLEncoding.EncodeToString([]byte(key)),
-		} {
-			s = strings.ReplaceAll(s, form, "[redacted]")
-		}
-	}
-	return secretShapes.ReplaceAllString(s, "[redacted]")
-}
-
-func (c *Client) cleanAll(all []string) []string {
-	for i := range all {
-		all[i] = c.clean(all[i])
-	}
-	return all
 }
