@@ -37,7 +37,8 @@ func (a *app) flagCompletions() map[string]completer {
 		"profile": a.completeProfile, "user": a.completeUser, "app": a.completeApp,
 		"output": a.completeFormat, "as": a.completeFormat, "state": completeState,
 		"left": words("<1h", "<1d", "<7d", ">1d"), "life": words("1h", "8h", "1d", "7d", "30d"), "idle": words("15m", "60m", "8h"),
-		"unit": words("seconds", "minutes", "milliseconds"), "reissue": words("adds", "replaces", "dead"),
+		"format": words("csv", "json", "ics"),
+		"unit":   words("seconds", "minutes", "milliseconds"), "reissue": words("adds", "replaces", "dead"),
 	}
 }
 
