@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"patdesk/literal"
 	"patdesk/pat"
 	"patdesk/ui/term"
 )
@@ -34,7 +35,7 @@ func (a *app) printJSON(w io.Writer, v any) error {
 	if err := enc.Encode(v); err != nil {
 		return fmt.Errorf("write json: %w", err)
 	}
-	_, err := w.Write(term.EscapeJSON(b.Bytes()))
+	_, err := w.Write(literal.JSON(b.Bytes()))
 	return err
 }
 

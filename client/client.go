@@ -10,9 +10,7 @@ package client
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -274,12 +272,4 @@ func redirectTarget(from *url.URL, location string) string {
 func scheme(h string) string {
 	word, _, _ := strings.Cut(strings.TrimSpace(h), " ")
 	return cut(strings.TrimRight(word, ","), 32)
-}
-
-// newID returns a random UUID (RFC 9562, version 4).
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"patdesk/literal"
 )
 
 const (
@@ -51,7 +53,7 @@ func (c *Client) do(ctx context.Context, r request, read func(*response) *failur
 		return e
 	}
 	if r.id == "" {
-		r.id = newID()
+		r.id = literal.UUID()
 	}
 	waits, stop := context.WithCancel(ctx) // for the waits alone, so that Stop touches no request
 	defer stop()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"patdesk/address"
+	"patdesk/literal"
 	"patdesk/secret"
 )
 
@@ -79,7 +80,7 @@ func (c *Client) CreateToken(ctx context.Context, t TokenRequest) (TokenGrant, e
 		return TokenGrant{}, inputError(op, "the request cannot be written as JSON")
 	}
 	if r.id = t.RequestID; r.id == "" {
-		r.id = newID()
+		r.id = literal.UUID()
 	}
 	r.body, r.once = body, true
 	var grant TokenGrant

@@ -82,30 +82,9 @@ func jsString(s string) string {
 	return b.String()
 }
 
-// shellString returns s as one word of a POSIX shell.
-func shellString(s string) string {
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
 // envURL returns an address as a quoted value of a .env file, which is read by
 // shells and by libraries that know no way to quote a quote: in an address %27
 // means the same.
 func envURL(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", "%27") + "'"
-}
-
-// asciiJSON writes everything outside printable ASCII of a JSON text as \u, so
-// that it is the same on any terminal and in any encoding.
-func asciiJSON(b []byte) []byte {
-	out := make([]byte, 0, len(b))
-	for _, r := range string(b) {
-		if r < 0x7f {
-			out = append(out, byte(r))
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			out = fmt.Appendf(out, `\u%04x`, unit)
-		}
-	}
-	return out
 }

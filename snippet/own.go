@@ -14,6 +14,7 @@ import (
 	texttemplate "text/template"
 	"time"
 
+	"patdesk/literal"
 	"patdesk/secret"
 )
 
@@ -55,10 +56,10 @@ var ownName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
 // funcs are the functions of text templates beside those that Go brings along.
 var funcs = texttemplate.FuncMap{
 	"js": jsString, // a JavaScript string with its quotes
-	"sh": shellString,
+	"sh": literal.Shell,
 	"json": func(v any) (string, error) {
 		b, err := json.Marshal(v)
-		return string(asciiJSON(b)), err
+		return string(literal.JSON(b)), err
 	},
 	"htmlcomment": commentHTML,
 	"line":        oneLine,

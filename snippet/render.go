@@ -10,6 +10,7 @@ import (
 	texttemplate "text/template"
 	"time"
 
+	"patdesk/literal"
 	"patdesk/secret"
 )
 
@@ -19,7 +20,7 @@ var files embed.FS
 var (
 	pages = htmltemplate.Must(htmltemplate.ParseFS(files, "templates/iframe.tmpl"))
 	texts = texttemplate.Must(texttemplate.New("").Funcs(texttemplate.FuncMap{
-		"js": jsString, "sh": shellString, "envurl": envURL,
+		"js": jsString, "sh": literal.Shell, "envurl": envURL,
 	}).ParseFS(files, "templates/env.tmpl", "templates/curl.tmpl", "templates/react.tmpl", "templates/express.tmpl"))
 )
 
@@ -62,7 +63,7 @@ func renderJSON(d Data) (string, error) {
 	if d.masked {
 		return out.String() + "\n", nil // for a screen, where the mask shall be readable
 	}
-	return string(asciiJSON(out.Bytes())) + "\n", nil
+	return string(literal.JSON(out.Bytes())) + "\n", nil
 }
 
 // object is the token as JSON for callers that bring none of their own.

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"patdesk/literal"
 	"patdesk/secret"
 )
 
@@ -213,5 +214,5 @@ func (d Data) request() ([]byte, error) {
 		b.UserID = d.User
 	}
 	raw, err := json.Marshal(b)
-	return asciiJSON(raw), err
+	return literal.JSON(raw), err
 }

@@ -1,4 +1,4 @@
-package term
+package literal
 
 import (
 	"fmt"
@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// EscapeJSON returns the JSON text b in printable ASCII and line feeds: every
+// JSON returns the JSON text b in printable ASCII and line feeds: every
 // other character becomes a \u escape, as a surrogate pair where needed, and
 // invalid UTF-8 becomes \ufffd. A decoder reads the same value from the result.
 // Tabs and carriage returns between values become spaces.
-func EscapeJSON(b []byte) []byte {
+func JSON(b []byte) []byte {
 	out := make([]byte, 0, len(b)+len(b)/8)
 	inString, escaped := false, false
 	for len(b) > 0 {

@@ -1,4 +1,4 @@
-package term
+package literal
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"patdesk/ui/term/termtest"
 )
 
-func TestEscapeJSON(t *testing.T) {
+func TestJSON(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"plain", `{"a":"b"}`, `{"a":"b"}`},
 		{"indented", "{\r\n\t\"a\": 1\n}", "{ \n \"a\": 1\n}"},
@@ -24,21 +24,21 @@ func TestEscapeJSON(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, string(EscapeJSON([]byte(tt.in)))); diff != "" {
+			if diff := cmp.Diff(tt.want, string(JSON([]byte(tt.in)))); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
 }
 
-func TestEscapeJSON_KeepsTheValue(t *testing.T) {
+func TestJSON_KeepsTheValue(t *testing.T) {
 	for _, h := range termtest.Corpus() {
 		for _, indent := range []string{"", "\t"} {
 			plain, err := json.MarshalIndent(map[string]string{h.Name: h.Value}, "", indent)
 			if err != nil {
 				t.Fatal(err)
 			}
-			escaped := EscapeJSON(plain)
+			escaped := JSON(plain)
 			if found := termtest.ForeignControls(escaped, false); len(found) > 0 {
 				t.Errorf("%s: %v", h.Name, found)
 			}
@@ -59,10 +59,10 @@ func TestEscapeJSON_KeepsTheValue(t *testing.T) {
 	}
 }
 
-func FuzzEscapeJSON(f *testing.F) {
+func FuzzJSON(f *testing.F) {
 	f.Add([]byte("{\"a\":\"\\\"\u2028\"}\n"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		escaped := EscapeJSON(b)
+		escaped := JSON(b)
 		if found := termtest.ForeignControls(escaped, false); len(found) > 0 {
 			t.Fatal(found)
 		}
