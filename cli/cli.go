@@ -32,6 +32,8 @@ type app struct {
 	json      bool
 	demo      bool
 	version   bool
+	// yes answers every question with yes.
+	yes bool
 	// quiet writes no messages, noAsk asks nothing: the console has the terminal.
 	quiet, noAsk bool
 	// session is an admin key that was typed and is kept until the end.
@@ -142,6 +144,7 @@ read, so the history of patdesk is the only record of who can open what, until w
 	f.BoolVar(&a.allowHTTP, "allow-http", false, "allow a plain http address that is not on this computer")
 	f.BoolVar(&a.json, "json", false, "print JSON for scripts; never ask anything")
 	root.Flags().BoolVarP(&a.version, "version", "V", false, "print the version")
+	f.BoolVar(&a.yes, "yes", false, "answer every question with yes")
 	root.Flags().BoolVar(&a.demo, "demo", false, "open the sandbox: no server, nothing on disk")
 	root.AddCommand(
 		a.issueCmd(), a.listCmd(), a.showCmd(), a.copyCmd(), a.reissueCmd(), a.verifyCmd(),

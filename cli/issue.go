@@ -82,12 +82,14 @@ func (a *app) issue(ctx context.Context, o *issueOptions) error {
 		a.say("%s", words)
 	}
 	a.sayPlan(s, req)
+	if err := a.guard(ctx, s, req.User); err != nil {
+		return err
+	}
 	grant, err := s.issuer.Issue(ctx, req)
-	if live, ok := errors.AsType[*pat.LivePairError](err); ok && a.mayAsk() {
-		a.sayLive(live)
-		yes, cerr := term.Confirm(ctx, a.env.In, a.env.Err, "Issue one more?")
-		if cerr != nil || !yes {
-			return errors.Join(err, cerr)
+	if live, ok := errors.AsType[*pat.LivePairError](err); ok && (a.yes || a.mayAsk()) {
+		question := pat.AsSentence(pat.AliveWords(live.Tokens, s.issuer.Now(), time.Local)+" on this pair; it cannot be revoked") + " Issue one more?"
+		if err := a.confirm(ctx, question); err != nil {
+			return err
 		}
 		req.Again = true
 		grant, err = s.issuer.Issue(ctx, req)
@@ -117,9 +119,6 @@ func spans(r *pat.Request, life, idle string, now time.Time) error {
 	return nil
 }
 
-// mayAsk reports whether a question can be put to a person.
-func (a *app) mayAsk() bool { return a.env.InTTY && !a.json && !a.keyStdin && !a.noAsk }
-
 // sayPlan tells the number that will be sent, its unit and what it means.
 func (a *app) sayPlan(s *session, r pat.Request) {
 	set := s.issuer.Settings
@@ -129,12 +128,6 @@ func (a *app) sayPlan(s *session, r pat.Request) {
 		return
 	}
 	a.say("patExpiry %d (%s, as documented): %s; if it reads minutes: %s", n, set.Unit, pat.Span(life), pat.Span(set.Unit.Worst(n)))
-}
-
-func (a *app) sayLive(e *pat.LivePairError) {
-	for _, t := range e.Tokens {
-		a.say("#%d %s on %s may still work until %s; it cannot be revoked", t.ID, e.User, first(t.AppName, t.AppSlug, t.AppID), clockTime(pat.EndOf(t).Latest))
-	}
 }
 
 // issueFailed prints what is known of a request that gave no usable token. A

@@ -2,21 +2,22 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"patdesk/pat"
 	"patdesk/span"
-	"patdesk/ui/term"
 )
 
 type reissueOptions struct {
 	listOptions
-	life string
-	out  outputOptions
+	life  string
+	match bool
+	runOptions
 }
 
 func (a *app) reissueCmd() *cobra.Command {
@@ -26,14 +27,18 @@ func (a *app) reissueCmd() *cobra.Command {
 		Short: "Issue a new token for the pair of an earlier one",
 		Long: `Issue new tokens with the settings of earlier ones. The earlier tokens are not ended by
 it: ToolJet cannot revoke them. Tokens are named by number, or chosen by user, app or
-time left; then only the newest token of each pair is re-issued.`,
-		Example: "  patdesk reissue 12 13\n  patdesk reissue --user ana@example.com --left '<1h' --life 8h",
+time left; then only the newest token of each pair is re-issued. User and app must be
+the whole address, name, slug or id, unless --match is given. Before several are asked
+for, the plan is shown, with what stays alive, and a question is asked.`,
+		Example: "  patdesk reissue 12 13\n  patdesk reissue --user ana@example.com --left '<1h' --life 8h --dry-run",
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.reissue(cmd.Context(), args, o) },
 	}
-	cmd.Flags().StringVar(&o.user, "user", "", "tokens of this user (part of address or name)")
-	cmd.Flags().StringVar(&o.app, "app", "", "tokens of this app (part of name or slug, or the id)")
+	cmd.Flags().StringVar(&o.user, "user", "", "tokens of this user (address, name or id)")
+	cmd.Flags().StringVar(&o.app, "app", "", "tokens of this app (name, slug or id)")
 	cmd.Flags().StringVar(&o.left, "left", "", "with less time left than this, as '<1h'")
 	cmd.Flags().StringVar(&o.life, "life", "", "another life for the new tokens: 90m, 2h30m, 7d or a date")
+	cmd.Flags().BoolVar(&o.match, "match", false, "take --user and --app as parts of the words")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show the plan and send nothing")
 	o.out.flags(cmd)
 	return cmd
 }
@@ -61,17 +66,35 @@ func (a *app) reissue(ctx context.Context, args []string, o *reissueOptions) err
 	if err != nil {
 		return err
 	}
-	if len(tokens) == 1 && len(args) == 1 {
-		g, err := s.issuer.Reissue(ctx, tokens[0].ID, life)
-		if err != nil {
-			return a.issueFailed(s, g, err)
-		}
-		return a.handOver(ctx, s, g, o.out)
+	plan, err := s.issuer.PlanReissue(ctx, tokens, life)
+	if err != nil {
+		return err
 	}
-	if o.out.copy {
+	if len(args) == 1 && !o.dryRun {
+		return a.reissueOne(ctx, s, plan[0], o.out)
+	}
+	switch {
+	case o.out.copy:
 		return usage("--copy holds one thing; re-issue one token by its number")
+	case o.out.reveal && a.json:
+		return usage("--json of several holds no secrets; use -o url or another format")
 	}
-	return a.reissueAll(ctx, s, tokens, life, o.out)
+	return a.runPlan(ctx, s, plan, fmt.Sprintf("Re-issue %s?", pat.Plural(len(plan), "token")), o.runOptions)
+}
+
+// reissueOne re-issues the one token that was named by its number.
+func (a *app) reissueOne(ctx context.Context, s *session, task pat.Task, o outputOptions) error {
+	if len(task.Alive) > 0 {
+		a.say("stays alive: %s; it cannot be revoked", pat.AliveWords(task.Alive, s.issuer.Now(), time.Local))
+	}
+	if err := a.guard(ctx, s, task.User); err != nil {
+		return err
+	}
+	g, err := task.Do(ctx)
+	if err != nil {
+		return a.issueFailed(s, g, err)
+	}
+	return a.handOver(ctx, s, g, o)
 }
 
 // chosen are the tokens that the arguments or the flags name.
@@ -95,85 +118,38 @@ func (a *app) chosen(ctx context.Context, s *session, args []string, o *reissueO
 	if err != nil {
 		return nil, err
 	}
+	inPart := 0
 	_, err = each(ctx, s, pat.Query{Filter: f, Sort: pat.SortLeft, Now: s.issuer.Now()}, 0, func(t pat.Token) error {
 		// The newest token stands for its pair; what was rejected or lost was
 		// never in use.
-		if t.Outcome == pat.Issued && t.Newer == 0 {
-			tokens = append(tokens, t)
+		if t.Outcome != pat.Issued || t.Newer != 0 {
+			return nil
 		}
+		if !o.wanted(t) {
+			inPart++
+			return nil
+		}
+		tokens = append(tokens, t)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	if len(tokens) == 0 {
+	switch {
+	case len(tokens) > 0:
+	case inPart > 0:
+		return nil, &pat.Problem{ID: pat.IDNoSuchRow, Cause: fmt.Sprintf("no issued token matches to the letter, %d in part", inPart), Next: "Add --match to take parts of the words, and --dry-run to see which"}
+	default:
 		return nil, &pat.Problem{ID: pat.IDNoSuchRow, Cause: "no issued token matches"}
-	}
-	if a.mayAsk() {
-		yes, err := term.Confirm(ctx, a.env.In, a.env.Err, fmt.Sprintf("Re-issue %d token(s)? The earlier ones keep working.", len(tokens)))
-		if err != nil || !yes {
-			return nil, errors.Join(&pat.Problem{ID: pat.IDCanceled}, err)
-		}
 	}
 	return tokens, nil
 }
 
-// reissueAll re-issues several tokens one after the other and ends with 6 if
-// some were rejected, or with 7 if the outcome of some is unknown.
-func (a *app) reissueAll(ctx context.Context, s *session, tokens []pat.Token, life time.Duration, o outputOptions) error {
-	views := []pat.View{}
-	code := pat.ExitOK
-	for n, t := range tokens {
-		if ctx.Err() != nil {
-			a.say("stopped; %d of %d not tried", len(tokens)-n, len(tokens))
-			code = worse(code, pat.ExitRejected)
-			break
-		}
-		g, err := s.issuer.Reissue(ctx, t.ID, life)
-		if unsaved, ok := errors.AsType[*pat.UnsavedError](err); ok {
-			return a.issueFailed(s, unsaved.Grant, err)
-		}
-		v := pat.ViewOf(g.Token, s.issuer.Now())
-		if err == nil && o.reveal {
-			v = v.WithSecrets(g.Secrets)
-		}
-		if g.Token.ID != 0 {
-			views = append(views, v)
-		}
-		if err == nil && !a.json {
-			if err := a.handOver(ctx, s, g, o); err != nil {
-				return err
-			}
-		}
-		if err != nil {
-			x := explain(err)
-			if !a.json {
-				a.say("#%d %s on %s:", t.ID, t.UserEmail, first(t.AppName, t.AppSlug, t.AppID))
-				explainTo(a.env.Err, x)
-			}
-			code = worse(code, x.Exit)
-			if x.Stop {
-				a.say("stopped; %d of %d not tried", len(tokens)-n-1, len(tokens))
-				break
-			}
-		}
+// wanted reports whether a token is one that --user and --app mean: to the letter
+// in any case, unless parts will do.
+func (o *reissueOptions) wanted(t pat.Token) bool {
+	is := func(word string, of ...string) bool {
+		return word == "" || o.match || slices.ContainsFunc(of, func(s string) bool { return strings.EqualFold(s, word) })
 	}
-	if a.json {
-		if err := a.printJSON(a.env.Out, views); err != nil {
-			return err
-		}
-	}
-	if code != pat.ExitOK {
-		return &exitError{code}
-	}
-	return nil
-}
-
-// worse joins the exit codes of several requests: unknown wins over everything,
-// then the first that was not ok.
-func worse(have, next int) int {
-	if next == pat.ExitUnknown || have == pat.ExitOK {
-		return next
-	}
-	return have
+	return is(o.user, t.UserEmail, t.UserName, t.UserID) && is(o.app, t.AppID, t.AppSlug, t.AppName)
 }

@@ -68,11 +68,16 @@ func (t *table) add(cells []string) {
 const wholeCell = 1 << 16
 
 func (t *table) tabbed(cells []string) {
+	_, _ = fmt.Fprintln(t.out, tabbed(cells...)) // Flush keeps the error
+}
+
+// tabbed is a line of whole cells, parted by one tab each.
+func tabbed(cells ...string) string {
 	clean := make([]string, len(cells))
 	for i, s := range cells {
 		clean[i] = term.CleanWidth(s, wholeCell).String() // makes a tab a space
 	}
-	_, _ = fmt.Fprintln(t.out, strings.Join(clean, "\t")) // Flush keeps the error
+	return strings.Join(clean, "\t")
 }
 
 // end writes what is left.

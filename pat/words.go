@@ -133,3 +133,58 @@ func Plural(n int, what string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
+
+// NameToType is what a person types to confirm a change for a user on a
+// production server: the part of the address before the @. It is foreign text.
+func NameToType(user string) string {
+	name, _, _ := strings.Cut(user, "@")
+	return name
+}
+
+// AliveWords says which tokens of a pair keep working beside a new one, and until
+// when at the latest: "2 older, the last until 23:02", or "-" for none.
+func AliveWords(alive []Token, now time.Time, zone *time.Location) string {
+	var older, unsure int
+	var last time.Time
+	for _, t := range alive {
+		if t.Outcome == Issued {
+			older++
+		} else {
+			unsure++
+		}
+		if end := EndOf(t).Latest; end.After(last) {
+			last = end
+		}
+	}
+	until := ClockTime(last, now, zone)
+	switch {
+	case older+unsure == 0:
+		return "-"
+	case older == 0 && unsure == 1:
+		return "1 may exist until " + until
+	case older == 0:
+		return fmt.Sprintf("%d may exist, the last until %s", unsure, until)
+	case unsure > 0:
+		return fmt.Sprintf("%d older and %d that may exist, the last until %s", older, unsure, until)
+	case older == 1:
+		return "1 older until " + until
+	default:
+		return fmt.Sprintf("%d older, the last until %s", older, until)
+	}
+}
+
+// ClockTime writes a moment in zone as people read it beside now: the time of day
+// today, the day and the time within half a year, else the date.
+func ClockTime(t, now time.Time, zone *time.Location) string {
+	l, n := t.In(zone), now.In(zone)
+	switch {
+	case t.IsZero():
+		return "-"
+	case l.Year() == n.Year() && l.YearDay() == n.YearDay():
+		return l.Format("15:04")
+	case t.Sub(now).Abs() < 180*24*time.Hour:
+		return l.Format("2 Jan 15:04")
+	default:
+		return l.Format("2006-01-02")
+	}
+}

@@ -110,6 +110,22 @@ func Confirm(ctx context.Context, in io.Reader, out io.Writer, question string) 
 	return false, nil
 }
 
+// Ask asks a question that is answered by a line and returns the line. The
+// question is cleaned and written to out. The end of the input is no answer:
+// ErrNoAnswer. No input after the line is consumed.
+func Ask(ctx context.Context, in io.Reader, out io.Writer, question string) (string, error) {
+	keys, release := cancelable(ctx, in)
+	defer release()
+	if _, err := fmt.Fprintf(out, "%s ", Clean(question)); err != nil {
+		return "", err
+	}
+	line, err := readLine(keys)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	return strings.TrimSuffix(line, "\r"), err
+}
+
 // readLine reads one line byte by byte, so that what follows stays in r.
 func readLine(r io.Reader) (string, error) {
 	var line bytes.Buffer
