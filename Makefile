@@ -5,7 +5,7 @@ FUZZTIME ?= 100000x
 # 1 is what CI runs; "full" is everything there is, for releases.
 LONG ?= 1
 
-.PHONY: build test race lint sweep fuzz bench bench-ui golden screenshots demo
+.PHONY: build test race lint sweep fuzz bench bench-ui golden screenshots module demo
 
 build: ## the program, in ./patdesk
 	$(GO) build -trimpath -o patdesk .
@@ -40,6 +40,9 @@ bench-ui: ## the console beside the bare framework, in one run
 
 screenshots: ## the pictures of the README, from the real program on the sandbox
 	$(GO) run ./scripts/screenshots
+
+module: ## the module under another name: make module NAME=example.com/tools/patdesk
+	$(GO) run ./scripts/module "$(NAME)"
 
 golden: ## write the expected files of tests anew
 	$(GO) test ./snippet ./ui/... -update
