@@ -67,54 +67,50 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 	corpus := termtest.Corpus()
 	surfaces := map[string]func(d *driver, v string){
 		"lists": func(d *driver, v string) {
-			f := d.s.Page().(*issue)
+			d.s.requests.Draft = nil
+			d.press("n")
 			d.send(usersMsg{users: []pat.User{{ID: "1", Email: v, Name: v, Status: v, Memberships: []pat.Membership{{Workspace: v, Role: v, WorkspaceID: "w"}}}}})
 			d.send(appsMsg{apps: []pat.App{{ID: "2", Name: v, Slug: v, Workspace: v, WorkspaceID: "w"}}})
-			f.form.Focus(rowUser)
-			d.quiet("proposals", v)
-			f.user.Down()
-			f.user.Accept()
-			f.form.Focus(rowApp)
-			f.app.Down()
-			f.app.Accept()
-			f.live = []pat.Token{hostileToken(d, v)}
+			d.quiet("proposals of users", v)
+			d.press("down", "enter")
+			d.quiet("proposals of apps", v)
+			d.press("down", "enter")
 			d.quiet("picked", v)
-			f.user.SetValue("")
-			f.app.SetValue("")
+			d.s.Pop()
 		},
 		"typed": func(d *driver, v string) {
-			f := d.s.Page().(*issue)
-			for i := range f.form.Rows {
-				f.form.Focus(i)
+			d.s.requests.Draft = nil
+			d.press("n")
+			for range 5 {
 				d.send(tea.PasteMsg{Content: v})
 				d.send(tea.KeyPressMsg{Code: 'x', Text: v})
 				d.quiet("typed", v)
+				d.press("tab")
 			}
-			f.fail(&pat.InvalidError{Field: pat.FieldUser, Reason: v})
+			d.s.Pop()
+			d.s.requests.Draft = &kit.Draft{Problem: &pat.InvalidError{Field: pat.FieldUser, Reason: v}}
+			d.press("n")
 			d.quiet("refused field", v)
-			f.user.SetValue("")
-			f.app.SetValue("")
-			f.note.SetValue("")
+			d.s.Pop()
 		},
 		"problem": func(d *driver, v string) {
-			f := d.s.Page().(*issue)
-			f.fail(serverError(v))
+			d.s.requests.Draft = &kit.Draft{User: "ana@example.com", Problem: serverError(v)}
+			d.press("n")
 			d.send(kit.IssuedMsg{Ticket: -1, Request: pat.Request{User: v, App: v}, Err: serverError(v)})
 			d.quiet("problem", v)
 			d.s.Open(kit.NewRawDialog(d.s, serverError(v)))
 			d.quiet("raw answer", v)
 			d.s.Close()
+			d.s.Pop()
 		},
 		"detail": func(d *driver, v string) {
 			tok := hostileToken(d, v)
-			sc := newDetail(d.s, tok)
-			sc.warnings, sc.notices = []string{v}, []notice{{pat.Bad, v}}
-			d.s.Push(sc)
-			for _, kind := range []string{"iframe", "json", "curl"} {
-				sc.pick(kind)
-				d.quiet("detail as "+kind, v)
+			d.s.Go(kit.Issued{Fact: kit.IssuedMsg{Grant: pat.Grant{Token: tok, Warnings: []string{v}}}})
+			for range d.s.opts.Snippets.Kinds() {
+				d.quiet("detail", v)
+				d.press("right")
 			}
-			d.s.Open(newCopyMenu(d.s, tok, nil))
+			d.s.Go(kit.CopyMenuOf{Token: tok})
 			d.quiet("copy menu", v)
 			d.s.Close()
 			d.send(kit.VerifiedMsg{ID: 77, Result: pat.Verification{Token: tok, Verdict: pat.Valid, Drift: v, Warnings: []string{v}}})
@@ -127,28 +123,16 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 			d.quiet("question", v)
 			d.s.Close()
 			d.s.Pop()
-			d.s.Push(newReissuing(d.s, tok, 9999))
+			d.s.Go(kit.Reissuing{Old: tok, Ticket: 9999})
 			d.quiet("waiting", v)
 			d.s.Pop()
+			d.s.Go(kit.NoteOf{Token: tok})
+			d.quiet("note", v)
+			d.s.Close()
 		},
-		"checks": func(d *driver, v string) {
-			sc := newDoctor(d.s)
-			d.s.Push(sc)
-			sc.run.End()
-			sc.run.Checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: v, Next: v}}
-			d.quiet("doctor", v)
-			d.s.Pop()
-			fr := newFirstRun(d.s)
-			d.s.Push(fr)
-			fr.url.SetValue(v)
-			fr.name.SetValue(v)
-			fr.run.Checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: v, Next: v}, {Name: "Clock", Level: pat.Warn, Text: v}}
-			d.quiet("first run", v)
-			fr.refused, fr.problem = serverError(v), serverError(v)
-			d.quiet("first run refused", v)
-			d.s.Pop()
+		"profiles": func(d *driver, v string) {
 			d.s.config.Profiles = map[string]*config.Profile{v: {Name: v, URL: v, Key: v}}
-			d.s.Push(newProfiles(d.s))
+			d.s.Go(kit.ProfileList{})
 			d.quiet("profiles", v)
 			d.s.Pop()
 		},
@@ -156,7 +140,6 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 	for name, try := range surfaces {
 		t.Run(name, func(t *testing.T) {
 			story(t, stage{}, func(d *driver) {
-				d.press("n")
 				for n := 0; n < len(corpus); n += effort(20, 4, 1) {
 					v := corpus[n].Value
 					if name != "problem" && len(v) > 1<<16 {

@@ -72,7 +72,7 @@ func TestTokens_DetailFollowsTheCursorWhenItRests(t *testing.T) {
 		single := title()
 		for range 4 {
 			d.press("down")
-			d.sleep(debounceFor / 3)
+			d.sleep(30 * time.Millisecond)
 			if title() != single {
 				t.Errorf("the detail went along to %q", title())
 			}

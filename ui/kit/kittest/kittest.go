@@ -1,0 +1,86 @@
+// Package kittest gives a room what it needs of the console around it, so that it
+// can be tested alone.
+package kittest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"patdesk/client"
+	"patdesk/config"
+	"patdesk/pat"
+	"patdesk/secret"
+	"patdesk/snippet"
+	"patdesk/ui/kit"
+	"patdesk/ui/term"
+	"patdesk/ui/term/termtest"
+)
+
+// Shell is a kit of values. Opening and leaving screens is not in it: that is what
+// the stories of the whole console are for.
+type Shell struct {
+	kit.Shell
+	Clock    time.Time
+	theme    kit.Theme
+	keys     kit.Keys
+	config   *config.Config
+	issuer   *pat.Issuer
+	snippets *snippet.Set
+	requests *kit.Requests
+}
+
+// NewShell returns a Shell at a fixed time, with a server that is never reached.
+func NewShell(t testing.TB) *Shell {
+	t.Helper()
+	c, err := client.New("https://tooljet.example.com", secret.New("a-key-0123456789"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := snippet.NewSet(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Shell{
+		Clock: time.Date(2026, 11, 19, 19, 10, 5, 0, time.UTC), theme: kit.NewTheme(kit.Look{Dark: true, Profile: colorprofile.TrueColor}),
+		config: config.Default(""), issuer: &pat.Issuer{Client: c, Settings: pat.Settings{Profile: "acme", Unit: pat.Seconds}}, snippets: set,
+	}
+	s.keys, _ = kit.NewKeys(nil)
+	s.requests = kit.NewRequests(s.Now)
+	return s
+}
+
+// What the Shell is asked for, see kit.Shell.
+
+func (s *Shell) Context() context.Context   { return context.Background() }
+func (s *Shell) Now() time.Time             { return s.Clock }
+func (s *Shell) Local() time.Time           { return s.Clock }
+func (s *Shell) Zone() *time.Location       { return time.UTC }
+func (s *Shell) Theme() *kit.Theme          { return &s.theme }
+func (s *Shell) Keys() *kit.Keys            { return &s.keys }
+func (s *Shell) Small() bool                { return false }
+func (s *Shell) Blurred() bool              { return false }
+func (s *Shell) Issuer() *pat.Issuer        { return s.issuer }
+func (s *Shell) Profile() *config.Profile   { return nil }
+func (s *Shell) Config() *config.Config     { return s.config }
+func (s *Shell) Demo() bool                 { return false }
+func (s *Shell) Snippets() *snippet.Set     { return s.snippets }
+func (s *Shell) Clipboard() *term.Clipboard { return nil }
+func (s *Shell) Servers() kit.Servers       { return kit.Servers{} }
+func (s *Shell) Getenv(string) string       { return "" }
+func (s *Shell) Requests() *kit.Requests    { return s.requests }
+func (s *Shell) CopyFailed() bool           { return false }
+func (s *Shell) Page() kit.Screen           { return nil }
+func (s *Shell) Say(kit.Level, string)      {}
+
+// Quiet fails if a screen holds anything that a terminal would act on, beyond
+// colours.
+func Quiet(t testing.TB, sc kit.Screen, where, hostile string) {
+	t.Helper()
+	view, _ := sc.View()
+	if found := termtest.ForeignControls([]byte(view), true); len(found) > 0 {
+		t.Fatalf("%s: %v reach the terminal from %q", where, found, hostile)
+	}
+}
