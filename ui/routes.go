@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/ui/doctor"
 	"patdesk/ui/kit"
 )
 
@@ -44,7 +45,7 @@ func (s *shell) route(p kit.Place) kit.Screen {
 	case kit.ProfileList:
 		return newProfiles(s)
 	case kit.Doctor:
-		return newDoctor(s)
+		return doctor.New(s)
 	default:
 		panic(fmt.Sprintf("no route to %T", p))
 	}

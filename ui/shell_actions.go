@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/ui/doctor"
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
@@ -57,7 +58,7 @@ func (s *shell) tabActions() []kit.Action {
 }
 
 func (s *shell) toDoctor() tea.Cmd {
-	if _, on := s.Page().(*doctor); on {
+	if _, on := s.Page().(*doctor.Page); on {
 		return nil
 	}
 	s.root()
@@ -78,7 +79,7 @@ func (s *shell) atTab() bool {
 	if len(s.pages) <= 1 {
 		return true
 	}
-	_, on := s.Page().(*doctor)
+	_, on := s.Page().(*doctor.Page)
 	return on && len(s.pages) == 2
 }
 

@@ -1,4 +1,4 @@
-package ui
+package doctor
 
 import (
 	"context"
@@ -15,9 +15,9 @@ import (
 	"patdesk/ui/widget"
 )
 
-// doctor looks at the server of the profile, one check after the other, and says
+// Page looks at the server of the profile, one check after the other, and says
 // what to do about what it finds.
-type doctor struct {
+type Page struct {
 	shell kit.Shell
 	ctx   context.Context
 	run   kit.Diagnosis
@@ -25,19 +25,19 @@ type doctor struct {
 	w, h  int
 }
 
-func newDoctor(s kit.Shell) *doctor { return &doctor{shell: s} }
+func New(s kit.Shell) *Page { return &Page{shell: s} }
 
 // Title implements Screen.
-func (d *doctor) Title() string { return "Doctor" }
+func (d *Page) Title() string { return "Doctor" }
 
 // Init implements Screen.
-func (d *doctor) Init(ctx context.Context) tea.Cmd {
+func (d *Page) Init(ctx context.Context) tea.Cmd {
 	d.ctx = ctx
 	return d.run.Start(ctx, d.shell, d.shell.Issuer())
 }
 
 // Update implements Screen.
-func (d *doctor) Update(msg tea.Msg) tea.Cmd {
+func (d *Page) Update(msg tea.Msg) tea.Cmd {
 	if m, ok := msg.(kit.CheckedMsg); ok {
 		return d.run.Took(m)
 	}
@@ -45,13 +45,13 @@ func (d *doctor) Update(msg tea.Msg) tea.Cmd {
 }
 
 // SetSize implements Screen.
-func (d *doctor) SetSize(w, h int) { d.w, d.h = w, h }
+func (d *Page) SetSize(w, h int) { d.w, d.h = w, h }
 
 // Typing implements Screen.
-func (d *doctor) Typing() bool { return false }
+func (d *Page) Typing() bool { return false }
 
 // Actions implements Screen.
-func (d *doctor) Actions() []kit.Action {
+func (d *Page) Actions() []kit.Action {
 	k := d.shell.Keys()
 	return []kit.Action{
 		{Key: k.Doctor.Again, Title: "Look at the server again", Hint: 10, Run: func() tea.Cmd {
@@ -64,7 +64,7 @@ func (d *doctor) Actions() []kit.Action {
 }
 
 // View implements Screen.
-func (d *doctor) View() (string, *tea.Cursor) {
+func (d *Page) View() (string, *tea.Cursor) {
 	th := d.shell.Theme()
 	var lines []string
 	if d.h >= 16 {
@@ -87,12 +87,12 @@ func (d *doctor) View() (string, *tea.Cursor) {
 }
 
 // NextChange implements ticker: what is left of a wait.
-func (d *doctor) NextChange(now time.Time) time.Time {
+func (d *Page) NextChange(now time.Time) time.Time {
 	return d.shell.Requests().WaitChange(d.run.Ticket, now)
 }
 
 // verdict sums the run up.
-func (d *doctor) verdict() string {
+func (d *Page) verdict() string {
 	th, todo := d.shell.Theme(), 0
 	for _, c := range d.run.Checks {
 		if c.Level == pat.Bad || c.Level == pat.Warn {

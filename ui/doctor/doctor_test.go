@@ -1,4 +1,4 @@
-package ui
+package doctor
 
 import (
 	"testing"
@@ -10,7 +10,7 @@ import (
 
 // Ensure what checks found reaches the terminal as text.
 func TestHostile_ChecksAreText(t *testing.T) {
-	d := newDoctor(kittest.NewShell(t))
+	d := New(kittest.NewShell(t))
 	d.SetSize(100, 24)
 	for _, h := range termtest.Corpus() {
 		d.run.Checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: h.Value, Next: h.Value}}
