@@ -105,7 +105,7 @@ func TestMouse_EverywhereElse(t *testing.T) {
 // Ensure the first run can be clicked through.
 func TestMouse_FirstRun(t *testing.T) {
 	var saved []kit.Candidate
-	story(t, setup(&saved, map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"}), func(d *driver) {
+	story(t, serverless(&saved, map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"}), func(d *driver) {
 		d.s.mouse = true
 		d.click("2 Admin key", 0)
 		d.send(tea.PasteMsg{Content: d.box.Key()})

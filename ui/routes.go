@@ -7,6 +7,7 @@ import (
 
 	"patdesk/ui/doctor"
 	"patdesk/ui/kit"
+	"patdesk/ui/setup"
 )
 
 // This is the one place where the screens of the rooms are made: a room names
@@ -41,9 +42,9 @@ func (s *shell) route(p kit.Place) kit.Screen {
 	case kit.NoteOf:
 		return newNoteEdit(s, p.Token)
 	case kit.NewProfile:
-		return newFirstRun(s)
+		return setup.NewFirstRun(s)
 	case kit.ProfileList:
-		return newProfiles(s)
+		return setup.NewProfiles(s)
 	case kit.Doctor:
 		return doctor.New(s)
 	default:

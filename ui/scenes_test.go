@@ -43,7 +43,7 @@ func twoProfiles() stage {
 
 func firstRunStage() stage {
 	var saved []kit.Candidate
-	return setup(&saved, map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"})
+	return serverless(&saved, map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"})
 }
 
 func filled(d *driver) { d.fill("ana", "ord") }

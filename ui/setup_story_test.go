@@ -16,8 +16,8 @@ import (
 	"patdesk/ui/kit"
 )
 
-// setup is a first run whose Save keeps what it was given.
-func setup(saved *[]kit.Candidate, env map[string]string) stage {
+// serverless is a first run whose Save keeps what it was given.
+func serverless(saved *[]kit.Candidate, env map[string]string) stage {
 	return stage{first: true, options: func(d *driver, o *Options) {
 		o.Getenv = func(name string) string { return env[name] }
 		o.Connect = func(_ context.Context, c kit.Candidate) (*pat.Issuer, error) {
@@ -47,7 +47,7 @@ func (d *driver) paste(text string) {
 func TestFirstRun_TwentyTwoKeysToASnippet(t *testing.T) {
 	for _, size := range [][2]int{{100, 30}, {60, 20}} {
 		var saved []kit.Candidate
-		st := setup(&saved, nil)
+		st := serverless(&saved, nil)
 		st.w, st.h = size[0], size[1]
 		story(t, st, func(d *driver) {
 			count := 0
@@ -79,7 +79,7 @@ func TestFirstRun_TwentyTwoKeysToASnippet(t *testing.T) {
 // Ensure that nothing is written before the person says where the key shall live.
 func TestFirstRun_AsksWhereTheKeyLivesBeforeSaving(t *testing.T) {
 	var saved []kit.Candidate
-	story(t, setup(&saved, nil), func(d *driver) {
+	story(t, serverless(&saved, nil), func(d *driver) {
 		d.paste("tooljet.example.com")
 		d.press("tab")
 		d.paste(d.box.Key())
@@ -100,7 +100,7 @@ func TestFirstRun_AsksWhereTheKeyLivesBeforeSaving(t *testing.T) {
 func TestFirstRun_OffersWhatTheEnvironmentHolds(t *testing.T) {
 	var saved []kit.Candidate
 	env := map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"}
-	story(t, setup(&saved, env), func(d *driver) {
+	story(t, serverless(&saved, env), func(d *driver) {
 		d.sleep(time.Second)
 		d.sees("https://tooljet.example.com", "found in TOOLJET_HOST, enter takes it", "answers in")
 		d.press("enter")
@@ -111,7 +111,7 @@ func TestFirstRun_OffersWhatTheEnvironmentHolds(t *testing.T) {
 // Ensure that what is typed is checked as it is typed, and told at its field.
 func TestFirstRun_ChecksAsYouType(t *testing.T) {
 	var saved []kit.Candidate
-	story(t, setup(&saved, nil), func(d *driver) {
+	story(t, serverless(&saved, nil), func(d *driver) {
 		d.typeText("https://tooljet.example.com")
 		d.sees("asking the server")
 		d.sleep(time.Second)
@@ -141,7 +141,7 @@ func TestFirstRun_ChecksAsYouType(t *testing.T) {
 
 func TestFirstRun_SandboxNeedsNothing(t *testing.T) {
 	var saved []kit.Candidate
-	story(t, setup(&saved, nil), func(d *driver) {
+	story(t, serverless(&saved, nil), func(d *driver) {
 		d.press("ctrl+o")
 		d.sees("DEMO", "1 Tokens")
 	})
@@ -149,7 +149,7 @@ func TestFirstRun_SandboxNeedsNothing(t *testing.T) {
 
 func TestFirstRun_FailedSaveSaysWhy(t *testing.T) {
 	var saved []kit.Candidate
-	st := setup(&saved, nil)
+	st := serverless(&saved, nil)
 	inner := st.options
 	st.options = func(d *driver, o *Options) {
 		inner(d, o)

@@ -9,6 +9,7 @@ import (
 
 	"patdesk/ui/doctor"
 	"patdesk/ui/kit"
+	"patdesk/ui/setup"
 	"patdesk/ui/term"
 )
 
@@ -27,7 +28,7 @@ func (s *shell) actions() []kit.Action {
 	if s.issuer != nil {
 		list = append(list, s.tabActions()...)
 		list = append(list, kit.Action{Key: k.Profiles, Title: "Profiles", Run: func() tea.Cmd { return s.Go(kit.ProfileList{}) }, Why: func() string {
-			if _, on := s.Page().(*profiles); on {
+			if _, on := s.Page().(*setup.Profiles); on {
 				return "This is the list of profiles."
 			}
 			return ""

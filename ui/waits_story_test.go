@@ -280,7 +280,7 @@ func TestWaits_ReadsSayWhy(t *testing.T) {
 // is only a hint.
 func TestWaits_FirstRunSaysWhy(t *testing.T) {
 	var saved []kit.Candidate
-	story(t, setup(&saved, nil), func(d *driver) {
+	story(t, serverless(&saved, nil), func(d *driver) {
 		d.slowDown(20*time.Second, "GET /api/health")
 		d.slowDown(20*time.Second, "GET /api/ext")
 		d.send(tea.PasteMsg{Content: "https://tooljet.example.com"})

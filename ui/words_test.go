@@ -95,7 +95,7 @@ func TestWords_NoClipboardNamesTheWaysOut(t *testing.T) {
 // the gravest of the checks.
 func TestWords_SmallForms(t *testing.T) {
 	var saved []kit.Candidate
-	st := setup(&saved, nil)
+	st := serverless(&saved, nil)
 	for _, size := range [][2]int{{60, 20}, {40, 12}} {
 		st.w, st.h = size[0], size[1]
 		story(t, st, func(d *driver) {

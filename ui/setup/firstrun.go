@@ -1,4 +1,4 @@
-package ui
+package setup
 
 import (
 	"context"
@@ -43,9 +43,9 @@ type firstRun struct {
 	top, buttonAt int // lines of the form and of the button
 }
 
-// newFirstRun returns the form for a server that is not set up yet. Address and
+// NewFirstRun returns the form for a server that is not set up yet. Address and
 // key found in the environment are offered.
-func newFirstRun(s kit.Shell) *firstRun {
+func NewFirstRun(s kit.Shell) *firstRun {
 	st := s.Theme().Form
 	f := &firstRun{
 		shell: s, found: map[*widget.Field]string{},

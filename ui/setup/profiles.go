@@ -1,4 +1,4 @@
-package ui
+package setup
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"patdesk/ui/widget"
 )
 
-// profiles lists the servers of the configuration and switches between them.
-type profiles struct {
+// Profiles lists the servers of the configuration and switches between them.
+type Profiles struct {
 	shell   kit.Shell
 	names   []string
 	menu    *widget.Menu
@@ -25,8 +25,8 @@ type profiles struct {
 	menuAt  int // line of the first name
 }
 
-func newProfiles(s kit.Shell) *profiles {
-	p := &profiles{shell: s, names: s.Config().Names()}
+func NewProfiles(s kit.Shell) *Profiles {
+	p := &Profiles{shell: s, names: s.Config().Names()}
 	entries := make([]widget.Entry, len(p.names))
 	for i, n := range p.names {
 		entries[i] = p.entry(s.Config().Profiles[n], n)
@@ -42,14 +42,14 @@ func newProfiles(s kit.Shell) *profiles {
 
 // current reports whether a profile is in use. The sandbox's is none of a
 // configuration file, even if one there has its name.
-func (p *profiles) current(name string) bool {
+func (p *Profiles) current(name string) bool {
 	if p.shell.Demo() && p.shell.Config().Path != "" {
 		return false
 	}
 	return p.shell.Profile() != nil && p.shell.Profile().Name == name
 }
 
-func (p *profiles) entry(c *config.Profile, name string) widget.Entry {
+func (p *Profiles) entry(c *config.Profile, name string) widget.Entry {
 	e := widget.Entry{Title: name, Note: c.URL, Mark: " "}
 	if p.current(name) {
 		e.Mark = p.shell.Theme().Glyphs.Good
@@ -64,13 +64,13 @@ func (p *profiles) entry(c *config.Profile, name string) widget.Entry {
 }
 
 // Title implements Screen.
-func (p *profiles) Title() string { return "Profiles" }
+func (p *Profiles) Title() string { return "Profiles" }
 
 // Init implements Screen.
-func (p *profiles) Init(context.Context) tea.Cmd { return nil }
+func (p *Profiles) Init(context.Context) tea.Cmd { return nil }
 
 // Update implements Screen.
-func (p *profiles) Update(msg tea.Msg) tea.Cmd {
+func (p *Profiles) Update(msg tea.Msg) tea.Cmd {
 	if m, ok := msg.(kit.SwitchedMsg); ok {
 		p.opening, p.problem = "", m.Err
 	}
@@ -78,16 +78,16 @@ func (p *profiles) Update(msg tea.Msg) tea.Cmd {
 }
 
 // SetSize implements Screen.
-func (p *profiles) SetSize(w, h int) { p.w, p.h = w, h }
+func (p *Profiles) SetSize(w, h int) { p.w, p.h = w, h }
 
 // Typing implements Screen.
-func (p *profiles) Typing() bool { return false }
+func (p *Profiles) Typing() bool { return false }
 
 // Busy implements busyer.
-func (p *profiles) Busy() bool { return p.opening != "" }
+func (p *Profiles) Busy() bool { return p.opening != "" }
 
 // Actions implements Screen.
-func (p *profiles) Actions() []kit.Action {
+func (p *Profiles) Actions() []kit.Action {
 	k := p.shell.Keys()
 	return []kit.Action{
 		p.switchAction(),
@@ -103,7 +103,7 @@ func (p *profiles) Actions() []kit.Action {
 	}
 }
 
-func (p *profiles) whyNot() string {
+func (p *Profiles) whyNot() string {
 	switch {
 	case p.opening != "":
 		return p.opening + " is being opened."
@@ -119,7 +119,7 @@ func (p *profiles) whyNot() string {
 }
 
 // Click puts the cursor on a profile, and opens the one that has it already.
-func (p *profiles) Click(_, y int) tea.Cmd {
+func (p *Profiles) Click(_, y int) tea.Cmd {
 	was := p.menu.Index()
 	if p.menu.Point(y-p.menuAt) && p.menu.Index() == was {
 		return p.shell.Do(p.switchAction())
@@ -127,17 +127,17 @@ func (p *profiles) Click(_, y int) tea.Cmd {
 	return nil
 }
 
-func (p *profiles) switchAction() kit.Action {
+func (p *Profiles) switchAction() kit.Action {
 	return kit.Action{Key: kit.WithDesc(p.shell.Keys().Dialog.Choose, "switch to it"), Title: "Switch to this profile", Hint: 10, Run: p.open, Why: p.whyNot}
 }
 
-func (p *profiles) open() tea.Cmd {
+func (p *Profiles) open() tea.Cmd {
 	p.opening, p.problem = p.names[p.menu.Index()], nil
 	return openProfile(p.shell.Context(), p.shell.Servers().Open, p.opening)
 }
 
 // View implements Screen.
-func (p *profiles) View() (string, *tea.Cursor) {
+func (p *Profiles) View() (string, *tea.Cursor) {
 	th := p.shell.Theme()
 	lines := []string{"", "  " + th.Muted.Render(term.CleanWidth("Servers in "+kit.FirstOf(p.shell.Config().Path, "the configuration"), p.w-4).String()), ""}
 	if p.h < 12 {
@@ -163,7 +163,7 @@ func (p *profiles) View() (string, *tea.Cursor) {
 }
 
 // about says how a profile is set up.
-func (p *profiles) about(c *config.Profile) []string {
+func (p *Profiles) about(c *config.Profile) []string {
 	th := p.shell.Theme()
 	unit := kit.FirstOf(c.Unit, config.Seconds) + ", not proven"
 	if c.UnitProven() {
