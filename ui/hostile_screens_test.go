@@ -12,6 +12,7 @@ import (
 	"patdesk/client"
 	"patdesk/config"
 	"patdesk/pat"
+	"patdesk/ui/issue"
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/term/termtest"
@@ -69,8 +70,8 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 		"lists": func(d *driver, v string) {
 			d.s.requests.Draft = nil
 			d.press("n")
-			d.send(usersMsg{users: []pat.User{{ID: "1", Email: v, Name: v, Status: v, Memberships: []pat.Membership{{Workspace: v, Role: v, WorkspaceID: "w"}}}}})
-			d.send(appsMsg{apps: []pat.App{{ID: "2", Name: v, Slug: v, Workspace: v, WorkspaceID: "w"}}})
+			d.send(issue.UsersMsg{Users: []pat.User{{ID: "1", Email: v, Name: v, Status: v, Memberships: []pat.Membership{{Workspace: v, Role: v, WorkspaceID: "w"}}}}})
+			d.send(issue.AppsMsg{Apps: []pat.App{{ID: "2", Name: v, Slug: v, Workspace: v, WorkspaceID: "w"}}})
 			d.quiet("proposals of users", v)
 			d.press("down", "enter")
 			d.quiet("proposals of apps", v)

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/ui/doctor"
+	"patdesk/ui/issue"
 	"patdesk/ui/kit"
 	"patdesk/ui/setup"
 )
@@ -30,7 +31,7 @@ func (s *shell) Replace(old kit.Screen, p kit.Place) tea.Cmd { return s.replace(
 func (s *shell) route(p kit.Place) kit.Screen {
 	switch p := p.(type) {
 	case kit.NewToken:
-		return newIssue(s)
+		return issue.New(s)
 	case kit.TokenOf:
 		return newDetail(s, p.Token)
 	case kit.Issued:

@@ -1,4 +1,4 @@
-package ui
+package issue
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 )
 
 // Actions implements Screen.
-func (f *issue) Actions() []kit.Action {
+func (f *Form) Actions() []kit.Action {
 	k := f.shell.Keys().Form
 	accept := kit.Action{Key: k.Accept, Hint: 20, Run: f.accept}
 	if f.form.Last() {
@@ -39,7 +39,7 @@ func (f *issue) Actions() []kit.Action {
 	return append(list, f.arrows()...)
 }
 
-func (f *issue) rawHint() int {
+func (f *Form) rawHint() int {
 	if f.problem == nil {
 		return 0
 	}
@@ -48,7 +48,7 @@ func (f *issue) rawHint() int {
 
 // arrows move where the focused row has something to move in, and between the
 // rows elsewhere.
-func (f *issue) arrows() []kit.Action {
+func (f *Form) arrows() []kit.Action {
 	k := f.shell.Keys().Form
 	up, down := func() tea.Cmd { return f.move(f.form.Prev) }, func() tea.Cmd { return f.move(f.form.Next) }
 	switch in := f.form.Current().Input.(type) {
@@ -66,7 +66,7 @@ func (f *issue) arrows() []kit.Action {
 }
 
 // accept takes the proposal and goes on to the next row.
-func (f *issue) accept() tea.Cmd {
+func (f *Form) accept() tea.Cmd {
 	if why := f.settle(); why != "" {
 		f.form.Current().Error = "This user is " + why + "."
 		return nil
@@ -77,14 +77,14 @@ func (f *issue) accept() tea.Cmd {
 }
 
 // move goes to another row. What was typed into a picker is taken, if it can be.
-func (f *issue) move(by func()) tea.Cmd {
+func (f *Form) move(by func()) tea.Cmd {
 	f.settle()
 	by()
 	return f.changed()
 }
 
 // Click goes to a row, takes a proposal or presses the button.
-func (f *issue) Click(_, y int) tea.Cmd {
+func (f *Form) Click(_, y int) tea.Cmd {
 	switch {
 	case f.ticket != 0:
 		return nil
@@ -94,17 +94,17 @@ func (f *issue) Click(_, y int) tea.Cmd {
 	return kit.ClickForm(f.form, y-f.top, f.accept, f.move)
 }
 
-func (f *issue) submitAction() kit.Action {
+func (f *Form) submitAction() kit.Action {
 	return kit.Action{Key: f.shell.Keys().Form.Submit, Title: "Issue this token", Hint: 10, Run: f.submit, Why: f.whyNot}
 }
 
-func (f *issue) reload() tea.Cmd {
+func (f *Form) reload() tea.Cmd {
 	f.usersErr, f.appsErr, f.usersRead, f.appsRead = nil, nil, false, false
 	return f.read(true)
 }
 
 // curl shows the request. It holds neither the key nor a token.
-func (f *issue) curl() tea.Cmd {
+func (f *Form) curl() tea.Cmd {
 	f.settle()
 	req, err := f.request()
 	if err != nil {
@@ -130,7 +130,7 @@ func (f *issue) curl() tea.Cmd {
 }
 
 // raw shows what is known of the last failure beyond its words for people.
-func (f *issue) raw() tea.Cmd { return f.shell.Open(kit.NewRawDialog(f.shell, f.problem)) }
+func (f *Form) raw() tea.Cmd { return f.shell.Open(kit.NewRawDialog(f.shell, f.problem)) }
 
 // guard is the question that a profile or a doubt puts before a request.
 func guard(s kit.Shell, req pat.Request, doubt bool) (kit.Question, bool) {

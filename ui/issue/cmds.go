@@ -1,4 +1,4 @@
-package ui
+package issue
 
 import (
 	"context"
@@ -12,14 +12,14 @@ import (
 func loadUsers(ctx context.Context, i *pat.Issuer, fresh bool) tea.Cmd {
 	return func() tea.Msg {
 		users, err := i.Users(ctx, fresh)
-		return usersMsg{users: users, err: err}
+		return UsersMsg{Users: users, err: err}
 	}
 }
 
 func loadApps(ctx context.Context, i *pat.Issuer, fresh bool) tea.Cmd {
 	return func() tea.Msg {
 		apps, err := i.Apps(ctx, fresh)
-		return appsMsg{apps: apps, err: err}
+		return AppsMsg{Apps: apps, err: err}
 	}
 }
 

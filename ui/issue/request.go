@@ -1,4 +1,4 @@
-package ui
+package issue
 
 import (
 	"strings"
@@ -12,7 +12,7 @@ import (
 )
 
 // request is what the form asks for. The error is an InvalidError.
-func (f *issue) request() (pat.Request, error) {
+func (f *Form) request() (pat.Request, error) {
 	r := pat.Request{
 		User: f.user.Value(), App: f.app.Value(), Note: strings.TrimSpace(f.note.Value()),
 		UserInfo: f.pickedUser(), AppInfo: f.pickedApp(),
@@ -29,14 +29,14 @@ func (f *issue) request() (pat.Request, error) {
 	return r, r.Validate(f.shell.Issuer().Settings)
 }
 
-func (f *issue) pickedUser() *pat.User {
+func (f *Form) pickedUser() *pat.User {
 	if i := f.user.Chosen(); i >= 0 && i < len(f.users) {
 		return &f.users[i]
 	}
 	return pat.FindUser(f.users, f.user.Value())
 }
 
-func (f *issue) pickedApp() *pat.App {
+func (f *Form) pickedApp() *pat.App {
 	if i := f.app.Chosen(); i >= 0 && i < len(f.apps) {
 		return &f.apps[i]
 	}
@@ -45,7 +45,7 @@ func (f *issue) pickedApp() *pat.App {
 
 // whyNot is why nothing can be sent at all, or "". Everything else that the
 // checks say is for the person to judge.
-func (f *issue) whyNot() string {
+func (f *Form) whyNot() string {
 	switch {
 	case f.ticket != 0:
 		return "A request is under way; its result is told wherever you are."
@@ -61,7 +61,7 @@ func (f *issue) whyNot() string {
 }
 
 // keyRefused is the answer that says the admin key is not accepted, or nil.
-func (f *issue) keyRefused() error {
+func (f *Form) keyRefused() error {
 	for _, err := range []error{f.usersErr, f.appsErr} {
 		if err == nil {
 			continue
@@ -74,7 +74,7 @@ func (f *issue) keyRefused() error {
 }
 
 // submit sends the form, after the question that a guard asks for.
-func (f *issue) submit() tea.Cmd {
+func (f *Form) submit() tea.Cmd {
 	if why := f.settle(); why != "" {
 		f.form.Current().Error = why
 		return nil
@@ -96,7 +96,7 @@ func (f *issue) submit() tea.Cmd {
 }
 
 // settle takes the proposal of a picker that is still open.
-func (f *issue) settle() (why string) {
+func (f *Form) settle() (why string) {
 	for i, p := range map[int]*widget.Picker{rowUser: f.user, rowApp: f.app} {
 		if f.form.Index() == i && p.Open() {
 			return p.Accept()
@@ -107,18 +107,18 @@ func (f *issue) settle() (why string) {
 
 // doubt reports whether the last request for this pair may have made a token
 // that nobody holds.
-func (f *issue) doubt(pat.Request) bool {
+func (f *Form) doubt(pat.Request) bool {
 	return f.problem != nil && pat.Explain(f.problem).Retry == pat.RetryAsk
 }
 
-func (f *issue) send(req pat.Request) tea.Cmd {
+func (f *Form) send(req pat.Request) tea.Cmd {
 	f.ticket, f.begun, f.problem = f.shell.Requests().NewTicket(), f.shell.Now(), nil
 	f.keep()
 	return kit.RequestToken(f.shell, f.ticket, 0, req)
 }
 
 // issued takes the outcome of this form's request.
-func (f *issue) issued(m kit.IssuedMsg) tea.Cmd {
+func (f *Form) issued(m kit.IssuedMsg) tea.Cmd {
 	if !f.WaitsFor(m.Ticket) {
 		if m.Err == nil {
 			f.pair = [2]string{} // another token may be live now
@@ -141,7 +141,7 @@ func (f *issue) issued(m kit.IssuedMsg) tea.Cmd {
 }
 
 // fail puts an error where it belongs: at its field, or below the form.
-func (f *issue) fail(err error) {
+func (f *Form) fail(err error) {
 	x := pat.Explain(err)
 	for _, r := range f.form.Rows {
 		r.Error = ""

@@ -1,4 +1,4 @@
-package ui
+package issue
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ import (
 )
 
 // View implements Screen.
-func (f *issue) View() (string, *tea.Cursor) {
+func (f *Form) View() (string, *tea.Cursor) {
 	narrow := f.w < kit.NarrowWidth
 	f.annotate(narrow)
 	if f.h < kit.LowBody {
@@ -46,7 +46,7 @@ func (f *issue) View() (string, *tea.Cursor) {
 
 // viewField draws the field that has the keys alone, and below it what there is
 // room for.
-func (f *issue) viewField() (string, *tea.Cursor) {
+func (f *Form) viewField() (string, *tea.Cursor) {
 	body, cursor := f.form.View(f.w, min(len(f.form.Rows)+1, max(2, f.h-4)))
 	if f.ticket != 0 {
 		cursor = nil
@@ -58,7 +58,7 @@ func (f *issue) viewField() (string, *tea.Cursor) {
 }
 
 // annotate writes what stands beside and under the fields.
-func (f *issue) annotate(narrow bool) {
+func (f *Form) annotate(narrow bool) {
 	rows, th := f.form.Rows, f.shell.Theme()
 	rows[rowUser].Note = f.listNote(f.user, len(f.users), "user", f.usersRead, f.usersErr)
 	rows[rowApp].Note = f.listNote(f.app, len(f.apps), "app", f.appsRead, f.appsErr)
@@ -95,7 +95,7 @@ func notes(th *kit.Theme, narrow bool, words ...string) string {
 }
 
 // listNote says how the list behind a picker is.
-func (f *issue) listNote(p *widget.Picker, n int, what string, read bool, err error) string {
+func (f *Form) listNote(p *widget.Picker, n int, what string, read bool, err error) string {
 	th := f.shell.Theme()
 	switch {
 	case err != nil:
@@ -110,7 +110,7 @@ func (f *issue) listNote(p *widget.Picker, n int, what string, read bool, err er
 }
 
 // lifeHints say what is sent for the life and when the token ends.
-func (f *issue) lifeHints(narrow bool) []string {
+func (f *Form) lifeHints(narrow bool) []string {
 	th, set := f.shell.Theme(), f.shell.Issuer().Settings
 	asked, err := span.ParseLife(f.life.Value(), f.shell.Local())
 	if err != nil {
@@ -143,7 +143,7 @@ func (f *issue) lifeHints(narrow bool) []string {
 
 // ends writes the end of a life on the server's clock and in the person's zone.
 // Seconds are shown only where they matter.
-func (f *issue) ends(end time.Time, life time.Duration) string {
+func (f *Form) ends(end time.Time, life time.Duration) string {
 	at := "15:04"
 	if life < 10*time.Minute {
 		at = "15:04:05"
@@ -168,7 +168,7 @@ func (f *issue) ends(end time.Time, life time.Duration) string {
 
 // NextChange implements ticker: the ends of the hints, the time of a request, and
 // what is left of a wait.
-func (f *issue) NextChange(now time.Time) time.Time {
+func (f *Form) NextChange(now time.Time) time.Time {
 	unit := time.Minute
 	_, waits := f.shell.Requests().WaitOf(f.ticket)
 	if life, err := span.ParseLife(f.life.Value(), f.shell.Local()); f.ticket != 0 && !waits || err == nil && life < 10*time.Minute {
@@ -179,7 +179,7 @@ func (f *issue) NextChange(now time.Time) time.Time {
 
 // tail draws what stands below the fields: checks, a failure, the button. It
 // takes at most room lines.
-func (f *issue) tail(width, room int) []string {
+func (f *Form) tail(width, room int) []string {
 	button := f.button(width)
 	if room <= 1+len(button) {
 		return button
@@ -198,7 +198,7 @@ func (f *issue) tail(width, room int) []string {
 }
 
 // button draws what ctrl+s does now, or what came of it so far.
-func (f *issue) button(width int) []string {
+func (f *Form) button(width int) []string {
 	th := f.shell.Theme()
 	if w, waits := f.shell.Requests().WaitOf(f.ticket); waits {
 		return kit.WaitLines(f.shell, w, width, kit.WaitKeys(f.shell))
@@ -220,7 +220,7 @@ func (f *issue) button(width int) []string {
 }
 
 // checkLines draws the checks: good ones flow, the others have lines of their own.
-func (f *issue) checkLines(width int, checks []check) []string {
+func (f *Form) checkLines(width int, checks []check) []string {
 	th := f.shell.Theme()
 	indent := "  "
 	if width >= kit.NarrowWidth {

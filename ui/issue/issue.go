@@ -1,4 +1,4 @@
-package ui
+package issue
 
 import (
 	"context"
@@ -26,8 +26,8 @@ var rowOf = map[pat.Field]int{
 	pat.FieldUser: rowUser, pat.FieldApp: rowApp, pat.FieldLife: rowLife, pat.FieldIdle: rowIdle, pat.FieldNote: rowNote,
 }
 
-// issue is the form for a new token.
-type issue struct {
+// Form is the form for a new token.
+type Form struct {
 	shell kit.Shell
 	ctx   context.Context
 	form  *widget.Form
@@ -55,9 +55,9 @@ type issue struct {
 	buttonAt int // line of the button, -1 = none
 }
 
-func newIssue(s kit.Shell) *issue {
+func New(s kit.Shell) *Form {
 	st := s.Theme().Form
-	f := &issue{
+	f := &Form{
 		shell: s, note: widget.NewField(st, 500),
 		user: widget.NewPicker(st, "two or three letters of the name, or an e-mail address"),
 		app:  widget.NewPicker(st, "two or three letters of the app, its id or slug"),
@@ -92,7 +92,7 @@ func openRows(p *widget.Picker, w, limit int) []string {
 }
 
 // restore fills the form with the draft, or with the profile's defaults.
-func (f *issue) restore() {
+func (f *Form) restore() {
 	f.life.SetValue(lifeText(f.shell.Profile(), func(p *config.Profile) time.Duration { return p.DefaultLife.Duration }, "1h"))
 	f.idle.SetValue(lifeText(f.shell.Profile(), func(p *config.Profile) time.Duration { return p.DefaultIdle.Duration }, "60m"))
 	d := f.shell.Requests().Draft
@@ -122,7 +122,7 @@ func lifeText(p *config.Profile, of func(*config.Profile) time.Duration, otherwi
 }
 
 // keep remembers the draft; one without any text is none.
-func (f *issue) keep() {
+func (f *Form) keep() {
 	d := &kit.Draft{
 		User: f.user.Value(), App: f.app.Value(), Life: f.life.Value(), Idle: f.idle.Value(), Note: f.note.Value(),
 		Ticket: f.ticket, Begun: f.begun, Problem: f.problem,
@@ -134,16 +134,16 @@ func (f *issue) keep() {
 }
 
 // Title implements Screen.
-func (f *issue) Title() string { return "New token" }
+func (f *Form) Title() string { return "New token" }
 
 // Init implements Screen.
-func (f *issue) Init(ctx context.Context) tea.Cmd {
+func (f *Form) Init(ctx context.Context) tea.Cmd {
 	f.ctx = ctx
 	return tea.Batch(f.read(false), f.lookUp())
 }
 
 // read reads the lists of users and apps.
-func (f *issue) read(fresh bool) tea.Cmd {
+func (f *Form) read(fresh bool) tea.Cmd {
 	f.lists = f.shell.Requests().NewTicket()
 	return tea.Batch(
 		kit.WithWaits(f.ctx, f.lists, func(ctx context.Context) tea.Cmd { return loadUsers(ctx, f.shell.Issuer(), fresh) }),
@@ -152,23 +152,23 @@ func (f *issue) read(fresh bool) tea.Cmd {
 }
 
 // SetSize implements Screen.
-func (f *issue) SetSize(w, h int) { f.w, f.h = w, h }
+func (f *Form) SetSize(w, h int) { f.w, f.h = w, h }
 
 // Typing implements Screen.
-func (f *issue) Typing() bool { return true }
+func (f *Form) Typing() bool { return true }
 
-func (f *issue) WaitsFor(ticket int) bool { return f.ticket == ticket && ticket != 0 }
+func (f *Form) WaitsFor(ticket int) bool { return f.ticket == ticket && ticket != 0 }
 
 // Busy implements Busy.
-func (f *issue) Busy() bool { return f.ticket != 0 }
+func (f *Form) Busy() bool { return f.ticket != 0 }
 
 // Quitting implements QuitGuard.
-func (f *issue) Quitting() (kit.Question, bool) {
+func (f *Form) Quitting() (kit.Question, bool) {
 	return kit.QuitQuestion(f.shell, f.ticket), f.ticket != 0
 }
 
 // Update implements Screen.
-func (f *issue) Update(msg tea.Msg) tea.Cmd {
+func (f *Form) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if f.ticket != 0 {
@@ -178,16 +178,16 @@ func (f *issue) Update(msg tea.Msg) tea.Cmd {
 			f.form.Current().Error = ""
 			return f.changed()
 		}
-	case usersMsg:
+	case UsersMsg:
 		if f.usersErr, f.usersRead = m.err, true; m.err == nil {
-			f.users = m.users
-			f.user.SetChoices(userChoices(m.users))
+			f.users = m.Users
+			f.user.SetChoices(userChoices(m.Users))
 		}
 		return f.changed()
-	case appsMsg:
+	case AppsMsg:
 		if f.appsErr, f.appsRead = m.err, true; m.err == nil {
-			f.apps = m.apps
-			f.app.SetChoices(appChoices(m.apps))
+			f.apps = m.Apps
+			f.app.SetChoices(appChoices(m.Apps))
 		}
 		return f.changed()
 	case liveMsg:
@@ -201,13 +201,13 @@ func (f *issue) Update(msg tea.Msg) tea.Cmd {
 }
 
 // changed keeps the draft and looks up what is new about the pair.
-func (f *issue) changed() tea.Cmd {
+func (f *Form) changed() tea.Cmd {
 	f.keep()
 	return f.lookUp()
 }
 
 // lookUp asks for the live tokens of the pair, once both are settled.
-func (f *issue) lookUp() tea.Cmd {
+func (f *Form) lookUp() tea.Cmd {
 	pair := [2]string{f.user.Value(), f.app.Value()}
 	if pair == f.pair || pair[0] == "" || pair[1] == "" || f.user.Open() || f.app.Open() {
 		return nil

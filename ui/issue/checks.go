@@ -1,4 +1,4 @@
-package ui
+package issue
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ type check struct {
 
 // checks say what is known of the request before it is sent. They appear as the
 // answers come in and block nothing by themselves, see whyNot.
-func (f *issue) checks() []check {
+func (f *Form) checks() []check {
 	if f.shell.Issuer().Settings.ReadOnly {
 		return []check{{pat.Bad, "this profile is read-only: its settings forbid issuing (read_only in the configuration)"}}
 	}
@@ -42,7 +42,7 @@ func pressing(list []check) []check {
 	return out
 }
 
-func (f *issue) checkKey() check {
+func (f *Form) checkKey() check {
 	if err := f.keyRefused(); err != nil {
 		x := pat.Explain(err)
 		return check{pat.Bad, x.Title + ": " + x.Cause + ". " + x.Next}
@@ -60,7 +60,7 @@ func (f *issue) checkKey() check {
 }
 
 // checkLists says why a list is not there yet.
-func (f *issue) checkLists() []check {
+func (f *Form) checkLists() []check {
 	w, waits := f.shell.Requests().WaitOf(f.lists)
 	if !waits || f.usersRead && f.appsRead {
 		return nil
@@ -68,7 +68,7 @@ func (f *issue) checkLists() []check {
 	return []check{{pat.NotSure, "lists: " + w.Words(f.shell.Now())}}
 }
 
-func (f *issue) checkUser() []check {
+func (f *Form) checkUser() []check {
 	if f.user.Value() == "" || f.user.Open() || !f.usersRead || f.usersErr != nil {
 		return nil
 	}
@@ -85,7 +85,7 @@ func (f *issue) checkUser() []check {
 	}
 }
 
-func (f *issue) checkApp() []check {
+func (f *Form) checkApp() []check {
 	if f.app.Value() == "" || f.app.Open() || !f.appsRead || f.appsErr != nil {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (f *issue) checkApp() []check {
 
 // checkAccess compares the user's workspaces with the app's. Whether the app
 // itself is open to them is known only when it loads.
-func (f *issue) checkAccess() []check {
+func (f *Form) checkAccess() []check {
 	u, a := f.pickedUser(), f.pickedApp()
 	if u == nil || a == nil || f.user.Open() || f.app.Open() {
 		return nil
@@ -118,7 +118,7 @@ func (f *issue) checkAccess() []check {
 }
 
 // checkLive names the tokens of the pair that may still work.
-func (f *issue) checkLive() []check {
+func (f *Form) checkLive() []check {
 	if len(f.live) == 0 || f.user.Open() || f.app.Open() {
 		return nil
 	}
@@ -144,7 +144,7 @@ func (f *issue) checkLive() []check {
 }
 
 // problemMore is the quiet line below a failure in the form.
-func (f *issue) problemMore(x pat.Explanation) string {
+func (f *Form) problemMore(x pat.Explanation) string {
 	sep := "  " + f.shell.Theme().Glyphs.Sep + "  "
 	more := f.shell.Keys().Form.Raw.Help().Key + " shows the server's words" + sep + string(x.ID)
 	if again := retryWords(x.Retry, f.shell); again != "" {

@@ -1,4 +1,4 @@
-package ui
+package issue
 
 import (
 	"patdesk/pat"

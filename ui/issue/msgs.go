@@ -1,16 +1,16 @@
-package ui
+package issue
 
 import "patdesk/pat"
 
 // What the form reads.
 type (
-	// usersMsg and appsMsg are the lists of the server.
-	usersMsg struct {
-		users []pat.User
+	// UsersMsg and AppsMsg are the lists of the server.
+	UsersMsg struct {
+		Users []pat.User
 		err   error
 	}
-	appsMsg struct {
-		apps []pat.App
+	AppsMsg struct {
+		Apps []pat.App
 		err  error
 	}
 	// liveMsg is what may still work of a pair; seq tells which look-up it is of.
