@@ -10,6 +10,7 @@ import (
 
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
+	"patdesk/ui/token"
 )
 
 // copies is the account of what was put on the clipboard.
@@ -21,7 +22,7 @@ type copies struct {
 // onCopied tells the truth about a copy and starts its time.
 func (s *shell) onCopied(m kit.CopiedMsg) tea.Cmd {
 	if s.copies.failed = m.Err != nil; m.Err != nil {
-		_, here := s.Page().(*detail)
+		_, here := s.Page().(*token.Detail)
 		s.Say(kit.LevelBad, kit.CopyFailed(&s.keys, m.ID, m.Err, here, s.width < kit.NarrowWidth))
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"patdesk/ui/issue"
 	"patdesk/ui/kit"
 	"patdesk/ui/setup"
+	"patdesk/ui/token"
 )
 
 // This is the one place where the screens of the rooms are made: a room names
@@ -33,15 +34,15 @@ func (s *shell) route(p kit.Place) kit.Screen {
 	case kit.NewToken:
 		return issue.New(s)
 	case kit.TokenOf:
-		return newDetail(s, p.Token)
+		return token.NewDetail(s, p.Token)
 	case kit.Issued:
-		return newIssued(s, p.Fact)
+		return token.NewIssued(s, p.Fact)
 	case kit.Reissuing:
-		return newReissuing(s, p.Old, p.Ticket)
+		return token.NewReissuing(s, p.Old, p.Ticket)
 	case kit.CopyMenuOf:
-		return newCopyMenuOf(s, p.Token)
+		return token.NewCopyMenu(s, p.Token)
 	case kit.NoteOf:
-		return newNoteEdit(s, p.Token)
+		return token.NewNote(s, p.Token)
 	case kit.NewProfile:
 		return setup.NewFirstRun(s)
 	case kit.ProfileList:

@@ -1,4 +1,4 @@
-package ui
+package token
 
 import (
 	"context"
@@ -40,9 +40,9 @@ func newCopyMenu(s kit.Shell, t pat.Token, pick func(kind string) tea.Cmd) *copy
 	return m
 }
 
-// newCopyMenuOf returns the menu for a row of the history, which copies what is
+// NewCopyMenu returns the menu for a row of the history, which copies what is
 // picked.
-func newCopyMenuOf(s kit.Shell, t pat.Token) *copyMenu {
+func NewCopyMenu(s kit.Shell, t pat.Token) *copyMenu {
 	return newCopyMenu(s, t, func(kind string) tea.Cmd { return kit.CopyAs(s, t, kind) })
 }
 

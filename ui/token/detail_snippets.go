@@ -1,4 +1,4 @@
-package ui
+package token
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ import (
 )
 
 // tabs is the line of kinds with the one in view; it scrolls with it.
-func (d *detail) tabs() string {
+func (d *Detail) tabs() string {
 	th := d.shell.Theme()
 	left, right := "‹ ", " ›"
 	if th.ASCII {
@@ -53,7 +53,7 @@ func (d *detail) tabs() string {
 }
 
 // gallery is the snippet in view with the sentences that belong to it.
-func (d *detail) gallery() (lines, hints []string) {
+func (d *Detail) gallery() (lines, hints []string) {
 	th, kind := d.shell.Theme(), d.kinds[d.kind]
 	data := d.data()
 	out, err := d.shell.Snippets().Render(kind.Name, data)
@@ -86,7 +86,7 @@ func (d *detail) gallery() (lines, hints []string) {
 }
 
 // noticeLines tell in full what came of the last action.
-func (d *detail) noticeLines() []string {
+func (d *Detail) noticeLines() []string {
 	var lines []string
 	for _, n := range d.notices {
 		lines = append(lines, kit.Signed(d.shell.Theme(), n.level, n.text, "  ", d.w-4)...)
@@ -107,7 +107,7 @@ func tint(th *kit.Theme, line, token string) string {
 }
 
 // warningLines are the sentences to read beside this token.
-func (d *detail) warningLines() []string {
+func (d *Detail) warningLines() []string {
 	var lines []string
 	seen := map[string]bool{}
 	for _, w := range append(d.warnings, pat.Warnings(d.token, d.shell.Now())...) {
@@ -120,11 +120,11 @@ func (d *detail) warningLines() []string {
 }
 
 // cardWidth is the width of the snippet's text.
-func (d *detail) cardWidth() int { return max(10, min(120, d.w-8)) }
+func (d *Detail) cardWidth() int { return max(10, min(120, d.w-8)) }
 
 // frame draws the snippet, at most room lines of it, scrolled: in a box where
 // there is room, beside a rule elsewhere. It is marked while it is readable.
-func (d *detail) frame(lines []string, room int, boxed bool) []string {
+func (d *Detail) frame(lines []string, room int, boxed bool) []string {
 	th := d.shell.Theme()
 	room = max(1, room)
 	d.top = max(0, min(d.top, len(lines)-room))

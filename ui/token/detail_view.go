@@ -1,4 +1,4 @@
-package ui
+package token
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 )
 
 // View implements Screen.
-func (d *detail) View() (string, *tea.Cursor) {
+func (d *Detail) View() (string, *tea.Cursor) {
 	lines := d.head()
 	d.tabZones = nil
 	if d.w >= kit.NarrowWidth && d.h >= 20 {
@@ -37,7 +37,7 @@ func (d *detail) View() (string, *tea.Cursor) {
 }
 
 // more is the quiet line below a failure.
-func (d *detail) more(x pat.Explanation) string {
+func (d *Detail) more(x pat.Explanation) string {
 	sep, again := "  "+d.shell.Theme().Glyphs.Sep+"  ", " tries again"
 	if x.Retry == pat.RetryAsk {
 		again = " issues one more"
@@ -46,7 +46,7 @@ func (d *detail) more(x pat.Explanation) string {
 }
 
 // head names the pair and shows what is left at a glance.
-func (d *detail) head() []string {
+func (d *Detail) head() []string {
 	th, t, now := d.shell.Theme(), d.token, d.shell.Now()
 	state := t.State(now)
 	pair := th.Bold.Render(term.CleanWidth(kit.UserOf(t), d.w/2).String()) + th.Muted.Render("  on  ") + th.Bold.Render(term.CleanWidth(kit.AppOf(t), max(8, d.w/3)).String())
@@ -78,9 +78,9 @@ func (d *detail) head() []string {
 	return lines
 }
 
-func (d *detail) barWidth() int { return max(8, min(40, d.w/4)) }
+func (d *Detail) barWidth() int { return max(8, min(40, d.w/4)) }
 
-func (d *detail) ends() string {
+func (d *Detail) ends() string {
 	t, now := d.token, d.shell.Now()
 	text := kit.ClockTime(t.Expires, now, d.shell.Zone())
 	if d.w >= kit.NarrowWidth {
@@ -97,7 +97,7 @@ func (d *detail) ends() string {
 }
 
 // waiting draws a request that is under way, or that waits for its turn.
-func (d *detail) waiting() []string {
+func (d *Detail) waiting() []string {
 	th := d.shell.Theme()
 	if w, waits := d.shell.Requests().WaitOf(d.ticket); waits {
 		return kit.WaitLines(d.shell, w, d.w-2, kit.WaitKeys(d.shell))
@@ -111,7 +111,7 @@ func (d *detail) waiting() []string {
 }
 
 // body is everything below the head: facts, warnings, the snippets.
-func (d *detail) body(room int) []string {
+func (d *Detail) body(room int) []string {
 	th := d.shell.Theme()
 	var lines []string
 	if d.lost {
@@ -159,7 +159,7 @@ func gap(room int) []string {
 }
 
 // facts are the particulars of the row, two in a line where they fit.
-func (d *detail) facts() []string {
+func (d *Detail) facts() []string {
 	t, now, zone := d.token, d.shell.Now(), d.shell.Zone()
 	proof := "unit not proven"
 	if t.UnitProven {
@@ -187,7 +187,7 @@ func (d *detail) facts() []string {
 }
 
 // by says who issued the token and where.
-func (d *detail) by() string {
+func (d *Detail) by() string {
 	t, text := d.token, ""
 	if who := kit.Who(d.shell, t); who != "" {
 		text += " by " + who
@@ -199,7 +199,7 @@ func (d *detail) by() string {
 }
 
 // masked names the token without showing it.
-func (d *detail) masked() string {
+func (d *Detail) masked() string {
 	t := d.token
 	if t.Last4 == "" {
 		return "nobody holds it"
@@ -218,7 +218,7 @@ func (d *detail) masked() string {
 }
 
 // columns draws named facts, in two columns on wide screens.
-func (d *detail) columns(pairs [][2]string) []string {
+func (d *Detail) columns(pairs [][2]string) []string {
 	th := d.shell.Theme()
 	count, width := 1, d.w-2
 	if d.w >= kit.NarrowWidth {
@@ -239,7 +239,7 @@ func (d *detail) columns(pairs [][2]string) []string {
 }
 
 // Summary implements summary: the time left, for the header.
-func (d *detail) Summary(int) string {
+func (d *Detail) Summary(int) string {
 	if d.token.Outcome != pat.Issued || d.ticket != 0 {
 		return ""
 	}

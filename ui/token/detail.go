@@ -1,4 +1,4 @@
-package ui
+package token
 
 import (
 	"context"
@@ -14,9 +14,9 @@ import (
 	"patdesk/ui/term"
 )
 
-// detail is one token with everything that can be handed over of it: just
+// Detail is one token with everything that can be handed over of it: just
 // issued, from the history, or still on its way from the server.
-type detail struct {
+type Detail struct {
 	shell kit.Shell
 	ctx   context.Context
 	token pat.Token
@@ -51,28 +51,28 @@ type notice struct {
 	text  string // may be foreign
 }
 
-// newDetail shows a row of the history.
-func newDetail(s kit.Shell, t pat.Token) *detail {
-	d := &detail{shell: s, token: t, kinds: s.Snippets().Kinds()}
+// NewDetail shows a row of the history.
+func NewDetail(s kit.Shell, t pat.Token) *Detail {
+	d := &Detail{shell: s, token: t, kinds: s.Snippets().Kinds()}
 	d.pick("iframe")
 	return d
 }
 
-// newIssued shows what a request for a token brought.
-func newIssued(s kit.Shell, m kit.IssuedMsg) *detail {
-	d := newDetail(s, m.Grant.Token)
+// NewIssued shows what a request for a token brought.
+func NewIssued(s kit.Shell, m kit.IssuedMsg) *Detail {
+	d := NewDetail(s, m.Grant.Token)
 	d.arrived(m)
 	return d
 }
 
-// newReissuing shows the pair of a row while a fresh token for it is under way.
-func newReissuing(s kit.Shell, old pat.Token, ticket int) *detail {
-	d := newDetail(s, old)
+// NewReissuing shows the pair of a row while a fresh token for it is under way.
+func NewReissuing(s kit.Shell, old pat.Token, ticket int) *Detail {
+	d := NewDetail(s, old)
 	d.ticket, d.begun = ticket, s.Now()
 	return d
 }
 
-func (d *detail) pick(kind string) {
+func (d *Detail) pick(kind string) {
 	for i, k := range d.kinds {
 		if k.Name == kind {
 			d.kind = i
@@ -81,7 +81,7 @@ func (d *detail) pick(kind string) {
 }
 
 // arrived takes the outcome of the request.
-func (d *detail) arrived(m kit.IssuedMsg) {
+func (d *Detail) arrived(m kit.IssuedMsg) {
 	d.ticket, d.problem = 0, nil
 	if m.Err != nil && !kit.Unsaved(m.Err) {
 		d.problem = m.Err
@@ -98,7 +98,7 @@ func (d *detail) arrived(m kit.IssuedMsg) {
 }
 
 // Title implements Screen.
-func (d *detail) Title() string {
+func (d *Detail) Title() string {
 	switch {
 	case d.ticket != 0:
 		return "Re-issue"
@@ -114,7 +114,7 @@ func (d *detail) Title() string {
 }
 
 // Init implements Screen.
-func (d *detail) Init(ctx context.Context) tea.Cmd {
+func (d *Detail) Init(ctx context.Context) tea.Cmd {
 	d.ctx = ctx
 	if d.ticket != 0 {
 		return nil
@@ -123,7 +123,7 @@ func (d *detail) Init(ctx context.Context) tea.Cmd {
 }
 
 // unseal opens the seal, once and only if there is one.
-func (d *detail) unseal() tea.Cmd {
+func (d *Detail) unseal() tea.Cmd {
 	if d.has() || d.sealed || !d.token.HasSecret {
 		return nil
 	}
@@ -132,21 +132,21 @@ func (d *detail) unseal() tea.Cmd {
 }
 
 // has reports whether the token's text is in hand.
-func (d *detail) has() bool { return !d.secrets.Token.IsZero() || !d.secrets.URL.IsZero() }
+func (d *Detail) has() bool { return !d.secrets.Token.IsZero() || !d.secrets.URL.IsZero() }
 
 // SetSize implements Screen.
-func (d *detail) SetSize(w, h int) { d.w, d.h = w, h }
+func (d *Detail) SetSize(w, h int) { d.w, d.h = w, h }
 
 // Typing implements Screen.
-func (d *detail) Typing() bool { return false }
+func (d *Detail) Typing() bool { return false }
 
-func (d *detail) WaitsFor(ticket int) bool { return d.ticket == ticket && ticket != 0 }
+func (d *Detail) WaitsFor(ticket int) bool { return d.ticket == ticket && ticket != 0 }
 
 // Busy implements Busy.
-func (d *detail) Busy() bool { return d.ticket != 0 }
+func (d *Detail) Busy() bool { return d.ticket != 0 }
 
 // Leaving implements LeaveGuard: a token is handed over before it is left.
-func (d *detail) Leaving() (kit.Question, bool) {
+func (d *Detail) Leaving() (kit.Question, bool) {
 	q := kit.Question{Yes: "Leave"}
 	switch {
 	case d.lost && !d.copied:
@@ -158,7 +158,7 @@ func (d *detail) Leaving() (kit.Question, bool) {
 }
 
 // Quitting implements QuitGuard.
-func (d *detail) Quitting() (kit.Question, bool) {
+func (d *Detail) Quitting() (kit.Question, bool) {
 	if d.lost && !d.copied {
 		return kit.Question{Title: "Quit and lose the only copy of this token?", Yes: "Quit"}, true
 	}
@@ -166,7 +166,7 @@ func (d *detail) Quitting() (kit.Question, bool) {
 }
 
 // Update implements Screen.
-func (d *detail) Update(msg tea.Msg) tea.Cmd {
+func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case kit.TickMsg:
 		if !d.shown() {
@@ -214,7 +214,7 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 }
 
 // delivered remembers what came of handing something over.
-func (d *detail) delivered(err error, where string) {
+func (d *Detail) delivered(err error, where string) {
 	d.notices = nil
 	switch {
 	case err != nil:
@@ -231,7 +231,7 @@ func (d *detail) delivered(err error, where string) {
 }
 
 // verified remembers the verdict in full.
-func (d *detail) verified(m kit.VerifiedMsg) {
+func (d *Detail) verified(m kit.VerifiedMsg) {
 	level, text := kit.Verdict(m.Result, m.Err)
 	d.notices = []notice{{map[kit.Level]pat.Level{kit.LevelGood: pat.Good, kit.LevelWarn: pat.Warn, kit.LevelBad: pat.Bad}[level], text}}
 	for _, w := range m.Result.Warnings {
@@ -241,7 +241,7 @@ func (d *detail) verified(m kit.VerifiedMsg) {
 
 // issued takes the outcome this screen waits for; another token of the same pair
 // changes what this one is.
-func (d *detail) issued(m kit.IssuedMsg) tea.Cmd {
+func (d *Detail) issued(m kit.IssuedMsg) tea.Cmd {
 	if !d.WaitsFor(m.Ticket) {
 		if m.Err == nil && d.ticket == 0 && !d.lost {
 			return loadToken(d.ctx, d.shell.Issuer(), d.token.ID)
@@ -258,10 +258,10 @@ func (d *detail) issued(m kit.IssuedMsg) tea.Cmd {
 }
 
 // shown reports whether the secret is readable now.
-func (d *detail) shown() bool { return d.shell.Now().Before(d.revealed) && d.has() }
+func (d *Detail) shown() bool { return d.shell.Now().Before(d.revealed) && d.has() }
 
 // NextChange implements Ticker.
-func (d *detail) NextChange(now time.Time) time.Time {
+func (d *Detail) NextChange(now time.Time) time.Time {
 	if d.ticket != 0 {
 		if next := d.shell.Requests().WaitChange(d.ticket, now); !next.IsZero() {
 			return next
@@ -276,7 +276,7 @@ func (d *detail) NextChange(now time.Time) time.Time {
 }
 
 // data is what snippets show: the secret itself only while it is revealed.
-func (d *detail) data() snippet.Data {
+func (d *Detail) data() snippet.Data {
 	s := d.secrets
 	if !d.has() {
 		s = d.placeholder()
@@ -289,7 +289,7 @@ func (d *detail) data() snippet.Data {
 }
 
 // placeholder is a stand-in of the right shape for a token whose text is not in hand.
-func (d *detail) placeholder() pat.Secrets {
+func (d *Detail) placeholder() pat.Secrets {
 	mask := "pat_" + "…" + d.token.Last4
 	host := kit.FirstOf(kit.BaseURL(d.shell), d.token.Host)
 	return pat.Secrets{

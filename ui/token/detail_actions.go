@@ -1,4 +1,4 @@
-package ui
+package token
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 )
 
 // Actions implements Screen.
-func (d *detail) Actions() []kit.Action {
+func (d *Detail) Actions() []kit.Action {
 	k := d.shell.Keys()
 	plain, file := 16, 17
 	if d.shell.CopyFailed() {
@@ -35,7 +35,7 @@ func (d *detail) Actions() []kit.Action {
 	return append(list, d.moreActions()...)
 }
 
-func (d *detail) moreActions() []kit.Action {
+func (d *Detail) moreActions() []kit.Action {
 	k := d.shell.Keys()
 	again, words := 19, 15
 	if d.ticket == 0 && !d.has() && kit.WhyNoText(d.token) != "" { // what can be done here comes first
@@ -61,7 +61,7 @@ func (d *detail) moreActions() []kit.Action {
 }
 
 // whyNot says why there is nothing to hand over, or "".
-func (d *detail) whyNot() string {
+func (d *Detail) whyNot() string {
 	switch {
 	case d.ticket != 0:
 		return "" // it is done as soon as the token is there
@@ -75,19 +75,19 @@ func (d *detail) whyNot() string {
 	}
 }
 
-func (d *detail) whyNotSaved() string {
+func (d *Detail) whyNotSaved() string {
 	if d.lost {
 		return "This token is not in the history: copy it first."
 	}
 	return ""
 }
 
-func (d *detail) handout(kind string) kit.Handout {
+func (d *Detail) handout(kind string) kit.Handout {
 	return kit.HandoutOf(d.shell, d.token, d.secrets, kind, !d.lost)
 }
 
 // copyKind copies now, or as soon as the token that is under way is there.
-func (d *detail) copyKind(kind string) tea.Cmd {
+func (d *Detail) copyKind(kind string) tea.Cmd {
 	if d.ticket != 0 {
 		d.want = kind
 		d.shell.Say(kit.LevelInfo, kit.HandoutOf(d.shell, d.token, pat.Secrets{}, kind, true).What+" is copied as soon as the token is there.")
@@ -97,14 +97,14 @@ func (d *detail) copyKind(kind string) tea.Cmd {
 	return kit.CopyHandout(d.shell, d.handout(kind))
 }
 
-func (d *detail) copyMenu() tea.Cmd {
+func (d *Detail) copyMenu() tea.Cmd {
 	return d.shell.Open(newCopyMenu(d.shell, d.token, d.copyKind))
 }
 
 // turn shows the next or previous kind of snippet.
-func (d *detail) turn(by int) tea.Cmd { return d.toKind((d.kind + by + len(d.kinds)) % len(d.kinds))() }
+func (d *Detail) turn(by int) tea.Cmd { return d.toKind((d.kind + by + len(d.kinds)) % len(d.kinds))() }
 
-func (d *detail) toKind(i int) func() tea.Cmd {
+func (d *Detail) toKind(i int) func() tea.Cmd {
 	return func() tea.Cmd {
 		d.kind, d.top = i, 0
 		return nil
@@ -112,7 +112,7 @@ func (d *detail) toKind(i int) func() tea.Cmd {
 }
 
 // Click shows the kind whose name was clicked.
-func (d *detail) Click(x, y int) tea.Cmd {
+func (d *Detail) Click(x, y int) tea.Cmd {
 	if y != d.tabsAt {
 		return nil
 	}
@@ -120,7 +120,7 @@ func (d *detail) Click(x, y int) tea.Cmd {
 }
 
 // reveal makes the secret readable for a while, or hides it.
-func (d *detail) reveal() tea.Cmd {
+func (d *Detail) reveal() tea.Cmd {
 	if d.shown() {
 		d.revealed = d.shell.Now()
 		return nil
@@ -129,11 +129,11 @@ func (d *detail) reveal() tea.Cmd {
 	return d.unseal()
 }
 
-func (d *detail) selectView() tea.Cmd {
+func (d *Detail) selectView() tea.Cmd {
 	return d.shell.Push(newSelectView(d.shell, d.handout(d.kinds[d.kind].Name)))
 }
 
-func (d *detail) raw() tea.Cmd {
+func (d *Detail) raw() tea.Cmd {
 	if d.problem != nil {
 		return d.shell.Open(kit.NewRawDialog(d.shell, d.problem))
 	}
@@ -141,7 +141,7 @@ func (d *detail) raw() tea.Cmd {
 	return d.shell.Open(kit.NewRawExplained(d.shell, *x))
 }
 
-func (d *detail) reissue() tea.Cmd {
+func (d *Detail) reissue() tea.Cmd {
 	if d.lost && !d.copied {
 		d.shell.Say(kit.LevelWarn, "Copy this one first: it is shown only here.")
 		return nil
@@ -150,7 +150,7 @@ func (d *detail) reissue() tea.Cmd {
 }
 
 // next leaves this token for a new one.
-func (d *detail) next() tea.Cmd {
+func (d *Detail) next() tea.Cmd {
 	open := func() tea.Cmd { return d.shell.Replace(d, kit.NewToken{}) }
 	if q, ask := d.Leaving(); ask {
 		return d.shell.Ask(q, open)
@@ -159,7 +159,7 @@ func (d *detail) next() tea.Cmd {
 }
 
 // Status implements status: what was done with this token so far.
-func (d *detail) Status(int) string {
+func (d *Detail) Status(int) string {
 	now, zone := d.shell.Now(), d.shell.Zone()
 	switch {
 	case d.ticket != 0 || d.problem != nil && !d.lost:

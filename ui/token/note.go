@@ -1,4 +1,4 @@
-package ui
+package token
 
 import (
 	"patdesk/pat"
@@ -23,7 +23,7 @@ type noteEdit struct {
 	w     int
 }
 
-func newNoteEdit(s kit.Shell, t pat.Token) *noteEdit {
+func NewNote(s kit.Shell, t pat.Token) *noteEdit {
 	n := &noteEdit{shell: s, token: t, field: widget.NewField(s.Theme().Form, mostNote)}
 	n.field.Placeholder = "where it is used, for whoever rotates it later"
 	n.field.SetValue(t.Note)
