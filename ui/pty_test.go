@@ -28,6 +28,7 @@ import (
 	"patdesk/snippet"
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
+	"patdesk/ui/tokens"
 )
 
 // childVar makes this test binary run the console instead of the tests.
@@ -72,7 +73,7 @@ func child() int {
 	})
 	s := newShell(ctx, o, kit.NewTheme(lookOf(o)))
 	if os.Getenv(childVar) == "bomb" {
-		s.home = func() kit.Screen { return &bomb{tokens: newTokens(s)} }
+		s.home = func() kit.Screen { return &bomb{List: tokens.New(s)} }
 	}
 	return code(s.run(cancel))
 }
@@ -95,7 +96,7 @@ func code(err error) int {
 
 // bomb is the list of tokens with keys that make it panic.
 type bomb struct {
-	*tokens
+	*tokens.List
 	inView bool
 }
 
@@ -103,7 +104,7 @@ func (b *bomb) View() (string, *tea.Cursor) {
 	if b.inView {
 		panic("in View \x1b]0;owned\a")
 	}
-	return b.tokens.View()
+	return b.List.View()
 }
 
 func (b *bomb) Actions() []kit.Action {

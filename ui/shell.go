@@ -11,6 +11,7 @@ import (
 	"patdesk/config"
 	"patdesk/pat"
 	"patdesk/ui/kit"
+	"patdesk/ui/tokens"
 )
 
 // shell is the root model: it owns the stacks of pages and dialogs, the toasts,
@@ -66,7 +67,7 @@ func newShell(ctx context.Context, o Options, theme kit.Theme) *shell {
 		history: o.History, theme: theme, zone: time.Local, fresh: map[int64]string{},
 		watcher: pollForChange,
 	}
-	s.home = func() kit.Screen { return newTokens(s) }
+	s.home = func() kit.Screen { return tokens.New(s) }
 	s.requests = kit.NewRequests(s.Now)
 	var problems []string
 	s.keys, problems = kit.NewKeys(o.Config.Keys)

@@ -1,3 +1,4 @@
+// Package doctor is the room that looks at the server of the profile.
 package doctor
 
 import (

@@ -1,3 +1,4 @@
+// Package issue is the room with the form for a new token.
 package issue
 
 import (

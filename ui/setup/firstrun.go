@@ -1,3 +1,5 @@
+// Package setup is the room in which servers are set up and switched: the first
+// run and the list of profiles.
 package setup
 
 import (

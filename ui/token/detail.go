@@ -1,3 +1,5 @@
+// Package token is the room of one token: what is known of it, its snippets, and
+// the dialogs and pages that hand it over.
 package token
 
 import (

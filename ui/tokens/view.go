@@ -1,4 +1,4 @@
-package ui
+package tokens
 
 import (
 	"fmt"
@@ -53,7 +53,7 @@ type listLayout struct {
 
 func (l listLayout) has(c int) bool { return l.widths[c] > 0 }
 
-func (t *tokens) layout() listLayout {
+func (t *List) layout() listLayout {
 	l := listLayout{width: t.w, head: 1}
 	small := t.shell.Small()
 	if t.w >= kit.SideWidth {
@@ -82,7 +82,7 @@ func (t *tokens) layout() listLayout {
 }
 
 // View implements Screen.
-func (t *tokens) View() (string, *tea.Cursor) {
+func (t *List) View() (string, *tea.Cursor) {
 	t.hide()
 	l := t.layout()
 	var lines []string
@@ -106,14 +106,14 @@ func (t *tokens) View() (string, *tea.Cursor) {
 	return lipgloss.JoinHorizontal(lipgloss.Top, kit.Block(list, l.width, t.h), t.sideLines()), cursor
 }
 
-func (t *tokens) headLine(l listLayout) string {
+func (t *List) headLine(l listLayout) string {
 	sorted := map[pat.Sort]int{pat.SortLeft: colLeft, pat.SortIssued: colIssued, pat.SortUser: colUser, pat.SortApp: colApp, pat.SortState: colState}[t.sort]
 	cols, at := t.shownColumns(l, sorted)
 	return t.shell.Theme().Table.HeadLine(strings.Repeat(" ", leadWidth), cols, at)
 }
 
 // shownColumns are the columns that were not dropped, and the place of one of them.
-func (t *tokens) shownColumns(l listLayout, which int) ([]widget.Column, int) {
+func (t *List) shownColumns(l listLayout, which int) ([]widget.Column, int) {
 	var cols []widget.Column
 	at := -1
 	for i, c := range tokenColumns {
@@ -128,7 +128,7 @@ func (t *tokens) shownColumns(l listLayout, which int) ([]widget.Column, int) {
 	return cols, at
 }
 
-func (t *tokens) rowLines(l listLayout) []string {
+func (t *List) rowLines(l listLayout) []string {
 	var lines []string
 	switch {
 	case t.problem != nil && len(t.rows.tokens) == 0:
@@ -150,7 +150,7 @@ func (t *tokens) rowLines(l listLayout) []string {
 	return lines
 }
 
-func (t *tokens) rowLine(r pat.Token, cols []widget.Column, l listLayout, selected bool) string {
+func (t *List) rowLine(r pat.Token, cols []widget.Column, l listLayout, selected bool) string {
 	th, now := t.shell.Theme(), t.shell.Now()
 	st := r.State(now)
 	ink := th.Row[st]
@@ -198,7 +198,7 @@ func (t *tokens) rowLine(r pat.Token, cols []widget.Column, l listLayout, select
 func over(st pat.State) bool { return st == pat.Expired || st == pat.Failed }
 
 // issuedWhen says when a token was issued and by whom, as shortly as it can.
-func (t *tokens) issuedWhen(r pat.Token) string {
+func (t *List) issuedWhen(r pat.Token) string {
 	at := r.Issued
 	if at.IsZero() {
 		at = r.Begun
@@ -215,7 +215,7 @@ func (t *tokens) issuedWhen(r pat.Token) string {
 }
 
 // pagerLine says where in the list the screen is, and how many rows are marked.
-func (t *tokens) pagerLine(l listLayout) string {
+func (t *List) pagerLine(l listLayout) string {
 	th := t.shell.Theme()
 	left := ""
 	if n := len(t.marks); n > 0 {
@@ -231,7 +231,7 @@ func (t *tokens) pagerLine(l listLayout) string {
 }
 
 // place says which of how many rows are on the screen.
-func (t *tokens) place() string {
+func (t *List) place() string {
 	ascii, n := t.shell.Theme().ASCII, len(t.visible())
 	from, count := "?", "?"
 	if t.start >= 0 {
@@ -264,7 +264,7 @@ func number(n int64) string {
 }
 
 // emptyLines say what can be done when there is no row.
-func (t *tokens) emptyLines(l listLayout) []string {
+func (t *List) emptyLines(l listLayout) []string {
 	th, k := t.shell.Theme(), t.shell.Keys()
 	head, lines := "No tokens yet.", [][2]string{
 		{k.List.New.Help().Key, "issues the first one, for a user and an app"},
@@ -285,7 +285,7 @@ func (t *tokens) emptyLines(l listLayout) []string {
 }
 
 // kit.ProblemLines say why there is no list.
-func (t *tokens) problemLines(l listLayout) []string {
+func (t *List) problemLines(l listLayout) []string {
 	th, x := t.shell.Theme(), pat.Explain(t.problem)
 	out := []string{"", "   " + th.Bad.Render(term.CleanWidth(x.Title, max(1, l.width-6)).String()), ""}
 	for _, s := range []string{x.Cause, x.NextOn(pat.Console) + ", then " + t.shell.Keys().List.Refresh.Help().Key + "."} {
@@ -298,7 +298,7 @@ func (t *tokens) problemLines(l listLayout) []string {
 
 // Summary implements summary: how many tokens are in which state, most pressing
 // first, as far as there is room.
-func (t *tokens) Summary(width int) string {
+func (t *List) Summary(width int) string {
 	th := t.shell.Theme()
 	if !t.counted {
 		return ""

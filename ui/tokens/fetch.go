@@ -1,4 +1,4 @@
-package ui
+package tokens
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 
 // ask begins a new view of the list: results of older ones are dropped, and their
 // queries stopped.
-func (t *tokens) ask(w request) tea.Cmd {
+func (t *List) ask(w request) tea.Cmd {
 	if t.stop != nil {
 		t.stop()
 	}
@@ -30,7 +30,7 @@ func (t *tokens) ask(w request) tea.Cmd {
 
 // countAnew asks for the counts of a view whose rows are there. Rows come first:
 // they are what a person waits for, and the disk and the processor are one.
-func (t *tokens) countAnew(word string) tea.Cmd {
+func (t *List) countAnew(word string) tea.Cmd {
 	if word != t.countOf {
 		t.count, t.countOf = -1, word
 	}
@@ -41,7 +41,7 @@ func (t *tokens) countAnew(word string) tea.Cmd {
 }
 
 // refresh reads the rows near the cursor anew; the cursor stays on its token.
-func (t *tokens) refresh() tea.Cmd {
+func (t *List) refresh() tea.Cmd {
 	sel, ok := t.selected()
 	if !ok {
 		return t.ask(request{kind: requestFirst})
@@ -50,10 +50,10 @@ func (t *tokens) refresh() tea.Cmd {
 }
 
 // show goes to a token.
-func (t *tokens) show(id int64) tea.Cmd { return t.ask(request{kind: requestAround, id: id}) }
+func (t *List) show(id int64) tea.Cmd { return t.ask(request{kind: requestAround, id: id}) }
 
 // arrived takes a piece of the list.
-func (t *tokens) arrived(m tokensMsg) tea.Cmd {
+func (t *List) arrived(m tokensMsg) tea.Cmd {
 	if m.seq != t.seq {
 		return nil
 	}
@@ -106,7 +106,7 @@ func (t *tokens) arrived(m tokensMsg) tea.Cmd {
 }
 
 // locate asks where the rows held are in the whole list.
-func (t *tokens) locate() tea.Cmd {
+func (t *List) locate() tea.Cmd {
 	sel, ok := t.selected()
 	if t.start >= 0 || !ok {
 		return nil
@@ -115,7 +115,7 @@ func (t *tokens) locate() tea.Cmd {
 }
 
 // plan notes when a row held changes its state next.
-func (t *tokens) plan() {
+func (t *List) plan() {
 	t.nextMove = time.Time{}
 	for _, r := range t.rows.tokens {
 		// From the moment of the query on, so that a change since then counts.
@@ -125,7 +125,7 @@ func (t *tokens) plan() {
 
 // more reads on when the cursor is nearer to an end of the rows held than two
 // screens.
-func (t *tokens) more() tea.Cmd {
+func (t *List) more() tea.Cmd {
 	n, near := len(t.rows.tokens), 2*t.layout().rows
 	if n == 0 {
 		return nil
@@ -140,7 +140,7 @@ func (t *tokens) more() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-func (t *tokens) extend(kind requestKind, at *pat.Cursor) tea.Cmd {
+func (t *List) extend(kind requestKind, at *pat.Cursor) tea.Cmd {
 	if t.inFlight[kind] {
 		return nil
 	}

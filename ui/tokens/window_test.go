@@ -1,4 +1,4 @@
-package ui
+package tokens
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 // Ensure a key typed while a query runs stops it, and that its result, should it
 // come, is dropped.
 func TestTokens_OlderViewsAreStopped(t *testing.T) {
-	l := newTokens(kittest.NewShell(t))
+	l := New(kittest.NewShell(t))
 	l.ctx = context.Background()
 	l.ask(request{kind: requestFirst})
 	old, seq := l.reading, l.seq
@@ -49,7 +49,7 @@ func TestTokens_WindowIsBounded(t *testing.T) {
 
 // Ensure a failing history says what happened and what to do, and keeps working.
 func TestTokens_BrokenHistoryIsExplained(t *testing.T) {
-	l := newTokens(kittest.NewShell(t))
+	l := New(kittest.NewShell(t))
 	l.ctx = context.Background()
 	l.SetSize(100, 24)
 	l.ask(request{kind: requestFirst})

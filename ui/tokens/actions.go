@@ -1,4 +1,4 @@
-package ui
+package tokens
 
 import (
 	"time"
@@ -10,7 +10,7 @@ import (
 )
 
 // Actions implements Screen.
-func (t *tokens) Actions() []kit.Action {
+func (t *List) Actions() []kit.Action {
 	if t.typing {
 		return t.filterActions()
 	}
@@ -42,7 +42,7 @@ func (t *tokens) Actions() []kit.Action {
 }
 
 // filterActions are what can be done while the filter has the keys.
-func (t *tokens) filterActions() []kit.Action {
+func (t *List) filterActions() []kit.Action {
 	l, m := t.shell.Keys().List, t.shell.Keys().Move
 	return []kit.Action{
 		{Key: kit.WithDesc(l.KeepFilter, "keep"), Hint: 10, Run: t.keepFilter},
@@ -55,7 +55,7 @@ func (t *tokens) filterActions() []kit.Action {
 	}
 }
 
-func (t *tokens) moves() []kit.Action {
+func (t *List) moves() []kit.Action {
 	m := t.shell.Keys().Move
 	return []kit.Action{
 		{Key: m.Up, Run: t.by(-1)},
@@ -69,14 +69,14 @@ func (t *tokens) moves() []kit.Action {
 	}
 }
 
-func (t *tokens) by(n int) func() tea.Cmd { return func() tea.Cmd { return t.move(n) } }
+func (t *List) by(n int) func() tea.Cmd { return func() tea.Cmd { return t.move(n) } }
 
 // page moves by a screen, or a part of one.
-func (t *tokens) page(sign, part int) func() tea.Cmd {
+func (t *List) page(sign, part int) func() tea.Cmd {
 	return func() tea.Cmd { return t.move(sign * max(1, t.layout().rows/part)) }
 }
 
-func (t *tokens) with(f func(kit.Shell, pat.Token) tea.Cmd) func() tea.Cmd {
+func (t *List) with(f func(kit.Shell, pat.Token) tea.Cmd) func() tea.Cmd {
 	return func() tea.Cmd {
 		if sel, ok := t.selected(); ok {
 			return f(t.shell, sel)
@@ -85,16 +85,16 @@ func (t *tokens) with(f func(kit.Shell, pat.Token) tea.Cmd) func() tea.Cmd {
 	}
 }
 
-func (t *tokens) copying(kind string) func() tea.Cmd {
+func (t *List) copying(kind string) func() tea.Cmd {
 	return t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return kit.CopyAs(s, sel, kind) })
 }
 
-func (t *tokens) open() tea.Cmd {
+func (t *List) open() tea.Cmd {
 	return t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.TokenOf{Token: sel}) })()
 }
 
 // needsRow and needsText say why an Action on the token under the cursor cannot act.
-func (t *tokens) needsRow() string {
+func (t *List) needsRow() string {
 	switch _, ok := t.selected(); {
 	case ok:
 		return ""
@@ -105,7 +105,7 @@ func (t *tokens) needsRow() string {
 	}
 }
 
-func (t *tokens) needsText() string {
+func (t *List) needsText() string {
 	if why := t.needsRow(); why != "" {
 		return why
 	}
@@ -121,7 +121,7 @@ type revealing struct {
 	until time.Time // on the server's clock
 }
 
-func (t *tokens) reveal() tea.Cmd {
+func (t *List) reveal() tea.Cmd {
 	sel, ok := t.selected()
 	if !ok {
 		return nil
@@ -135,7 +135,7 @@ func (t *tokens) reveal() tea.Cmd {
 }
 
 // revealed takes the text of the token that was asked for.
-func (t *tokens) revealed(m kit.SecretsMsg) {
+func (t *List) revealed(m kit.SecretsMsg) {
 	if m.ID != t.shown.id || !t.shown.until.IsZero() || !t.onTop() {
 		return
 	}
@@ -151,7 +151,7 @@ func (t *tokens) revealed(m kit.SecretsMsg) {
 
 // hide forgets the token that was shown, if its time is over or it is not the one
 // under the cursor any more.
-func (t *tokens) hide() {
+func (t *List) hide() {
 	if t.shown.id == 0 {
 		return
 	}
@@ -163,7 +163,7 @@ func (t *tokens) hide() {
 }
 
 // editNote opens the note of the token under the cursor.
-func (t *tokens) editNote() tea.Cmd {
+func (t *List) editNote() tea.Cmd {
 	sel, ok := t.selected()
 	if !ok {
 		return nil
@@ -172,7 +172,7 @@ func (t *tokens) editNote() tea.Cmd {
 }
 
 // Click puts the cursor on a row, and opens the row that has it already.
-func (t *tokens) Click(x, y int) tea.Cmd {
+func (t *List) Click(x, y int) tea.Cmd {
 	l := t.layout()
 	line := y - l.head
 	if line < 0 || line >= l.rows || x >= l.width {
@@ -188,4 +188,4 @@ func (t *tokens) Click(x, y int) tea.Cmd {
 	return t.move(i - t.at)
 }
 
-func (t *tokens) Wheel(lines int) tea.Cmd { return t.move(lines) }
+func (t *List) Wheel(lines int) tea.Cmd { return t.move(lines) }

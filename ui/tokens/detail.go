@@ -1,4 +1,4 @@
-package ui
+package tokens
 
 import (
 	"fmt"
@@ -31,7 +31,7 @@ type detailed struct {
 }
 
 // follow takes the detail to the cursor after a move.
-func (t *tokens) follow() tea.Cmd {
+func (t *List) follow() tea.Cmd {
 	d := &t.detail
 	quick := t.shell.Now().Sub(d.moved).Abs() < debounceFor
 	d.moved = t.shell.Now()
@@ -46,7 +46,7 @@ func (t *tokens) follow() tea.Cmd {
 }
 
 // idle looks whether the cursor rests by now.
-func (t *tokens) idle() tea.Cmd {
+func (t *List) idle() tea.Cmd {
 	if left := debounceFor - t.shell.Now().Sub(t.detail.moved).Abs(); left > 0 {
 		return debounce(t.ctx, left)
 	}
@@ -55,11 +55,11 @@ func (t *tokens) idle() tea.Cmd {
 }
 
 // Running implements restless.
-func (t *tokens) Running() bool { return t.detail.waiting }
+func (t *List) Running() bool { return t.detail.waiting }
 
 // explain makes the detail that of the token under the cursor, and asks what else
 // may work of its pair, if that is not known yet or may have changed.
-func (t *tokens) explain(again bool) tea.Cmd {
+func (t *List) explain(again bool) tea.Cmd {
 	sel, ok := t.selected()
 	if !ok {
 		return nil
@@ -76,7 +76,7 @@ func (t *tokens) explain(again bool) tea.Cmd {
 }
 
 // explained is the token of the detail, as it is now.
-func (t *tokens) explained() (pat.Token, bool) {
+func (t *List) explained() (pat.Token, bool) {
 	sel, ok := t.selected()
 	if ok && sel.ID != t.detail.id {
 		if i := t.rows.index(t.detail.id); i >= 0 {
@@ -87,7 +87,7 @@ func (t *tokens) explained() (pat.Token, bool) {
 }
 
 // detailLines is the strip under the list.
-func (t *tokens) detailLines(l listLayout) []string {
+func (t *List) detailLines(l listLayout) []string {
 	th := t.shell.Theme()
 	sel, ok := t.explained()
 	if !ok {
@@ -128,7 +128,7 @@ func pad(lines []string, n int) []string {
 }
 
 // detailRule is the rule with the pair in it.
-func (t *tokens) detailRule(sel pat.Token, w int) string {
+func (t *List) detailRule(sel pat.Token, w int) string {
 	th := t.shell.Theme()
 	title := term.CleanWidth(kit.UserOf(sel), 40).String() + " " + th.Glyphs.Crumb + " " + term.CleanWidth(kit.AppOf(sel), 40).String()
 	title = ansi.Truncate(title, max(1, w-8), th.Glyphs.Ellipsis)
@@ -137,7 +137,7 @@ func (t *tokens) detailRule(sel pat.Token, w int) string {
 }
 
 // oneLine is the strip where there is room for one line only.
-func (t *tokens) oneLine(sel pat.Token) string {
+func (t *List) oneLine(sel pat.Token) string {
 	th := t.shell.Theme()
 	if text, ok := t.revealedText(sel); ok {
 		return th.Warn.Render(text)
@@ -153,7 +153,7 @@ func (t *tokens) oneLine(sel pat.Token) string {
 	return strings.Join(append(parts, th.Faint.Render("enter = all")), "  ")
 }
 
-func (t *tokens) mask(sel pat.Token) string {
+func (t *List) mask(sel pat.Token) string {
 	if sel.Last4 == "" {
 		return "no token text"
 	}
@@ -162,7 +162,7 @@ func (t *tokens) mask(sel pat.Token) string {
 
 // facts are the lines of detail, most important first. What is in short supply on
 // a line of width cells is left out at its end.
-func (t *tokens) facts(sel pat.Token, width int) []line {
+func (t *List) facts(sel pat.Token, width int) []line {
 	th := t.shell.Theme()
 	ends := "ends"
 	if sel.State(t.shell.Now()) == pat.Expired {
@@ -201,7 +201,7 @@ func (t *tokens) facts(sel pat.Token, width int) []line {
 }
 
 // endFact is the end on both clocks, the number sent with its unit, and the idle time.
-func (t *tokens) endFact(sel pat.Token, width int) string {
+func (t *List) endFact(sel pat.Token, width int) string {
 	th, now := t.shell.Theme(), t.shell.Now()
 	if sel.Outcome == pat.Rejected {
 		return th.Muted.Render("no token was made")
@@ -230,7 +230,7 @@ func (t *tokens) endFact(sel pat.Token, width int) string {
 	return text
 }
 
-func (t *tokens) troubleFact(sel pat.Token) line {
+func (t *List) troubleFact(sel pat.Token) line {
 	th := t.shell.Theme()
 	if x := pat.StoredError(sel); x != nil {
 		return line{why, th.Bad.Render(term.Clean(x.Title).String()) + th.Muted.Render(": "+term.Clean(x.Cause).String())}
@@ -238,7 +238,7 @@ func (t *tokens) troubleFact(sel pat.Token) line {
 	return line{why, th.Muted.Render("the request was sent and its answer never came")}
 }
 
-func (t *tokens) tokenFact(sel pat.Token) string {
+func (t *List) tokenFact(sel pat.Token) string {
 	th := t.shell.Theme()
 	if text, ok := t.revealedText(sel); ok {
 		return th.Warn.Render(text)
@@ -257,7 +257,7 @@ func (t *tokens) tokenFact(sel pat.Token) string {
 }
 
 // revealedText is the token in clear while a person may read it.
-func (t *tokens) revealedText(sel pat.Token) (string, bool) {
+func (t *List) revealedText(sel pat.Token) (string, bool) {
 	if t.shown.id != sel.ID || t.shown.until.IsZero() {
 		return "", false
 	}
@@ -266,7 +266,7 @@ func (t *tokens) revealedText(sel pat.Token) (string, bool) {
 }
 
 // pairFact says what else may open the same app for the same user.
-func (t *tokens) pairFact(sel pat.Token) string {
+func (t *List) pairFact(sel pat.Token) string {
 	th, now := t.shell.Theme(), t.shell.Now()
 	if t.pair.id != sel.ID || !t.pair.known {
 		return ""
@@ -293,7 +293,7 @@ func (t *tokens) pairFact(sel pat.Token) string {
 	return th.Text.Render(word + " until " + kit.ClockTime(last, now, t.shell.Zone()))
 }
 
-func (t *tokens) checkedFact(sel pat.Token) string {
+func (t *List) checkedFact(sel pat.Token) string {
 	th, now := t.shell.Theme(), t.shell.Now()
 	text := "never (" + t.shell.Keys().Token.Verify.Help().Key + " asks ToolJet)"
 	if !sel.Verified.IsZero() {
@@ -307,7 +307,7 @@ func (t *tokens) checkedFact(sel pat.Token) string {
 }
 
 // sideLines is the detail at the right of a wide screen.
-func (t *tokens) sideLines() string {
+func (t *List) sideLines() string {
 	th := t.shell.Theme()
 	w := kit.SidePanel
 	lines := []string{}

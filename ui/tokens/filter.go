@@ -1,4 +1,4 @@
-package ui
+package tokens
 
 import (
 	"fmt"
@@ -17,7 +17,7 @@ import (
 const typingPause = 15 * time.Millisecond
 
 // startFilter gives the keys to the filter.
-func (t *tokens) startFilter() tea.Cmd {
+func (t *List) startFilter() tea.Cmd {
 	t.typing = true
 	t.field.Focus()
 	t.settle()
@@ -26,7 +26,7 @@ func (t *tokens) startFilter() tea.Cmd {
 
 // typed reads what was typed and asks for its rows. What cannot be read is told
 // beside the field, and the rows stay as they are.
-func (t *tokens) typed() tea.Cmd {
+func (t *List) typed() tea.Cmd {
 	f, err := pat.ParseFilter(t.field.Value())
 	if err != nil {
 		t.badWord = err.Error()
@@ -38,7 +38,7 @@ func (t *tokens) typed() tea.Cmd {
 }
 
 // keepFilter gives the keys back to the list.
-func (t *tokens) keepFilter() tea.Cmd {
+func (t *List) keepFilter() tea.Cmd {
 	if t.badWord != "" {
 		t.field.SetValue(t.word)
 		t.badWord = ""
@@ -50,7 +50,7 @@ func (t *tokens) keepFilter() tea.Cmd {
 }
 
 // clearFilter shows all rows again; the cursor stays on its token.
-func (t *tokens) clearFilter() tea.Cmd {
+func (t *List) clearFilter() tea.Cmd {
 	had := t.word != ""
 	t.field.SetValue("")
 	t.typing, t.badWord, t.word, t.filter = false, "", "", pat.Filter{}
@@ -63,7 +63,7 @@ func (t *tokens) clearFilter() tea.Cmd {
 }
 
 // filterLine is the filter, and the order at its right.
-func (t *tokens) filterLine(w int) (string, *tea.Cursor) {
+func (t *List) filterLine(w int) (string, *tea.Cursor) {
 	th := t.shell.Theme()
 	order := th.Muted.Render("sort ") + th.Text.Render(t.orderWords()) + " "
 	if t.badWord != "" {
@@ -86,7 +86,7 @@ func (t *tokens) filterLine(w int) (string, *tea.Cursor) {
 }
 
 // orderWords names the order: what comes first when it is not turned round.
-func (t *tokens) orderWords() string {
+func (t *List) orderWords() string {
 	name := map[pat.Sort]string{
 		pat.SortLeft: "time left", pat.SortIssued: "newest", pat.SortUser: "user", pat.SortApp: "app", pat.SortState: "state",
 	}[t.sort]
@@ -98,14 +98,14 @@ func (t *tokens) orderWords() string {
 }
 
 // markRow marks the row under the cursor, or takes the mark away.
-func (t *tokens) markRow() tea.Cmd {
+func (t *List) markRow() tea.Cmd {
 	if sel, ok := t.selected(); ok {
 		t.toggle(sel.ID)
 	}
 	return t.move(1)
 }
 
-func (t *tokens) toggle(id int64) {
+func (t *List) toggle(id int64) {
 	if t.marks[id] {
 		delete(t.marks, id)
 	} else {
@@ -114,7 +114,7 @@ func (t *tokens) toggle(id int64) {
 }
 
 // markMove marks the row under the cursor and moves on.
-func (t *tokens) markMove(n int) func() tea.Cmd {
+func (t *List) markMove(n int) func() tea.Cmd {
 	return func() tea.Cmd {
 		if sel, ok := t.selected(); ok {
 			t.marks[sel.ID] = true
@@ -131,7 +131,7 @@ func (t *tokens) markMove(n int) func() tea.Cmd {
 const mostMarks = 10000
 
 // markAll marks all rows of the filter, or takes all marks away if there are any.
-func (t *tokens) markAll() tea.Cmd {
+func (t *List) markAll() tea.Cmd {
 	if len(t.marks) > 0 {
 		clear(t.marks)
 		return nil
@@ -139,7 +139,7 @@ func (t *tokens) markAll() tea.Cmd {
 	return listIDs(t.ctx, t.shell.Issuer(), t.seq, t.query, mostMarks)
 }
 
-func (t *tokens) marked(m markedMsg) {
+func (t *List) marked(m markedMsg) {
 	if m.seq != t.seq || m.err != nil {
 		return
 	}

@@ -1,4 +1,5 @@
-package ui
+// Package tokens is the room with the list of all tokens of the profile.
+package tokens
 
 import (
 	"context"
@@ -12,10 +13,10 @@ import (
 	"patdesk/ui/widget"
 )
 
-// tokens is the home screen: all tokens of the profile, with what is left of
+// List is the home screen: all tokens of the profile, with what is left of
 // each. It holds only the rows near the screen; the order, the filter and the
 // counting are the history's.
-type tokens struct {
+type List struct {
 	shell kit.Shell
 	ctx   context.Context
 	w, h  int
@@ -52,32 +53,32 @@ type tokens struct {
 	shown   revealing
 }
 
-func newTokens(s kit.Shell) *tokens {
+func New(s kit.Shell) *List {
 	f := widget.NewField(s.Theme().Form, 200)
 	f.Placeholder = "user:ana  app:orders  state:soon  left:<1h  role:  by:  !word"
-	return &tokens{shell: s, start: -1, count: -1, sort: pat.SortLeft, field: f, marks: map[int64]bool{}, inFlight: map[requestKind]bool{}}
+	return &List{shell: s, start: -1, count: -1, sort: pat.SortLeft, field: f, marks: map[int64]bool{}, inFlight: map[requestKind]bool{}}
 }
 
 // Title implements Screen.
-func (t *tokens) Title() string { return "Tokens" }
+func (t *List) Title() string { return "Tokens" }
 
 // Typing implements Screen.
-func (t *tokens) Typing() bool { return t.typing }
+func (t *List) Typing() bool { return t.typing }
 
 // Init implements Screen.
-func (t *tokens) Init(ctx context.Context) tea.Cmd {
+func (t *List) Init(ctx context.Context) tea.Cmd {
 	t.ctx = ctx
 	return tea.Batch(t.ask(request{kind: requestFirst}), lookForChanges(ctx, t.shell.Issuer(), 0))
 }
 
 // SetSize implements Screen.
-func (t *tokens) SetSize(w, h int) {
+func (t *List) SetSize(w, h int) {
 	t.w, t.h = w, h
 	t.settle()
 }
 
 // Update implements Screen.
-func (t *tokens) Update(msg tea.Msg) tea.Cmd {
+func (t *List) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if t.typing && t.field.Update(msg) {
@@ -123,7 +124,7 @@ func (t *tokens) Update(msg tea.Msg) tea.Cmd {
 }
 
 // fact takes news that may change the list.
-func (t *tokens) fact(msg tea.Msg) tea.Cmd {
+func (t *List) fact(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case kit.IssuedMsg:
 		if m.Err == nil && t.onTop() {
@@ -158,14 +159,14 @@ func (t *tokens) fact(msg tea.Msg) tea.Cmd {
 }
 
 // onTop reports whether the list is in view.
-func (t *tokens) onTop() bool { return t.shell.Page() == kit.Screen(t) }
+func (t *List) onTop() bool { return t.shell.Page() == kit.Screen(t) }
 
 // countsEvery is how old the counts may be: in a long history some token that is
 // not on the screen changes its state every few seconds.
 const countsEvery = 10 * time.Second
 
 // tick reads the list anew if a row changed its state, which moves it.
-func (t *tokens) tick() tea.Cmd {
+func (t *List) tick() tea.Cmd {
 	now := t.shell.Now()
 	if !t.nextMove.IsZero() && !now.Before(t.nextMove) {
 		return t.refresh()
@@ -178,7 +179,7 @@ func (t *tokens) tick() tea.Cmd {
 }
 
 // NextChange implements ticker.
-func (t *tokens) NextChange(now time.Time) time.Time {
+func (t *List) NextChange(now time.Time) time.Time {
 	next := t.nextMove
 	if !next.After(now) {
 		next = time.Time{} // being read
@@ -198,7 +199,7 @@ func (t *tokens) NextChange(now time.Time) time.Time {
 }
 
 // selected is the token under the cursor.
-func (t *tokens) selected() (pat.Token, bool) {
+func (t *List) selected() (pat.Token, bool) {
 	if t.at < 0 || t.at >= len(t.rows.tokens) {
 		return pat.Token{}, false
 	}
@@ -206,14 +207,14 @@ func (t *tokens) selected() (pat.Token, bool) {
 }
 
 // visible are the rows on the screen.
-func (t *tokens) visible() []pat.Token {
+func (t *List) visible() []pat.Token {
 	n := len(t.rows.tokens)
 	from := min(max(0, t.top), n)
 	return t.rows.tokens[from:min(n, from+t.layout().rows)]
 }
 
 // settle keeps the cursor on the screen and the screen on the rows.
-func (t *tokens) settle() {
+func (t *List) settle() {
 	n, h := len(t.rows.tokens), t.layout().rows
 	if h <= 0 {
 		return
@@ -227,7 +228,7 @@ func (t *tokens) settle() {
 }
 
 // move moves the cursor by n rows and reads on where the rows held end.
-func (t *tokens) move(n int) tea.Cmd {
+func (t *List) move(n int) tea.Cmd {
 	if len(t.rows.tokens) == 0 {
 		return nil
 	}
@@ -237,14 +238,14 @@ func (t *tokens) move(n int) tea.Cmd {
 }
 
 // first and last go to the ends of the list.
-func (t *tokens) first() tea.Cmd {
+func (t *List) first() tea.Cmd {
 	if t.rows.atStart {
 		return t.move(-len(t.rows.tokens))
 	}
 	return t.ask(request{kind: requestFirst})
 }
 
-func (t *tokens) last() tea.Cmd {
+func (t *List) last() tea.Cmd {
 	if t.rows.atEnd {
 		return t.move(len(t.rows.tokens))
 	}
@@ -254,13 +255,13 @@ func (t *tokens) last() tea.Cmd {
 // sorts is the round of orders.
 var sorts = []pat.Sort{pat.SortLeft, pat.SortIssued, pat.SortUser, pat.SortApp, pat.SortState}
 
-func (t *tokens) nextSort() tea.Cmd {
+func (t *List) nextSort() tea.Cmd {
 	t.sort = sorts[(slices.Index(sorts, t.sort)+1)%len(sorts)]
 	t.reverse = false
 	return t.refresh()
 }
 
-func (t *tokens) turn() tea.Cmd {
+func (t *List) turn() tea.Cmd {
 	t.reverse = !t.reverse
 	return t.refresh()
 }
