@@ -52,13 +52,14 @@ func rename(root, name string) error {
 		if err != nil {
 			return err
 		}
-		after := before
+		var after []byte
 		if strings.HasSuffix(path, ".go") {
-			if after, err = inGo(before, old, name, packages, filepath.Base(path) == "arch_test.go"); err != nil {
-				return fmt.Errorf("%s: %w", path, err)
-			}
+			after, err = inGo(before, old, name, packages, filepath.Base(path) == "arch_test.go")
 		} else {
 			after = inText(before, old, name, packages)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
 		}
 		if bytes.Equal(before, after) {
 			continue
