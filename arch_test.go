@@ -4,7 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,4 +108,55 @@ func TestModules_StartQuickly(t *testing.T) {
 	if strings.HasPrefix(v, "v0.0.") && (err != nil || patch < 28) {
 		t.Errorf("go-runewidth is %s", v)
 	}
+}
+
+// Ensure the steps that docs/architecture.md tells of are where it says.
+func TestArchitecture_Document(t *testing.T) {
+	doc, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := regexp.MustCompile("`([^`]+)`")
+	steps := 0
+	for line := range strings.Lines(string(doc)) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 6 || !strings.Contains(cells[4], "`") {
+			continue
+		}
+		steps++
+		places, functions := quoted.FindAllStringSubmatch(cells[3], -1), strings.Split(cells[4], ";")
+		if len(functions) != len(places) {
+			t.Errorf("%d places and %d lists of functions: %s", len(places), len(functions), line)
+			continue
+		}
+		for i, place := range places {
+			source := sourceBelow(t, place[1])
+			for _, f := range quoted.FindAllStringSubmatch(functions[i], -1) {
+				if !regexp.MustCompile(`(?m)^func (\([^)]*\) )?` + f[1] + `[(\[]`).MatchString(source) {
+					t.Errorf("step %s: there is no %s in %s", strings.TrimSpace(cells[1]), f[1], place[1])
+				}
+			}
+		}
+	}
+	if steps != 15 {
+		t.Errorf("%d steps, want 15", steps)
+	}
+}
+
+// sourceBelow is the Go source of a file, or of all files below a folder.
+func sourceBelow(t *testing.T, place string) string {
+	t.Helper()
+	var all strings.Builder
+	err := filepath.WalkDir(place, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		all.Write(b)
+		return err
+	})
+	if err != nil {
+		t.Errorf("%s: %v", place, err)
+	}
+	return all.String()
 }
