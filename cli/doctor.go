@@ -140,6 +140,11 @@ func (a *app) sealCheck(ctx context.Context, s *session) pat.Check {
 		return pat.NewCheck(pat.CheckSeal, pat.Good, "keep_tokens is never: only the particulars of tokens are kept", "")
 	}
 	_, place, err := a.keyStore(s).Find(ctx)
+	if s.issuer.History != nil {
+		if _, unfit := s.issuer.History.CheckKey(ctx); unfit != nil {
+			return pat.FailedCheck(pat.CheckSeal, explain(unfit))
+		}
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return pat.NewCheck(pat.CheckSeal, pat.Good, "no key yet; it is made with the first token", "")

@@ -3,8 +3,10 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -47,6 +49,7 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 	if err != nil || n == needConfig {
 		return s, err
 	}
+	a.sayIfNew(s)
 	store, err := history.Open(ctx, a.historyOptions(s, n))
 	if err != nil {
 		return nil, err
@@ -122,13 +125,36 @@ func (a *app) historyOptions(s *session, n need) history.Options {
 		Path: s.paths.History, By: by, Machine: machine,
 		KeepTokens: s.config.KeepTokens != keepNever, Reading: n == needHistory,
 		Key: func(ctx context.Context) (secret.Key, error) {
-			load := a.keyStore(s).Find
-			if n == needIssue {
-				load = a.keyStore(s).Load
-			}
-			key, _, err := load(ctx)
+			key, _, err := a.keyStore(s).Find(ctx)
 			return key, err
 		},
+		KeyByID: func(ctx context.Context, id string) (secret.Key, error) {
+			key, _, err := a.keyStore(s).FindByID(ctx, id)
+			return key, err
+		},
+		MakeKey: a.makeKey(s, n),
+	}
+}
+
+// sayIfNew tells of a history that begins although its key was made before: its
+// folder may have been deleted, or not be mounted.
+func (a *app) sayIfNew(s *session) {
+	if _, err := os.Lstat(s.paths.History); !errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if key := a.keyStore(s); key.Made() {
+		a.say("note: %s does not exist, although tokens were sealed before on this computer: a new history begins there", s.paths.History)
+	}
+}
+
+// makeKey makes the first key that seals tokens, where the command may.
+func (a *app) makeKey(s *session, n need) func(context.Context) (secret.Key, error) {
+	if n != needIssue {
+		return nil
+	}
+	return func(ctx context.Context) (secret.Key, error) {
+		key, _, err := a.keyStore(s).Load(ctx)
+		return key, err
 	}
 }
 

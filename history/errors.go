@@ -44,6 +44,10 @@ const (
 	Moved Kind = "moved"
 	// ForeignLog means that a log beside the file does not belong to it.
 	ForeignLog Kind = "foreign-log"
+	// Gone means that the file is missing or empty although it was in use.
+	Gone Kind = "gone"
+	// KeyLost means that tokens are sealed with a key that is not here.
+	KeyLost Kind = "key-lost"
 	// NetworkFS means that the file is not on a local disk.
 	NetworkFS Kind = "network-fs"
 )
@@ -84,6 +88,10 @@ func (e *Error) Error() string {
 		what = "it was moved, deleted or replaced while it was open"
 	case ForeignLog:
 		what = "a log that is not its own lies beside it"
+	case Gone:
+		what = "it is missing or empty"
+	case KeyLost:
+		what = "its key is not here"
 	case NetworkFS:
 		what = "it is not on a local disk"
 	}

@@ -25,9 +25,16 @@ const Memory = ":memory:"
 type Options struct {
 	// Path is the database file, or Memory.
 	Path string
-	// Key gives the key that seals tokens. It is called by Begin, Finish and
-	// Reveal only, never by a list, and at most once while it succeeds.
+	// Key gives the key that seals tokens, or an error around fs.ErrNotExist if
+	// there is none yet. It is called by Begin, Finish, Reveal and CheckKey only,
+	// never by a list.
 	Key func(context.Context) (secret.Key, error)
+	// MakeKey makes the first key. Begin calls it only where no token is sealed.
+	// When nil, there is none to be made.
+	MakeKey func(context.Context) (secret.Key, error)
+	// KeyByID gives one of several keys, for a token that another one than Key's
+	// sealed. When nil, Key's is the only one.
+	KeyByID func(ctx context.Context, id string) (secret.Key, error)
 	// KeepTokens stores tokens and URLs, sealed. When false, only metadata and
 	// the last four characters are kept, and no key is needed.
 	KeepTokens bool

@@ -95,7 +95,9 @@ func (s *Store) Get(ctx context.Context, id int64) (Entry, error) {
 func (s *Store) Reveal(ctx context.Context, id int64) (Secrets, error) {
 	const action = "open the token"
 	var token, url []byte
-	err := s.read.QueryRowContext(ctx, `SELECT token, url FROM sealed WHERE entry_id = ?`, id).Scan(&token, &url)
+	var keyID string
+	err := s.read.QueryRowContext(ctx, `SELECT token, url, key_id FROM sealed JOIN entries ON id = entry_id WHERE entry_id = ?`, id).
+		Scan(&token, &url, &keyID)
 	if errors.Is(err, sql.ErrNoRows) {
 		if _, err = entryByID(ctx, s.read, id); err == nil {
 			err = ErrNoSecret
@@ -104,7 +106,7 @@ func (s *Store) Reveal(ctx context.Context, id int64) (Secrets, error) {
 	if err != nil {
 		return Secrets{}, s.fail(ctx, action, err)
 	}
-	key, err := s.sealKey(ctx)
+	key, err := s.keyOf(ctx, keyID)
 	if err != nil {
 		return Secrets{}, s.fail(ctx, action, err)
 	}

@@ -35,6 +35,7 @@ type Store struct {
 
 	keying sync.Mutex
 	key    secret.Key
+	ready  bool // whether key may seal new tokens
 
 	anchoring sync.Mutex
 	anchor    anchor
@@ -78,6 +79,9 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.path, s.opts.Path = path, path
+	if err := s.checkGone(); err != nil {
+		return err
+	}
 	if err := s.opts.prepareFile(); err != nil {
 		_, missing := os.Lstat(path)
 		if s.opts.Reading && s.unwritable(ctx, err) && errors.Is(missing, fs.ErrNotExist) {

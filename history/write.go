@@ -19,8 +19,8 @@ const requestTime = time.Minute
 func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 	const action = "record the request"
 	if s.opts.KeepTokens {
-		if _, err := s.sealKey(ctx); err != nil {
-			return Entry{}, fmt.Errorf("%s: %w", action, err)
+		if err := s.readySeal(ctx); err != nil {
+			return Entry{}, s.fail(ctx, action, err)
 		}
 	}
 	if d.RequestID == "" {
@@ -188,15 +188,20 @@ func finish(ctx context.Context, w work, e Entry, r Result) error {
 
 // sealKey gives the key, asking for it once.
 func (s *Store) sealKey(ctx context.Context) (secret.Key, error) {
+	return s.askKey(ctx, s.opts.Key)
+}
+
+// askKey gives the key that is known, or else what ask gives.
+func (s *Store) askKey(ctx context.Context, ask func(context.Context) (secret.Key, error)) (secret.Key, error) {
 	s.keying.Lock()
 	defer s.keying.Unlock()
 	if !s.key.IsZero() {
 		return s.key, nil
 	}
-	if s.opts.Key == nil {
+	if ask == nil {
 		return secret.Key{}, errors.New("no key to seal tokens with")
 	}
-	key, err := s.opts.Key(ctx)
+	key, err := ask(ctx)
 	if err != nil {
 		return secret.Key{}, err
 	}

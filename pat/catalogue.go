@@ -135,6 +135,8 @@ var catalogue = map[ID]row{
 	IDHistoryOnNetwork:  {"History must be on a local disk", "a shared network disk cannot keep it safe", both("Set PATDESK_DATA to a folder on a local disk"), RetryDont, ExitSetup, true},
 	IDHistoryMoved:      {"History was moved away while patdesk ran", "its file was moved, deleted or replaced", both("Put the file back where it was, or start patdesk again"), RetryYouMay, ExitStorage, true},
 	IDForeignLog:        {"A log beside the history is not its own", "it belongs to another history, or to another state of this one", both("Restore the history that it belongs to, or move it away"), RetryDont, ExitStorage, true},
+	IDHistoryGone:       {"History is missing or empty", "tokens were recorded in it", both("Restore a back-up of it; or, to begin a new one on purpose"), RetryDont, ExitStorage, true},
+	IDSealKeyLost:       {"Tokens are sealed with a key that is lost", "a new key would not open them", both("Restore its key file from a back-up; or, to go on with another key and leave those tokens closed"), RetryDont, ExitSetup, true},
 	IDKeyStoreSilent:    {"Key store does not answer", "there is no desktop session, or it is locked", steps{"Unlock it, or choose another place for the key", "Unlock it, or choose another key source with: patdesk profile add"}, RetryYouMay, ExitSetup, false},
 	IDCannotDecrypt:     {"Cannot decrypt this entry", "wrong key, or the file was altered", both("Use the right key; other entries are unaffected"), RetryDont, ExitSetup, false},
 	IDNoClipboard:       {"No clipboard here", "ssh or no display, and no terminal that takes it", steps{"Show the text to select it, or write it to a file", "Print it with -o, or set clipboard = \"osc52\" or \"file\""}, RetryDont, ExitSetup, false},

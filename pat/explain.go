@@ -239,6 +239,10 @@ func ofHistory(e *history.Error) Explanation {
 		x = known(IDHistoryMoved).with("", fmt.Sprintf("%v", e.Err), "")
 	case history.ForeignLog:
 		x = known(IDForeignLog).with("", fmt.Sprintf("%v; nothing was changed", e.Err), "").mend(e.Fix)
+	case history.Gone:
+		x = known(IDHistoryGone).with("", fmt.Sprintf("%v", e.Err), "").mend(e.Fix)
+	case history.KeyLost:
+		x = known(IDSealKeyLost).with("", fmt.Sprintf("%v", e.Err), "").mend("patdesk seal-key accept")
 	case history.Corrupt:
 		x = known(IDHistoryDamaged).with("", "", fmt.Sprintf("Restore a back-up of %s, and move away what lies beside it with -wal, -shm or -journal at the end of its name", e.Path))
 	case history.Foreign:

@@ -93,6 +93,8 @@ const (
 	IDHistoryOnNetwork  ID = "L8"
 	IDHistoryMoved      ID = "L9"
 	IDForeignLog        ID = "L10"
+	IDHistoryGone       ID = "L11"
+	IDSealKeyLost       ID = "K3"
 	IDKeyStoreSilent    ID = "K1"
 	IDCannotDecrypt     ID = "K2"
 	IDNoClipboard       ID = "B1"

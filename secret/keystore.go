@@ -36,6 +36,8 @@ type KeyStore struct {
 	Dir     string              // config directory
 	Keyring bool                // whether a new key may go to the keyring
 	Getenv  func(string) string // nil means os.Getenv
+
+	file string // name of the key file, "" for the first one
 }
 
 // KeyStoreError says why there is no sealing key.
@@ -63,7 +65,7 @@ func (e *KeyStoreError) Unwrap() error { return e.Err }
 // *KeyStoreError; it never leads to another key.
 func (s KeyStore) Load(ctx context.Context) (Key, KeyPlace, error) {
 	for {
-		key, place, err := s.existing(ctx)
+		key, place, err := s.current(ctx)
 		if !errors.Is(err, fs.ErrNotExist) {
 			return key, place, err
 		}
@@ -77,11 +79,17 @@ func (s KeyStore) Load(ctx context.Context) (Key, KeyPlace, error) {
 	}
 }
 
+// Made reports whether a key was made earlier, without reading it.
+func (s KeyStore) Made() bool {
+	_, err := os.Lstat(s.path())
+	return err == nil || len(s.others()) > 0
+}
+
 // Find returns the key that was made earlier, and never makes one: whoever only
 // reads has no use for a new key. Every error is a *KeyStoreError, around
 // fs.ErrNotExist if no key was made yet.
 func (s KeyStore) Find(ctx context.Context) (Key, KeyPlace, error) {
-	key, place, err := s.existing(ctx)
+	key, place, err := s.current(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = &KeyStoreError{
 			Place: place, Msg: fmt.Sprintf("there is no key in %q", place.Path), Err: err,
@@ -91,7 +99,67 @@ func (s KeyStore) Find(ctx context.Context) (Key, KeyPlace, error) {
 	return key, place, err
 }
 
-func (s KeyStore) path() string { return filepath.Join(s.Dir, keyFileName) }
+// FindByID returns the key of an id, of all that lie side by side. Every error is
+// a *KeyStoreError, around fs.ErrNotExist if it is not among them.
+func (s KeyStore) FindByID(ctx context.Context, id string) (Key, KeyPlace, error) {
+	for _, one := range append([]KeyStore{s}, s.others()...) {
+		if key, place, err := one.existing(ctx); err == nil && key.ID() == id {
+			return key, place, nil
+		}
+	}
+	place := KeyPlace{Kind: KindFile, Path: s.path()}
+	return Key{}, place, &KeyStoreError{
+		Place: place, Err: fs.ErrNotExist, Msg: fmt.Sprintf("the key %s is not in %q", id, s.Dir),
+		Fix: fmt.Sprintf("restore its file from a back-up, beside the others as seal-%s.key", id),
+	}
+}
+
+// LoadAnother makes a key beside a lost one, whose own file it leaves free for a
+// back-up, or returns the key that is there.
+func (s KeyStore) LoadAnother(ctx context.Context) (Key, KeyPlace, error) {
+	if key, place, err := s.current(ctx); !errors.Is(err, fs.ErrNotExist) {
+		return key, place, err
+	}
+	s.file = "seal-2.key"
+	return s.Load(ctx)
+}
+
+func (s KeyStore) path() string {
+	if s.file != "" {
+		return filepath.Join(s.Dir, s.file)
+	}
+	return filepath.Join(s.Dir, keyFileName)
+}
+
+// others are the key files that lie beside the first one.
+func (s KeyStore) others() []KeyStore {
+	found, err := os.ReadDir(s.Dir)
+	if err != nil {
+		return nil
+	}
+	var all []KeyStore
+	for _, d := range found {
+		if one := s; strings.HasPrefix(d.Name(), "seal-") && strings.HasSuffix(d.Name(), ".key") {
+			one.file = d.Name()
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// current is the first key, or where its file is missing one of the others.
+func (s KeyStore) current(ctx context.Context) (Key, KeyPlace, error) {
+	key, place, err := s.existing(ctx)
+	if !errors.Is(err, fs.ErrNotExist) || s.file != "" {
+		return key, place, err
+	}
+	for _, one := range s.others() {
+		if key, place, err := one.existing(ctx); !errors.Is(err, fs.ErrNotExist) {
+			return key, place, err
+		}
+	}
+	return key, place, err
+}
 
 // existing reads the file and follows it. Without a file, the error is fs.ErrNotExist.
 func (s KeyStore) existing(ctx context.Context) (Key, KeyPlace, error) {
@@ -160,7 +228,7 @@ func (s KeyStore) unlinkStaged() bool {
 	found := false
 	for _, d := range staged {
 		fi, err := d.Info()
-		if err == nil && strings.HasPrefix(d.Name(), "."+keyFileName) && os.SameFile(fi, file) {
+		if err == nil && strings.HasPrefix(d.Name(), "."+filepath.Base(s.path())) && os.SameFile(fi, file) {
 			found = os.Remove(filepath.Join(s.Dir, d.Name())) == nil || found
 		}
 	}
