@@ -13,7 +13,7 @@ import (
 )
 
 // Ask puts a question first. Nothing is done by default, unless the question says
-// that it is harmless: the answer no has the keys until the person moves to yes,
+// that it is harmless: the answer no has the focus until the person moves to yes,
 // presses y, or has typed the word.
 func (s *shell) Ask(q kit.Question, run func() tea.Cmd) tea.Cmd {
 	if q.Yes == "" {
@@ -33,7 +33,7 @@ type confirm struct {
 	shell         *shell
 	q             kit.Question
 	run           func() tea.Cmd
-	yes           bool // the yes button has the keys
+	yes           bool // the yes button has the focus
 	field         *widget.Field
 	width, height int
 }

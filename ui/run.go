@@ -165,7 +165,7 @@ func lookOf(o Options) kit.Look {
 	}
 }
 
-// isDark follows the configuration, else the ground that some terminals name in
+// isDark follows the configuration, else the background that some terminals name in
 // COLORFGBG, else takes it for dark; the terminal's own answer may come later.
 func isDark(o Options) bool {
 	switch o.Config.Theme {
@@ -193,7 +193,7 @@ func isUTF8(getenv func(string) string) bool {
 	return getenv("TERM") != "dumb" && getenv("TERM") != "linux"
 }
 
-// background takes the terminal's own answer about its ground, as long as nobody
+// background takes the terminal's own answer about its background, as long as nobody
 // has pressed a key: the theme never changes under a person's hands.
 func (s *shell) background(m tea.BackgroundColorMsg) tea.Cmd {
 	if s.config.Theme == "dark" || s.config.Theme == "light" || s.touched || m.IsDark() == s.theme.Dark || len(s.pages) != 1 {

@@ -167,7 +167,7 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 }
 
 // press routes a key: to the Actions of the top screen, then to the shell's, and
-// to the top screen itself if a field has the keys or nothing matched.
+// to the top screen itself if a field has the focus or nothing matched.
 func (s *shell) press(msg tea.KeyPressMsg) tea.Cmd {
 	s.touched = true
 	if s.tooSmall() {
@@ -216,7 +216,7 @@ func (s *shell) tell(msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// top is the screen that has the keys.
+// top is the screen that has the focus.
 func (s *shell) top() kit.Screen {
 	switch {
 	case len(s.dialogs) > 0:

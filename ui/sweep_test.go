@@ -174,7 +174,7 @@ func TestKeys_OneMeaningEachAndAllExplained(t *testing.T) {
 	}
 }
 
-// Ensure every printable key is text while a field has the keys.
+// Ensure every printable key is text while a field has the focus.
 func TestKeys_PrintableKeysAreFreeWhileTyping(t *testing.T) {
 	for _, p := range places {
 		story(t, stage{seed: everyState}, func(d *driver) {

@@ -61,7 +61,7 @@ func TestTokens_FilterWhileTyping(t *testing.T) {
 		d.sees("1–1 of 1")
 		d.press("enter")
 		if d.s.top().Typing() {
-			t.Error("enter does not give the keys back to the list")
+			t.Error("enter does not give the focus back to the list")
 		}
 		d.sees("orders !user:ana left:<9m", "bo@example.org")
 		d.press("esc")

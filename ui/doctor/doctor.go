@@ -87,7 +87,7 @@ func (d *Page) View() (string, *tea.Cursor) {
 	return kit.Block(kit.JoinLines(lines), d.w, d.h), nil
 }
 
-// NextChange implements ticker: what is left of a wait.
+// NextChange implements kit.Ticker: what is left of a wait.
 func (d *Page) NextChange(now time.Time) time.Time {
 	return d.shell.Requests().WaitChange(d.run.Ticket, now)
 }

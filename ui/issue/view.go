@@ -44,7 +44,7 @@ func (f *Form) View() (string, *tea.Cursor) {
 	return kit.Block(kit.JoinLines(lines), f.w, f.h), cursor
 }
 
-// viewField draws the field that has the keys alone, and below it what there is
+// viewField draws the field that has the focus alone, and below it what there is
 // room for.
 func (f *Form) viewField() (string, *tea.Cursor) {
 	body, cursor := f.form.View(f.w, min(len(f.form.Rows)+1, max(2, f.h-4)))
@@ -166,7 +166,7 @@ func (f *Form) ends(end time.Time, life time.Duration) string {
 	return text
 }
 
-// NextChange implements ticker: the ends of the hints, the time of a request, and
+// NextChange implements kit.Ticker: the ends of the hints, the time of a request, and
 // what is left of a wait.
 func (f *Form) NextChange(now time.Time) time.Time {
 	unit := time.Minute

@@ -15,15 +15,15 @@ import (
 // never in a colour alone: each state and each level has a sign and a word.
 
 // Palette names colours by what they are for. A nil colour is the terminal's own,
-// as is that of plain text: it can be read on whatever ground the terminal has,
+// as is that of plain text: it can be read on whatever background the terminal has,
 // even where the theme was guessed wrong, and it is not written for each cell.
 type Palette struct {
-	Accent   color.Color // the one accent: where you are, what has the keys
-	OnAccent color.Color // text on Accent, Bad and Warn grounds
+	Accent   color.Color // the one accent: where you are, what has the focus
+	OnAccent color.Color // text on Accent, Bad and Warn backgrounds
 	Muted    color.Color // second voice: labels, past things
 	Faint    color.Color // third voice: empty bar cells, placeholders
-	Field    color.Color // ground of the field that has the keys
-	Selected color.Color // ground of the row under the cursor
+	Field    color.Color // background of the field that has the focus
+	Selected color.Color // background of the row under the cursor
 	OnGround color.Color // text on Field and Selected
 	Border   color.Color // rules and boxes
 	Good     color.Color // works
@@ -57,7 +57,7 @@ func lightPalette() Palette {
 }
 
 // basicPalette is for terminals of 16 colours, whose real hues nobody knows: the
-// terminal's own text and ground, the cursor's row in reverse.
+// terminal's own text and background, the cursor's row in reverse.
 func basicPalette(dark bool) Palette {
 	p := Palette{
 		Accent: lipgloss.Blue, OnAccent: lipgloss.BrightWhite, Muted: lipgloss.BrightBlack, Faint: lipgloss.BrightBlack,
@@ -208,7 +208,7 @@ func NewTheme(look Look) Theme {
 	return t
 }
 
-// onCursor is a style whose colour has a meaning, on the ground of the cursor's
+// onCursor is a style whose colour has a meaning, on the background of the cursor's
 // row. In reverse no cell has a colour of its own.
 func onCursor(style, selected lipgloss.Style, reverse bool) lipgloss.Style {
 	if reverse {

@@ -26,7 +26,7 @@ func contrast(a, b color.Color) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
-// Ensure that what must be read can be read, on the usual grounds of terminals and
+// Ensure that what must be read can be read, on the usual backgrounds of terminals and
 // on those of patdesk: at least 4.5, for the third voice 3.
 func TestTheme_Contrast(t *testing.T) {
 	for _, th := range []struct {

@@ -22,7 +22,7 @@ func ClickZone(zones []Zone, x int) tea.Cmd {
 	return nil
 }
 
-// ClickForm puts the keys on the row of a form that was clicked, or takes the
+// ClickForm gives the focus to the row of a form that was clicked, or takes the
 // proposal that was.
 func ClickForm(f *widget.Form, line int, accept func() tea.Cmd, move func(func()) tea.Cmd) tea.Cmd {
 	row, more, ok := f.At(line)

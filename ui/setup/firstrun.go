@@ -144,7 +144,7 @@ func (f *firstRun) SetSize(w, h int) { f.w, f.h = w, h }
 // Typing implements Screen.
 func (f *firstRun) Typing() bool { return true }
 
-// Busy implements busyer.
+// Busy implements kit.Busy.
 func (f *firstRun) Busy() bool { return f.saving }
 
 // Update implements Screen.

@@ -98,7 +98,7 @@ func (f *firstRun) annotate() {
 	}
 }
 
-// NextChange implements ticker: what is left of a wait.
+// NextChange implements kit.Ticker: what is left of a wait.
 func (f *firstRun) NextChange(now time.Time) time.Time {
 	return f.shell.Requests().WaitChange(f.run.Ticket, now)
 }

@@ -83,7 +83,7 @@ func (p *Profiles) SetSize(w, h int) { p.w, p.h = w, h }
 // Typing implements Screen.
 func (p *Profiles) Typing() bool { return false }
 
-// Busy implements busyer.
+// Busy implements kit.Busy.
 func (p *Profiles) Busy() bool { return p.opening != "" }
 
 // Actions implements Screen.

@@ -67,15 +67,6 @@ func Format(format string, args ...any) Text {
 	return Clean(fmt.Sprintf(format, args...))
 }
 
-// Join returns the cleaned concatenation of texts with sep between them.
-func Join(texts []Text, sep string) Text {
-	parts := make([]string, len(texts))
-	for i, t := range texts {
-		parts[i] = t.s
-	}
-	return Clean(strings.Join(parts, sep))
-}
-
 // String returns the text.
 func (t Text) String() string { return t.s }
 

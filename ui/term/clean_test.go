@@ -95,9 +95,6 @@ func TestText_Helpers(t *testing.T) {
 	if got := Format("%s", "\x1b]0;x\x07").String(); got != "␛]0;x␇" {
 		t.Errorf("Format did not clean: %q", got)
 	}
-	if got := Join([]Text{name, Clean("x")}, "\n").String(); got != "Ada␛ x" {
-		t.Errorf("Join: %q", got)
-	}
 	if got := name.Cut(2).String(); got != "A…" {
 		t.Errorf("Cut: %q", got)
 	}

@@ -36,17 +36,6 @@ func IsTerminal(f any) bool {
 	return ok && xterm.IsTerminal(int(file.Fd()))
 }
 
-// Size returns the width and height of the terminal f in cells. ok is false if f
-// is no terminal, or one that does not know its size.
-func Size(f any) (width, height int, ok bool) {
-	file, isFile := f.(fileLike)
-	if !isFile {
-		return 0, 0, false
-	}
-	w, h, err := xterm.GetSize(int(file.Fd()))
-	return w, h, err == nil && w > 0 && h > 0
-}
-
 // ReadSecret asks for a secret on the terminal in, without showing what is typed.
 // The prompt is cleaned and written to out. The terminal is as before when
 // ReadSecret returns, also after ctx has ended. The answer may have 4096

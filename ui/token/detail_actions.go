@@ -158,7 +158,7 @@ func (d *Detail) next() tea.Cmd {
 	return open()
 }
 
-// Status implements status: what was done with this token so far.
+// Status implements kit.Status: what was done with this token so far.
 func (d *Detail) Status(int) string {
 	now, zone := d.shell.Now(), d.shell.Zone()
 	switch {

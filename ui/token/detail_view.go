@@ -238,7 +238,7 @@ func (d *Detail) columns(pairs [][2]string) []string {
 	return lines
 }
 
-// Summary implements summary: the time left, for the header.
+// Summary implements kit.Summary: the time left, for the header.
 func (d *Detail) Summary(int) string {
 	if d.token.Outcome != pat.Issued || d.ticket != 0 {
 		return ""

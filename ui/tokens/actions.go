@@ -41,7 +41,7 @@ func (t *List) Actions() []kit.Action {
 	return append(list, t.moves()...)
 }
 
-// filterActions are what can be done while the filter has the keys.
+// filterActions are what can be done while the filter has the focus.
 func (t *List) filterActions() []kit.Action {
 	l, m := t.shell.Keys().List, t.shell.Keys().Move
 	return []kit.Action{

@@ -54,7 +54,7 @@ func (t *List) idle() tea.Cmd {
 	return t.explain(false)
 }
 
-// Running implements restless.
+// Running implements kit.Restless.
 func (t *List) Running() bool { return t.detail.waiting }
 
 // explain makes the detail that of the token under the cursor, and asks what else

@@ -16,7 +16,7 @@ import (
 // is being asked is stopped by that key at once.
 const typingPause = 15 * time.Millisecond
 
-// startFilter gives the keys to the filter.
+// startFilter gives the focus to the filter.
 func (t *List) startFilter() tea.Cmd {
 	t.typing = true
 	t.field.Focus()
@@ -37,7 +37,7 @@ func (t *List) typed() tea.Cmd {
 	return t.ask(request{kind: requestFirst, wait: typingPause})
 }
 
-// keepFilter gives the keys back to the list.
+// keepFilter gives the focus back to the list.
 func (t *List) keepFilter() tea.Cmd {
 	if t.badWord != "" {
 		t.field.SetValue(t.word)

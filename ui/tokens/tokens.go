@@ -178,7 +178,7 @@ func (t *List) tick() tea.Cmd {
 	return nil
 }
 
-// NextChange implements ticker.
+// NextChange implements kit.Ticker.
 func (t *List) NextChange(now time.Time) time.Time {
 	next := t.nextMove
 	if !next.After(now) {

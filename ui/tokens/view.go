@@ -296,7 +296,7 @@ func (t *List) problemLines(l listLayout) []string {
 	return out
 }
 
-// Summary implements summary: how many tokens are in which state, most pressing
+// Summary implements kit.Summary: how many tokens are in which state, most pressing
 // first, as far as there is room.
 func (t *List) Summary(width int) string {
 	th := t.shell.Theme()

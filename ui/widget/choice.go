@@ -7,7 +7,7 @@ import (
 )
 
 // Radio is a row of a form in which one of a few words is chosen. The choices
-// are drawn below it by Rows while it has the keys.
+// are drawn below it by Rows while it has the focus.
 type Radio struct {
 	*Menu
 	focused bool

@@ -54,7 +54,7 @@ func (f *Field) Focus() { _ = f.in.Focus() }
 // Blur takes them away.
 func (f *Field) Blur() { f.in.Blur() }
 
-// Focused reports whether the field has the keys.
+// Focused reports whether the field has the focus.
 func (f *Field) Focused() bool { return f.in.Focused() }
 
 // Update edits the text by a key press or a paste and reports whether the text
@@ -94,7 +94,7 @@ func (f *Field) View(width int) (view string, cursor int) {
 	if width <= 0 {
 		return "", 0
 	}
-	ground := f.ground()
+	ground := f.background()
 	value := []rune(f.in.Value())
 	if len(value) == 0 {
 		return f.over(ground, f.styles.Placeholder).Render(Pad(f.placeholder(width), width)), 0
@@ -117,14 +117,14 @@ func (f *Field) placeholder(width int) string {
 	return FitWords(width, append([]string{f.Placeholder}, f.Shorter...)...)
 }
 
-func (f *Field) ground() lipgloss.Style {
+func (f *Field) background() lipgloss.Style {
 	if f.Focused() {
 		return f.styles.Field
 	}
 	return f.styles.Text
 }
 
-// over is the style with the ground of the field that has the keys.
+// over is the style with the background of the field that has the focus.
 func (f *Field) over(ground, style lipgloss.Style) lipgloss.Style {
 	if !f.Focused() {
 		return style

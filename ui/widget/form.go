@@ -30,7 +30,7 @@ type Row struct {
 	Error string
 	// Hints are styled lines under the field. They give way when there is no room.
 	Hints []string
-	// More draws further lines while the row has the keys, such as proposals:
+	// More draws further lines while the row has the focus, such as proposals:
 	// at most limit lines of width cells. It may be nil.
 	More func(width, limit int) []string
 	// Point puts the cursor on one of those lines. It may be nil.
@@ -45,7 +45,7 @@ const leastField = 28
 // maxMore is how many lines of proposals a row shows.
 const maxMore = 6
 
-// Form is a column of rows, one of which has the keys.
+// Form is a column of rows, one of which has the focus.
 type Form struct {
 	Rows   []*Row
 	focus  int
@@ -74,10 +74,10 @@ func (f *Form) Focus(i int) {
 	f.Rows[f.focus].Input.Focus()
 }
 
-// Index is the row that has the keys.
+// Index is the row that has the focus.
 func (f *Form) Index() int { return f.focus }
 
-// Current is the row that has the keys.
+// Current is the row that has the focus.
 func (f *Form) Current() *Row { return f.Rows[f.focus] }
 
 // Next moves to the row after, round to the first; Prev the other way.
@@ -95,7 +95,7 @@ func (f *Form) At(line int) (row, more int, ok bool) {
 	return f.spots[line].row, f.spots[line].more, true
 }
 
-// Last reports whether the last row has the keys.
+// Last reports whether the last row has the focus.
 func (f *Form) Last() bool { return f.focus == len(f.Rows)-1 }
 
 // Errors reports whether a row has one, and moves to the first of them.
@@ -111,7 +111,7 @@ func (f *Form) Errors() bool {
 
 // View draws the form in at most height lines of width cells and tells where the
 // cursor stands, if a field has one. A form that is much too tall for its place
-// shows only the row that has the keys.
+// shows only the row that has the focus.
 func (f *Form) View(width, height int) (string, *tea.Cursor) {
 	f.spots, f.more = f.spots[:0], 0
 	if width <= 0 || height <= 0 {
@@ -272,7 +272,7 @@ func (f *Form) cursor(width, line int) *tea.Cursor {
 	return tea.NewCursor(min(width-1, f.indent(width)+x), line)
 }
 
-// single draws only the row that has the keys, under its place in the form.
+// single draws only the row that has the focus, under its place in the form.
 func (f *Form) single(width, height int) (string, *tea.Cursor) {
 	r := f.Current()
 	at := f.styles.Muted.Render(fmt.Sprintf("%d of %d", f.focus+1, len(f.Rows)))

@@ -30,12 +30,6 @@ type Menu struct {
 // NewMenu returns a menu with the cursor on its first entry.
 func NewMenu(styles Styles, entries []Entry) *Menu { return &Menu{entries: entries, styles: styles} }
 
-// SetEntries replaces the entries and keeps the cursor where it is.
-func (m *Menu) SetEntries(entries []Entry) {
-	m.entries = entries
-	m.cursor = max(0, min(m.cursor, len(entries)-1))
-}
-
 // Len is the number of entries.
 func (m *Menu) Len() int { return len(m.entries) }
 

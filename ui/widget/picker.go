@@ -98,7 +98,7 @@ func (p *Picker) SetValue(s string) {
 // Chosen is the index of the picked choice, or -1 for text as typed.
 func (p *Picker) Chosen() int { return p.chosen }
 
-// Open reports whether the proposals are shown: the picker has the keys and
+// Open reports whether the proposals are shown: the picker has the focus and
 // nothing is picked.
 func (p *Picker) Open() bool { return p.Focused() && !p.taken }
 

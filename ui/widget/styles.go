@@ -18,7 +18,7 @@ type Styles struct {
 	Accent            lipgloss.Style // the one accent: focus marks, chosen words
 	Selected          lipgloss.Style // the row under the cursor, over its full width
 	Good, Warn, Bad   lipgloss.Style // signs and their words
-	Field             lipgloss.Style // ground under the field that has the keys
+	Field             lipgloss.Style // background of the field that has the focus
 	ASCII             bool           // the terminal shows nothing beyond ASCII
 }
 

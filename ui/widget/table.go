@@ -52,7 +52,7 @@ func (s TableStyles) HeadLine(lead string, cols []Column, sorted int) string {
 }
 
 // Line draws one row over width cells. lead stands before the first column. On
-// the cursor's row every cell keeps its own colour, on the ground of the cursor.
+// the cursor's row every cell keeps its own colour, on the background of the cursor.
 func (s TableStyles) Line(lead Cell, cells []Cell, cols []Column, width int, selected bool) string {
 	in := func(i Ink) pen {
 		if selected {
