@@ -307,6 +307,9 @@ func claim(path, content string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
+	if err := publish(path, []byte(content)); err == nil || errors.Is(err, fs.ErrExist) {
+		return errors.Join(err, syncDir(filepath.Dir(path)))
+	}
 	staged, err := stage(path, []byte(content))
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 )
 
@@ -115,6 +116,9 @@ func WritePrivate(path string, b []byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("create directory: %w", err)
 	}
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) && publish(path, b) == nil {
+		return syncDir(dir)
+	}
 	tmp, err := stage(path, b)
 	if err != nil {
 		return err
@@ -129,7 +133,7 @@ func WritePrivate(path string, b []byte) error {
 // stage writes b durably to a new file beside path and returns its name. The
 // file never has rights for others, not even for a moment.
 func stage(path string, b []byte) (string, error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	f, err := os.CreateTemp(filepath.Dir(path), stagedPrefix(path)+strconv.Itoa(os.Getpid())+"-*"+stagedSuffix)
 	if err != nil {
 		return "", fmt.Errorf("create temporary file: %w", err)
 	}
@@ -156,10 +160,15 @@ func putInPlace(tmp, path string) error {
 	if err := os.Rename(tmp, path); err != nil {
 		return fmt.Errorf("rename temporary file: %w", err)
 	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes the names in a directory durable.
+func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil // directories cannot be synced there
 	}
-	d, err := os.Open(filepath.Dir(path))
+	d, err := os.Open(dir)
 	if err != nil {
 		return fmt.Errorf("open directory: %w", err)
 	}

@@ -39,3 +39,9 @@ func owner(fi os.FileInfo) (uid int, links uint64, known bool) {
 	}
 	return int(st.Uid), uint64(st.Nlink), true //nolint:unconvert // the type differs between systems
 }
+
+// running reports whether there is a process of this number.
+func running(pid int) bool {
+	err := syscall.Kill(pid, 0)
+	return err == nil || err == syscall.EPERM
+}

@@ -41,3 +41,13 @@ func openPrivate(path string) (*os.File, error) { return os.Open(path) }
 // owner is not known here: the rights of a file are in its access list, which
 // for a file in the person's profile excludes other users.
 func owner(os.FileInfo) (uid int, links uint64, known bool) { return 0, 0, false }
+
+// running reports whether there is a process of this number.
+func running(pid int) bool {
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return false
+	}
+	_ = p.Release()
+	return true
+}
