@@ -22,23 +22,23 @@ import (
 // as ToolJet or the history has them, not escaped; an HTML template escapes them
 // itself, a text template with the functions below.
 type Fields struct {
-	URL         string    // embed address, with the token
-	Token       string    // the token, pat_…
-	BaseURL     string    // address of the server
-	Origin      string    // scheme and host of the embed address, for frame-src and event.origin
-	AppID       string    // UUID of the app
-	AppName     string    // name of the app, one line
-	AppSlug     string    // slug of the app
-	Title       string    // name of the app, its slug or "ToolJet app": never empty
-	User        string    // e-mail address or id of the user
-	Ends        time.Time // end of the token, UTC, as in {{.Ends.Format "2006-01-02"}}
-	EndsAt      string    // the same as RFC 3339, "" if not known
-	Life        string    // life of the token, as 1h0m0s
-	LifeSeconds int64     // the same in seconds
-	IdleMinutes int64     // idle time
-	SentExpiry  int64     // number sent as patExpiry
-	Unit        string    // its unit
-	Notice      string    // "holds a live token until …: do not commit", for a comment
+	URL         string // embed address, with the token
+	Token       string // the token, pat_…
+	BaseURL     string // address of the server
+	Origin      string // scheme and host of the embed address, for frame-src and event.origin
+	AppID       string // UUID of the app
+	AppName     string // name of the app, one line
+	AppSlug     string // slug of the app
+	Title       string // name of the app, its slug or "ToolJet app": never empty
+	User        string // e-mail address or id of the user
+	Ends        Moment // end of the token, UTC, as in {{.Ends.Format "2006-01-02"}}
+	EndsAt      string // the same as RFC 3339, "" if not known
+	Life        string // life of the token, as 1h0m0s
+	LifeSeconds int64  // the same in seconds
+	IdleMinutes int64  // idle time
+	SentExpiry  int64  // number sent as patExpiry
+	Unit        string // its unit
+	Notice      string // "holds a live token until …: do not commit", for a comment
 }
 
 // The marks with which a template says what it is.
@@ -46,9 +46,6 @@ const (
 	htmlMark = "{{/* html */}}"
 	textMark = "{{/* text */}}"
 )
-
-// maxOwn is the largest result of a person's own template, in bytes.
-const maxOwn = 256 << 10
 
 // ownName is what a snippet of the person's own may be called.
 var ownName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
@@ -78,6 +75,7 @@ type template struct {
 // functions js, sh, json, html, urlquery, htmlcomment and line. See Fields for
 // the values.
 //
+// No template is run here: what is wrong with its fields shows when it is used.
 // The error names the template and, if it can be told, the line in it.
 func NewSet(own map[string]string) (*Set, error) {
 	s := &Set{}
@@ -100,33 +98,70 @@ func newTemplate(name, body string) (*template, error) {
 			return nil, errors.New("the name is taken by a built-in kind")
 		}
 	}
-	t := &template{kind: Kind{Name: name, Title: name, Note: "Your own template."}}
-	if isHTML(body) {
-		page, err := htmltemplate.New(name).Option("missingkey=error").Parse(body)
-		if err != nil {
-			return nil, parseError(name, err)
-		}
-		t.execute = page.Execute
-	} else {
-		text, err := texttemplate.New(name).Funcs(funcs).Option("missingkey=error").Parse(body)
-		if err != nil {
-			return nil, parseError(name, err)
-		}
-		t.execute = text.Execute
+	if len(body) > maxBody {
+		return nil, errors.New("the template is larger than 64 KiB")
 	}
-	// A trial finds fields that do not exist and places that cannot be escaped,
-	// and shows whether the result holds the token.
-	const mark = "pat_5ec4e75ec4e75ec4e75ec4e7"
-	trial, err := t.render(Data{
-		URL:   secret.New("https://tooljet.example.com/embed-apps/1?personal-access-token=" + mark),
-		Token: secret.New(mark), BaseURL: "https://tooljet.example.com", AppName: "Orders", User: "ana@example.com",
-		Ends: time.Unix(1<<31, 0), Life: time.Hour, IdleMinutes: 60, SentExpiry: 3600, Unit: "seconds",
-	})
+	t := &template{kind: Kind{Name: name, Title: name, Note: "Your own template.", Secret: mayHold.MatchString(body)}}
+	var err error
+	if isHTML(body) {
+		t.execute, err = htmlTemplate(name, body)
+	} else {
+		t.execute, err = textTemplate(name, body)
+	}
+	if err != nil {
+		return nil, parseError(name, err)
+	}
+	return t, nil
+}
+
+// mayHold matches a template whose result can hold the token: it names it or the
+// address with it, or uses the values as a whole. The template is not run for it.
+var mayHold = regexp.MustCompile(`URL|Token|[{\s(|=-]\.[\s)}|-]|\$[\s)}|-]`)
+
+// htmlTemplate reads a template that escapes for the place of each value.
+func htmlTemplate(name, body string) (func(io.Writer, any) error, error) {
+	page, err := htmltemplate.New(name).Funcs(newBudget().limited()).Option("missingkey=error").Parse(body)
 	if err != nil {
 		return nil, err
 	}
-	t.kind.Secret = strings.Contains(trial, mark) || strings.Contains(body, "URL") || strings.Contains(body, "Token")
-	return t, nil
+	for _, t := range page.Templates() {
+		if t.Tree != nil {
+			if err := counted(t.Tree.Root); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return func(w io.Writer, v any) error {
+		one, err := page.Clone()
+		if err != nil {
+			return err
+		}
+		return one.Funcs(newBudget().limited()).Execute(w, v)
+	}, nil
+}
+
+// textTemplate reads a template that escapes for itself.
+func textTemplate(name, body string) (func(io.Writer, any) error, error) {
+	b := newBudget()
+	text, err := texttemplate.New(name).Funcs(funcs).Funcs(b.limited()).Funcs(b.escapers()).Option("missingkey=error").Parse(body)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range text.Templates() {
+		if t.Tree != nil {
+			if err := counted(t.Root); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return func(w io.Writer, v any) error {
+		one, err := text.Clone()
+		if err != nil {
+			return err
+		}
+		b := newBudget()
+		return one.Funcs(b.limited()).Funcs(b.escapers()).Execute(w, v)
+	}, nil
 }
 
 // isHTML decides how a template is escaped. What looks like HTML is taken for
@@ -144,7 +179,7 @@ func (t *template) render(d Data) (string, error) {
 	f := Fields{
 		URL: d.URL.Reveal(secret.ForSnippet), Token: d.Token.Reveal(secret.ForSnippet),
 		BaseURL: d.BaseURL, Origin: d.origin(), AppID: d.AppID, AppName: oneLine(d.AppName), AppSlug: d.AppSlug, Title: d.title(),
-		User: d.User, Ends: d.Ends.UTC(), Life: d.Life.String(), LifeSeconds: int64(d.Life / time.Second),
+		User: d.User, Ends: Moment{d.Ends.UTC()}, Life: d.Life.String(), LifeSeconds: int64(d.Life / time.Second),
 		IdleMinutes: d.IdleMinutes, SentExpiry: d.SentExpiry, Unit: d.Unit, Notice: d.notice(),
 	}
 	if !d.Ends.IsZero() {
@@ -176,7 +211,7 @@ type capped struct {
 // Write implements io.Writer.
 func (c *capped) Write(p []byte) (int, error) {
 	if c.b.Len()+len(p) > c.max {
-		return 0, errors.New("the result is larger than 256 KiB")
+		return 0, errLarge
 	}
 	return c.b.Write(p)
 }

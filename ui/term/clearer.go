@@ -100,15 +100,31 @@ func RunClearer(ctx context.Context, in io.Reader, getenv func(string) string) e
 	c := NewClipboard(ClipboardOptions{Env: Env{Getenv: getenv}})
 	c.key, c.marks, c.blind = o.Key, o.Marks, false
 	waitUntil(ctx, o.At)
-	// Nobody else will clear it, so a display that hangs gets a second chance.
+	// Nobody else will clear it, so a display that hangs, or a desktop that is
+	// locked, is asked again, less and less often.
 	var err error
-	for range 3 {
+	for pause := clearPause; ; pause = min(2*pause, clearPauseMost) {
 		if _, err = c.ClearOurs(context.WithoutCancel(ctx)); err == nil {
 			return nil
 		}
+		if time.Since(o.At) > clearTrials {
+			return fmt.Errorf("the clipboard could not be cleared: %w", err)
+		}
+		select {
+		case <-ctx.Done(): // asked to end: once more, without waiting
+			_, err = c.ClearOurs(context.WithoutCancel(ctx))
+			return err
+		case <-time.After(pause):
+		}
 	}
-	return err
 }
+
+// How often clearing is tried again, and for how long after its time.
+const (
+	clearPause     = time.Second
+	clearPauseMost = time.Minute
+	clearTrials    = 30 * time.Minute
+)
 
 // waitUntil returns at the wall-clock time at, or when ctx ends.
 func waitUntil(ctx context.Context, at time.Time) {
