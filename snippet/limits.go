@@ -8,6 +8,8 @@ import (
 	texttemplate "text/template"
 	"text/template/parse"
 	"time"
+
+	"patdesk/literal"
 )
 
 // A template of one's own is a program: it can loop without end and make its
@@ -92,7 +94,7 @@ func (b *budget) escapers() map[string]any {
 			return b.within(sizeOf([]any{v})*6, func() string { return jsString(fmt.Sprint(v)) })
 		},
 		"sh": func(v any) (string, error) {
-			return b.within(sizeOf([]any{v})*4, func() string { return shellString(fmt.Sprint(v)) })
+			return b.within(sizeOf([]any{v})*4, func() string { return literal.Shell(fmt.Sprint(v)) })
 		},
 	}
 }
