@@ -183,7 +183,7 @@ func (a *app) newClient(p *config.Profile, key secret.Text) (*client.Client, err
 	if p.CAFile != "" {
 		opts = append(opts, client.WithCAFile(p.CAFile))
 	}
-	if a.allowHTTP {
+	if a.allowHTTP || p.AllowHTTP {
 		opts = append(opts, client.AllowHTTP())
 	}
 	return client.New(p.URL, key, opts...)

@@ -159,11 +159,18 @@ func (a *app) handOver(ctx context.Context, s *session, g pat.Grant, o outputOpt
 	for _, w := range g.Warnings {
 		a.say("note: %s", w)
 	}
-	if o.copy {
-		return a.copyOut(ctx, s, g.Token, g.Secrets, first(o.format, "url"))
-	}
-	if o.format != "" && o.format != "json" {
-		return a.printSnippet(s, g.Token, g.Secrets, o.format)
+	if o.copy || o.format != "" && o.format != "json" {
+		format := first(o.format, "url")
+		_, unfit := a.render(s, format, g.Token, g.Secrets)
+		switch {
+		case unfit == nil && o.copy:
+			return a.copyOut(ctx, s, g.Token, g.Secrets, format)
+		case unfit == nil:
+			return a.printSnippet(s, g.Token, g.Secrets, format)
+		}
+		// It was issued all the same: its number is told, and the way on.
+		explainTo(a.env.Err, explain(unfit))
+		o.format = ""
 	}
 	if a.json || o.format == "json" {
 		v := pat.ViewOf(g.Token, s.issuer.Now())
@@ -198,6 +205,9 @@ func (a *app) printSnippet(s *session, t pat.Token, sec pat.Secrets, format stri
 func (a *app) sayNotes(s *session, t pat.Token, warnings []string) {
 	if ended := pat.AfterEnd(t, s.issuer.Now()); ended != "" {
 		a.say("note: %s", ended)
+	}
+	if t.URLWarning != "" {
+		a.say("note: %s", t.URLWarning)
 	}
 	for _, w := range warnings {
 		a.say("note: %s", w)

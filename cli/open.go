@@ -56,7 +56,7 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 	}
 	s.issuer = pat.NewIssuer(nil, store, pat.Settings{})
 	if s.profile != nil {
-		s.issuer.Settings.Profile = s.profile.Name
+		s.issuer.Settings.Profile, s.issuer.Settings.Server = s.profile.Name, s.profile.URL
 	}
 	if n >= needServer {
 		if err := a.connect(ctx, s); err != nil {
@@ -184,7 +184,7 @@ func (a *app) connect(ctx context.Context, s *session) error {
 	by, machine := who(a.env.Getenv)
 	s.issuer.Client = c
 	s.issuer.Settings = pat.Settings{
-		Profile: p.Name, Unit: unit, UnitProven: p.UnitProvenAt != "", MaxLife: p.MaxLife.Duration,
+		Profile: p.Name, Server: p.URL, Unit: unit, UnitProven: p.UnitProvenAt != "", MaxLife: p.MaxLife.Duration,
 		ReadOnly: p.ReadOnly, KeySource: source, By: by, Machine: machine,
 	}
 	return nil
@@ -268,7 +268,7 @@ func (a *app) render(s *session, format string, t pat.Token, sec pat.Secrets) (s
 	if s.profile != nil && s.profile.URL != "" && s.profile.Name == t.Profile {
 		base = s.profile.URL
 	}
-	return s.snippets.Render(format, snippet.Data{
+	made, err := s.snippets.Render(format, snippet.Data{
 		URL: sec.URL, Token: sec.Token, BaseURL: base,
 		AppID: t.AppID, AppName: t.AppName, AppSlug: t.AppSlug, User: t.UserEmail,
 		Ends: pat.EndOf(t).Latest, Life: t.Life, IdleMinutes: t.IdleMinutes, SentExpiry: t.SentExpiry, Unit: t.Unit,
@@ -278,6 +278,10 @@ func (a *app) render(s *session, format string, t pat.Token, sec pat.Secrets) (s
 			return b.Bytes(), err
 		},
 	})
+	if unfit, ok := errors.AsType[snippet.URLError](err); ok {
+		return made, &pat.Problem{ID: pat.IDUnfitURL, Cause: unfit.Error(), Next: fmt.Sprintf("See the token and the URL: patdesk show %d -o json --reveal", t.ID), Err: err}
+	}
+	return made, err
 }
 
 // formats are the names of all formats, for help and errors.

@@ -163,7 +163,7 @@ func TestCreateToken_Wire(t *testing.T) {
 				_ = json.NewDecoder(r.Body).Decode(&body)
 				w.Header().Set("Content-Type", "application/json; charset=utf-8")
 				w.WriteHeader(http.StatusCreated)
-				_, _ = io.WriteString(w, `{"personalAccessToken":"pat_0123456789abcdef9f3c","redirectUrl":"http://`+r.Host+`/embed-apps/`+testApp+`?personal-access-token=pat_0123456789abcdef9f3c&appSlug=orders"}`)
+				_, _ = io.WriteString(w, `{"personalAccessToken":"pat_0123456789abcdef9f3c","redirectUrl":"http://`+r.Host+`/embed-apps/`+testApp+`?personal-access-token=pat_0123456789abcdef9f3c"}`)
 			}), WithUserAgent("patdesk/1"))
 			grant, err := c.CreateToken(t.Context(), tt.req)
 			if err != nil {

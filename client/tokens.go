@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
 
-	"patdesk/address"
 	"patdesk/literal"
 	"patdesk/secret"
 )
@@ -29,7 +27,7 @@ type TokenGrant struct {
 	URL   secret.Text // holds the token; zero if the server sent none and the app's id is not known
 
 	URLBuilt    bool      // the server sent no usable URL, so it was put together here
-	AppID       string    // from the URL's path, if it is there
+	AppID       string    // as asked for, or from the URL's path if a slug was
 	ForeignHost string    // host[:port] of the URL when it is not the server's
 	Received    time.Time // local clock
 	ServerTime  time.Time // Date header, UTC; zero without one
@@ -37,6 +35,7 @@ type TokenGrant struct {
 	Status      int       // 201 from ToolJet
 	RequestID   string
 	Notes       []string // what was unusual, in sentences
+	URLProblems []string // what is wrong with the server's URL, in sentences without a token
 }
 
 // The largest expiries: ten years of milliseconds, and of minutes.
@@ -85,7 +84,7 @@ func (c *Client) CreateToken(ctx context.Context, t TokenRequest) (TokenGrant, e
 	r.body, r.once = body, true
 	var grant TokenGrant
 	err = c.do(ctx, r, func(res *response) (f *failure) {
-		grant, f = c.readGrant(res, t.AppID)
+		grant, f = c.readGrant(res, t)
 		grant.RequestID = r.id
 		return f
 	})
@@ -129,7 +128,7 @@ func email(s string) bool {
 
 // readGrant reads the answer to an issue: personalAccessToken and redirectUrl,
 // and neither an id nor an expiry.
-func (c *Client) readGrant(res *response, appID string) (TokenGrant, *failure) {
+func (c *Client) readGrant(res *response, asked TokenRequest) (TokenGrant, *failure) {
 	var in struct{ PersonalAccessToken, RedirectURL hidden }
 	if f := res.decode(&in, maxString); f != nil {
 		return TokenGrant{}, f
@@ -141,76 +140,9 @@ func (c *Client) readGrant(res *response, appID string) (TokenGrant, *failure) {
 	g := TokenGrant{
 		Token: token, Received: res.received, ServerTime: res.date, Clock: res.clock, Status: res.resp.StatusCode,
 	}
-	if !c.readURL(&g, in.RedirectURL.Text) {
-		if !in.RedirectURL.IsZero() {
-			res.note("The embed address in the answer cannot be used.")
-		}
-		c.buildURL(&g, res, appID)
-	} else {
-		c.judgeURL(&g, res)
-	}
+	c.takeURL(&g, res, in.RedirectURL.Text, asked)
 	g.Notes = res.notes
 	return g, nil
-}
-
-// readURL takes the server's embed URL, if it is one that a browser can open.
-func (c *Client) readURL(g *TokenGrant, raw secret.Text) bool {
-	u, err := url.Parse(raw.Reveal(secret.ForChecking))
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil {
-		return false
-	}
-	g.URL = raw
-	if _, rest, ok := strings.Cut(u.Path, "/embed-apps/"); ok {
-		g.AppID = cut(strings.Trim(rest, "/"), 128)
-	}
-	if hostPort(address.OriginOf(u)) != hostPort(address.OriginOf(c.base)) && !strings.EqualFold(u.Host, c.base.Host) {
-		g.ForeignHost = cut(u.Host, 300)
-	}
-	return true
-}
-
-func hostPort(origin string) string {
-	_, host, _ := strings.Cut(origin, "://")
-	return host
-}
-
-// judgeURL notes what makes an embed URL fail later.
-func (c *Client) judgeURL(g *TokenGrant, res *response) {
-	u, err := url.Parse(g.URL.Reveal(secret.ForChecking))
-	if err != nil {
-		return
-	}
-	if u.Scheme == "http" && c.base.Scheme == "https" {
-		res.note("The embed address uses http, which browsers block in an https page.")
-	}
-	if !strings.HasPrefix(u.Path, c.base.Path+"/") && g.ForeignHost == "" {
-		res.note("The embed address lacks the path of the base URL (SUB_PATH).")
-	}
-	if u.Query().Get("personal-access-token") != g.Token.Reveal(secret.ForChecking) {
-		res.note("The embed address does not hold the token that was issued.")
-	}
-}
-
-// buildURL puts the embed URL together, as ToolJet does, for a server that sent
-// none. ToolJet's path always holds the app's id, never its slug.
-func (c *Client) buildURL(g *TokenGrant, res *response, appID string) {
-	if appID == "" {
-		res.note("The server sent no embed address, and it cannot be made without the app's id.")
-		return
-	}
-	g.URL, g.URLBuilt, g.AppID = c.EmbedURL(appID, g.Token), true, appID
-	res.note("The server sent no embed address; it was made from the base URL.")
-}
-
-// EmbedURL builds the embed URL of a token from the base address of the server
-// and the app's id, as ToolJet does (its path holds the id, never the slug).
-func (c *Client) EmbedURL(appID string, token secret.Text) secret.Text {
-	u, err := join(c.base, "embed-apps", appID)
-	if err != nil {
-		return secret.Text{}
-	}
-	u.RawQuery = url.Values{"personal-access-token": {token.Reveal(secret.ForRequest)}}.Encode()
-	return secret.New(u.String())
 }
 
 // hidden is a JSON string that is a secret from the moment it is read. Anything

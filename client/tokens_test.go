@@ -22,19 +22,30 @@ func TestCreateToken_EmbedAddress(t *testing.T) {
 		slug           bool
 		want           string // "" = none, "same" = as sent
 		app, foreign   string
+		problem        string // the only one, "" = none
 		notes          int
 	}{
 		{name: "usual", url: base + "/embed-apps/" + testApp + query + "&appSlug=orders", want: "same", app: testApp},
 		{name: "by slug", slug: true, url: base + "/embed-apps/" + testApp + query, want: "same", app: testApp},
-		{name: "port written", url: "https://ToolJet.example.com:443/embed-apps/x" + query, want: "same", app: "x"},
-		{name: "sub-path", sub: "/apps", url: base + "/apps/embed-apps/x" + query, want: "same", app: "x"},
-		{name: "sub-path missing", sub: "/apps", url: base + "/embed-apps/x" + query, want: "same", app: "x", notes: 1},
-		{name: "another host", url: "https://elsewhere.example/embed-apps/x" + query, want: "same", app: "x", foreign: "elsewhere.example"},
-		{name: "another port", url: base + ":8082/embed-apps/x" + query, want: "same", app: "x", foreign: "tooljet.example.com:8082"},
-		{name: "loopback", url: "http://localhost:8082/embed-apps/x" + query, want: "same", app: "x", foreign: "localhost:8082", notes: 1},
-		{name: "http", url: "http://tooljet.example.com/embed-apps/x" + query, want: "same", app: "x", notes: 1},
-		{name: "another token", url: base + "/embed-apps/x?personal-access-token=pat_1", want: "same", app: "x", notes: 1},
-		{name: "no app in it", url: base + "/x" + query, want: "same"},
+		{name: "port written", url: "https://ToolJet.example.com:443/embed-apps/" + testApp + query, want: "same", app: testApp},
+		{name: "id in capitals", url: base + "/embed-apps/" + strings.ToUpper(testApp) + query, want: "same", app: strings.ToUpper(testApp)},
+		{name: "sub-path", sub: "/apps", url: base + "/apps/embed-apps/" + testApp + query, want: "same", app: testApp},
+		{name: "sub-path missing", sub: "/apps", url: base + "/embed-apps/" + testApp + query, want: "same", app: testApp, problem: "lacks the path of the base URL (SUB_PATH /apps)"},
+		{name: "another sub-path", sub: "/apps", url: base + "/appsX/embed-apps/" + testApp + query, want: "same", app: testApp, problem: "lacks the path"},
+		{name: "another host", url: "https://elsewhere.example/embed-apps/" + testApp + query, want: "same", app: testApp, foreign: "elsewhere.example"},
+		{name: "another port", url: base + ":8082/embed-apps/" + testApp + query, want: "same", app: testApp, foreign: "tooljet.example.com:8082"},
+		{name: "loopback", url: "http://localhost:8082/embed-apps/" + testApp + query, want: "same", app: testApp, foreign: "localhost:8082"},
+		{name: "http", url: "http://tooljet.example.com/embed-apps/" + testApp + query, want: "same", app: testApp, problem: "plain http"},
+		{name: "http elsewhere", url: "http://elsewhere.example/embed-apps/" + testApp + query, want: "same", app: testApp, foreign: "elsewhere.example", problem: "plain http"},
+		{name: "another token", url: base + "/embed-apps/" + testApp + "?personal-access-token=pat_1", want: "same", app: testApp, problem: "another token"},
+		{name: "no token", url: base + "/embed-apps/" + testApp + "?appSlug=orders", want: "same", app: testApp, problem: "carries no token"},
+		{name: "empty token", url: base + "/embed-apps/" + testApp + "?personal-access-token=", want: "same", app: testApp, problem: "carries no token"},
+		{name: "another app", url: base + "/embed-apps/" + testUser + query, want: "same", app: testApp, problem: "opens another app than the one asked for"},
+		{name: "another app, by slug", slug: true, url: base + "/embed-apps/" + testUser + query + "&appSlug=billing", want: "same", problem: "names another app"},
+		{name: "renamed since, by slug", slug: true, url: base + "/embed-apps/" + testApp + query + "&appSlug=" + testApp, want: "same", app: testApp},
+		{name: "slug in the path", url: base + "/embed-apps/orders" + query, want: "same", app: testApp, problem: "no embed page"},
+		{name: "no embed page", url: base + "/applications/" + testApp + query, want: "same", app: testApp, problem: "no embed page"},
+		{name: "no embed page, by slug", slug: true, url: base + "/" + query, want: "same", problem: "no embed page"},
 		{name: "missing", want: base + "/embed-apps/" + testApp + query, app: testApp, notes: 1},
 		{name: "missing below a sub-path", sub: "/a%20b", want: base + "/a%20b/embed-apps/" + testApp + query, app: testApp, notes: 1},
 		{name: "missing, by slug", slug: true, notes: 1},
@@ -63,6 +74,9 @@ func TestCreateToken_EmbedAddress(t *testing.T) {
 			}
 			if g.AppID != tt.app || g.ForeignHost != tt.foreign || len(g.Notes) != tt.notes {
 				t.Errorf("app %q, foreign %q, notes %q", g.AppID, g.ForeignHost, g.Notes)
+			}
+			if all := strings.Join(g.URLProblems, "; "); (all == "") != (tt.problem == "") || len(g.URLProblems) > 1 || !strings.Contains(all, tt.problem) || strings.Contains(all, "pat_") {
+				t.Errorf("problems %q", all)
 			}
 			if text := fmt.Sprintf("%v %+v %#v", g, g, g); strings.Contains(text, testToken) {
 				t.Errorf("the token shows in %s", text)

@@ -81,6 +81,7 @@ type Profile struct {
 	Unit              string   // unit of patExpiry on this server; "" in the file = seconds
 	UnitProvenAt      string   // when the unit was proven (RFC 3339); "" = never
 	UnitProvenVersion string   // version of the server then
+	AllowHTTP         bool     // plain http to this server is accepted, knowing that it can be read on the way
 	CAFile            string   // PEM file with further certificate authorities
 	QuietHours        string   // when nobody is on shift, as "22-07" or "22:30-07:00", local time
 }

@@ -99,6 +99,7 @@ func (r *reader) profileFields(p *Profile) map[string]setter {
 		"pat_expiry_unit":     r.text(&p.Unit),
 		"unit_proven_at":      r.text(&p.UnitProvenAt),
 		"unit_proven_version": r.text(&p.UnitProvenVersion),
+		"allow_http":          r.flag(&p.AllowHTTP),
 		"ca_file":             r.text(&p.CAFile),
 		"quiet_hours":         r.text(&p.QuietHours),
 	}

@@ -176,7 +176,7 @@ func (r *resolver) named(p *Profile) *Profile {
 	if r.flagURL != "" {
 		if r.flagURL != out.URL {
 			// What was proven holds for the server where it was proven.
-			out.UnitProvenAt, out.UnitProvenVersion = "", ""
+			out.UnitProvenAt, out.UnitProvenVersion, out.AllowHTTP = "", "", false
 		}
 		out.URL = r.flagURL
 		r.from["url"] = Origin{Kind: FromFlag, Name: "--url"}
@@ -265,11 +265,11 @@ func (r *resolver) keySource(p *Profile) {
 
 // checkScheme refuses to send the admin key in clear to another computer.
 func (r *resolver) checkScheme(p *Profile) error {
-	if r.over.AllowHTTP || !address.InClear(p.URL) {
+	if r.over.AllowHTTP || p.AllowHTTP || !address.InClear(p.URL) {
 		return nil
 	}
 	const msg = "http would send the admin key in clear over the network"
-	const fix = "use https, or --allow-http if nobody else is on that network"
+	const fix = "use https, or --allow-http (in a profile: allow_http = true) if nobody else is on that network"
 	switch o := r.from["url"]; o.Kind {
 	case FromFlag, FromEnv:
 		return &Error{Key: o.Name, Msg: msg, Suggest: fix}

@@ -142,6 +142,21 @@ func TestResolve_Faults(t *testing.T) {
 	}
 }
 
+// Ensure a profile can allow plain http for its own server, and for no other.
+func TestResolve_AllowHTTP(t *testing.T) {
+	const file = "[profiles.lan]\nurl = \"http://tooljet.lan.example.com\"\nallow_http = true\n"
+	p, from, err := load(t, file).Resolve(Override{Getenv: env()})
+	if err != nil || !p.AllowHTTP || from["allow_http"].Kind != FromFile {
+		t.Errorf("got %+v, %v, %v", p, from["allow_http"], err)
+	}
+	for _, over := range []Override{{Profile: "lan", URL: "http://other.example.com"}, {URL: "http://other.example.com"}} {
+		over.Getenv = env()
+		if _, _, err := load(t, file).Resolve(over); err == nil || !strings.Contains(err.Error(), "in clear") {
+			t.Errorf("%+v: %v", over, err)
+		}
+	}
+}
+
 func TestResolve_SingleProfileNeedsNoChoice(t *testing.T) {
 	p, from, err := load(t, "[profiles.a]\nurl = \"https://a.example.com\"\n").Resolve(Override{Getenv: env()})
 	if err != nil || p.Name != "a" || from["profile"].Kind != FromDefault {

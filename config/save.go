@@ -109,7 +109,7 @@ func (c *Config) encode() []byte {
 func profileKeys() []string {
 	return []string{
 		"url", "key", "key_command", "key_file", "production", "read_only", "max_life", "default_life", "default_idle",
-		"pat_expiry_unit", "unit_proven_at", "unit_proven_version", "ca_file", "quiet_hours",
+		"pat_expiry_unit", "unit_proven_at", "unit_proven_version", "allow_http", "ca_file", "quiet_hours",
 	}
 }
 
@@ -120,7 +120,7 @@ func (p *Profile) fields() map[string]any {
 		"production": p.Production, "read_only": p.ReadOnly,
 		"max_life": p.MaxLife, "default_life": p.DefaultLife, "default_idle": p.DefaultIdle,
 		"pat_expiry_unit": p.Unit, "unit_proven_at": p.UnitProvenAt, "unit_proven_version": p.UnitProvenVersion,
-		"ca_file": p.CAFile, "quiet_hours": p.QuietHours,
+		"allow_http": p.AllowHTTP, "ca_file": p.CAFile, "quiet_hours": p.QuietHours,
 	}
 }
 

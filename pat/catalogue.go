@@ -147,6 +147,7 @@ var catalogue = map[ID]row{
 	IDBadField:        {"A field needs another value", "", both("Correct it"), RetryDont, ExitUsage, false},
 	IDLivePair:        {"This pair has a live token", "issuing again does not end the older one", steps{"Issue one more only if it is needed", "Add --again to issue one more"}, RetryYouMay, ExitUsage, false},
 	IDNoSuchRow:       {"No such row in the history", "this computer's history has no such number", steps{"Refresh the list", "See: patdesk list"}, RetryDont, ExitUsage, false},
+	IDUnfitURL:        {"The embed URL cannot be used in a snippet", "", steps{"Copy the token alone", "Take the token alone: patdesk show with -o token"}, RetryDont, ExitSetup, false},
 	IDNoTokenText:     {"The token text is not kept", "only its particulars are in the history", both("Issue a new one"), RetryDont, ExitSetup, false},
 	IDReadOnlyProfile: {"This profile is read-only", "its settings forbid issuing and changing", both("Use another profile, or remove read_only"), RetryDont, ExitSetup, false},
 	IDBadConfig:       {"The configuration cannot be used", "", both("Correct the file"), RetryDont, ExitSetup, false},

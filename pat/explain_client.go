@@ -335,9 +335,3 @@ func fillNotFound(x Explanation, e *client.Error, at *StageError) Explanation {
 	}
 	return x
 }
-
-// foreignHost is the warning that an embed URL leads away from the profile's
-// server.
-func foreignHost(got, want string) string {
-	return fmt.Sprintf("the embed URL points to %s, not to %s: TOOLJET_HOST on the server differs, or something rewrites; check before publishing", got, want)
-}

@@ -108,6 +108,7 @@ const (
 	IDLivePair        ID = "live"
 	IDNoSuchRow       ID = "not-found"
 	IDNoTokenText     ID = "no-secret"
+	IDUnfitURL        ID = "url"
 	IDReadOnlyProfile ID = "read-only"
 	IDBadConfig       ID = "config"
 	IDNoServer        ID = "no-server"

@@ -187,8 +187,7 @@ func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g clien
 		Issued: issued, Expires: issued.Add(row.Life), WorstExpires: issued.Add(i.worst(row.SentExpiry, row.Life)),
 		ClockOffset: g.Clock.Offset, ClockUncertainty: g.Clock.Uncertainty, Status: g.Status,
 	}
-	if g.ForeignHost != "" {
-		res.URLWarning = foreignHost(g.ForeignHost, i.Client.Host())
+	if res.URLWarning = urlWarning(g, i.Client.Host()); res.URLWarning != "" {
 		grant.Warnings = append(grant.Warnings, res.URLWarning)
 	}
 	rctx, cancel := recordContext(ctx)
@@ -201,6 +200,9 @@ func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g clien
 	grant.Token = done
 	if r.UserInfo == nil || r.AppInfo == nil {
 		grant.Token = i.enrich(ctx, done)
+	}
+	if grant.Secrets.URL.IsZero() {
+		grant.Secrets.URL = i.builtURL(grant.Token, g.Token)
 	}
 	return grant, nil
 }

@@ -120,6 +120,8 @@ type Grant struct {
 type Settings struct {
 	// Profile is the name under which tokens are remembered.
 	Profile string
+	// Server is the base URL of the profile, for embed URLs that the server left out.
+	Server string
 	// Unit is the unit in which this server reads patExpiry, as far as known.
 	Unit Unit
 	// UnitProven says that the unit was tried on this server.

@@ -47,9 +47,7 @@ func (i *Issuer) Reveal(ctx context.Context, id int64) (Secrets, error) {
 	if err != nil {
 		return s, err
 	}
-	if t.AppID != "" && i.Client != nil {
-		s.URL = i.Client.EmbedURL(t.AppID, s.Token)
-	}
+	s.URL = i.builtURL(t, s.Token)
 	return s, nil
 }
 

@@ -1,7 +1,6 @@
 package snippet
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -20,36 +19,47 @@ const maxURL = 8 << 10
 // tokenParam is the query parameter in which the embed page finds its token.
 const tokenParam = "personal-access-token"
 
+// URLError says why an embed address cannot be put anywhere. It holds nothing of
+// the address.
+type URLError string
+
+// Error implements error.
+func (e URLError) Error() string { return string(e) }
+
 // CheckURL looks at an embed address before it is put anywhere. Only https is
-// accepted, or http on this computer; anything that is not plainly an address is
+// accepted, or http on this computer or where the server itself was allowed to be
+// reached by it; anything that is not plainly an address is
 // an error. An address that is usable but unusual gives warnings, one sentence
 // each: another host than the server's, its sub-path missing, no token in it.
 // Neither ever contains more of the address than its host.
 func CheckURL(raw secret.Text, base string) (warnings []string, err error) {
 	s := raw.Reveal(secret.ForChecking)
 	if s == "" {
-		return nil, errors.New("the embed address is not kept")
+		return nil, URLError("the embed address is not kept")
 	}
 	if len(s) > maxURL {
-		return nil, errors.New("the embed address is longer than 8192 characters")
+		return nil, URLError("the embed address is longer than 8192 characters")
 	}
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, unfit) {
-		return nil, errors.New("the embed address has a character that no address has")
+		return nil, URLError("the embed address has a character that no address has")
 	}
 	// The errors of net/url repeat the address and so the token.
 	u, err := url.Parse(s)
 	if err != nil || u.Opaque != "" {
-		return nil, errors.New("the embed address cannot be read")
+		return nil, URLError("the embed address cannot be read")
 	}
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
-		return nil, errors.New("the embed address does not start with https://")
+		return nil, URLError("the embed address does not start with https://")
 	case u.User != nil:
-		return nil, errors.New("the embed address holds a user name or password")
+		return nil, URLError("the embed address holds a user name or password")
 	case u.Hostname() == "" || !plainHost(u):
-		return nil, errors.New("the embed address has no proper host")
-	case address.InClear(s):
-		return nil, errors.New("the embed address is http, which would send the token in clear")
+		return nil, URLError("the embed address has no proper host")
+	case address.InClear(s) && address.Origin(s) != address.Origin(base):
+		return nil, URLError("the embed address is http, which would send the token in clear")
+	}
+	if address.InClear(s) {
+		warnings = append(warnings, "the embed address is http: the token can be read on the way, and an https page blocks it")
 	}
 	if address.Loopback(u.Hostname()) {
 		warnings = append(warnings, "the embed address works on this computer only: ToolJet builds it from its TOOLJET_HOST")

@@ -57,6 +57,7 @@ func TestCheckURL_Warnings(t *testing.T) {
 		{"http://localhost:8082" + q, base, "works on this computer only"},
 		{"http://[::1]:8082" + q, "http://[::1]:8082", "works on this computer only"},
 		{"https://[2001:db8::1]" + q, "https://[2001:db8::1]", ""},
+		{"http://10.0.0.1:3000" + q, "http://10.0.0.1:3000", "the embed address is http"},
 		{base + q, base + "/tools", "lacks the sub-path"},
 		{base + "/tools" + q, base + "/tools", ""},
 		{base + "/toolsX" + q, base + "/tools", "lacks the sub-path"},

@@ -125,6 +125,9 @@ func finish(k Kind, seen string, d Data, render func(Data) (string, error)) (Sni
 	out := Snippet{Kind: k}
 	if k.Secret && k.Name != "token" && (k.Name != "json" || !d.URL.IsZero()) {
 		warnings, err := CheckURL(d.URL, d.BaseURL)
+		if err != nil && k.Name == "json" { // data for a program, which opens nothing
+			warnings, err = []string{err.Error()}, nil
+		}
 		if err != nil {
 			return Snippet{}, fmt.Errorf("render snippet %q: %w", k.Name, err)
 		}

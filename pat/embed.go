@@ -1,0 +1,44 @@
+package pat
+
+import (
+	"fmt"
+	"strings"
+
+	"patdesk/address"
+	"patdesk/client"
+	"patdesk/secret"
+)
+
+// urlWarning is what a person must know about the embed URL of an answer before
+// publishing it, or "". It is kept with the row.
+func urlWarning(g client.TokenGrant, host string) string {
+	all := g.URLProblems
+	if g.ForeignHost != "" {
+		all = append(all[:len(all):len(all)], fmt.Sprintf(
+			"the embed URL points to %s, not to %s: TOOLJET_HOST on the server differs, or something rewrites; check before publishing", g.ForeignHost, host))
+	}
+	return strings.Join(all, "; ")
+}
+
+// builtURL is the embed URL of a token for which the server sent none. It is zero
+// until the app's id is known.
+func (i *Issuer) builtURL(t Token, token secret.Text) secret.Text {
+	if t.AppID == "" || token.IsZero() {
+		return secret.Text{}
+	}
+	base := t.Host // without the path, so one of the same server is better
+	for _, known := range i.bases() {
+		if address.Origin(known) == address.Origin(t.Host) {
+			base = known
+			break
+		}
+	}
+	return client.EmbedURL(base, t.AppID, token)
+}
+
+func (i *Issuer) bases() []string {
+	if i.Client != nil {
+		return []string{i.Client.BaseURL(), i.Settings.Server}
+	}
+	return []string{i.Settings.Server}
+}

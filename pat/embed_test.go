@@ -1,0 +1,96 @@
+package pat_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"patdesk/client/sandbox"
+	"patdesk/pat"
+	"patdesk/secret"
+)
+
+// Ensure what is wrong with an embed URL is kept with the row and told by every
+// view of it, and that the row's app is the one that was asked for.
+func TestIssue_URLIsJudged(t *testing.T) {
+	const token = "pat_0123456789abcdef0123456789abcdef"
+	const other = "6b7d0c6e-6f0e-4c53-9d43-8c7f0f6f0b02"
+	for _, tt := range []struct{ name, app, url, want string }{
+		{"as it should be", "", rigURL + "/embed-apps/%s?personal-access-token=" + token, ""},
+		{"another app", "", rigURL + "/embed-apps/" + other + "?personal-access-token=" + token, "opens another app"},
+		{"another app, by slug", "orders", rigURL + "/embed-apps/" + other + "?personal-access-token=" + token + "&appSlug=billing", "names another app"},
+		{"no embed page", "", rigURL + "/applications/%s?personal-access-token=" + token, "no embed page"},
+		{"another token", "", rigURL + "/embed-apps/%s?personal-access-token=pat_00", "another token"},
+		{"no token", "", rigURL + "/embed-apps/%s", "no token"},
+		{"plain http", "", "http://tooljet.example.com/apps/embed-apps/%s?personal-access-token=" + token, "plain http"},
+		{"another host", "", "https://elsewhere.example/apps/embed-apps/%s?personal-access-token=" + token, "points to elsewhere.example"},
+		{"no sub-path", "", "https://tooljet.example.com/embed-apps/%s?personal-access-token=" + token, "SUB_PATH /apps"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t, sandbox.Options{})
+			app := seeded(t, r, "orders")
+			url := strings.ReplaceAll(tt.url, "%s", app.ID)
+			r.server.Inject(sandbox.Fault{
+				Kind: sandbox.FaultStatus, Status: 201, Match: "personal-access-token", ContentType: "application/json",
+				Body: fmt.Sprintf(`{"personalAccessToken":%q,"redirectUrl":%q}`, token, url),
+			})
+			req := request()
+			if req.App = app.ID; tt.app != "" {
+				req.App = tt.app
+			}
+			g := r.issue(t, req)
+			if g.Token.AppID != app.ID || g.Token.Outcome != pat.Issued {
+				t.Errorf("app %s, want %s; %s", g.Token.AppID, app.ID, g.Token.Outcome)
+			}
+			row, err := r.History.Get(t.Context(), g.Token.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for where, text := range map[string]string{
+				"row": row.URLWarning, "answer": strings.Join(g.Warnings, "\n"), "view": strings.Join(pat.ViewOf(row, r.Now()).Warnings, "\n"),
+			} {
+				if told := strings.Contains(text, "embed URL"); told != (tt.want != "") || !strings.Contains(text, tt.want) || strings.Contains(text, "pat_") {
+					t.Errorf("%s: %q", where, text)
+				}
+			}
+			if s, err := r.Reveal(t.Context(), g.Token.ID); err != nil || s.URL.Reveal(secret.ForChecking) != url {
+				t.Errorf("kept %q, %v", s.URL.Reveal(secret.ForChecking), err)
+			}
+		})
+	}
+}
+
+// Ensure a token that came without a URL has one as soon as the app's id is known,
+// on this server's sub-path, with or without a connection.
+func TestIssue_URLIsMade(t *testing.T) {
+	for _, app := range []string{"orders", ""} {
+		r := newRig(t, sandbox.Options{})
+		id := seeded(t, r, "orders").ID
+		r.server.Inject(sandbox.Fault{Kind: sandbox.FaultNoURL})
+		req := request()
+		if req.App = app; app == "" {
+			req.App = id
+		}
+		g := r.issue(t, req)
+		want := rigURL + "/embed-apps/" + id + "?personal-access-token=" + g.Secrets.Token.Reveal(secret.ForChecking)
+		if got := g.Secrets.URL.Reveal(secret.ForChecking); got != want {
+			t.Errorf("%q: URL %q, want %q", app, got, want)
+		}
+		offline := pat.NewIssuer(nil, r.History, pat.Settings{Profile: "acme", Server: rigURL})
+		if s, err := offline.Reveal(t.Context(), g.Token.ID); err != nil || s.URL.Reveal(secret.ForChecking) != want {
+			t.Errorf("%q: later %q, %v", app, s.URL.Reveal(secret.ForChecking), err)
+		}
+	}
+}
+
+// seeded is the sandbox's app with a slug.
+func seeded(t *testing.T, r *rig, slug string) sandbox.App {
+	t.Helper()
+	for _, a := range r.server.Apps() {
+		if a.Slug == slug {
+			return a
+		}
+	}
+	t.Fatalf("no app %s", slug)
+	return sandbox.App{}
+}
