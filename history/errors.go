@@ -160,7 +160,7 @@ func (s *Store) fail(ctx context.Context, action string, err error) error {
 		}
 	}
 	if e.Kind == ReadOnly {
-		e.Fix = "chmod 600 " + quote(s.path) + " && chmod 700 " + quote(folderOf(s.path))
+		e.Fix = makeWritable(s.path)
 	}
 	return fmt.Errorf("%s: %w", action, e)
 }

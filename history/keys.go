@@ -53,7 +53,7 @@ func (s *Store) checkGone() error {
 	}
 	noted, err := s.notedKeys()
 	if err != nil || len(noted) == 0 && size(s.path+"-wal") == 0 {
-		return nil // what cannot be read says nothing
+		return nil //nolint:nilerr // what cannot be read says nothing
 	}
 	what := "is not there"
 	if _, err := os.Lstat(s.path); err == nil {

@@ -7,15 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"patdesk/literal"
 )
 
 // The files that SQLite puts beside a database.
 var sidecars = []string{"-wal", "-shm", "-journal"}
 
 func folderOf(path string) string { return filepath.Dir(path) }
-
-// quote writes a path so that it can be pasted into a shell.
-func quote(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }
 
 // notPrivate is the refusal of a file, with the command that helps.
 func notPrivate(path, why, fix string) error {
@@ -35,7 +34,7 @@ func (o Options) prepareFile() error {
 		return &Error{Kind: ReadOnly, Path: o.Path, Err: err}
 	}
 	if err := checkFolder(o.Path, folder); err != nil {
-		return err
+		return also(err, checkFiles(o.Path))
 	}
 	if err := o.checkDisk(folder); err != nil {
 		return err
@@ -54,7 +53,7 @@ func (o Options) prepareFile() error {
 }
 
 func createFailed(path string, err error) error {
-	e := &Error{Kind: ReadOnly, Path: path, Err: err, Fix: "chmod 700 " + quote(folderOf(path))}
+	e := &Error{Kind: ReadOnly, Path: path, Err: err, Fix: makeWritable(path)}
 	if isFull(err) {
 		e.Kind, e.Fix = Full, ""
 		e.FreeBytes, _ = freeBytes(path)
@@ -69,9 +68,7 @@ func checkFiles(path string) error {
 	if err != nil {
 		return &Error{Kind: ReadOnly, Path: path, Err: err}
 	}
-	if err := checkFile(path, path, fi); err != nil {
-		return err
-	}
+	refused := checkFile(path, path, fi)
 	for _, suffix := range sidecars {
 		fi, err := os.Lstat(path + suffix)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -84,11 +81,58 @@ func checkFiles(path string) error {
 		if _, links := ownerOf(fi); links == 0 {
 			continue
 		}
-		if err := checkFile(path, path+suffix, fi); err != nil {
-			return err
+		refused = also(refused, checkFile(path, path+suffix, fi))
+	}
+	return refused
+}
+
+// also joins two refusals: the first one is told, and the command mends both.
+func also(first, second error) error {
+	var a, b *Error
+	if !errors.As(first, &a) {
+		return second
+	}
+	if errors.As(second, &b) && b.Kind == NotPrivate && isCommand(a.Fix) && isCommand(b.Fix) && a.Fix != b.Fix {
+		a.Fix += " && " + b.Fix
+	}
+	return first
+}
+
+func isCommand(fix string) bool {
+	word, _, _ := strings.Cut(fix, " ")
+	return word == "chmod" || word == "sudo" || word == "mv"
+}
+
+// makeWritable is the command that lets this user write to a history of his own,
+// or "" where that would not help.
+func makeWritable(path string) string {
+	var fixes []string
+	for _, c := range []struct {
+		name string
+		bits fs.FileMode
+	}{{folderOf(path), 0o700}, {path, 0o600}} {
+		fi, err := os.Lstat(c.name)
+		if err != nil {
+			continue
+		}
+		if uid, _ := ownerOf(fi); uid == os.Getuid() && fi.Mode().Perm()&c.bits != c.bits {
+			fixes = append(fixes, fmt.Sprintf("chmod %o %s", c.bits, literal.Shell(c.name)))
 		}
 	}
-	return nil
+	return strings.Join(fixes, " && ")
+}
+
+// takeBack says how something that belongs to another user becomes this user's.
+// What root left behind is given back by root; what is somebody's stays so.
+func takeBack(name string, owner, user int) string {
+	switch {
+	case user == 0:
+		return "run patdesk as the user that it belongs to, without sudo"
+	case owner == 0:
+		return fmt.Sprintf("sudo chown %d %s", user, literal.Shell(name))
+	default:
+		return "set PATDESK_DATA to a folder of your own"
+	}
 }
 
 // aside is the command that gets something out of the way without losing it, nor
@@ -97,7 +141,7 @@ func aside(name string) string {
 	to := name + ".aside"
 	for n := 2; ; n++ {
 		if _, err := os.Lstat(to); err != nil {
-			return "mv " + quote(name) + " " + quote(to)
+			return "mv " + literal.Shell(name) + " " + literal.Shell(to)
 		}
 		to = fmt.Sprintf("%s.aside%d", name, n)
 	}
@@ -113,12 +157,12 @@ func checkFile(path, name string, fi fs.FileInfo) error {
 	uid, links := ownerOf(fi)
 	switch {
 	case uid != os.Getuid():
-		return notPrivate(path, name+" belongs to another user", fmt.Sprintf("sudo chown %d %s", os.Getuid(), quote(name)))
+		return notPrivate(path, name+" belongs to another user", takeBack(name, uid, os.Getuid()))
 	case links > 1:
 		return notPrivate(path, name+" has more than one name (hard link)",
-			fmt.Sprintf("find %s -samefile %s", quote(folderOf(name)), quote(name)))
+			fmt.Sprintf("find %s -samefile %s", literal.Shell(folderOf(name)), literal.Shell(name)))
 	case othersMay(fi, 0o077):
-		return notPrivate(path, "others can read "+name, "chmod 600 "+quote(name))
+		return notPrivate(path, "others can read "+name, "chmod 600 "+literal.Shell(name))
 	}
 	return nil
 }
@@ -138,10 +182,9 @@ func checkFolder(path, folder string) error {
 	case !fi.IsDir():
 		return notPrivate(path, folder+" is not a folder", "set PATDESK_DATA to a folder")
 	case uid != os.Getuid() && (uid != 0 || !sticky && othersMay(fi, 0o022)):
-		return notPrivate(path, "the folder "+folder+" belongs to another user",
-			fmt.Sprintf("sudo chown %d %s", os.Getuid(), quote(folder)))
+		return notPrivate(path, "the folder "+folder+" belongs to another user", takeBack(folder, uid, os.Getuid()))
 	case othersMay(fi, 0o022) && !sticky:
-		return notPrivate(path, "others can write to the folder "+folder, "chmod 700 "+quote(folder))
+		return notPrivate(path, "others can write to the folder "+folder, "chmod 700 "+literal.Shell(folder))
 	}
 	return nil
 }

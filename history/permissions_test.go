@@ -210,7 +210,7 @@ func TestOpen_RefusesFilesOfOthers(t *testing.T) {
 		}
 		_, err := Open(t.Context(), o)
 		var e *Error
-		if !errors.As(err, &e) || e.Kind != NotPrivate || e.Fix != "sudo chown 0 '"+name+"'" {
+		if !errors.As(err, &e) || e.Kind != NotPrivate || !strings.Contains(e.Fix, "without sudo") {
 			t.Errorf("%s: %v", name, err)
 		}
 		if err := os.Chown(name, 0, -1); err != nil {
@@ -330,4 +330,68 @@ func lockFor(tb testing.TB, o Options, query string) {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = errors.Join(c.Close(), writer.Close()) })
+}
+
+// Ensure that what root left behind is taken back, and that nothing is taken from
+// anybody else.
+func TestTakeBack_RightForThisUser(t *testing.T) {
+	for _, c := range []struct {
+		owner, user int
+		want        string
+	}{
+		{0, 1000, "sudo chown 1000 '/home/o'\\''neil/history.db'"},
+		{1000, 0, "run patdesk as the user that it belongs to, without sudo"},
+		{1001, 1000, "set PATDESK_DATA to a folder of your own"},
+	} {
+		if got := takeBack("/home/o'neil/history.db", c.owner, c.user); got != c.want {
+			t.Errorf("of %d for %d: %s", c.owner, c.user, got)
+		}
+	}
+}
+
+// Ensure that one command mends all that is wrong, in folders with any name.
+func TestOpen_OneCommandMendsAll(t *testing.T) {
+	for name, spoil := range map[string]func(t *testing.T, path string){
+		"file and log":       func(t *testing.T, path string) { write(t, path+"-wal", nil); chmodAll(t, 0o644, path, path+"-wal") },
+		"folder and file":    func(t *testing.T, path string) { chmodAll(t, 0o644, path); chmodAll(t, 0o777, filepath.Dir(path)) },
+		"file with no right": func(t *testing.T, path string) { chmodAll(t, 0o044, path) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := options(t)
+			o.Path = filepath.Join(t.TempDir(), "it's a $HOME; folder", "history.db")
+			if err := open(t, o).Close(); err != nil {
+				t.Fatal(err)
+			}
+			spoil(t, o.Path)
+			_, err := Open(t.Context(), o)
+			var e *Error
+			if !errors.As(err, &e) || e.Kind != NotPrivate {
+				t.Fatalf("got %v", err)
+			}
+			shell(t, e.Fix)
+			issue(t, open(t, o), draft("ana", "orders"), epoch)
+		})
+	}
+	path := filepath.Join(t.TempDir(), "data", "history.db")
+	if err := open(t, Options{Path: path}).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if fix := makeWritable(path); fix != "" {
+		t.Errorf("nothing is wrong, but: %s", fix)
+	}
+	chmodAll(t, 0o400, path)
+	chmodAll(t, 0o500, filepath.Dir(path))
+	shell(t, makeWritable(path))
+	if fix := makeWritable(path); fix != "" {
+		t.Errorf("still to do: %s", fix)
+	}
+}
+
+func chmodAll(tb testing.TB, mode os.FileMode, paths ...string) {
+	tb.Helper()
+	for _, path := range paths {
+		if err := os.Chmod(path, mode); err != nil {
+			tb.Fatal(err)
+		}
+	}
 }
