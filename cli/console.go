@@ -22,10 +22,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	ctx := cmd.Context()
 	in, inOK := a.env.In.(*os.File)
 	out, outOK := a.terminalFile()
-	switch terminal := inOK && outOK && a.env.InTTY && a.env.OutTTY; {
-	case !terminal && a.demo:
-		return a.tour(ctx)
-	case !terminal:
+	if !inOK || !outOK || !a.env.InTTY || !a.env.OutTTY {
 		return &pat.Problem{ID: pat.IDUsage, Cause: "the console needs a terminal", Next: "Run it in one, or see the commands: patdesk help"}
 	}
 	ctx = pat.WithWaits(ctx, nil) // the console tells of its waits itself

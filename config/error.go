@@ -55,14 +55,3 @@ func (c *Config) Problem(key, msg, suggest string) *Error {
 	}
 	return e
 }
-
-// CheckActions returns a problem for each action of [keys] that is not known.
-func (c *Config) CheckActions(known []string) []*Error {
-	var bad []*Error
-	for _, action := range sortedKeys(c.Keys) {
-		if !contains(known, action) {
-			bad = append(bad, c.Problem("keys."+printable(action), "there is no such action", didYouMean(action, known)))
-		}
-	}
-	return bad
-}

@@ -234,20 +234,6 @@ func TestLoad_LargeFilesEnd(t *testing.T) {
 	}
 }
 
-func TestCheckActions(t *testing.T) {
-	c := load(t, "[keys]\nissue = \"n\"\nreisue = \"r\"\n\"\\u001b\" = \"x\"")
-	bad := c.CheckActions([]string{"issue", "reissue", "copy"})
-	if len(bad) != 2 {
-		t.Fatalf("got %v", bad)
-	}
-	if got := bad[1].Error(); !strings.HasSuffix(got, `config.toml:3:10: keys.reisue: there is no such action; did you mean "reissue"?`) {
-		t.Errorf("got %s", got)
-	}
-	if got := bad[0].Error(); strings.Contains(got, "\x1b") {
-		t.Errorf("control character in %q", got)
-	}
-}
-
 func FuzzLoad(f *testing.F) {
 	example, err := os.ReadFile("example.toml")
 	if err != nil {

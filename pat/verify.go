@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"patdesk/client"
-	"patdesk/secret"
 )
 
 // Verdict is what ToolJet says of a token now.
@@ -171,17 +170,4 @@ func (i *Issuer) ProveUnit(ctx context.Context, user, app string) (Unit, Token, 
 		return Seconds, g.Token, nil
 	}
 	return "", g.Token, &StageError{Stage: StageVerify, User: user, App: app, KeySource: i.Settings.KeySource, Clock: i.Clock(), Err: err}
-}
-
-// Form says what kind of secret a pasted text is, so that the wrong kind is
-// refused with a sentence.
-func Form(t secret.Text) string {
-	switch s := t.Reveal(secret.ForChecking); {
-	case strings.HasPrefix(s, "tj_pat_"):
-		return "workspace token"
-	case strings.HasPrefix(s, "pat_"):
-		return "embed token"
-	default:
-		return ""
-	}
 }
