@@ -1,4 +1,3 @@
-// Package browser tests what portals paste, in a real browser.
 package browser
 
 import (

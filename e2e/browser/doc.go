@@ -1,0 +1,2 @@
+// Package browser tests what portals paste, in a real browser.
+package browser
