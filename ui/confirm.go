@@ -70,7 +70,7 @@ func (c *confirm) Actions() []kit.Action {
 			if c.typed() {
 				return ""
 			}
-			return "Type " + term.CleanWidth(c.q.Typed, 60).String() + " to go on, esc to leave it."
+			return "Type " + term.CleanWidth(c.q.Typed, 60).String() + " to go on, " + kit.Name(k.Close) + " to leave it."
 		}}}, list[1:]...)
 	}
 	return append(list,

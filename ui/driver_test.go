@@ -38,9 +38,10 @@ type driver struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	quit    bool
-	clips   string        // where the clipboard's files are
-	updates int           // messages handled
-	jump    time.Duration // how far wall clocks were set forward while this computer slept
+	clips   string            // where the clipboard's files are
+	updates int               // messages handled
+	instead map[string]string // keys that actions have in this story, by those they usually have
+	jump    time.Duration     // how far wall clocks were set forward while this computer slept
 }
 
 // stage is what a test starts with.
@@ -250,6 +251,9 @@ func keyMsg(name string) tea.KeyPressMsg {
 	if c, ok := strings.CutPrefix(name, "ctrl+"); ok {
 		return tea.KeyPressMsg{Code: []rune(c)[0], Mod: tea.ModCtrl}
 	}
+	if c, ok := strings.CutPrefix(name, "alt+"); ok {
+		return tea.KeyPressMsg{Code: []rune(c)[0], Mod: tea.ModAlt}
+	}
 	return tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
 }
 
@@ -257,6 +261,9 @@ func keyMsg(name string) tea.KeyPressMsg {
 func (d *driver) press(names ...string) {
 	d.t.Helper()
 	for _, n := range names {
+		if other := d.instead[n]; other != "" && (!d.s.top().Typing() || len(n) > 1 && n != "space") {
+			n = other
+		}
 		d.send(keyMsg(n))
 		d.settle()
 	}

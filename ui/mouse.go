@@ -13,7 +13,7 @@ import (
 func (s *shell) toggleMouse() tea.Cmd {
 	s.mouse = !s.mouse
 	if s.mouse {
-		s.Say(kit.LevelInfo, "The mouse works here now. Hold shift to select text; M turns it off.")
+		s.Say(kit.LevelInfo, "The mouse works here now. Hold shift to select text; "+kit.Name(s.keys.Global.Mouse)+" turns it off.")
 	} else {
 		s.Say(kit.LevelInfo, "The mouse belongs to the terminal again.")
 	}

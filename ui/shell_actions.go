@@ -41,7 +41,7 @@ func (s *shell) actions() []kit.Action {
 			if s.atTab() || s.issuer == nil {
 				return ""
 			}
-			return "esc goes back; q quits from the first screen."
+			return fmt.Sprintf("%s goes back; %s quits from the first screen.", kit.Name(k.Back), kit.Name(k.Quit))
 		}},
 	)
 	return append(list, stop...)
@@ -107,7 +107,7 @@ func (s *shell) stopAction() kit.Action {
 			return tea.Quit
 		}
 		s.stopAsked = s.now
-		s.Say(kit.LevelInfo, "ctrl+c again quits.")
+		s.Say(kit.LevelInfo, kit.Name(s.keys.Global.Stop)+" again quits.")
 		return nil
 	}}
 }

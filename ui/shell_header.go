@@ -102,7 +102,7 @@ func (s *shell) tabs() string {
 		names[i] = style.Render(s.title(p.Screen))
 	}
 	if right == "" {
-		right = h.Tab.Render("esc back") + " "
+		right = h.Tab.Render(kit.Name(s.keys.Global.Back)+" back") + " "
 	}
 	return kit.Between(" "+strings.Join(names, h.Tab.Render(" "+s.theme.Glyphs.Crumb+" ")), right, s.width)
 }

@@ -60,7 +60,8 @@ func (s *shell) windowTitle() string {
 }
 
 func (s *shell) notice() string {
-	text := fmt.Sprintf("patdesk needs %dx%d, this is %dx%d. Keys are off until it fits. ctrl+c leaves.", kit.LeastWidth, kit.LeastHeight, s.width, s.height)
+	text := fmt.Sprintf("patdesk needs %dx%d, this is %dx%d. Keys are off until it fits. %s leaves.",
+		kit.LeastWidth, kit.LeastHeight, s.width, s.height, kit.Name(s.keys.Global.Stop))
 	if t, ok := s.news(); ok && s.stopAsked.Add(stopAgain).After(s.now) {
 		text = t.text(t.until.Sub(s.now)) + " " + text
 	}

@@ -205,7 +205,8 @@ func (f *Form) button(width int) []string {
 	}
 	if f.ticket != 0 {
 		took := kit.Seconds(f.shell.Now().Sub(f.shell.Requests().AskedAt(f.ticket, f.begun)))
-		hint := widget.FitWords(max(1, width-42), "esc leaves; the result is told wherever you are", "esc leaves it running", "")
+		back := kit.Name(f.shell.Keys().Global.Back)
+		hint := widget.FitWords(max(1, width-42), back+" leaves; the result is told wherever you are", back+" leaves it running", "")
 		return []string{th.Accent.Render("  "+th.Glyphs.Run+" Asking ToolJet for the token") + th.Muted.Render(fmt.Sprintf("  %ds   %s", took, hint))}
 	}
 	style, key := th.Dialog.Focused, f.shell.Keys().Form.Submit.Help().Key

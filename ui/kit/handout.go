@@ -115,7 +115,7 @@ func ClipCause(err error) string {
 }
 
 // WhyNoText says why the text of a token cannot be had, or "".
-func WhyNoText(t pat.Token) string {
+func WhyNoText(k *Keys, t pat.Token) string {
 	switch {
 	case t.HasSecret:
 		return ""
@@ -124,13 +124,13 @@ func WhyNoText(t pat.Token) string {
 	case t.Outcome != pat.Issued:
 		return "Nobody holds this token: its answer never came."
 	default:
-		return "The text of this token is not kept. r issues a new one."
+		return "The text of this token is not kept. " + Name(k.Token.Reissue) + " issues a new one."
 	}
 }
 
 // CopyAs puts a snippet of a row on the clipboard.
 func CopyAs(s Shell, t pat.Token, kind string) tea.Cmd {
-	if why := WhyNoText(t); why != "" {
+	if why := WhyNoText(s.Keys(), t); why != "" {
 		s.Say(LevelWarn, why)
 		return nil
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // Keys holds every binding of the console, by where it works. Help text lives
-// beside the key. Names for the [keys] table of the configuration are in named.
+// beside the key. Names for the [keys] table of the configuration are in Named.
 type Keys struct {
 	Global   globalKeys
 	Move     moveKeys
@@ -62,7 +62,7 @@ func Bind(help, desc string, names ...string) key.Binding {
 func NewKeys(remap map[string][]string) (Keys, []string) {
 	k := defaultKeys()
 	var problems []string
-	named := k.named()
+	named := k.Named()
 	for _, name := range sorted(remap) {
 		b, ok := named[name]
 		if !ok {
@@ -124,9 +124,9 @@ func defaultKeys() Keys {
 	}
 }
 
-// named maps the names of the configuration to the bindings that can be changed.
+// Named maps the names of the configuration to the bindings that can be changed.
 // Keys that would lock a person out (esc, enter, ctrl+c, arrows) are not there.
-func (k *Keys) named() map[string]*key.Binding {
+func (k *Keys) Named() map[string]*key.Binding {
 	return map[string]*key.Binding{
 		"help": &k.Global.Help, "palette": &k.Global.Palette, "quit": &k.Global.Quit, "suspend": &k.Global.Suspend,
 		"mouse": &k.Global.Mouse, "tokens": &k.Global.Tokens, "doctor": &k.Global.Doctor, "profiles": &k.Global.Profiles,
@@ -142,7 +142,7 @@ func (k *Keys) named() map[string]*key.Binding {
 // conflict names another binding of the same place that has a key of the named
 // one. All keys that can be changed meet in the list of tokens.
 func (k *Keys) conflict(name string) string {
-	named := k.named()
+	named := k.Named()
 	mine := named[name].Keys()
 	for _, fixed := range []string{"esc", "enter", "ctrl+c", "tab", "shift+tab", "shift+up", "shift+down"} {
 		if slices.Contains(mine, fixed) {
@@ -179,6 +179,13 @@ func Match(actions []Action, msg tea.KeyPressMsg) (Action, bool) {
 		}
 	}
 	return Action{}, false
+}
+
+// Name is the first key of a binding, as sentences name it: "n issues one". No
+// sentence names a key by itself, because each may be another one.
+func Name(b key.Binding) string {
+	first, _, _ := strings.Cut(b.Help().Key, " ")
+	return first
 }
 
 // WithDesc is a binding with other words in the help.

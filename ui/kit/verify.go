@@ -24,7 +24,7 @@ func verifyToken(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
 
 // Verify asks ToolJet about a row.
 func Verify(s Shell, t pat.Token) tea.Cmd {
-	if why := WhyNoText(t); why != "" {
+	if why := WhyNoText(s.Keys(), t); why != "" {
 		s.Say(LevelWarn, why)
 		return nil
 	}

@@ -109,7 +109,7 @@ func (f *firstRun) foundNote(field *widget.Field) string {
 		if f.w < kit.NarrowWidth {
 			return f.shell.Theme().Good.Render("from " + name)
 		}
-		return f.shell.Theme().Good.Render("found in " + name + ", enter takes it")
+		return f.shell.Theme().Good.Render("found in " + name + ", " + kit.Name(f.shell.Keys().Form.Accept) + " takes it")
 	}
 	return ""
 }

@@ -108,7 +108,7 @@ func (p *Profiles) whyNot() string {
 	case p.opening != "":
 		return p.opening + " is being opened."
 	case len(p.names) == 0:
-		return "There is no profile yet: n adds one."
+		return "There is no profile yet: " + kit.Name(p.shell.Keys().List.New) + " adds one."
 	case p.shell.Servers().Open == nil:
 		return "Profiles cannot be switched here."
 	case p.current(p.names[p.menu.Index()]):
@@ -144,7 +144,7 @@ func (p *Profiles) View() (string, *tea.Cursor) {
 		lines = nil
 	}
 	if len(p.names) == 0 {
-		lines = append(lines, "  "+th.Text.Render("No profile yet.")+th.Muted.Render("  n adds a server, ctrl+o opens the sandbox."))
+		lines = append(lines, "  "+th.Text.Render("No profile yet.")+th.Muted.Render(fmt.Sprintf("  %s adds a server, %s opens the sandbox.", kit.Name(p.shell.Keys().List.New), kit.Name(p.shell.Keys().FirstRun.Sandbox))))
 	}
 	p.menuAt = len(lines)
 	for _, l := range p.menu.Rows(max(1, p.w-4), max(1, p.h-len(lines)-4), true) {

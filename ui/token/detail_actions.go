@@ -38,7 +38,7 @@ func (d *Detail) Actions() []kit.Action {
 func (d *Detail) moreActions() []kit.Action {
 	k := d.shell.Keys()
 	again, words := 19, 15
-	if d.ticket == 0 && !d.has() && kit.WhyNoText(d.token) != "" { // what can be done here comes first
+	if d.ticket == 0 && !d.has() && kit.WhyNoText(d.shell.Keys(), d.token) != "" { // what can be done here comes first
 		again, words = 5, 6
 	}
 	list := []kit.Action{
@@ -71,7 +71,7 @@ func (d *Detail) whyNot() string {
 		x := pat.Explain(d.sealErr)
 		return x.Title + ": " + x.Cause + ". " + x.Next + "."
 	default:
-		return kit.WhyNoText(d.token)
+		return kit.WhyNoText(d.shell.Keys(), d.token)
 	}
 }
 
@@ -165,7 +165,7 @@ func (d *Detail) Status(int) string {
 	case d.ticket != 0 || d.problem != nil && !d.lost:
 		return ""
 	case d.shown():
-		return fmt.Sprintf("Readable for %ds; v hides it now.", kit.Seconds(d.revealed.Sub(now)))
+		return fmt.Sprintf("Readable for %ds; %s hides it now.", kit.Seconds(d.revealed.Sub(now)), kit.Name(d.shell.Keys().Token.Reveal))
 	case d.fresh && !d.copied:
 		return "Nothing copied yet."
 	case d.token.HasSecret && d.token.Copied.IsZero():

@@ -104,8 +104,9 @@ func (d *Detail) waiting() []string {
 	}
 	took := kit.Seconds(d.shell.Now().Sub(d.shell.Requests().AskedAt(d.ticket, d.begun)))
 	text := "  " + th.Accent.Render(th.Glyphs.Run+" Asking ToolJet for a fresh token") + th.Muted.Render(fmt.Sprintf("  %ds", took))
+	k := d.shell.Keys().Token
 	if d.want == "" && d.w >= kit.NarrowWidth {
-		text += th.Muted.Render("   i, y or t now copies as soon as it is there")
+		text += th.Muted.Render(fmt.Sprintf("   %s, %s or %s now copies as soon as it is there", kit.Name(k.IFrame), kit.Name(k.URL), kit.Name(k.Token)))
 	}
 	return []string{text}
 }
@@ -115,8 +116,10 @@ func (d *Detail) body(room int) []string {
 	th := d.shell.Theme()
 	var lines []string
 	if d.lost {
+		k := d.shell.Keys().Token
 		lines = append(lines, "")
-		lines = append(lines, kit.ProblemLines(th, pat.Explain(d.problem), d.w-2, "this screen holds the only copy: i, y, t or w hand it over")...)
+		lines = append(lines, kit.ProblemLines(th, pat.Explain(d.problem), d.w-2, fmt.Sprintf("this screen holds the only copy: %s, %s, %s or %s hand it over",
+			kit.Name(k.IFrame), kit.Name(k.URL), kit.Name(k.Token), kit.Name(d.shell.Keys().Detail.Write)))...)
 	} else if x := pat.StoredError(d.token); x != nil && d.token.Outcome != pat.Issued {
 		lines = append(lines, "")
 		lines = append(lines, kit.ProblemLines(th, kit.LostWords(*x), d.w-2, d.more(*x))...)

@@ -102,6 +102,6 @@ func (p *selectView) View() (string, *tea.Cursor) {
 	room := max(1, p.ht-2)
 	p.top = max(0, min(p.top, len(lines)-room))
 	body := kit.Block(kit.JoinLines(lines[p.top:min(len(lines), p.top+room)]), p.w, room)
-	hint := p.shell.Theme().Faint.Render("select with the mouse; esc goes back")
+	hint := p.shell.Theme().Faint.Render("select with the mouse; " + kit.Name(p.shell.Keys().Global.Back) + " goes back")
 	return kit.Block(body+"\n\n"+hint, p.w, p.ht), nil
 }

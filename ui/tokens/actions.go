@@ -99,9 +99,9 @@ func (t *List) needsRow() string {
 	case ok:
 		return ""
 	case t.word != "":
-		return "No token matches the filter. esc clears it."
+		return "No token matches the filter. " + kit.Name(t.shell.Keys().List.ClearFilter) + " clears it."
 	default:
-		return "There is no token yet. n issues one."
+		return "There is no token yet. " + kit.Name(t.shell.Keys().List.New) + " issues one."
 	}
 }
 
@@ -110,7 +110,7 @@ func (t *List) needsText() string {
 		return why
 	}
 	sel, _ := t.selected()
-	return kit.WhyNoText(sel)
+	return kit.WhyNoText(t.shell.Keys(), sel)
 }
 
 // revealing is a token that a person asked to read. It is hidden again after ten

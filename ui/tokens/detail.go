@@ -150,7 +150,7 @@ func (t *List) oneLine(sel pat.Token) string {
 	if sel.Outcome == pat.Rejected {
 		parts = []string{th.Bad.Render(term.Clean(sel.ErrorTitle).String())}
 	}
-	return strings.Join(append(parts, th.Faint.Render("enter = all")), "  ")
+	return strings.Join(append(parts, th.Faint.Render(kit.Name(t.shell.Keys().List.Open)+" = all")), "  ")
 }
 
 func (t *List) mask(sel pat.Token) string {

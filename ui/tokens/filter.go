@@ -76,13 +76,13 @@ func (t *List) filterLine(w int) (string, *tea.Cursor) {
 		}
 		return kit.Between(" "+th.Footer.Key.Render(t.shell.Keys().List.Filter.Help().Key)+" "+th.Faint.Render(try), order, w), nil
 	}
-	room := max(8, w-kit.Width(order)-6)
-	field, x := t.field.View(room)
-	line := kit.Between(" "+th.Footer.Key.Render("/")+" "+field, order, w)
+	key := kit.Name(t.shell.Keys().List.Filter)
+	field, x := t.field.View(max(8, w-kit.Width(order)-5-kit.Width(key)))
+	line := kit.Between(" "+th.Footer.Key.Render(key)+" "+field, order, w)
 	if !t.typing {
 		return line, nil
 	}
-	return line, tea.NewCursor(x+3, 0)
+	return line, tea.NewCursor(x+2+kit.Width(key), 0)
 }
 
 // orderWords names the order: what comes first when it is not turned round.

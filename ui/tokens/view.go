@@ -219,7 +219,7 @@ func (t *List) pagerLine(l listLayout) string {
 	th := t.shell.Theme()
 	left := ""
 	if n := len(t.marks); n > 0 {
-		left = " " + th.Accent.Render(fmt.Sprintf("%s %d marked", th.Glyphs.Mark, n)) + th.Faint.Render("  a unmarks all")
+		left = " " + th.Accent.Render(fmt.Sprintf("%s %d marked", th.Glyphs.Mark, n)) + th.Faint.Render("  "+kit.Name(t.shell.Keys().List.MarkAll)+" unmarks all")
 	}
 	if len(t.visible()) == 0 {
 		return left
@@ -273,8 +273,8 @@ func (t *List) emptyLines(l listLayout) []string {
 	}
 	if t.word != "" {
 		head, lines = "Nothing matches this filter.", [][2]string{
-			{"esc", "clears it"},
-			{"/", "user: app: state: left:<1h role: by: or any word; ! in front excludes"},
+			{kit.Name(k.List.ClearFilter), "clears it"},
+			{kit.Name(k.List.Filter), "user: app: state: left:<1h role: by: or any word; ! in front excludes"},
 		}
 	}
 	out := []string{"", "   " + th.Bold.Render(head), ""}
