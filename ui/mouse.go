@@ -84,9 +84,9 @@ func (s *shell) tabZones() []kit.Zone {
 	}
 	var zones []kit.Zone
 	x := 0
-	for i, run := range []func() tea.Cmd{func() tea.Cmd { s.root(); return nil }, s.toDoctor} {
-		w := ansi.StringWidth(tabNames[i]) + 2
-		zones = append(zones, kit.Zone{From: x, To: x + w, Run: run})
+	for i, t := range s.tabs() {
+		w := ansi.StringWidth(t.label()) + 2
+		zones = append(zones, kit.Zone{From: x, To: x + w, Run: s.toTab(i)})
 		x += w + 1
 	}
 	return zones

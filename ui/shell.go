@@ -56,6 +56,7 @@ type shell struct {
 type layer struct {
 	kit.Screen
 	cancel context.CancelFunc
+	tab    int // of the first row; 0 = none beside the home
 }
 
 func newShell(ctx context.Context, o Options, theme kit.Theme) *shell {

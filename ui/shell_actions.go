@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"patdesk/ui/doctor"
 	"patdesk/ui/kit"
 	"patdesk/ui/setup"
 	"patdesk/ui/term"
@@ -45,43 +44,6 @@ func (s *shell) actions() []kit.Action {
 		}},
 	)
 	return append(list, stop...)
-}
-
-// tabActions switch between the screens of the first row.
-func (s *shell) tabActions() []kit.Action {
-	k := s.keys.Global
-	return []kit.Action{
-		{Key: k.Tokens, Title: "Tokens", Run: func() tea.Cmd { s.root(); return nil }},
-		{Key: k.Doctor, Title: "Doctor", Run: s.toDoctor},
-		{Key: k.NextTab, Run: s.otherTab},
-		{Key: k.PrevTab, Run: s.otherTab},
-	}
-}
-
-func (s *shell) toDoctor() tea.Cmd {
-	if _, on := s.Page().(*doctor.Page); on {
-		return nil
-	}
-	s.root()
-	return s.Go(kit.Doctor{})
-}
-
-// otherTab goes to the other of the two first screens.
-func (s *shell) otherTab() tea.Cmd {
-	if len(s.pages) > 1 {
-		s.root()
-		return nil
-	}
-	return s.toDoctor()
-}
-
-// atTab reports whether one of the first screens is in view.
-func (s *shell) atTab() bool {
-	if len(s.pages) <= 1 {
-		return true
-	}
-	_, on := s.Page().(*doctor.Page)
-	return on && len(s.pages) == 2
 }
 
 // Back is one step back. It never quits.

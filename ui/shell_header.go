@@ -11,7 +11,7 @@ import (
 
 // header is the bar that says where you are, the row of screens, and a rule.
 func (s *shell) header() string {
-	return s.bar() + "\n" + s.tabs() + "\n" + s.theme.Rule(s.width)
+	return s.bar() + "\n" + s.tabLine() + "\n" + s.theme.Rule(s.width)
 }
 
 // bar is product, profile and server at the left, clock and key at the right. What
@@ -69,11 +69,8 @@ func (s *shell) badges() string {
 	return strings.Join(list, " ")
 }
 
-// tabNames are the screens of the first row, by the keys that go there.
-var tabNames = [...]string{"1 Tokens", "5 Doctor"}
-
-// tabs is the row of screens, or the way that led to the page in view.
-func (s *shell) tabs() string {
+// tabLine is the row of screens, or the way that led to the page in view.
+func (s *shell) tabLine() string {
 	h := s.theme.Header
 	right := ""
 	if sum, ok := s.Page().(kit.Summary); ok {
@@ -84,12 +81,12 @@ func (s *shell) tabs() string {
 	}
 	if s.atTab() {
 		line := ""
-		for i, t := range tabNames {
+		for i, t := range s.tabs() {
 			style := h.Tab
-			if (i == 0) == (len(s.pages) == 1) {
+			if i == s.tabInView() {
 				style = h.TabActive
 			}
-			line += style.Padding(0, 1).Render(t) + " "
+			line += style.Padding(0, 1).Render(t.label()) + " "
 		}
 		return kit.Between(line, right, s.width)
 	}
