@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	xterm "golang.org/x/term"
 
+	"patdesk/address"
+	"patdesk/config"
 	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/secret"
@@ -97,7 +101,7 @@ func (a *app) doctor(ctx context.Context, o *doctorOptions) error {
 func (a *app) localChecks(ctx context.Context, r *report, o *doctorOptions) *session {
 	s, err := a.openConfig(needServer)
 	if err != nil {
-		a.add(r, pat.FailedCheck(pat.CheckConfig, explain(err)))
+		a.add(r, a.configFailed(err))
 		return nil
 	}
 	where := "no file; " + s.paths.ConfigFile + " would be used"
@@ -108,8 +112,59 @@ func (a *app) localChecks(ctx context.Context, r *report, o *doctorOptions) *ses
 	s.issuer = pat.NewIssuer(nil, nil, pat.Settings{Profile: s.profile.Name})
 	a.add(r, a.historyCheck(ctx, s, o))
 	a.add(r, a.sealCheck(ctx, s))
-	a.add(r, pat.NewCheck(pat.CheckClipboard, pat.Good, "mode "+s.config.Clipboard+"; a copy says what became of it", ""))
+	a.add(r, a.clipboardCheck(ctx, s))
 	return s
+}
+
+// configFailed is a configuration that cannot be used. Where it is the address of
+// a flag or of the environment, what may be meant is offered to be written there.
+func (a *app) configFailed(err error) pat.Check {
+	typed, place := a.url, "--url "
+	if typed == "" {
+		typed, place = a.env.Getenv(config.HostVar), config.HostVar+"="
+	}
+	_, bad := address.Parse(typed)
+	e, ok := errors.AsType[*address.Error](bad)
+	if typed == "" || !ok {
+		return pat.FailedCheck(pat.CheckConfig, explain(err))
+	}
+	c := pat.FailedCheck(pat.CheckAddress, explain(err))
+	if c.Next = "Write it as https://tooljet.example.com"; e.Offer != "" {
+		c.Next = place + e.Offer
+	}
+	return c
+}
+
+// clipboardCheck copies a test word, reads it back and leaves the clipboard as it was.
+func (a *app) clipboardCheck(ctx context.Context, s *session) pat.Check {
+	p, err := a.clipboard(s).Probe(ctx)
+	switch {
+	case err != nil && s.config.Clipboard == term.ModeOff:
+		return pat.NewCheck(pat.CheckClipboard, pat.Good, "switched off in the configuration", "")
+	case err != nil:
+		c := pat.FailedCheck(pat.CheckClipboard, explain(err))
+		c.Level, c.Problem = pat.Warn, nil // tokens can be printed
+		return c
+	case !p.Checked:
+		return pat.NewCheck(pat.CheckClipboard, pat.NotSure, p.Text, "")
+	}
+	return pat.NewCheck(pat.CheckClipboard, pat.Good, p.Text, "")
+}
+
+// facts looks at this computer, once it is known which server is meant.
+func (a *app) facts(ctx context.Context, s *session) pat.Facts {
+	f := pat.Facts{CAFile: s.profile.CAFile, KeyringErr: secret.ProbeKeyring(ctx, a.env.Getenv)}
+	f.Proxy, f.ProxyVar, _ = s.issuer.Client.Proxy() // what cannot be read is told with the server
+	_, place, err := a.keyStore(s).Find(ctx)
+	f.KeyringUsed = s.profile.Key == secret.KindKeyring || err == nil && place.Kind == secret.KindKeyring
+	f.Terminal = pat.TerminalFacts{
+		Is: a.env.OutTTY, Kind: a.env.Getenv("TERM"), TrueColour: a.env.Getenv("COLORTERM") == "truecolor" || a.env.Getenv("COLORTERM") == "24bit",
+		Locale: first(a.env.Getenv("LC_ALL"), a.env.Getenv("LC_CTYPE"), a.env.Getenv("LANG")),
+	}
+	if out, ok := a.terminalOut().(interface{ Fd() uintptr }); ok {
+		f.Terminal.Width, f.Terminal.Height, _ = xterm.GetSize(int(out.Fd()))
+	}
+	return f
 }
 
 // historyCheck opens the history, which the server does not need to be looked at.
@@ -163,10 +218,17 @@ func (a *app) serverChecks(ctx context.Context, r *report, s *session, o *doctor
 	if s.issuer.Client == nil {
 		c, err := a.newClient(s.profile, secret.Text{})
 		if err != nil {
-			a.add(r, pat.FailedCheck(pat.CheckAddress, explain(err)))
+			id := pat.CheckAddress
+			if x := explain(err); strings.Contains(x.Cause, "ca_file") {
+				id = pat.CheckCA
+			}
+			a.add(r, pat.FailedCheck(id, explain(err)))
 			return
 		}
 		s.issuer.Client = c
+	}
+	for _, c := range pat.Local(a.facts(ctx, s)) {
+		a.add(r, c)
 	}
 	for c := range s.issuer.DiagnoseWithout(ctx, keyless) {
 		a.add(r, c)

@@ -1,0 +1,47 @@
+package term_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"patdesk/ui/term"
+	"patdesk/ui/term/termtest"
+)
+
+// Ensure a trial without any backend is no success, and one that cannot be checked
+// does not say that it was.
+func TestClipboard_ProbeWithout(t *testing.T) {
+	none := func(string) string { return "" }
+	for mode, want := range map[string]string{term.ModeOff: "", term.ModeTmux: "", term.ModeOSC52: "", term.ModeFile: "file"} {
+		p, err := term.NewClipboard(term.ClipboardOptions{Mode: mode, Env: term.Env{Getenv: none}}).Probe(t.Context())
+		if p.Backend != want || (err == nil) != (want != "") || p.Checked {
+			t.Errorf("%s: %+v, %v", mode, p, err)
+		}
+	}
+}
+
+// Ensure the trial in tmux is real, and leaves the buffers as they were.
+func TestClipboard_ProbeTmux(t *testing.T) {
+	termtest.Need(t, "tmux")
+	socket := t.TempDir() + "/s"
+	tmux := func(args ...string) string {
+		out, err := exec.CommandContext(t.Context(), "tmux", append([]string{"-S", socket, "-f", "/dev/null"}, args...)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("tmux %q: %v: %s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	tmux("new-session", "-d", "-s", "probe", "sleep 60")
+	defer func() { tmux("kill-server") }()
+	tmux("set-buffer", "what was copied before")
+	before := tmux("list-buffers")
+	env := term.Env{Getenv: func(n string) string { return map[string]string{"TMUX": socket + ",1,0"}[n] }}
+	p, err := term.NewClipboard(term.ClipboardOptions{Mode: term.ModeTmux, Env: env}).Probe(t.Context())
+	if err != nil || !p.Checked || p.Backend != term.ModeTmux {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if after := tmux("list-buffers"); after != before {
+		t.Errorf("the buffers were %q and are %q", before, after)
+	}
+}
