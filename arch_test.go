@@ -36,7 +36,7 @@ var arrows = map[string][]string{
 	"patdesk/ui/widget":           {"ui/term"},
 	"patdesk/pat":                 {"address", "client", "history", "literal", "paste", "secret", "span"},
 	"patdesk/client":              {"address", "literal", "secret"},
-	"patdesk/history":             {"literal", "secret"},
+	"patdesk/history":             {"address", "literal", "secret"},
 	"patdesk/config":              {"address", "paste", "secret", "span"},
 	"patdesk/snippet":             {"address", "literal", "secret"},
 	"patdesk/ui/term":             {"secret"},

@@ -182,7 +182,7 @@ func (a *app) recent(cmd *cobra.Command, f pat.Filter, fn func(t pat.Token, now 
 		return
 	}
 	defer s.close()
-	f.Profile = s.issuer.Settings.Profile
+	f.Server = s.issuer.Server()
 	now := s.issuer.Now()
 	_, _ = each(ctx, s, pat.Query{Filter: f, Sort: pat.SortIssued, Now: now}, mostRows, func(t pat.Token) error {
 		if !fn(t, now) {

@@ -109,7 +109,7 @@ func (a *app) localChecks(ctx context.Context, r *report, o *doctorOptions) *ses
 		where = s.paths.ConfigFile
 	}
 	a.add(r, pat.NewCheck(pat.CheckConfig, pat.Good, fmt.Sprintf("%s; profile %s (address from %s)", where, s.profile.Name, s.origins["url"]), ""))
-	s.issuer = pat.NewIssuer(nil, nil, pat.Settings{Profile: s.profile.Name})
+	s.issuer = pat.NewIssuer(nil, nil, pat.Settings{Profile: s.profile.Name, Server: s.profile.URL})
 	a.add(r, a.historyCheck(ctx, s, o))
 	a.add(r, a.sealCheck(ctx, s))
 	a.add(r, a.clipboardCheck(ctx, s))
@@ -178,7 +178,7 @@ func (a *app) historyCheck(ctx context.Context, s *session, o *doctorOptions) pa
 		return pat.FailedCheck(pat.CheckHistory, explain(err))
 	}
 	s.issuer.History = store
-	counts, err := store.Counts(ctx, s.profile.Name, time.Now())
+	counts, err := store.Counts(ctx, s.profile.URL, time.Now())
 	if err == nil {
 		err = s.issuer.RecallClock(ctx)
 	}

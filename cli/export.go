@@ -91,7 +91,7 @@ func newFile(path string, write func(io.Writer) error) error {
 
 // everything is all rows of a session, the newest first.
 func everything(s *session) pat.Query {
-	return pat.Query{Filter: pat.Filter{Profile: s.issuer.Settings.Profile}, Sort: pat.SortIssued, Now: s.issuer.Now()}
+	return pat.Query{Filter: pat.Filter{Server: s.issuer.Server()}, Sort: pat.SortIssued, Now: s.issuer.Now()}
 }
 
 // viewOf is a token for export, with its secrets if they are asked for and kept.

@@ -46,12 +46,12 @@ func (o *listOptions) flags(cmd *cobra.Command) {
 }
 
 // filter is the filter that the flags describe.
-func (o *listOptions) filter(profile string) (pat.Filter, error) {
+func (o *listOptions) filter(server string) (pat.Filter, error) {
 	f, err := pat.ParseFilterWords(o.words)
 	if err != nil {
 		return f, usage("%s", err)
 	}
-	f.Profile = profile
+	f.Server = server
 	if o.user != "" {
 		f.User = append(f.User, pat.Term{Text: o.user})
 	}
@@ -87,7 +87,7 @@ func (a *app) list(ctx context.Context, limited bool, o *listOptions) error {
 		return err
 	}
 	defer s.close()
-	f, err := o.filter(s.issuer.Settings.Profile)
+	f, err := o.filter(s.issuer.Server())
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (a *app) listTable(ctx context.Context, s *session, q pat.Query, limit int)
 	}
 	if rows.n == 0 {
 		a.say("no tokens here; issue one with: patdesk issue EMAIL APP")
-		return nil
+		return a.sayElsewhere(ctx, s)
 	}
 	if err := rows.end(); err != nil {
 		return err
@@ -177,5 +177,19 @@ func (a *app) listTable(ctx context.Context, s *session, q pat.Query, limit int)
 	if more {
 		a.say("the first %d; --limit 0 shows all", rows.n)
 	}
-	return nil
+	return a.sayElsewhere(ctx, s)
+}
+
+// sayElsewhere tells how many tokens are left out because they belong to other
+// servers.
+func (a *app) sayElsewhere(ctx context.Context, s *session) error {
+	all, err := s.issuer.History.Count(ctx, pat.Query{})
+	if err != nil {
+		return err
+	}
+	here, err := s.issuer.History.Count(ctx, pat.Query{Filter: pat.Filter{Server: s.issuer.Server()}})
+	if n := all - here; err == nil && n > 0 {
+		a.say("%s of other servers not shown; --profile or --url names another server", pat.Plural(int(n), "token"))
+	}
+	return err
 }

@@ -60,7 +60,7 @@ func (a *app) next(ctx context.Context, short bool) error {
 
 // coming are the tokens whose end is to come, what ends next first.
 func coming(s *session, now time.Time) pat.Query {
-	return pat.Query{Filter: pat.Filter{Profile: s.issuer.Settings.Profile, State: pat.Coming()}, Sort: pat.SortLeft, Now: now}
+	return pat.Query{Filter: pat.Filter{Server: s.issuer.Server(), State: pat.Coming()}, Sort: pat.SortLeft, Now: now}
 }
 
 func (a *app) dueCmd() *cobra.Command {

@@ -68,7 +68,7 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 			return nil, err
 		}
 	}
-	if err := s.issuer.RecallClock(ctx); err != nil {
+	if err := errors.Join(s.issuer.RecallClock(ctx), s.issuer.RecallUnit(ctx)); err != nil {
 		s.close()
 		return nil, err
 	}

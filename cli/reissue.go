@@ -114,7 +114,7 @@ func (a *app) chosen(ctx context.Context, s *session, args []string, o *reissueO
 	if len(args) > 0 {
 		return tokens, nil
 	}
-	f, err := o.filter(s.issuer.Settings.Profile)
+	f, err := o.filter(s.issuer.Server())
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func (p *plan) walkNames(ctx context.Context, db querier, l lookup, forward bool
 	only := ``
 	if p.few() {
 		// Only names that have one of the rows are worth a look.
-		ids, err := numbers(ctx, db, `SELECT DISTINCT `+l.column+p.branchSQL(branch{where: p.withStates(`profile_id IN ` + list(p.profiles))}))
+		ids, err := numbers(ctx, db, `SELECT DISTINCT `+l.column+p.branchSQL(branch{where: p.withStates(`server_id IN ` + list(p.servers))}))
 		if err != nil {
 			return nil, err
 		}

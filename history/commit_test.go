@@ -76,7 +76,7 @@ func TestStore_SharedCommits(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	c, err := s.Counts(t.Context(), "acme", time.Now())
+	c, err := s.Counts(t.Context(), "", time.Now())
 	if err != nil || c.Total != int64(len(made)) || len(made) != workers*each*3/5 {
 		t.Errorf("%d rows, %d made, %v", c.Total, len(made), err)
 	}

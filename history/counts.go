@@ -18,9 +18,9 @@ type Counts struct {
 }
 
 // Counts is how many rows are in each state at now, the server's clock. An
-// empty profile means all.
-func (s *Store) Counts(ctx context.Context, profile string, now time.Time) (Counts, error) {
-	c, err := s.counts(ctx, Query{Filter: Filter{Profile: profile}, Now: now})
+// empty server means all.
+func (s *Store) Counts(ctx context.Context, server string, now time.Time) (Counts, error) {
+	c, err := s.counts(ctx, Query{Filter: Filter{Server: server}, Now: now})
 	return c, s.fail(ctx, "count the history", err)
 }
 
@@ -29,7 +29,7 @@ func (s *Store) counts(ctx context.Context, q Query) (c Counts, err error) {
 	if err != nil || p.never {
 		return c, err
 	}
-	in := ` WHERE profile_id IN ` + list(p.profiles)
+	in := ` WHERE server_id IN ` + list(p.servers)
 	// Rows whose documented end is to come, and those that it has passed.
 	var newest, older, passed int64
 	err = s.read.QueryRowContext(ctx, `SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE class = 3), 0) FROM tally`+in).
@@ -72,10 +72,10 @@ func (s *Store) counts(ctx context.Context, q Query) (c Counts, err error) {
 const changeHorizon = time.Hour
 
 // NextChange is the next moment after now, the server's clock, at which a row
-// changes its state and with it the Counts of a profile. It looks an hour ahead
+// changes its state and with it the Counts of a server. It looks an hour ahead
 // and returns the end of that hour if nothing changes before.
-func (s *Store) NextChange(ctx context.Context, profile string, now time.Time) (time.Time, error) {
-	next, err := s.nextChange(ctx, Query{Filter: Filter{Profile: profile}, Now: now})
+func (s *Store) NextChange(ctx context.Context, server string, now time.Time) (time.Time, error) {
+	next, err := s.nextChange(ctx, Query{Filter: Filter{Server: server}, Now: now})
 	return next, s.fail(ctx, "look ahead in the history", err)
 }
 
@@ -86,7 +86,7 @@ func (s *Store) nextChange(ctx context.Context, q Query) (time.Time, error) {
 	}
 	end := p.now + changeHorizon.Milliseconds()
 	var looks []string
-	for _, id := range p.profiles {
+	for _, id := range p.servers {
 		looks = append(looks, p.changes(id, end)...)
 	}
 	if len(looks) == 0 {
@@ -97,11 +97,11 @@ func (s *Store) nextChange(ctx context.Context, q Query) (time.Time, error) {
 }
 
 // changes are queries, each for the first moment of one kind at which a row of a
-// profile changes its state.
-func (p *plan) changes(profile, end int64) (looks []string) {
+// server changes its state.
+func (p *plan) changes(server, end int64) (looks []string) {
 	look := func(key, index string, c class, forked int, more string) {
-		looks = append(looks, fmt.Sprintf(`SELECT min(%s) AS t FROM entries INDEXED BY %s WHERE profile_id = %d AND class = %d AND forked = %d AND `,
-			key, index, profile, c, forked)+more)
+		looks = append(looks, fmt.Sprintf(`SELECT min(%s) AS t FROM entries INDEXED BY %s WHERE server_id = %d AND class = %d AND forked = %d AND `,
+			key, index, server, c, forked)+more)
 	}
 	ahead := fmt.Sprintf(`ends > %d`, p.now)
 	for c := classLive; c < classFailed; c++ {

@@ -10,14 +10,14 @@ import (
 )
 
 func checkCounts(t *rapid.T, s *Store, all []Entry) {
-	for _, profile := range []string{"", "acme-prod", "none"} {
+	for _, server := range []string{"", testServers[0], "https://none.example.com"} {
 		var want Counts
 		fields := map[State]*int64{
 			OK: &want.OK, Soon: &want.Soon, Urgent: &want.Urgent, Ended: &want.Ended, Expired: &want.Expired,
 			Older: &want.Older, Unsure: &want.Unsure, Drift: &want.Drift, Failed: &want.Failed,
 		}
 		for _, e := range all {
-			if profile != "" && e.Profile != profile {
+			if server != "" && e.Server != serverName(server) {
 				continue
 			}
 			want.Total++
@@ -26,12 +26,12 @@ func checkCounts(t *rapid.T, s *Store, all []Entry) {
 				want.Live++
 			}
 		}
-		got, err := s.Counts(context.Background(), profile, epoch)
+		got, err := s.Counts(context.Background(), server, epoch)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := gocmp.Diff(want, got); diff != "" {
-			t.Fatalf("counts of %q (- want, + got):\n%s", profile, diff)
+			t.Fatalf("counts of %q (- want, + got):\n%s", server, diff)
 		}
 	}
 }
@@ -40,19 +40,19 @@ func checkCounts(t *rapid.T, s *Store, all []Entry) {
 // before and at a change, too.
 func checkNextChange(t *rapid.T, s *Store, all []Entry) {
 	now := epoch.Add(time.Duration(rapid.SampledFrom([]int{-1, 0, 1, 36_000, 300_000, 359_999, 360_000}).Draw(t, "ms after")) * time.Millisecond)
-	for _, profile := range []string{"", "acme-prod", "none"} {
+	for _, server := range []string{"", testServers[0], "https://none.example.com"} {
 		want := now.Add(time.Hour)
 		for _, e := range all {
-			if next := e.NextChange(now); (profile == "" || e.Profile == profile) && !next.IsZero() && next.Before(want) {
+			if next := e.NextChange(now); (server == "" || e.Server == serverName(server)) && !next.IsZero() && next.Before(want) {
 				want = next
 			}
 		}
-		got, err := s.NextChange(context.Background(), profile, now)
+		got, err := s.NextChange(context.Background(), server, now)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !got.Equal(want) {
-			t.Fatalf("the next change of %q is %s after now, not %s", profile, got.Sub(now), want.Sub(now))
+			t.Fatalf("the next change of %q is %s after now, not %s", server, got.Sub(now), want.Sub(now))
 		}
 	}
 }

@@ -18,7 +18,7 @@ type Details struct {
 // over is what a row says, with each detail that is not empty in place of it.
 func (d Details) over(e Entry) Draft {
 	return Draft{
-		Profile: e.Profile, Host: e.Host, By: e.By, Machine: e.Machine, Note: e.Note,
+		Profile: e.Profile, Server: e.Server, Host: e.Host, By: e.By, Machine: e.Machine, Note: e.Note,
 		UserID: first(d.UserID, e.UserID), UserEmail: first(d.UserEmail, e.UserEmail), UserName: first(d.UserName, e.UserName),
 		AppID: first(d.AppID, e.AppID), AppName: first(d.AppName, e.AppName), AppSlug: first(d.AppSlug, e.AppSlug),
 		WorkspaceID: first(d.WorkspaceID, e.WorkspaceID), Workspace: first(d.Workspace, e.Workspace),
@@ -46,7 +46,11 @@ func (s *Store) SetDetails(ctx context.Context, id int64, d Details) (Entry, err
 		}
 		moved := e.Outcome == Issued && (user != t.user || app != t.app)
 		if moved {
-			if err := unlink(ctx, w, e, t.profile); err != nil {
+			servers, err := serversOf(ctx, w, e.Server)
+			if err != nil {
+				return err
+			}
+			if err := unlink(ctx, w, e, servers); err != nil {
 				return err
 			}
 		}
@@ -69,18 +73,23 @@ func (s *Store) SetDetails(ctx context.Context, id int64, d Details) (Entry, err
 }
 
 // LastClock returns the newest measured difference between the server's clock
-// and the local one that this machine recorded with a row of the profile
+// and the local one that this machine recorded with a row of the server
 // (server = local + offset), and the local time of that row. All are zero when
 // none of the latest rows has one.
-func (s *Store) LastClock(ctx context.Context, profile string) (offset, uncertainty time.Duration, at time.Time, err error) {
+func (s *Store) LastClock(ctx context.Context, server string) (offset, uncertainty time.Duration, at time.Time, err error) {
+	const action = "read the last clock"
+	servers, err := serversOf(ctx, s.read, server)
+	if err != nil {
+		return 0, 0, time.Time{}, s.fail(ctx, action, err)
+	}
 	var begun int64
 	err = s.read.QueryRowContext(ctx, `SELECT clock, clock_error, begun FROM (
-			SELECT * FROM entries INDEXED BY entries_profile
-			WHERE profile_id = (SELECT id FROM profiles WHERE name = ?) ORDER BY id DESC LIMIT 200)
+			SELECT * FROM entries INDEXED BY entries_server
+			WHERE server_id IN `+list(servers)+` ORDER BY id DESC LIMIT 200)
 		WHERE clock_error > 0 AND issuer_id IN (SELECT id FROM issuers WHERE machine = ?)
-		ORDER BY id DESC LIMIT 1`, profile, s.opts.Machine).Scan(&offset, &uncertainty, &begun)
+		ORDER BY id DESC LIMIT 1`, s.opts.Machine).Scan(&offset, &uncertainty, &begun)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, 0, time.Time{}, nil
 	}
-	return offset, uncertainty, moment(begun), s.fail(ctx, "read the last clock", err)
+	return offset, uncertainty, moment(begun), s.fail(ctx, action, err)
 }

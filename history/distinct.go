@@ -8,11 +8,15 @@ import (
 )
 
 // distinct are the ids of the distinct values that a row refers to.
-type distinct struct{ profile, user, app, issuer, role, host, note int64 }
+type distinct struct{ profile, server, user, app, issuer, role, host, note int64 }
 
 func distinctOf(ctx context.Context, w work, d Draft) (t distinct, err error) {
 	if t.profile, err = distinctID(ctx, w, `SELECT id FROM profiles WHERE name = ?`,
 		`INSERT INTO profiles (name) VALUES (?)`, []any{d.Profile}); err != nil {
+		return t, err
+	}
+	if t.server, err = distinctID(ctx, w, `SELECT id FROM servers WHERE name = ? AND whole = 1`,
+		`INSERT INTO servers (name, whole) VALUES (?, 1)`, []any{serverName(first(d.Server, d.Host))}); err != nil {
 		return t, err
 	}
 	if t.user, err = distinctID(ctx, w, `SELECT id FROM users WHERE uid = ? AND email = ? AND name = ?`,

@@ -12,7 +12,9 @@ type Entry struct {
 	ID        int64
 	RequestID string // sent as X-Request-Id; a UUID
 
-	Profile, Host               string // Host is scheme://host[:port]
+	Profile                     string // the label it was issued under
+	Server                      string // to which it belongs, as address.Server gives it
+	Host                        string // scheme://host[:port]
 	UserID, UserEmail, UserName string
 	AppID, AppName, AppSlug     string
 	WorkspaceID, Workspace      string
@@ -61,6 +63,7 @@ type Draft struct {
 	RequestID string
 
 	Profile, Host               string
+	Server                      string // base URL; Host when empty
 	UserID, UserEmail, UserName string
 	AppID, AppName, AppSlug     string
 	WorkspaceID, Workspace      string

@@ -8,11 +8,11 @@ import "time"
 // no value at all has it as a part, values that contain its letters in order
 // match instead, so that "oprtl" still finds "Orders portal".
 type Filter struct {
-	Profile string // exact; empty = all profiles
-	User    []Term // e-mail, name or id
-	App     []Term // name, slug or id
-	Role    []Term // role at issue
-	By      []Term // who issued, or on which machine
+	Server string // a base URL, compared as address.Server does; empty = all servers
+	User   []Term // e-mail, name or id
+	App    []Term // name, slug or id
+	Role   []Term // role at issue
+	By     []Term // who issued, or on which machine
 	// Word matches user, app, workspace, note, who issued, the last four
 	// characters of the token (three or more typed), or a state's whole word.
 	Word []Term

@@ -16,6 +16,9 @@ import (
 
 var allSorts = []Sort{SortLeft, SortIssued, SortUser, SortApp, SortState, ""}
 
+// testServers are one host with and without a path.
+var testServers = []string{"https://tooljet.example.com", "https://tooljet.example.com/apps/"}
+
 // randomHistory fills a store with rows of all kinds around epoch.
 func randomHistory(t *rapid.T, s *Store) {
 	ctx := context.Background()
@@ -23,6 +26,7 @@ func randomHistory(t *rapid.T, s *Store) {
 		d := draft(rapid.SampledFrom([]string{"ana", "bo", "Cy", "dana"}).Draw(t, "user"),
 			rapid.SampledFrom([]string{"orders", "stock", "visits"}).Draw(t, "app"))
 		d.Profile = rapid.SampledFrom([]string{"acme-prod", "acme-test"}).Draw(t, "profile")
+		d.Server = rapid.SampledFrom(testServers).Draw(t, "server")
 		d.Role = rapid.SampledFrom([]string{"end-user", "admin"}).Draw(t, "role")
 		d.By = rapid.SampledFrom([]string{"", "lee"}).Draw(t, "by")
 		d.Note = rapid.SampledFrom([]string{"", "", "Partner portal", "orders page"}).Draw(t, "note")
@@ -65,7 +69,7 @@ func randomFilter(t *rapid.T) Filter {
 		}), 0, rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "max "+name)).Draw(t, name)
 	}
 	var f Filter
-	f.Profile = rapid.SampledFrom([]string{"", "", "acme-prod", "acme-test", "none"}).Draw(t, "profile")
+	f.Server = rapid.SampledFrom([]string{"", "", testServers[0], testServers[1], "https://none.example.com"}).Draw(t, "server")
 	f.User = terms("user", "ANA", "cy@", "example", "zq")
 	f.App = terms("app", "orders", "portal", "zq")
 	f.Role = terms("role", "admin", "user")
@@ -116,7 +120,7 @@ func holds(f Filter, e Entry, now time.Time) bool {
 	bounded := f.LeftUnder > 0 || f.LeftOver > 0
 	switch {
 	case plain && !named,
-		f.Profile != "" && f.Profile != e.Profile,
+		f.Server != "" && serverName(f.Server) != e.Server,
 		bounded && (st == Expired || st == Failed),
 		f.LeftUnder > 0 && e.Left(now) >= f.LeftUnder,
 		f.LeftOver > 0 && e.Left(now) <= f.LeftOver,
@@ -310,7 +314,7 @@ func TestFilter_LettersInOrderMatchWhenNothingElseDoes(t *testing.T) {
 func TestFilter_TextsAreNeverSQL(t *testing.T) {
 	s := open(t, Options{Path: Memory})
 	d := draft(`o'hara") OR 1=1 --`, `%_[a]`)
-	d.Note, d.Profile = `'; DROP TABLE entries; --`, `p'q`
+	d.Note, d.Profile, d.Server = `'; DROP TABLE entries; --`, `p'q`, `s'q`
 	e := issue(t, s, d, epoch)
 	issue(t, s, draft("ana", "orders"), epoch)
 	for _, f := range []Filter{
@@ -318,7 +322,7 @@ func TestFilter_TextsAreNeverSQL(t *testing.T) {
 		{App: []Term{{Text: `%_[`}}},
 		{Word: []Term{{Text: `'; drop`}}},
 		{Word: []Term{{Text: `OR 1=1`}}},
-		{Profile: `p'q`},
+		{Server: `s'q`},
 		{ExactUser: d.UserEmail},
 		{ExactApp: d.AppSlug},
 	} {

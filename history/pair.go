@@ -46,21 +46,24 @@ func pairOf(ctx context.Context, db querier, e Entry) (p pair, err error) {
 
 // where is the condition for the rows of a pair, with its values. They are bound,
 // so that the text is the same for nearly every pair and prepared once.
-func (p pair) where(profile int64) (string, []any) {
-	args := make([]any, 0, len(p.users)+len(p.apps)+1)
+func (p pair) where(servers []int64) (string, []any) {
+	args := make([]any, 0, len(p.users)+len(p.apps)+len(servers))
 	for _, id := range p.users {
 		args = append(args, id)
 	}
 	for _, id := range p.apps {
 		args = append(args, id)
 	}
-	return `user_id IN ` + slots(len(p.users)) + ` AND app_id IN ` + slots(len(p.apps)) + ` AND profile_id = ?`, append(args, profile)
+	for _, id := range servers {
+		args = append(args, id)
+	}
+	return `user_id IN ` + slots(len(p.users)) + ` AND app_id IN ` + slots(len(p.apps)) + ` AND server_id IN ` + slots(len(servers)), args
 }
 
 // link puts a row that was just issued into the chain of its pair. Usually it is
 // the newest; a late answer can belong further back.
 func link(ctx context.Context, w work, e Entry) error {
-	profile, err := one(ctx, w, `SELECT profile_id FROM entries WHERE id = ?`, e.ID)
+	servers, err := serversOf(ctx, w, e.Server)
 	if err != nil {
 		return err
 	}
@@ -69,7 +72,7 @@ func link(ctx context.Context, w work, e Entry) error {
 		return err // without a name there is nobody to compare with
 	}
 	at := []any{millis(e.Issued), e.ID}
-	where, values := p.where(profile)
+	where, values := p.where(servers)
 	rows := ` WHERE ` + where + ` AND (issued, id) `
 	heads, err := numbers(ctx, w, `SELECT iif((issued, id) < (?, ?), id, 0) FROM entries INDEXED BY entries_head`+rows+`<> (?, ?)
 		AND class = 0 ORDER BY issued DESC, id DESC`, slices.Concat(at, values, at)...)
@@ -109,7 +112,7 @@ func neighbours(ctx context.Context, db querier, id int64) (older, newer int64, 
 }
 
 // unlink takes an issued row out of the chain of its pair.
-func unlink(ctx context.Context, w work, e Entry, profile int64) error {
+func unlink(ctx context.Context, w work, e Entry, servers []int64) error {
 	if e.Newer != 0 {
 		if err := change(ctx, w, e.Newer, `older_id = ?`, e.Older); err != nil {
 			return err
@@ -121,7 +124,7 @@ func unlink(ctx context.Context, w work, e Entry, profile int64) error {
 			return err
 		}
 		// Every row that had this one as its newer moves on to what comes after it.
-		where, values := p.where(profile)
+		where, values := p.where(servers)
 		_, err = w.ExecContext(ctx, `UPDATE entries INDEXED BY entries_pair SET newer_id = ?, class = ? WHERE newer_id = ? AND `+where,
 			append([]any{e.Newer, classOf(Issued, e.Newer), e.ID}, values...)...)
 		if err != nil {
@@ -134,22 +137,22 @@ func unlink(ctx context.Context, w work, e Entry, profile int64) error {
 // Live returns the rows of a pair whose token may still work at now, the
 // server's clock, newest first: issued ones, and those whose outcome is not
 // known. The user is an e-mail address or an id, the app an id or a slug. An
-// empty profile means all.
-func (s *Store) Live(ctx context.Context, profile, user, app string, now time.Time) ([]Entry, error) {
+// empty server means all.
+func (s *Store) Live(ctx context.Context, server, user, app string, now time.Time) ([]Entry, error) {
 	const action = "look for live tokens"
 	p, err := named(ctx, s.read, user, app)
 	if err != nil {
 		return nil, s.fail(ctx, action, err)
 	}
-	profiles, err := s.profiles(ctx, profile)
+	servers, err := serversOf(ctx, s.read, server)
 	if err != nil {
 		return nil, s.fail(ctx, action, err)
 	}
-	if len(p.users) == 0 || len(p.apps) == 0 || len(profiles) == 0 {
+	if len(p.users) == 0 || len(p.apps) == 0 || len(servers) == 0 {
 		return nil, nil
 	}
 	ids, err := numbers(ctx, s.read, `SELECT id FROM entries INDEXED BY entries_pair WHERE user_id IN `+list(p.users)+
-		` AND app_id IN `+list(p.apps)+` AND last > ? AND profile_id IN `+list(profiles)+` AND class < ?
+		` AND app_id IN `+list(p.apps)+` AND last > ? AND server_id IN `+list(servers)+` AND class < ?
 		ORDER BY id DESC`, millis(now), classFailed)
 	if err != nil {
 		return nil, s.fail(ctx, action, err)

@@ -11,13 +11,13 @@ import (
 // plan is a filter turned into conditions on rows. All of its SQL holds numbers
 // only; texts were looked up before.
 type plan struct {
-	now      int64 // unix milliseconds, server's clock
-	never    bool  // no row can match
-	profiles []int64
-	allowed  []State  // empty = all
-	bounds   []string // on "ends"
-	where    []string // on columns of entries_left, or on id
-	sources  [][]source
+	now     int64 // unix milliseconds, server's clock
+	never   bool  // no row can match
+	servers []int64
+	allowed []State  // empty = all
+	bounds  []string // on "ends"
+	where   []string // on columns of entries_left, or on id
+	sources [][]source
 
 	// index finds the candidate rows when they are few, or source lists them;
 	// when both are empty, rows are walked in their order.
@@ -39,10 +39,10 @@ func (s *Store) plan(ctx context.Context, q Query) (*plan, error) {
 	}
 	p := &plan{now: now.UnixMilli()}
 	var err error
-	if p.profiles, err = s.profiles(ctx, q.Filter.Profile); err != nil {
+	if p.servers, err = serversOf(ctx, s.read, q.Filter.Server); err != nil {
 		return nil, err
 	}
-	p.never = len(p.profiles) == 0
+	p.never = len(p.servers) == 0
 	p.states(q.Filter.State)
 	p.left(q.Filter)
 	if err := p.exact(ctx, s.read, q.Filter); err != nil {
@@ -267,7 +267,7 @@ func (p *plan) inState(s State) cond {
 	default:
 	}
 	where := p.state(s)
-	return cond{`(` + where + `)`, source{index, `profile_id IN ` + list(p.profiles) + ` AND ` + where}}
+	return cond{`(` + where + `)`, source{index, `server_id IN ` + list(p.servers) + ` AND ` + where}}
 }
 
 // lastFour finds rows by the end of their token, once enough of it is typed.

@@ -9,20 +9,20 @@ import (
 	"patdesk/secret"
 )
 
-const entryColumns = `e.id, e.request_id, p.name, h.name, u.uid, u.email, u.name, a.uid, a.name, a.slug,
+const entryColumns = `e.id, e.request_id, p.name, s.name, h.name, u.uid, u.email, u.name, a.uid, a.name, a.slug,
 	a.workspace_id, a.workspace, r.name, e.life, e.idle, e.sent, e.unit, e.unit_proven, e.outcome, e.begun, e.issued,
 	e.ends, e.worst_ends, e.clock, e.clock_error, i.name, i.machine, n.text, e.error_id, e.error_title, e.error_text,
 	e.status, e.fingerprint, e.last4, e.key_id, EXISTS (SELECT 1 FROM sealed WHERE entry_id = e.id),
 	e.older_id, e.newer_id, e.copied, e.verified, e.verify_result, e.drift, e.url_warning`
 
-const entryTables = ` FROM entries e JOIN profiles p ON p.id = e.profile_id JOIN hosts h ON h.id = e.host_id
+const entryTables = ` FROM entries e JOIN profiles p ON p.id = e.profile_id JOIN servers s ON s.id = e.server_id JOIN hosts h ON h.id = e.host_id
 	JOIN users u ON u.id = e.user_id JOIN apps a ON a.id = e.app_id JOIN roles r ON r.id = e.role_id
 	JOIN issuers i ON i.id = e.issuer_id JOIN notes n ON n.id = e.note_id `
 
 func scanEntry(row interface{ Scan(...any) error }) (Entry, error) {
 	var e Entry
 	var life, begun, issued, ends, worst, copied, verified int64
-	err := row.Scan(&e.ID, &e.RequestID, &e.Profile, &e.Host, &e.UserID, &e.UserEmail, &e.UserName,
+	err := row.Scan(&e.ID, &e.RequestID, &e.Profile, &e.Server, &e.Host, &e.UserID, &e.UserEmail, &e.UserName,
 		&e.AppID, &e.AppName, &e.AppSlug, &e.WorkspaceID, &e.Workspace, &e.Role, &life, &e.IdleMinutes, &e.SentExpiry,
 		&e.Unit, &e.UnitProven, &e.Outcome, &begun, &issued, &ends, &worst, &e.ClockOffset, &e.ClockUncertainty,
 		&e.By, &e.Machine, &e.Note, &e.ErrorID, &e.ErrorTitle, &e.ErrorText, &e.Status, &e.Fingerprint, &e.Last4,
@@ -122,12 +122,4 @@ func (s *Store) Reveal(ctx context.Context, id int64) (Secrets, error) {
 		found.URL = u
 	}
 	return found, nil
-}
-
-// profiles are the ids of a profile, or of all.
-func (s *Store) profiles(ctx context.Context, name string) ([]int64, error) {
-	if name == "" {
-		return numbers(ctx, s.read, `SELECT id FROM profiles`)
-	}
-	return numbers(ctx, s.read, `SELECT id FROM profiles WHERE name = ?`, name)
 }

@@ -82,13 +82,13 @@ func (p *plan) timeSegments(sort Sort) []segment {
 		}
 		seg := segment{rank: rank(i), desc: g.desc}
 		for _, b := range p.ranges(g, states) {
-			for _, id := range p.profiles {
-				seg.branches = append(seg.branches, branch{`profile_id = ` + number(id) + ` AND ` + b.where, b.index, b.key})
+			for _, id := range p.servers {
+				seg.branches = append(seg.branches, branch{`server_id = ` + number(id) + ` AND ` + b.where, b.index, b.key})
 			}
 		}
 		if p.few() {
 			// The candidates are read whole and sorted, so once is enough.
-			where := `profile_id IN ` + list(p.profiles) + ` AND (` + p.within(g, sort) + `) AND ` + p.inStates(states)
+			where := `server_id IN ` + list(p.servers) + ` AND (` + p.within(g, sort) + `) AND ` + p.inStates(states)
 			seg.branches = []branch{{where: where, key: g.key}}
 		}
 		all = append(all, seg)
@@ -152,8 +152,8 @@ func (p *plan) ranges(g group, states []State) []branch {
 // they are begun.
 func (p *plan) issuedSegment() segment {
 	seg := segment{desc: true}
-	for _, id := range p.profiles {
-		seg.branches = append(seg.branches, branch{p.withStates(`profile_id = ` + number(id)), `entries_profile`, `id`})
+	for _, id := range p.servers {
+		seg.branches = append(seg.branches, branch{p.withStates(`server_id = ` + number(id)), `entries_server`, `id`})
 	}
 	return seg
 }
@@ -179,7 +179,7 @@ func sortTable(sort Sort) (lookup, bool) {
 
 // nameSegment holds the rows of all users, or apps, of one name.
 func (p *plan) nameSegment(l lookup, name string, ids []int64) segment {
-	where := p.withStates(l.column + ` IN ` + list(ids) + ` AND profile_id IN ` + list(p.profiles))
+	where := p.withStates(l.column + ` IN ` + list(ids) + ` AND server_id IN ` + list(p.servers))
 	return segment{rank: name, branches: []branch{{where, l.index, `ends`}}, desc: true}
 }
 

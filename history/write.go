@@ -55,10 +55,10 @@ func insert(ctx context.Context, w work, d Draft) (int64, error) {
 	last := later(d.Expires, d.WorstExpires)
 	m := marksOf(last, last, d.Life)
 	res, err := w.ExecContext(ctx, `INSERT INTO entries (
-			profile_id, class, ends, last, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id, run_id,
+			profile_id, server_id, class, ends, last, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id, run_id,
 			outcome, request_id, begun, worst_ends, life, idle, sent, unit, unit_proven, clock, clock_error)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		t.profile, classUnsure, m.end, m.last, m.soon, m.urgent, t.user, t.app, t.issuer, t.role, t.host, t.note, w.run,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		t.profile, t.server, classUnsure, m.end, m.last, m.soon, m.urgent, t.user, t.app, t.issuer, t.role, t.host, t.note, w.run,
 		d.RequestID, millis(w.now), millis(d.WorstExpires), d.Life.Milliseconds(), d.IdleMinutes, d.SentExpiry,
 		d.Unit, d.UnitProven, d.ClockOffset, d.ClockUncertainty)
 	if err != nil {

@@ -47,7 +47,7 @@ func TestBegin_KeepsEverythingOfTheDraft(t *testing.T) {
 		t.Errorf("request id %q", got.RequestID)
 	}
 	want := Entry{
-		ID: got.ID, RequestID: got.RequestID, Profile: d.Profile, Host: d.Host,
+		ID: got.ID, RequestID: got.RequestID, Profile: d.Profile, Server: "https://tooljet.example.com:443", Host: d.Host,
 		UserID: d.UserID, UserEmail: d.UserEmail, UserName: d.UserName, AppID: d.AppID, AppName: d.AppName, AppSlug: d.AppSlug,
 		WorkspaceID: d.WorkspaceID, Workspace: d.Workspace, Role: d.Role, Life: d.Life, IdleMinutes: d.IdleMinutes,
 		SentExpiry: d.SentExpiry, Unit: d.Unit, Outcome: Pending, Begun: got.Begun,
@@ -297,7 +297,10 @@ func TestLinks_NamesOfAPair(t *testing.T) {
 		"slug only":       {change(func(d *Draft) { d.AppID, d.AppName = "", "" }), true},
 		"renamed app":     {change(func(d *Draft) { d.AppSlug = "orders-2" }), true},
 		"other role":      {change(func(d *Draft) { d.Role = "admin" }), true},
-		"other profile":   {change(func(d *Draft) { d.Profile = "acme-test" }), false},
+		"other profile":   {change(func(d *Draft) { d.Profile = "acme-test" }), true},
+		"other server":    {change(func(d *Draft) { d.Server = "https://tooljet.example.com:8443" }), false},
+		"other path":      {change(func(d *Draft) { d.Server = "https://tooljet.example.com/apps" }), false},
+		"same server":     {change(func(d *Draft) { d.Server = "HTTPS://TOOLJET.example.com:443/" }), true},
 		"other user":      {change(func(d *Draft) { d.UserEmail, d.UserID = "bo@example.com", "id-bo" }), false},
 		"other app":       {change(func(d *Draft) { d.AppID, d.AppSlug = "id-stock", "stock" }), false},
 		"slug now others": {change(func(d *Draft) { d.AppID = "id-copy" }), false},
@@ -345,7 +348,7 @@ func TestLive_FindsWhatMayStillWork(t *testing.T) {
 	issue(t, s, draft("ana", "stock"), epoch)
 	for _, who := range []string{"ana@example.com", "Ana@EXAMPLE.com", "id-ana"} {
 		for _, app := range []string{"orders", "id-orders"} {
-			got, err := s.Live(t.Context(), "acme-prod", who, app, epoch)
+			got, err := s.Live(t.Context(), draft("", "").Host, who, app, epoch)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -428,7 +431,7 @@ func TestSetDetails_MovesTheRowToItsPair(t *testing.T) {
 func TestLastClock_OfThisMachine(t *testing.T) {
 	o := options(t)
 	s := open(t, o)
-	if off, _, at, err := s.LastClock(t.Context(), "acme-prod"); off != 0 || !at.IsZero() || err != nil {
+	if off, _, at, err := s.LastClock(t.Context(), draft("", "").Host); off != 0 || !at.IsZero() || err != nil {
 		t.Errorf("empty: %v %v %v", off, at, err)
 	}
 	d := draft("ana", "orders")
@@ -437,7 +440,7 @@ func TestLastClock_OfThisMachine(t *testing.T) {
 	d.Machine, d.ClockOffset = "elsewhere", time.Hour
 	begin(t, s, d)
 	begin(t, s, draft("ana", "orders")) // not measured
-	off, uncertain, at, err := s.LastClock(t.Context(), "acme-prod")
+	off, uncertain, at, err := s.LastClock(t.Context(), draft("", "").Host)
 	if off != 3*time.Second || uncertain != time.Second || !at.Equal(want.Begun) || err != nil {
 		t.Errorf("got %v ± %v at %v, %v", off, uncertain, at, err)
 	}

@@ -103,7 +103,7 @@ func (i *Issuer) LivePair(ctx context.Context, user, app string) ([]Token, error
 	if r, err := i.Clean(Request{User: user, App: app}); err == nil {
 		user, app = r.User, r.App
 	}
-	return i.History.Live(ctx, i.Settings.Profile, user, app, i.Now())
+	return i.History.Live(ctx, i.Server(), user, app, i.Now())
 }
 
 // draft is what the history keeps before anything is sent.
@@ -112,7 +112,7 @@ func (i *Issuer) draft(r Request) history.Draft {
 	now := i.Now()
 	clock := i.Clock()
 	d := history.Draft{
-		Profile: i.Settings.Profile, Host: i.Client.Host(),
+		Profile: i.Settings.Profile, Server: i.Server(), Host: i.Client.Host(),
 		Life: life, IdleMinutes: int64(r.Idle / time.Minute),
 		SentExpiry: n, Unit: string(i.Settings.Unit), UnitProven: i.Settings.UnitProven,
 		Expires: now.Add(i.worst(n, life)), WorstExpires: now.Add(i.worst(n, life)),

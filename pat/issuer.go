@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"patdesk/address"
 	"patdesk/client"
 	"patdesk/history"
 )
@@ -18,6 +19,15 @@ type Issuer struct {
 	LastClock Clock
 
 	directory directory
+}
+
+// Server identifies the server whose tokens these are, whatever its profile is
+// called; "" if none is known.
+func (i *Issuer) Server() string {
+	if i.Client != nil {
+		return address.Server(i.Client.BaseURL())
+	}
+	return address.Server(i.Settings.Server)
 }
 
 // NewIssuer returns an Issuer; c may be nil where only the history is needed.
@@ -45,11 +55,21 @@ func (i *Issuer) Clock() Clock {
 }
 
 // RecallClock takes over the newest measurement that this computer recorded
-// with a token of the profile, for runs that ask nothing of the server.
+// with a token of the server, for runs that ask nothing of the server.
 func (i *Issuer) RecallClock(ctx context.Context) error {
-	offset, within, at, err := i.History.LastClock(ctx, i.Settings.Profile)
+	offset, within, at, err := i.History.LastClock(ctx, i.Server())
 	if err == nil && !at.IsZero() {
 		i.LastClock = Clock{Offset: offset, Uncertainty: within, At: at, Known: true}
+	}
+	return err
+}
+
+// RecallUnit goes by the unit that was proven on the server, whichever profile it
+// was proven under.
+func (i *Issuer) RecallUnit(ctx context.Context) error {
+	unit, err := i.History.ProvenUnit(ctx, i.Server())
+	if err == nil && unit != "" {
+		i.Settings.Unit, i.Settings.UnitProven = Unit(unit), true
 	}
 	return err
 }

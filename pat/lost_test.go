@@ -64,7 +64,7 @@ func TestIssue_LostAnswersAreUnknown(t *testing.T) {
 					t.Errorf("request %s was executed %d times", e.RequestID, e.Executions)
 				}
 			}
-			counts, err := r.History.Counts(t.Context(), "acme", r.Now())
+			counts, err := r.History.Counts(t.Context(), r.Server(), r.Now())
 			if err != nil || counts.Unsure != n || counts.Total != n {
 				t.Errorf("counts %+v, %v", counts, err)
 			}

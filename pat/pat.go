@@ -118,9 +118,10 @@ type Grant struct {
 
 // Settings are the parts of a profile that issuing depends on.
 type Settings struct {
-	// Profile is the name under which tokens are remembered.
+	// Profile is the label under which tokens are remembered.
 	Profile string
-	// Server is the base URL of the profile, for embed URLs that the server left out.
+	// Server is the base URL of the profile: the server to which the tokens belong,
+	// and for embed URLs that the server left out.
 	Server string
 	// Unit is the unit in which this server reads patExpiry, as far as known.
 	Unit Unit

@@ -83,9 +83,16 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 	if v.Verdict == "" {
 		return v, err
 	}
-	v.Drift, v.Warnings = i.drift(ctx, t, session), warn
+	now := i.Now()
+	v.Drift, v.Warnings = refusal(v.Verdict, now, i.drift(ctx, t, session)), warn
 	rctx, cancel := recordContext(ctx)
 	defer cancel()
+	if v.Verdict == Valid && i.provesMinutes(t, now) {
+		if rerr := i.History.Prove(rctx, i.Server(), string(Minutes), Minutes.Duration()); rerr != nil {
+			return v, errors.Join(err, rerr)
+		}
+		v.Warnings = append(v.Warnings, "it works after its documented end, so this server reads patExpiry in minutes; all its tokens are counted by that now")
+	}
 	if rerr := i.History.MarkVerified(rctx, id, i.Now(), string(v.Verdict), v.Drift); rerr != nil {
 		return v, errors.Join(err, rerr)
 	}
@@ -93,6 +100,37 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 		v.Token = t
 	}
 	return v, err
+}
+
+// refusal is what a row says after ToolJet was asked about it: that the token was
+// refused, and when, and what has changed since it was issued. A refusal stays
+// until the token is accepted.
+func refusal(v Verdict, at time.Time, drift string) string {
+	said := ""
+	switch v {
+	case Refused:
+		said = "ToolJet refused this token at "
+	case NoAccess:
+		said = "ToolJet did not let its user open the app at "
+	default:
+		return drift
+	}
+	said += at.UTC().Format(time.RFC3339)
+	if drift != "" {
+		said += ": " + drift
+	}
+	return said
+}
+
+// proofMargin is how long after its documented end a token must work to prove the
+// longer unit: more than a Date header and a slow answer are off.
+const proofMargin = 5 * time.Second
+
+// provesMinutes reports whether a token that was accepted at a moment of the
+// server's clock can only live by the longer unit.
+func (i *Issuer) provesMinutes(t Token, at time.Time) bool {
+	end := EndOf(t)
+	return t.Outcome == Issued && !end.Proven && end.Open() && at.Add(-proofMargin-i.Clock().Uncertainty).After(end.Likely)
 }
 
 // drift compares what the server says now with what was true at issue. Look-ups
@@ -145,29 +183,59 @@ func DriftOf(t Token, user *User, apps []App) string {
 const provePause = 5 * time.Second
 
 // ProveUnit finds out in which unit this server reads patExpiry: it issues a
-// token with the number 1 for a test pair and tries the exchange after five
-// seconds. Refused means seconds (or less), accepted means minutes. The token is
-// recorded in the history like any other. It is opt-in, because builds exist in
-// which a new token ends the older one of the pair.
+// token with the number 1 for a test pair and tries the exchange at once and
+// after five seconds. Accepted and then refused means seconds, accepted twice
+// means minutes; any other answer proves nothing. The token is recorded in the
+// history like any other, and all rows of the server are read by the proof. It is
+// opt-in, because builds exist in which a new token ends the older one of the
+// pair. Errors: those of Issue, a Problem when the token was
+// refused at once, StageError.
 func (i *Issuer) ProveUnit(ctx context.Context, user, app string) (Unit, Token, error) {
 	probe := NewIssuer(i.Client, i.History, i.Settings)
 	probe.Settings.Unit, probe.Settings.UnitProven = Seconds, false
-	g, err := probe.Issue(ctx, Request{User: user, App: app, Life: time.Second, Idle: time.Minute, Note: "proof of the unit of patExpiry", Again: true})
+	r := Request{User: user, App: app, Life: time.Second, Idle: time.Minute, Note: "proof of the unit of patExpiry", Again: true}
+	r.UserInfo, r.AppInfo = &User{}, &App{} // names are looked up afterwards: the token lives a second
+	g, err := probe.Issue(ctx, r)
 	if err != nil {
 		return "", g.Token, err
 	}
+	failed := func(err error) error {
+		return &StageError{Stage: StageVerify, User: user, App: app, KeySource: i.Settings.KeySource, Clock: i.Clock(), Err: err}
+	}
+	if accepted, err := i.accepts(ctx, g); !accepted {
+		g.Token = i.enrich(ctx, g.Token)
+		if ce, _ := errors.AsType[*client.Error](err); ce != nil && verdictOf(ce) != "" {
+			return "", g.Token, &Problem{ID: IDTokenInvalid, Cause: "it was refused at once, so a refusal after its end would prove nothing", Next: "Prove the unit with a user who may open the app", Err: failed(err)}
+		}
+		return "", g.Token, failed(err)
+	}
+	pause := time.NewTimer(provePause)
+	defer pause.Stop()
+	g.Token = i.enrich(ctx, g.Token)
 	select {
-	case <-time.After(provePause):
+	case <-pause.C:
 	case <-ctx.Done():
 		return "", g.Token, ctx.Err()
 	}
+	unit := Minutes
+	if accepted, err := i.accepts(ctx, g); !accepted {
+		ce, _ := errors.AsType[*client.Error](err)
+		if ce == nil || verdictOf(ce) != Refused {
+			return "", g.Token, failed(err)
+		}
+		unit = Seconds
+	}
+	rctx, cancel := recordContext(ctx)
+	defer cancel()
+	return unit, g.Token, i.History.Prove(rctx, i.Server(), string(unit), unit.Duration())
+}
+
+// accepts reports whether ToolJet opens a session for a token, and ends it again.
+func (i *Issuer) accepts(ctx context.Context, g Grant) (bool, error) {
 	s, err := i.Client.CreateSession(ctx, g.Token.AppID, g.Secrets.Token)
-	if err == nil {
-		_ = i.Client.EndSession(ctx, s) // it is idle and ends by itself
-		return Minutes, g.Token, nil
+	if err != nil {
+		return false, err
 	}
-	if ce, ok := errors.AsType[*client.Error](err); ok && verdictOf(ce) == Refused {
-		return Seconds, g.Token, nil
-	}
-	return "", g.Token, &StageError{Stage: StageVerify, User: user, App: app, KeySource: i.Settings.KeySource, Clock: i.Clock(), Err: err}
+	_ = i.Client.EndSession(ctx, s) // it is idle and ends by itself
+	return true, nil
 }

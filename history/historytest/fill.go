@@ -17,6 +17,9 @@ import (
 // Profile is the profile of every row that Fill makes.
 const Profile = "acme-prod"
 
+// Server is the server of every row that Fill makes, as address.Server gives it.
+const Server = "https://tooljet.example.com:443"
+
 // sealedRows is how many of the newest rows get a token that can be revealed.
 const sealedRows = 100
 
@@ -96,6 +99,7 @@ func terms(n, users, apps int) string {
 			WITH RECURSIVE g(value) AS (VALUES (1) UNION ALL SELECT value + 1 FROM g WHERE value < %[4]d) SELECT value FROM g;
 		INSERT INTO profiles (id, name) VALUES (1, '%[3]s');
 		INSERT INTO hosts (id, name) VALUES (1, 'https://tooljet.example.com');
+		INSERT INTO servers (id, name, whole) VALUES (1, '%[5]s', 1);
 		INSERT INTO roles (id, name, search) VALUES (1, 'end-user', 'end-user'), (2, 'builder', 'builder'), (3, 'admin', 'admin');
 		INSERT INTO issuers (id, name, machine, search) VALUES (1, 'kim', 'laptop-7', 'kim' || char(10) || 'laptop-7'),
 			(2, 'lee', 'desk-2', 'lee' || char(10) || 'desk-2'), (3, 'ci', 'runner', 'ci' || char(10) || 'runner');
@@ -118,7 +122,7 @@ func terms(n, users, apps int) string {
 					json_extract('["Orders portal","Stock desk","Field visits","Returns","Invoices"]', '$[' || (value %% 5) || ']')
 						|| ' ' || value AS name
 				FROM generate WHERE value <= %[2]d);
-		`, users, apps, Profile, max(n, users, apps, 1000))
+		`, users, apps, Profile, max(n, users, apps, 1000), Server)
 }
 
 // rows makes the table "made": per row a time, a pair, a life and an outcome,
@@ -140,12 +144,12 @@ func rows(n, users, apps int, now time.Time) string {
 
 // entries links the rows of a pair and gives every row its place.
 const entries = `
-	INSERT INTO entries (id, profile_id, class, ends, soon_at, urgent_at, drifted, user_id, app_id, issuer_id, role_id,
+	INSERT INTO entries (id, profile_id, server_id, class, ends, last, soon_at, urgent_at, drifted, user_id, app_id, issuer_id, role_id,
 			host_id, note_id, outcome, request_id, begun, issued, life, idle, sent, unit, unit_proven, clock, clock_error,
 			older_id, newer_id, last4, fingerprint, key_id, error_id, error_title, error_text, status, drift)
-	SELECT id, 1,
+	SELECT id, 1, 1,
 		CASE WHEN outcome = 'rejected' THEN 3 WHEN outcome = 'unknown' THEN 1 WHEN newer_id > 0 THEN 2 ELSE 0 END,
-		ends, ends - min(life / 4, 604800000), ends - min(life / 10, 86400000), drifted,
+		ends, ends, ends - min(life / 4, 604800000), ends - min(life / 10, 86400000), drifted,
 		user_id, app_id, issuer_id, role_id, 1, note_id, outcome,
 		printf('%08x-0000-4000-8000-%012x', h, id), begun, iif(outcome = 'issued', begun, 0), life, 60, life / 1000, 'seconds', 1,
 		0, 1000000000, older_id, newer_id,
@@ -161,7 +165,7 @@ const entries = `
 		FROM made WINDOW pairs AS (PARTITION BY user_id, app_id, outcome = 'issued' ORDER BY begun, id))
 	ORDER BY id`
 
-const tally = `INSERT INTO tally SELECT profile_id, class, count(*) FROM entries GROUP BY 1, 2; DROP TABLE made; DROP TABLE generate`
+const tally = `INSERT INTO tally SELECT server_id, class, count(*) FROM entries GROUP BY 1, 2; DROP TABLE made; DROP TABLE generate`
 
 // seal gives the newest issued rows a token and a URL.
 func seal(ctx context.Context, tx *sql.Tx, key secret.Key) error {

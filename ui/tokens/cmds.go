@@ -60,11 +60,11 @@ func countTokens(ctx context.Context, i *pat.Issuer, seq int, q pat.Query) tea.C
 // counts change by themselves.
 func countStates(ctx context.Context, i *pat.Issuer, now time.Time) tea.Cmd {
 	return func() tea.Msg {
-		c, err := i.History.Counts(ctx, i.Settings.Profile, now)
+		c, err := i.History.Counts(ctx, i.Server(), now)
 		if err != nil {
 			return countsMsg{err: err}
 		}
-		next, err := i.History.NextChange(ctx, i.Settings.Profile, now)
+		next, err := i.History.NextChange(ctx, i.Server(), now)
 		return countsMsg{counts: c, next: next, err: err}
 	}
 }

@@ -20,7 +20,7 @@ func (t *List) ask(w request) tea.Cmd {
 	t.seq++
 	now := t.shell.Now()
 	f := t.filter
-	f.Profile = t.shell.Issuer().Settings.Profile
+	f.Server = t.shell.Issuer().Server()
 	t.query = pat.Query{Filter: f, Sort: t.sort, Reverse: t.reverse, Now: now}
 	clear(t.inFlight)
 	t.inFlight[w.kind] = true
