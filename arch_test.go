@@ -34,7 +34,7 @@ var arrows = map[string][]string{
 	"patdesk/ui/token":            room,
 	"patdesk/ui/tokens":           room,
 	"patdesk/ui/widget":           {"ui/term"},
-	"patdesk/pat":                 {"address", "client", "history", "literal", "paste", "secret", "span"},
+	"patdesk/pat":                 {"address", "client", "history", "literal", "paste", "secret", "snippet", "span"},
 	"patdesk/client":              {"address", "literal", "secret"},
 	"patdesk/history":             {"address", "literal", "secret"},
 	"patdesk/config":              {"address", "paste", "secret", "span"},

@@ -175,3 +175,49 @@ func TestReissue_Output(t *testing.T) {
 		t.Errorf("one row %q", one)
 	}
 }
+
+// Ensure a token that will probably not open its app is copied only after a
+// question, whatever the reason.
+func TestAsk_CopyOfADoubtfulToken(t *testing.T) {
+	for name, change := range map[string]string{
+		"refused or changed":  `UPDATE entries SET drift = 'the user is archived', drifted = 1`,
+		"ended in every unit": `UPDATE entries SET issued = issued - 1e12, ends = ends - 1e12, worst_ends = worst_ends - 1e12, last = last - 1e12`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := home(t)
+			writeConfig(t, env, "clipboard = \"file\"\n")
+			must(t, env, "issue", "ana@example.com", "orders")
+			poke(t, env, change)
+			checkAsked(t, env, []asked{
+				{"no terminal", []string{"copy", "1"}, "-", 2, 0, "nothing was copied"},
+				{"no", []string{"copy", "1"}, "\n", 6, 0, "Copy it all the same?"},
+				{"yes", []string{"copy", "1"}, "y\n", 0, 0, "written to"},
+				{"--yes", []string{"copy", "1", "--yes"}, "-", 0, 0, "written to"},
+			})
+		})
+	}
+}
+
+// Ensure the token of an admin or a builder says what it is worth, at issue, in
+// the notes of snippets and in JSON, and one of an end user says nothing of it.
+func TestIssue_TellsThePowerOfAToken(t *testing.T) {
+	for user, power := range map[string]string{
+		"gil@example.com": "gil@example.com is an admin: whoever holds this token can act as them in workspace", "dana@example.com": "is a builder: whoever", "ana@example.com": "",
+	} {
+		env := home(t)
+		for _, args := range [][]string{{"issue", user, "orders"}, {"show", "1", "-o", "iframe"}, {"show", "1"}} {
+			out, errs, code := run(t, env, args...)
+			all := strings.Join(strings.Fields(string(out)+string(errs)), " ")
+			if code != 0 || !strings.Contains(all, power) || power == "" && strings.Contains(all, "act as them") {
+				t.Errorf("%v: exit %d, said %s", args, code, all)
+			}
+		}
+		var v struct{ Warnings []string }
+		if err := json.Unmarshal([]byte(must(t, env, "show", "1", "--json")), &v); err != nil {
+			t.Fatal(err)
+		}
+		if all := strings.Join(v.Warnings, "|"); !strings.Contains(all, power) || power == "" && strings.Contains(all, "act as them") {
+			t.Errorf("%s: warnings %q", user, v.Warnings)
+		}
+	}
+}

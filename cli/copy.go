@@ -35,6 +35,11 @@ what to do. The clipboard is cleared later if it still holds what was copied.`,
 			if err != nil {
 				return err
 			}
+			if why := pat.WhyAskToHandOut(t, s.issuer.Now()); why != "" {
+				if err := a.confirm(ctx, pat.AsSentence(why)+" Copy it all the same?", "nothing was copied"); err != nil {
+					return err
+				}
+			}
 			return a.copyOut(ctx, s, t, sec, as)
 		},
 	}

@@ -129,7 +129,7 @@ var localFailures = []localFailure{
 	}, args: issueArgs, title: "This profile is read-only", cause: "profile a", next: "", exit: 3},
 	{id: "live", setup: func(t *testing.T, env map[string]string) { must(t, env, issueArgs...) }, args: issueArgs, title: "This pair has a live token", cause: "cannot be revoked", next: "--again", exit: 2},
 	{id: "not-found", args: []string{"show", "77"}, title: "No such row in the history", cause: "", next: "patdesk list", exit: 2},
-	{id: "usage", args: []string{"isue"}, title: "This cannot be done as written", cause: `no command "isue"`, next: "patdesk issue", exit: 2},
+	{id: "usage", args: []string{"isue"}, title: "This cannot be done as written", cause: `no command "isue"`, next: "issue", exit: 2},
 	{id: "usage", args: []string{"issue", "ana@example.com"}, title: "This cannot be done as written", cause: "a user and an app", next: "--help", exit: 2},
 	{id: "usage", args: []string{"profile", "test", "a", "b"}, title: "This cannot be done as written", cause: "at most one profile", next: "--help", exit: 2},
 	{id: "usage", args: []string{"list", "--state", "broken"}, title: "This cannot be done as written", cause: "no state", next: "", exit: 2},

@@ -88,7 +88,7 @@ func (a *app) issue(ctx context.Context, o *issueOptions) error {
 	grant, err := s.issuer.Issue(ctx, req)
 	if live, ok := errors.AsType[*pat.LivePairError](err); ok && (a.yes || a.mayAsk()) {
 		question := pat.AsSentence(pat.AliveWords(live.Tokens, s.issuer.Now(), time.Local)+" on this pair; it cannot be revoked") + " Issue one more?"
-		if err := a.confirm(ctx, question); err != nil {
+		if err := a.confirm(ctx, question, notSent); err != nil {
 			return err
 		}
 		req.Again = true
@@ -180,7 +180,11 @@ func (a *app) handOver(ctx context.Context, s *session, g pat.Grant, o outputOpt
 		return a.printJSON(a.env.Out, v)
 	}
 	t := g.Token
-	line(a.env.Out, "#%d issued for %s on %s, ends %s (in %s)", t.ID, t.UserEmail, first(t.AppName, t.AppSlug, t.AppID), clockTime(t.Expires), pat.Span(t.Left(s.issuer.Now()).Round(time.Second)))
+	if power := pat.Power(t); power != "" {
+		a.say("note: %s", power)
+	}
+	now := s.issuer.Now()
+	line(a.env.Out, "#%d issued for %s on %s, %s left, ends %s", t.ID, pat.UserOf(t), pat.AppOf(t), left(t, now), pat.EndWords(t, now, time.Local))
 	if o.reveal {
 		line(a.env.Out, "%s", g.Secrets.URL.Reveal(secret.ForOutput))
 	} else {

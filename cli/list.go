@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -151,17 +152,22 @@ func (a *app) listJSON(ctx context.Context, s *session, q pat.Query, limit int) 
 	return out.Flush()
 }
 
+// listCells are the cells of a token in the list.
+func listCells(t pat.Token, now time.Time) []string {
+	issued := t.Issued
+	if issued.IsZero() {
+		issued = t.Begun
+	}
+	return []string{
+		fmt.Sprint(t.ID), t.State(now).Word(), left(t, now), pat.UserOf(t), pat.AppOf(t), t.Role,
+		issued.Local().Format("2006-01-02 15:04"), t.By,
+	}
+}
+
 func (a *app) listTable(ctx context.Context, s *session, q pat.Query, limit int) error {
 	rows := a.newTable([]column{{"ID", 9}, {"STATE", 7}, {"LEFT", 14}, {"USER", 36}, {"APP", 28}, {"ROLE", 10}, {"ISSUED", 16}, {"BY", 16}})
 	more, err := each(ctx, s, q, limit, func(t pat.Token) error {
-		issued := t.Issued
-		if issued.IsZero() {
-			issued = t.Begun
-		}
-		rows.row(
-			fmt.Sprintf("%d", t.ID), t.State(q.Now).Word(), left(t, q.Now), first(t.UserEmail, t.UserID),
-			first(t.AppName, t.AppSlug, t.AppID), t.Role, issued.Local().Format("2006-01-02 15:04"), t.By,
-		)
+		rows.row(listCells(t, q.Now)...)
 		return nil
 	})
 	if err != nil {

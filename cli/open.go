@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -263,21 +262,11 @@ func (a *app) terminalOut() io.Writer {
 
 // render makes a snippet of a token.
 func (a *app) render(s *session, format string, t pat.Token, sec pat.Secrets) (snippet.Snippet, error) {
-	now := s.issuer.Now()
 	base := t.Host
 	if s.profile != nil && s.profile.URL != "" && s.profile.Name == t.Profile {
 		base = s.profile.URL
 	}
-	made, err := s.snippets.Render(format, snippet.Data{
-		URL: sec.URL, Token: sec.Token, BaseURL: base,
-		AppID: t.AppID, AppName: t.AppName, AppSlug: t.AppSlug, User: t.UserEmail,
-		Ends: pat.EndOf(t).Latest, Life: t.Life, IdleMinutes: t.IdleMinutes, SentExpiry: t.SentExpiry, Unit: t.Unit,
-		JSON: func() ([]byte, error) {
-			var b bytes.Buffer
-			err := a.printJSON(&b, pat.ViewOf(t, now))
-			return b.Bytes(), err
-		},
-	})
+	made, err := s.snippets.Render(format, pat.SnippetData(t, sec, base, s.issuer.Now()))
 	if unfit, ok := errors.AsType[snippet.URLError](err); ok {
 		return made, &pat.Problem{ID: pat.IDUnfitURL, Cause: unfit.Error(), Next: fmt.Sprintf("See the token and the URL: patdesk show %d -o json --reveal", t.ID), Err: err}
 	}

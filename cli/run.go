@@ -44,7 +44,7 @@ func (a *app) runPlan(ctx context.Context, s *session, plan []pat.Task, question
 // for a yes.
 func (a *app) mayRun(ctx context.Context, s *session, plan []pat.Task, question string) error {
 	if s.profile == nil || !s.profile.Production {
-		return a.confirm(ctx, question)
+		return a.confirm(ctx, question, notSent)
 	}
 	users := map[string]bool{}
 	for _, t := range plan {

@@ -103,8 +103,11 @@ func field(w io.Writer, name, value string) {
 func particulars(w io.Writer, t pat.Token, now time.Time) {
 	line(w, "#%d  %s  %s  >  %s", t.ID, t.State(now).Word(), first(t.UserEmail, t.UserID), first(t.AppName, t.AppSlug, t.AppID))
 	field(w, "left", left(t, now))
-	if !t.Expires.IsZero() && t.Outcome != pat.Rejected {
-		field(w, "ends", fmt.Sprintf("%s = %s your time", t.Expires.UTC().Format("2006-01-02 15:04:05Z"), clockTime(t.Expires)))
+	if end := pat.EndOf(t); !end.Likely.IsZero() {
+		field(w, "ends", fmt.Sprintf("%s = %s your time", end.Likely.UTC().Format("2006-01-02 15:04:05Z"), pat.EndWords(t, now, time.Local)))
+		if end.Open() {
+			field(w, "latest", end.Latest.UTC().Format("2006-01-02 15:04:05Z"))
+		}
 	}
 	proof := "as documented"
 	if t.UnitProven {

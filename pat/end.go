@@ -53,7 +53,7 @@ func LeftOf(t Token, now time.Time, atMost string) string {
 // 3651d. It is rounded up to the second, so that nothing shows zero before it is
 // over, and never negative.
 func Countdown(d time.Duration) string {
-	s := int64(max(0, (d+time.Second-1)/time.Second))
+	s := secondsUp(d)
 	switch {
 	case s >= 1000*24*3600:
 		return fmt.Sprintf("%dd", s/(24*3600))
@@ -65,6 +65,9 @@ func Countdown(d time.Duration) string {
 		return fmt.Sprintf("%02dm %02ds", s/60, s%60)
 	}
 }
+
+// secondsUp is a time left in whole seconds, rounded up and never negative.
+func secondsUp(d time.Duration) int64 { return int64(max(0, (d+time.Second-1)/time.Second)) }
 
 // Ago writes how long something is over: 42s ago, 3m ago, 5h ago, 12d ago.
 func Ago(d time.Duration) string {

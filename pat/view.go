@@ -51,7 +51,7 @@ func ViewOf(t Token, now time.Time) View {
 		ID: t.ID, Profile: t.Profile, State: t.State(now), Outcome: t.Outcome, User: first(t.UserEmail, t.UserID),
 		AppID: t.AppID, AppName: t.AppName, AppSlug: t.AppSlug, Workspace: t.Workspace, Role: t.Role,
 		IssuedAt: moment(t.Issued), EndsAt: moment(end.Likely), EndsLatest: moment(end.Latest),
-		LeftSeconds: int64(t.Left(now) / time.Second), LifeSeconds: int64(t.Life / time.Second), IdleMinutes: t.IdleMinutes,
+		LeftSeconds: secondsUp(t.Left(now)), LifeSeconds: int64(t.Life / time.Second), IdleMinutes: t.IdleMinutes,
 		SentExpiry: t.SentExpiry, Unit: t.Unit, UnitProven: t.UnitProven, Note: t.Note,
 		Last4: t.Last4, Fingerprint: t.Fingerprint, Host: t.Host, IssuedBy: t.By, Warnings: Warnings(t, now),
 	}
@@ -86,6 +86,9 @@ func Warnings(t Token, now time.Time) []string {
 	}
 	if end := EndOf(t); end.Open() && end.Latest.After(now) {
 		w = append(w, "the unit of patExpiry is not proven on this server: if it reads minutes, this token works until "+end.Latest.UTC().Format(time.RFC3339))
+	}
+	if power := Power(t); power != "" && t.State(now) != Expired {
+		w = append(w, power)
 	}
 	switch t.State(now) {
 	case Older:

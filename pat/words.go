@@ -188,3 +188,20 @@ func ClockTime(t, now time.Time, zone *time.Location) string {
 		return l.Format("2006-01-02")
 	}
 }
+
+// EndWords says when a token ends, in zone beside now, with the later end while
+// the unit is not proven: "21:11; if this server reads minutes, 1 Dec 08:11".
+func EndWords(t Token, now time.Time, zone *time.Location) string {
+	end := EndOf(t)
+	if end.Likely.IsZero() {
+		return "-"
+	}
+	words := ClockTime(end.Likely, now, zone)
+	switch {
+	case t.Outcome != Issued:
+		return "at the latest " + words
+	case end.Open():
+		return words + "; if this server reads minutes, " + ClockTime(end.Latest, now, zone)
+	}
+	return words
+}

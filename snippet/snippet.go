@@ -74,6 +74,9 @@ type Data struct {
 	Unit        string                 // unit in which the server reads it
 	JSON        func() ([]byte, error) // the token object, for kind json; nil gives a smaller one
 
+	// Notes are sentences for the person who pastes what holds a live token.
+	Notes []string
+
 	masked bool // made by Masked, for a screen
 }
 
@@ -132,6 +135,9 @@ func finish(k Kind, seen string, d Data, render func(Data) (string, error)) (Sni
 			return Snippet{}, fmt.Errorf("render snippet %q: %w", k.Name, err)
 		}
 		out.Warnings = warnings
+	}
+	if k.Secret {
+		out.Warnings = append(out.Warnings, d.Notes...)
 	}
 	text, err := render(d)
 	if err != nil {

@@ -2,7 +2,6 @@ package kit
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -34,7 +33,7 @@ func (h Handout) Text(ctx context.Context, i *pat.Issuer, set *snippet.Set) (sec
 			return secret.Text{}, err
 		}
 	}
-	out, err := set.Render(h.Kind, SnippetData(h.Token, s, h.base, i.Now()))
+	out, err := set.Render(h.Kind, pat.SnippetData(h.Token, s, h.base, i.Now()))
 	return out.Text, err
 }
 
@@ -164,16 +163,6 @@ func BaseURL(s Shell) string {
 		return i.Client.BaseURL()
 	}
 	return ""
-}
-
-// SnippetData is what a snippet may show of a token.
-func SnippetData(t pat.Token, sec pat.Secrets, base string, now time.Time) snippet.Data {
-	return snippet.Data{
-		URL: sec.URL, Token: sec.Token, BaseURL: base, AppID: t.AppID, AppName: t.AppName, AppSlug: t.AppSlug,
-		User: FirstOf(t.UserEmail, t.UserID), Ends: pat.EndOf(t).Latest, Life: t.Life, IdleMinutes: t.IdleMinutes,
-		SentExpiry: t.SentExpiry, Unit: t.Unit,
-		JSON: func() ([]byte, error) { return json.Marshal(pat.ViewOf(t, now).WithSecrets(sec)) },
-	}
 }
 
 // RevealToken opens the seal of a token.

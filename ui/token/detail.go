@@ -283,7 +283,7 @@ func (d *Detail) data() snippet.Data {
 	if !d.has() {
 		s = d.placeholder()
 	}
-	data := kit.SnippetData(d.token, s, kit.BaseURL(d.shell), d.shell.Now())
+	data := pat.SnippetData(d.token, s, kit.BaseURL(d.shell), d.shell.Now())
 	if !d.shown() {
 		data = data.Masked()
 	}
