@@ -31,12 +31,15 @@ func (c *Clipboard) putOSC52(text string) (Copied, error) {
 		return Copied{}, fmt.Errorf("the text is longer than %d bytes", maxOSC52)
 	}
 	c.remember(mark{Backend: ModeOSC52}, text)
-	if _, err := io.WriteString(c.env.Out, ansi.SetSystemClipboard(text)); err != nil {
-		return Copied{}, fmt.Errorf("write to the terminal: %w", err)
+	if err := c.sendOSC52(ansi.SetSystemClipboard(text)); err != nil {
+		return Copied{}, err
 	}
 	note := "Sent to the terminal (OSC 52), which cannot be checked."
-	if c.env.Getenv("TMUX") != "" {
+	switch {
+	case c.env.Getenv("TMUX") != "":
 		note += " tmux takes it only with set-clipboard on."
+	case c.env.inScreen():
+		note = "Sent through GNU screen to the terminal (OSC 52), which cannot be checked."
 	}
 	return Copied{Backend: ModeOSC52, Certainty: Sent, Note: note}, nil
 }
@@ -46,8 +49,26 @@ func (c *Clipboard) clearOSC52() error {
 	if c.env.Out == nil {
 		return errors.New("there is no terminal any more")
 	}
-	if _, err := io.WriteString(c.env.Out, ansi.ResetSystemClipboard); err != nil {
+	return c.sendOSC52(ansi.ResetSystemClipboard)
+}
+
+// screenString is how many bytes of a sequence go through GNU screen in one
+// string: versions before 4.2 hold 256 bytes, later ones 768, and both drop what
+// is longer.
+const screenString = 250
+
+// sendOSC52 writes a sequence for the terminal, in one Write. GNU screen swallows
+// OSC 52 and passes on what stands in a device control string.
+func (c *Clipboard) sendOSC52(seq string) error {
+	if c.env.inScreen() {
+		seq = ansi.ScreenPassthrough(seq, screenString)
+	}
+	if _, err := io.WriteString(c.env.Out, seq); err != nil {
 		return fmt.Errorf("write to the terminal: %w", err)
 	}
 	return nil
 }
+
+// inScreen reports whether GNU screen is the terminal. Inside tmux it may be
+// around that, and then tmux speaks to it.
+func (e Env) inScreen() bool { return e.Getenv("STY") != "" && e.Getenv("TMUX") == "" }

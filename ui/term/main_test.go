@@ -29,11 +29,35 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
+	case os.Getenv(screenRole) != "":
+		os.Exit(copyInScreen(os.Getenv(screenRole)))
 	case os.Getenv(copierRole) != "":
 		serveCopier(os.Stdin, os.Stdout)
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
+}
+
+// screenRole makes the test binary a program that copies a text of that many
+// bytes by OSC 52 and then asks the terminal to clear it.
+const screenRole = "PATDESK_TEST_IN_SCREEN"
+
+// copyInScreen is that program.
+func copyInScreen(text string) int {
+	c := NewClipboard(ClipboardOptions{Mode: ModeOSC52, Env: Env{Out: os.Stdout}})
+	done, err := c.Copy(context.Background(), secret.New(text))
+	if err != nil || !strings.Contains(done.Note, "GNU screen") {
+		return 1
+	}
+	if _, err := io.ReadFull(os.Stdin, make([]byte, 1)); err != nil {
+		return 2
+	}
+	_, err = c.ClearNow(context.Background())
+	_, _ = io.ReadFull(os.Stdin, make([]byte, 1))
+	if err != nil {
+		return 3
+	}
+	return 0
 }
 
 // copierAsk and copierSay are the two directions of the copier's pipe.
