@@ -33,6 +33,8 @@ type Query struct {
 	Filter  Filter
 	Sort    Sort // empty = SortLeft
 	Reverse bool
+	// FoldFailed leaves FAILED rows out, unless the filter asks for them by name.
+	FoldFailed bool
 	// Now is the server's clock; zero means this computer's.
 	Now time.Time
 	// After and Before continue from the cursor of a row; at most one is set.
@@ -168,7 +170,7 @@ func (s *Store) count(ctx context.Context, q Query) (int64, error) {
 		return 0, err
 	}
 	if p.allowed == nil && len(p.where) == 0 && len(p.bounds) == 0 {
-		return one(ctx, s.read, `SELECT coalesce(sum(n), 0) FROM tally WHERE server_id IN `+list(p.servers))
+		return one(ctx, s.read, p.unfailed(`SELECT coalesce(sum(n), 0) FROM tally WHERE server_id IN `+list(p.servers)))
 	}
 	if p.few() {
 		return p.count(ctx, s.read, p.issuedSegment(), nil)
@@ -206,7 +208,7 @@ func (s *Store) position(ctx context.Context, q Query, id int64) (int64, error) 
 	if err != nil {
 		return 0, err
 	}
-	there := plan{now: p.now, servers: p.servers, allowed: p.allowed, bounds: p.bounds, where: p.where, source: byID([]int64{id}).list()}
+	there := plan{now: p.now, folded: p.folded, servers: p.servers, allowed: p.allowed, bounds: p.bounds, where: p.where, source: byID([]int64{id}).list()}
 	if n, err := there.count(ctx, s.read, there.issuedSegment(), nil); err != nil || n == 0 || p.never {
 		return 0, errors.Join(err, ErrNotFound)
 	}

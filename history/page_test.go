@@ -74,7 +74,7 @@ func randomFilter(t *rapid.T) Filter {
 	f.App = terms("app", "orders", "portal", "zq")
 	f.Role = terms("role", "admin", "user")
 	f.By = terms("by", "lee", "laptop", "zq")
-	f.Word = terms("word", "ana", "orders", "partner", "Sales", "000", "urgent", "drift", "ended", "zq", "")
+	f.Word = terms("word", "ana", "orders", "partner", "Sales", "000", "urgent", "drift", "ended", "failed", "zq", "")
 	for _, st := range States() {
 		if rapid.IntRange(0, 9).Draw(t, "with "+string(st)) == 0 {
 			f.State = append(f.State, StateTerm{st, rapid.Bool().Draw(t, "not")})
@@ -131,6 +131,13 @@ func holds(f Filter, e Entry, now time.Time) bool {
 	}
 	return all(f.User, e.UserEmail, e.UserName, e.UserID) && all(f.App, e.AppName, e.AppSlug, e.AppID) &&
 		all(f.Role, e.Role) && all(f.By, e.By, e.Machine) && !slices.ContainsFunc(f.Word, func(t Term) bool { return !words(t) })
+}
+
+// folds is the meaning of FoldFailed, written down a second time.
+func folds(q Query, e Entry) bool {
+	asked := slices.ContainsFunc(q.Filter.State, func(t StateTerm) bool { return t.State == Failed && !t.Not }) ||
+		slices.ContainsFunc(q.Filter.Word, func(t Term) bool { return t.Text == "failed" && !t.Not })
+	return q.FoldFailed && !asked && e.Outcome == Rejected
 }
 
 // before is the meaning of an order, written down a second time.
@@ -212,9 +219,9 @@ func TestPage_WalksEqualTheSortedWhole(t *testing.T) {
 			q := Query{
 				Filter: randomFilter(t), Now: epoch, Reverse: rapid.Bool().Draw(t, "reverse"),
 				Sort:  rapid.SampledFrom(allSorts).Draw(t, "sort"),
-				Limit: rapid.IntRange(1, 9).Draw(t, "limit"),
+				Limit: rapid.IntRange(1, 9).Draw(t, "limit"), FoldFailed: rapid.Bool().Draw(t, "fold failed"),
 			}
-			want := slices.DeleteFunc(slices.Clone(all), func(e Entry) bool { return !holds(q.Filter, e, epoch) })
+			want := slices.DeleteFunc(slices.Clone(all), func(e Entry) bool { return !holds(q.Filter, e, epoch) || folds(q, e) })
 			slices.SortFunc(want, before(q.Sort, epoch))
 			if q.Reverse {
 				slices.Reverse(want)

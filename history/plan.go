@@ -13,6 +13,7 @@ import (
 type plan struct {
 	now     int64 // unix milliseconds, server's clock
 	never   bool  // no row can match
+	folded  bool  // FAILED rows are left out
 	servers []int64
 	allowed []State  // empty = all
 	bounds  []string // on "ends"
@@ -43,6 +44,7 @@ func (s *Store) plan(ctx context.Context, q Query) (*plan, error) {
 		return nil, err
 	}
 	p.never = len(p.servers) == 0
+	p.folded = q.FoldFailed && !namesFailed(q.Filter)
 	p.states(q.Filter.State)
 	p.left(q.Filter)
 	if err := p.exact(ctx, s.read, q.Filter); err != nil {
@@ -93,6 +95,21 @@ func (p *plan) states(terms []StateTerm) {
 	if len(wanted) < len(States()) {
 		p.allowed = wanted
 	}
+}
+
+// namesFailed reports whether a filter asks for FAILED rows in so many words.
+func namesFailed(f Filter) bool {
+	return slices.Contains(f.State, StateTerm{State: Failed}) ||
+		slices.ContainsFunc(f.Word, func(t Term) bool { return !t.Not && State(fold(t.Text)) == Failed })
+}
+
+// unfailed is a condition without the rows that are folded away. It says so by
+// class, which every order of the rows has at hand.
+func (p *plan) unfailed(where string) string {
+	if !p.folded {
+		return where
+	}
+	return where + fmt.Sprintf(` AND class < %d`, classFailed)
 }
 
 // left keeps rows that have not ended and whose time left is within bounds.

@@ -77,7 +77,7 @@ func (p *plan) timeSegments(sort Sort) []segment {
 		if p.allowed != nil {
 			states = slices.DeleteFunc(slices.Clone(states), func(s State) bool { return !slices.Contains(p.allowed, s) })
 		}
-		if len(states) == 0 {
+		if len(states) == 0 || p.folded && g.states[0] == Failed {
 			continue
 		}
 		seg := segment{rank: rank(i), desc: g.desc}
@@ -162,7 +162,7 @@ func (p *plan) withStates(where string) string {
 	if p.allowed != nil {
 		where += ` AND ` + p.inStates(p.allowed)
 	}
-	return where
+	return p.unfailed(where)
 }
 
 // named are the tables whose names sort SortUser and SortApp.
