@@ -14,6 +14,12 @@ func explain(err error) pat.Explanation {
 	if e, ok := errors.AsType[*config.Error](err); ok {
 		return pat.Explain(&pat.Problem{ID: pat.IDBadConfig, Cause: e.Error(), Err: err})
 	}
+	if errors.Is(err, config.ErrNoHome) {
+		return pat.Explain(&pat.Problem{ID: pat.IDNoHome, Cause: err.Error(), Err: err})
+	}
+	if e, ok := errors.AsType[*config.PlaceError](err); ok {
+		return pat.Explain(&pat.Problem{ID: pat.IDBadPlace, Cause: e.Error(), Next: "Set " + e.Var + " to an absolute path", Err: err})
+	}
 	if errors.Is(err, config.ErrNoProfile) {
 		return pat.Explain(&pat.Problem{ID: pat.IDNoServer})
 	}

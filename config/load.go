@@ -73,6 +73,9 @@ func parse(path string, b []byte) (*Config, error) {
 	c.read = sha256.Sum256(b)
 	// Editors on Windows put a byte order mark first, which TOML does not know.
 	text := bytes.TrimPrefix(b, []byte("\ufeff"))
+	if e := checkEncoding(path, text); e != nil {
+		return nil, e
+	}
 	var tree map[string]any
 	if err := toml.Unmarshal(text, &tree); err != nil {
 		return nil, syntaxError(path, text, err)
@@ -102,6 +105,10 @@ func syntaxError(path string, text []byte, err error) error {
 	// The cause repeats parts of the file, and is needed by nobody.
 	e.Err = nil
 	e.Msg = plain(strings.TrimPrefix(de.Error(), "toml: "))
+	if msg, fix := oddCharacter(text, e.Line, e.Column); msg != "" {
+		e.Msg, e.Suggest = msg, fix
+		return e
+	}
 	if lines := strings.Split(string(text), "\n"); e.Line >= 1 && e.Line <= len(lines) && unquoted.MatchString(lines[e.Line-1]) {
 		e.Suggest = `put text in quotes, as in theme = "dark"`
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"patdesk/paste"
 )
 
 // Paths are the places where patdesk keeps its files.
@@ -25,7 +27,9 @@ type Paths struct {
 //
 // PATDESK_CONFIG overrides the first: a path that ends in .toml is the file,
 // another is the directory. PATDESK_DATA overrides the second: a path that ends
-// in .db is the history itself.
+// in .db is the history itself; it has to be absolute, so that there is one
+// history whatever the current directory is. A ~ at the start is the home. Every
+// error is a *PlaceError.
 func FindPaths(getenv func(string) string) (Paths, error) {
 	return findPaths(runtime.GOOS, getenv)
 }
@@ -33,6 +37,10 @@ func FindPaths(getenv func(string) string) (Paths, error) {
 func findPaths(goos string, getenv func(string) string) (Paths, error) {
 	var p Paths
 	if v := getenv("PATDESK_CONFIG"); v != "" {
+		v, err := place("PATDESK_CONFIG", v, goos, getenv)
+		if err != nil {
+			return Paths{}, err
+		}
 		abs, err := filepath.Abs(v)
 		if err != nil {
 			return Paths{}, err
@@ -50,10 +58,14 @@ func findPaths(goos string, getenv func(string) string) (Paths, error) {
 		p.ConfigFile = filepath.Join(p.ConfigDir, "config.toml")
 	}
 	if v := getenv("PATDESK_DATA"); v != "" {
-		abs, err := filepath.Abs(v)
+		abs, err := place("PATDESK_DATA", v, goos, getenv)
+		if err == nil && !filepath.IsAbs(abs) {
+			err = &PlaceError{Var: "PATDESK_DATA", Msg: "is not absolute: from another directory, the history would be another one"}
+		}
 		if err != nil {
 			return Paths{}, err
 		}
+		abs = filepath.Clean(abs)
 		p.DataDir, p.History = abs, filepath.Join(abs, "history.db")
 		if strings.EqualFold(filepath.Ext(abs), ".db") {
 			p.DataDir, p.History = filepath.Dir(abs), abs
@@ -69,6 +81,57 @@ func findPaths(goos string, getenv func(string) string) (Paths, error) {
 	return p, nil
 }
 
+// PlaceError says why a variable names no place for patdesk's files.
+type PlaceError struct {
+	Var string // the variable; HOME and its like when nothing else says where
+	Msg string // what is wrong with it, a clause that follows its name
+}
+
+// Error implements error.
+func (e *PlaceError) Error() string { return e.Var + " " + e.Msg }
+
+// ErrNoHome means that nothing says where a person's files are.
+var ErrNoHome = errors.New("nothing says where your files are")
+
+// Unwrap returns ErrNoHome where it is the reason.
+func (e *PlaceError) Unwrap() error {
+	if e.Var == "HOME" || strings.HasPrefix(e.Var, "%") {
+		return ErrNoHome
+	}
+	return nil
+}
+
+// place is the path that a variable holds. No shell has seen it in a unit file,
+// a compose file or quotes: ~ is expanded here, and what was meant to be expanded
+// otherwise is refused.
+func place(name, v, goos string, getenv func(string) string) (string, error) {
+	v = strings.TrimSpace(v)
+	home := getenv("HOME")
+	if goos == "windows" {
+		home = getenv("USERPROFILE")
+	}
+	rest, tilde := strings.CutPrefix(v, "~")
+	switch {
+	case v == "":
+		return "", &PlaceError{name, "holds nothing but white space"}
+	case paste.IsQuote([]rune(v)[0]):
+		return "", &PlaceError{name, "has quotes in it that no shell has taken away: write it without"}
+	case strings.ContainsRune(v, 0):
+		return "", &PlaceError{name, "has the character NUL in it"}
+	case strings.HasPrefix(v, "$") || strings.HasPrefix(v, "%"):
+		return "", &PlaceError{name, "holds the name of a variable in place of its value"}
+	case strings.HasPrefix(strings.ToLower(v), "file:"):
+		return "", &PlaceError{name, "is an address: write the path alone"}
+	case !tilde:
+		return v, nil
+	case rest != "" && rest[0] != '/' && rest[0] != filepath.Separator:
+		return "", &PlaceError{name, "begins with ~ and a name, which only a shell expands: write the path in full"}
+	case !filepath.IsAbs(home):
+		return "", &PlaceError{name, "begins with ~, and HOME is not set: write the path in full"}
+	}
+	return filepath.Join(home, rest), nil
+}
+
 // base returns the directory that the XDG variable names, or the default one.
 func base(goos string, getenv func(string) string, xdg, windows, home string) (string, error) {
 	if v := getenv(xdg); filepath.IsAbs(v) {
@@ -78,11 +141,14 @@ func base(goos string, getenv func(string) string, xdg, windows, home string) (s
 		if v := getenv(windows); v != "" {
 			return v, nil
 		}
-		return "", errors.New("find the place of patdesk's files: %" + windows + "% is not set; set PATDESK_CONFIG and PATDESK_DATA")
+		return "", &PlaceError{"%" + windows + "%", "is not set"}
 	}
-	v := getenv("HOME")
-	if !filepath.IsAbs(v) {
-		return "", errors.New("find the place of patdesk's files: HOME is not set; set PATDESK_CONFIG and PATDESK_DATA")
+	switch v := getenv("HOME"); {
+	case filepath.IsAbs(v):
+		return filepath.Join(v, filepath.FromSlash(home)), nil
+	case v == "":
+		return "", &PlaceError{"HOME", "is not set"}
+	default:
+		return "", &PlaceError{"HOME", "is not an absolute path"}
 	}
-	return filepath.Join(v, filepath.FromSlash(home)), nil
 }

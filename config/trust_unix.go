@@ -46,10 +46,14 @@ func checkTrust(path string, f *os.File) *Error {
 func trusted(path, target string, fi fs.FileInfo, what string, sticky bool) *Error {
 	const why = "and key_command runs from it"
 	if st, ok := fi.Sys().(*syscall.Stat_t); ok && st.Uid != 0 && int(st.Uid) != os.Geteuid() {
-		return &Error{
+		e := &Error{
 			Path: path, Msg: what + " belongs to another user, " + why,
 			Suggest: fmt.Sprintf("to mend it: chown %d %s", os.Geteuid(), shellQuote(target)),
 		}
+		if os.Geteuid() == 0 { // sudo in somebody's home: their folder stays theirs
+			e.Suggest = "run patdesk without sudo, or set HOME to the one of root"
+		}
+		return e
 	}
 	if fi.Mode().Perm()&0o022 != 0 && (!sticky || fi.Mode()&fs.ModeSticky == 0) {
 		return &Error{

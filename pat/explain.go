@@ -288,7 +288,11 @@ func explainSecret(err error) (Explanation, bool) {
 		if e.Kind == "keyring" {
 			return known(IDKeyStoreSilent).with("", e.Error(), ""), true
 		}
-		return known(IDBadKey).with("", e.Error(), ""), true
+		cause := e.Error()
+		if e.Detail != "" {
+			cause += "; it says: “" + e.Detail + "”"
+		}
+		return known(IDBadKey).with("", cause, ""), true
 	}
 	return Explanation{}, false
 }

@@ -59,13 +59,13 @@ const (
 )
 
 // SourceError says why a source gave no key. Its text never holds a secret and
-// never holds what a command printed.
+// never holds what a command printed; what it said to stderr is Detail.
 type SourceError struct {
 	Kind   string       // kind of the source
 	Reason SourceReason // why, for programs
 	Msg    string       // why, for people: one clause, lower case
 	Fix    string       // exact command that mends it, or ""
-	Detail string       // end of what the command wrote to stderr, at most 200 bytes: foreign text, clean it before showing
+	Detail string       // start of what the command wrote to stderr, at most 200 bytes, without what looks like a secret: foreign text, clean it before showing
 	Err    error        // cause, or nil
 }
 

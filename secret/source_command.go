@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -43,22 +44,60 @@ func (s Source) fromCommand(ctx context.Context) (Text, error) {
 	case ctx.Err() != nil:
 		return Text{}, s.interrupted(ctx.Err())
 	case err != nil:
-		return Text{}, s.commandFailed(err, string(stderr.b))
+		return Text{}, s.commandFailed(err, string(stderr.b), string(stdout.b))
 	}
 	return New(trimNewline(string(stdout.b))), nil
 }
 
 // commandFailed words a command that could not be started or ended badly.
-func (s Source) commandFailed(err error, detail string) *SourceError {
+func (s Source) commandFailed(err error, stderr, stdout string) *SourceError {
 	e := s.fail(ReasonFailed, "the command could not be started", err)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		e.Msg = "the command ended with " + exit.String()
+		switch exit.ExitCode() {
+		case 126:
+			e.Msg = "the command is there and cannot be run (exit status 126)"
+		case 127:
+			e.Msg = "the command was not found (exit status 127)"
+		default:
+			e.Msg = "the command ended with " + exit.String()
+		}
 		// The ExitError may carry output; the state says all that is needed.
 		e.Err = errors.New(exit.String())
 	}
-	e.Detail = strings.TrimSpace(detail)
+	e.Detail = withoutSecrets(stderr, stdout)
 	return e
+}
+
+var (
+	// named is a value behind a word that announces a secret.
+	named = regexp.MustCompile(`(?i)((?:token|key|password|passwd|secret|authorization|basic|bearer)["']?\s*[:= ]\s*["']?)([^\s"']{6,})`)
+	// longWord is what keys and tokens look like: long, without spaces.
+	longWord = regexp.MustCompile(`[A-Za-z0-9+=_-]{16,}`)
+)
+
+// withoutSecrets is what a command said, on one line, without what it printed as
+// the key and without what looks like one.
+func withoutSecrets(said, printed string) string {
+	for line := range strings.Lines(printed) {
+		if line = strings.TrimSpace(line); len(line) >= 4 {
+			said = strings.ReplaceAll(said, line, "[hidden]")
+		}
+	}
+	said = named.ReplaceAllStringFunc(said, func(m string) string {
+		parts := named.FindStringSubmatch(m)
+		if !strings.ContainsAny(parts[2], "0123456789") {
+			return m // a word of a sentence: "key not found"
+		}
+		return parts[1] + "[hidden]"
+	})
+	said = longWord.ReplaceAllStringFunc(said, func(w string) string {
+		if strings.ContainsAny(w, "0123456789") || strings.HasPrefix(w, "pat_") {
+			return "[hidden]"
+		}
+		return w
+	})
+	return strings.Join(strings.Fields(said), " ")
 }
 
 // withoutTokens returns the environment without the variable that may hold an

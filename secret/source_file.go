@@ -72,6 +72,9 @@ func (s Source) checkFile(fi os.FileInfo) *SourceError {
 		return nil
 	}
 	if uid, links, known := owner(fi); known {
+		if uid != os.Geteuid() && os.Geteuid() == 0 { // sudo in somebody's home
+			return bad("belongs to another user: run patdesk without sudo", "")
+		}
 		if uid != os.Geteuid() {
 			return bad("belongs to another user", fmt.Sprintf("chown %d %s", os.Geteuid(), shellQuote(s.Path)))
 		}
