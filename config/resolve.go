@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"patdesk/address"
+	"patdesk/paste"
 	"patdesk/secret"
 )
 
@@ -117,7 +118,7 @@ func (r *resolver) addresses() error {
 		if strings.TrimSpace(a.value) == "" {
 			continue
 		}
-		u, err := address.Parse(a.value)
+		u, err := address.Parse(paste.Address(a.value))
 		if err != nil {
 			return &Error{Key: a.name, Msg: err.Error()}
 		}

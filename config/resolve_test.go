@@ -49,6 +49,8 @@ func TestResolve_OrderAndOrigins(t *testing.T) {
 		{"host of a profile", Override{}, []string{"TOOLJET_HOST=https://STAGING.example.com:443/tools"}, "staging https://staging.example.com/tools keyring | TOOLJET_HOST, TOOLJET_HOST, default, default"},
 		{"foreign host", Override{}, []string{"TOOLJET_HOST=https://other.example.com", "TOOLJET_API_TOKEN=k"}, "other-example-com https://other.example.com env | TOOLJET_HOST, TOOLJET_HOST, TOOLJET_API_TOKEN, default"},
 		{"foreign host gets no key of a profile", Override{}, []string{"TOOLJET_HOST=https://other.example.com"}, "other-example-com https://other.example.com session | TOOLJET_HOST, TOOLJET_HOST, default, default"},
+		{"pasted with its variable", Override{URL: "export TOOLJET_HOST=“https://flag.example.com/”"}, nil, "flag-example-com https://flag.example.com session | --url, --url, default, default"},
+		{"pasted from a file", Override{}, []string{"TOOLJET_HOST=\ufeff<https://other.example.com>,\u00a0"}, "other-example-com https://other.example.com session | TOOLJET_HOST, TOOLJET_HOST, default, default"},
 		{"url beats host", Override{URL: "https://flag.example.com"}, []string{"TOOLJET_HOST=https://other.example.com"}, "flag-example-com https://flag.example.com session | --url, --url, default, default"},
 		{"url of a profile", Override{URL: "tooljet.example.com/"}, nil, "prod https://tooljet.example.com command | --url, --url, config line 9, default"},
 		{"profile with a tunnel", Override{Profile: "prod", URL: "http://localhost:9000"}, nil, "prod http://localhost:9000 command | --profile, --url, config line 9, default"},

@@ -18,7 +18,7 @@ func Address(s string) string {
 		s = Trim(s[len(name):])
 	}
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "URL:"), "url:")
-	s = Trim(strings.Trim(Trim(s), "<>"))
+	s = Trim(strings.Trim(strings.TrimRight(Trim(s), ",;"), "<>"))
 	return Trim(strings.TrimRight(s, ",;"))
 }
 

@@ -129,7 +129,7 @@ func TestAddress(t *testing.T) {
 	const want = "https://tooljet.example.com"
 	for _, s := range []string{
 		"TOOLJET_HOST=https://tooljet.example.com", "export TOOLJET_HOST=\"https://tooljet.example.com\"", "TOOLJET_HOST: https://tooljet.example.com",
-		"$env:TOOLJET_HOST = 'https://tooljet.example.com'", "<https://tooljet.example.com>", "https://tooljet.example.com,", "- TOOLJET_HOST=https://tooljet.example.com",
+		"$env:TOOLJET_HOST = 'https://tooljet.example.com'", "<https://tooljet.example.com>", "<https://tooljet.example.com>,", "https://tooljet.example.com,", "- TOOLJET_HOST=https://tooljet.example.com",
 		`"TOOLJET_HOST": "https://tooljet.example.com",`,
 	} {
 		if got := paste.Address(s); got != want {

@@ -8,8 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"patdesk/address"
-	"patdesk/config"
+	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/ui/kit"
 	"patdesk/ui/widget"
@@ -35,6 +34,7 @@ type firstRun struct {
 	found   map[*widget.Field]string
 	seq     int // of what is being tried
 	trying  bool
+	settled bool // typing has paused
 	run     kit.Diagnosis
 	tried   string // address and key that were tried last
 	refused error  // what kept them from being tried
@@ -63,6 +63,7 @@ func NewFirstRun(s kit.Shell) *firstRun {
 		f.offer(f.key, "TOOLJET_API_TOKEN")
 	}
 	f.derive()
+	f.judge(f.key)
 	return f
 }
 
@@ -154,7 +155,7 @@ func (f *firstRun) Update(msg tea.Msg) tea.Cmd {
 		return f.typed(m)
 	case settledMsg:
 		if m.seq == f.seq {
-			return connect(f.ctx, f.shell.Servers().Connect, f.seq, f.candidate())
+			return f.paused()
 		}
 	case connectedMsg:
 		if m.seq != f.seq {
@@ -165,8 +166,8 @@ func (f *firstRun) Update(msg tea.Msg) tea.Cmd {
 		}
 		return f.run.Start(f.ctx, f.shell, m.issuer)
 	case kit.CheckedMsg:
-		if m.More && m.Check.Name == keyCheck && f.key.Value() == "" {
-			f.run.End() // without a key there is nothing to say about it
+		if m.More && m.Check.ID == pat.CheckKey && f.sendable().IsZero() {
+			f.run.End() // the key was not tried: its field says what is wrong with it
 			return nil
 		}
 		return f.run.Took(m)
@@ -175,12 +176,6 @@ func (f *firstRun) Update(msg tea.Msg) tea.Cmd {
 	}
 	return nil
 }
-
-// keyCheck is the name of the check that concerns the admin key.
-const keyCheck = "Admin key"
-
-// limitsCheck is the name of the check that is the same for every server.
-const limitsCheck = "Not knowable"
 
 // typed edits the focused field and tries what changed.
 func (f *firstRun) typed(msg tea.Msg) tea.Cmd {
@@ -193,38 +188,16 @@ func (f *firstRun) typed(msg tea.Msg) tea.Cmd {
 	case f.url:
 		delete(f.found, f.url)
 		f.derive()
+		if _, pasted := msg.(tea.PasteMsg); pasted {
+			f.judge(f.url)
+		}
 	case f.key:
 		delete(f.found, f.key)
+		f.judge(f.key)
 	case f.name:
 		f.ownName = f.name.Value() != ""
 	}
 	return f.retry()
-}
-
-// derive names the profile after its server until the person names it.
-func (f *firstRun) derive() {
-	if !f.ownName && f.url.Value() != "" {
-		f.name.SetValue(config.ProfileName(f.url.Value()))
-	}
-}
-
-// retry tries address and key again once typing has paused, if they changed and
-// look like what they should be.
-func (f *firstRun) retry() tea.Cmd {
-	what := f.url.Value() + "\x00" + f.key.Value()
-	if what == f.tried || f.shell.Servers().Connect == nil {
-		return nil
-	}
-	f.tried, f.refused = what, nil
-	f.seq++
-	f.run.End()
-	f.run.Checks = nil
-	_, err := address.Parse(f.url.Value())
-	f.trying = err == nil && f.url.Value() != "" && (f.key.Value() == "" || f.badKey() == nil)
-	if !f.trying {
-		return nil
-	}
-	return settle(f.ctx, f.seq)
 }
 
 // again tries the same once more.
@@ -233,10 +206,8 @@ func (f *firstRun) again() tea.Cmd {
 	return f.retry()
 }
 
-func (f *firstRun) badKey() error { return secret.CheckAdminKey(secret.New(f.key.Value())) }
-
 func (f *firstRun) candidate() kit.Candidate {
-	server, err := address.Parse(f.url.Value())
+	server, err := f.server()
 	if err != nil {
 		server = f.url.Value()
 	}

@@ -7,7 +7,6 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"patdesk/address"
 	"patdesk/pat"
 	"patdesk/ui/kit"
 	"patdesk/ui/widget"
@@ -60,7 +59,13 @@ func (f *firstRun) Click(_, y int) tea.Cmd {
 func (f *firstRun) reshape() tea.Cmd {
 	f.said = false
 	at := f.form.Index()
+	was := f.form.Rows
 	f.form.Rows = f.rows()
+	for _, r := range was {
+		if n := f.row(r.Input); f.form.Rows[n].Input == r.Input {
+			f.form.Rows[n].Error = r.Error
+		}
+	}
 	f.form.Focus(at)
 	return nil
 }
@@ -77,6 +82,11 @@ func (f *firstRun) move(by func()) tea.Cmd {
 // accept checks the focused row and goes on; at the last one it saves.
 func (f *firstRun) accept() tea.Cmd {
 	row := f.form.Current()
+	if row.Input == widget.Input(f.url) {
+		if cmd, ok := f.takeOffer(); ok {
+			return tea.Batch(cmd, f.move(f.form.Next))
+		}
+	}
 	if row.Error = f.fault(row.Input); row.Error != "" {
 		return nil
 	}
@@ -92,14 +102,11 @@ func (f *firstRun) accept() tea.Cmd {
 
 // fault says what is wrong with an input, or "".
 func (f *firstRun) fault(in widget.Input) string {
-	var err error
 	switch in {
 	case f.url:
-		if _, err = address.Parse(f.url.Value()); f.url.Value() == "" {
-			return "Where is the server? For example https://tooljet.example.com"
-		}
+		return f.urlFault()
 	case f.key:
-		err = f.badKey()
+		return f.keyFault()
 	case f.keep:
 		return f.keep.Off()
 	case f.command:
@@ -108,9 +115,6 @@ func (f *firstRun) fault(in widget.Input) string {
 		}
 	case f.name:
 		return f.nameFault()
-	}
-	if err != nil {
-		return kit.Sentence(err.Error())
 	}
 	return ""
 }

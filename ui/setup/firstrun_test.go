@@ -16,7 +16,7 @@ func TestHostile_FirstRunIsText(t *testing.T) {
 	for _, h := range termtest.Corpus() {
 		f.url.SetValue(h.Value)
 		f.name.SetValue(h.Value)
-		f.run.Checks = []pat.Check{{Name: "Server", Level: pat.Bad, Text: h.Value, Next: h.Value}, {Name: "Clock", Level: pat.Warn, Text: h.Value}}
+		f.run.Checks = []pat.Check{{ID: pat.CheckServer, Name: "Server", Level: pat.Bad, Text: h.Value, Next: h.Value}, {Name: "Clock", Level: pat.Warn, Text: h.Value}}
 		f.refused, f.problem = nil, nil
 		kittest.Quiet(t, f, "first run", h.Value)
 		f.refused, f.problem = errors.New(h.Value), &pat.Problem{ID: "K1", Cause: h.Value, Err: errors.New(h.Value)}

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
+	"patdesk/secret"
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
 	"patdesk/ui/widget"
@@ -69,14 +70,17 @@ func (f *firstRun) annotate() {
 	}
 	for _, c := range f.run.Checks {
 		row := url
-		switch c.Name {
-		case "Server", "Version":
-		case keyCheck:
+		switch c.ID {
+		case pat.CheckServer, pat.CheckVersion:
+		case pat.CheckKey:
 			row = key
 		default:
 			continue
 		}
 		row.Hints = append(row.Hints, kit.Signed(th, c.Level, c.Text, "", max(10, f.w-indent))...)
+	}
+	if hint := secret.AdminKeyHint(f.sendable()); hint != "" && f.settled {
+		key.Hints = append(key.Hints, kit.Signed(th, pat.Warn, hint, "", max(10, f.w-indent))...)
 	}
 	switch {
 	case f.refused != nil:
@@ -87,7 +91,7 @@ func (f *firstRun) annotate() {
 		if len(url.Hints) > 0 {
 			row = key
 		}
-		if row != url && f.key.Value() == "" {
+		if row != url && f.sendable().IsZero() {
 			break
 		}
 		if w, waits := f.shell.Requests().WaitOf(f.run.Ticket); waits {
@@ -96,6 +100,16 @@ func (f *firstRun) annotate() {
 		}
 		row.Hints = append(row.Hints, th.Muted.Render(th.Glyphs.Run+" asking the server"))
 	}
+}
+
+// besideField reports whether a check stands elsewhere: at its field, or only in
+// the doctor, because it says the same of every server.
+func besideField(id pat.CheckID) bool {
+	switch id {
+	case pat.CheckServer, pat.CheckVersion, pat.CheckKey, pat.CheckLimits, pat.CheckEmbed:
+		return true
+	}
+	return false
 }
 
 // NextChange implements kit.Ticker: what is left of a wait.
@@ -127,7 +141,7 @@ func (f *firstRun) tail(width, room int) []string {
 	} else {
 		others := kit.Diagnosis{}
 		for _, c := range f.run.Checks {
-			if c.Name != "Server" && c.Name != "Version" && c.Name != keyCheck && c.Name != limitsCheck && c.ID != pat.CheckEmbed {
+			if !besideField(c.ID) {
 				others.Checks = append(others.Checks, c)
 			}
 		}

@@ -18,8 +18,8 @@ type Field struct {
 	// Placeholder stands in the empty field, or the first of Shorter that has room.
 	Placeholder string
 	Shorter     []string
-	// Secret draws one dot for each character and keeps spaces and line feeds
-	// out: a pasted key often ends in one.
+	// Secret draws one dot for each character. What was pasted stays as it is, so
+	// that it can be judged; only line ends around it go, as with a file.
 	Secret bool
 
 	in     textinput.Model
@@ -40,7 +40,12 @@ func NewField(styles Styles, limit int) *Field {
 }
 
 // Value returns the text.
-func (f *Field) Value() string { return f.in.Value() }
+func (f *Field) Value() string {
+	if f.Secret {
+		return strings.Map(fromPicture, f.in.Value())
+	}
+	return f.in.Value()
+}
 
 // SetValue replaces the text and puts the cursor at its end.
 func (f *Field) SetValue(s string) {
@@ -73,21 +78,41 @@ func (f *Field) Update(msg tea.Msg) bool {
 }
 
 // sift keeps out of a field what could not be shown as it is. Lines are joined
-// by a space; a secret loses its spaces.
+// by a space.
 func (f *Field) sift(s string) string {
 	if f.Secret {
-		return strings.Map(func(r rune) rune {
-			if r <= ' ' || r == 0x7f {
-				return -1
-			}
-			return r
-		}, s)
+		return strings.Map(toPicture, strings.Trim(s, "\r\n"))
 	}
 	if s == " " {
 		return s
 	}
 	return term.Clean(strings.Trim(s, "\r\n\t")).String()
 }
+
+// toPicture puts a control character as its picture (Unicode, Control Pictures),
+// because textinput would replace or drop it; fromPicture puts it back.
+func toPicture(r rune) rune {
+	switch {
+	case r < ' ':
+		return pictures + r
+	case r == 0x7f:
+		return pictures + ' ' + 1
+	}
+	return r
+}
+
+func fromPicture(r rune) rune {
+	switch {
+	case r >= pictures && r < pictures+' ':
+		return r - pictures
+	case r == pictures+' '+1:
+		return 0x7f
+	}
+	return r
+}
+
+// pictures is the first control picture, that of NUL.
+const pictures = '\u2400'
 
 // View draws the field in width cells and tells at which cell the cursor stands.
 func (f *Field) View(width int) (view string, cursor int) {

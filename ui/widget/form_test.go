@@ -129,11 +129,22 @@ func TestPicker_DrawsAtMostTheRowsAskedFor(t *testing.T) {
 	}
 }
 
-func TestField_SecretShowsDotsAndKeepsSpacesOut(t *testing.T) {
+// Ensure that a secret stays as it was pasted, so that it can be judged: only line
+// ends around it go, and nothing of it is shown.
+func TestField_SecretShowsDotsAndChangesNothing(t *testing.T) {
+	for _, pasted := range []string{" key ", "key\tkey", "key\nkey", "\ufeffkey", "key\u200b", "k\x00y\x7f", "Basic key"} {
+		f := NewField(plain(), 100)
+		f.Secret = true
+		f.Focus()
+		f.Update(tea.PasteMsg{Content: pasted + "\r\n"})
+		if f.Value() != pasted {
+			t.Errorf("%q became %q", pasted, f.Value())
+		}
+	}
 	f := NewField(plain(), 100)
 	f.Secret = true
 	f.Focus()
-	f.Update(tea.PasteMsg{Content: " s3cr3t-key\n"})
+	f.Update(tea.PasteMsg{Content: "s3cr3t-key\n"})
 	if f.Value() != "s3cr3t-key" {
 		t.Errorf("value %q", f.Value())
 	}
