@@ -3,8 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +16,7 @@ import (
 	"patdesk/secret"
 	"patdesk/snippet"
 	"patdesk/ui"
+	"patdesk/ui/term"
 )
 
 // console opens the console: on the profile that is set up, on the sandbox with
@@ -23,7 +26,13 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	in, inOK := a.env.In.(*os.File)
 	out, outOK := a.terminalFile()
 	if !inOK || !outOK || !a.env.InTTY || !a.env.OutTTY {
-		return &pat.Problem{ID: pat.IDUsage, Cause: "the console needs a terminal", Next: "Run it in one, or see the commands: patdesk help"}
+		return noConsole("the console needs a terminal")
+	}
+	if kind := a.env.Getenv("TERM"); !term.MovesCursor(kind, runtime.GOOS) {
+		if kind == "" {
+			return noConsole("the console needs a terminal, and TERM is not set")
+		}
+		return noConsole(fmt.Sprintf("the console needs a terminal that places its cursor, and TERM is %s", kind))
 	}
 	ctx = pat.WithWaits(ctx, nil) // the console tells of its waits itself
 	first, err := a.firstSession(ctx)
@@ -53,6 +62,14 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 		return &pat.Problem{ID: pat.IDCrash, Cause: e.Explain(), Err: err}
 	}
 	return err
+}
+
+// noConsole refuses the console and names the commands that do its work.
+func noConsole(cause string) error {
+	return &pat.Problem{
+		ID: pat.IDUsage, Cause: cause,
+		Next: "Use the commands: patdesk list, patdesk show ID, patdesk issue USER APP; all of them: patdesk help",
+	}
 }
 
 // terminalFile is the file behind standard output.

@@ -100,7 +100,7 @@ var variables = [][2]string{
 	{"COLORTERM, COLORFGBG", "colours of the terminal, and whether it is dark"},
 	{"LC_ALL, LC_CTYPE, LANG", "whether the terminal shows UTF-8"},
 	{"DISPLAY, WAYLAND_DISPLAY", "the desktop whose clipboard is used"},
-	{"TMUX, SSH_TTY, SSH_CONNECTION", "which clipboards can be reached"},
+	{"TMUX, STY, SSH_TTY, SSH_CONNECTION", "which clipboards can be reached"},
 	{"DBUS_SESSION_BUS_ADDRESS", "the bus of the system's keyring"},
 	{"XDG_RUNTIME_DIR", "where that bus is otherwise"},
 }

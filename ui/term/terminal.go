@@ -36,6 +36,20 @@ func IsTerminal(f any) bool {
 	return ok && xterm.IsTerminal(int(file.Fd()))
 }
 
+// MovesCursor reports whether a terminal of that kind, the value of TERM, can show
+// a full screen on that operating system. Windows needs no TERM. Elsewhere no
+// kind, or one of terminfo's for terminals of which nothing is known, is that of
+// an editor's shell or of a log.
+func MovesCursor(kind, goos string) bool {
+	switch kind {
+	case "":
+		return goos == "windows"
+	case "dumb", "unknown", "network", "dialup":
+		return false
+	}
+	return !strings.HasPrefix(kind, "dumb-")
+}
+
 // ReadSecret asks for a secret on the terminal in, without showing what is typed.
 // The prompt is cleaned and written to out. The terminal is as before when
 // ReadSecret returns, also after ctx has ended. The answer may have 4096

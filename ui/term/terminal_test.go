@@ -187,3 +187,20 @@ func TestIsTerminal(t *testing.T) {
 		t.Error("a buffer is a terminal")
 	}
 }
+
+// Ensure that only a terminal of which more is known than that it prints is taken
+// for one that can show the console.
+func TestMovesCursor(t *testing.T) {
+	for _, tt := range []struct {
+		kind, goos string
+		want       bool
+	}{
+		{"xterm-256color", "linux", true}, {"screen", "linux", true}, {"linux", "linux", true}, {"vt100", "freebsd", true},
+		{"dumb", "linux", false}, {"dumb-emacs-ansi", "darwin", false}, {"unknown", "linux", false}, {"dumb", "windows", false},
+		{"", "linux", false}, {"", "darwin", false}, {"", "windows", true},
+	} {
+		if got := MovesCursor(tt.kind, tt.goos); got != tt.want {
+			t.Errorf("%q on %s: %v", tt.kind, tt.goos, got)
+		}
+	}
+}
