@@ -22,13 +22,13 @@ func TestHelp_EachKeyOnceBesideTheHeader(t *testing.T) {
 			}
 		}
 		d.press("esc", "esc", "y", "?")
-		d.sees("1 Tokens   5 Doctor", "keep the copy", "next screen", "to the shell")
+		d.sees("1 Tokens   2 Doctor", "keep the copy", "next screen", "to the shell")
 		d.misses("more")
 	})
 	story(t, stage{w: 90, h: 30}, func(d *driver) { // it scrolls rather than hide where one is
 		d.press("?")
-		d.sees("1 Tokens   5 Doctor", "↓ more")
+		d.sees("1 Tokens   2 Doctor", "↓ more")
 		d.press("G")
-		d.sees("1 Tokens   5 Doctor", "to the shell")
+		d.sees("1 Tokens   2 Doctor", "to the shell")
 	})
 }

@@ -30,7 +30,7 @@ func remapped() (remap map[string][]string, instead map[string]string) {
 
 // keyInWords finds a key that stands by itself as keys do in sentences, hints and
 // help. The article and the signs of states are none.
-var keyInWords = regexp.MustCompile(`(?:^|[\s(,;:])([b-zA-Z/:]|[15] [A-Z]|\? keys|\? shows|a (?:un)?marks?|space)(?:[\s,;.)]|$)`)
+var keyInWords = regexp.MustCompile(`(?:^|[\s(,;:])([b-zA-Z/:]|[0-9] [A-Z]|\? keys|\? shows|a (?:un)?marks?|space)(?:[\s,;.)]|$)`)
 
 // Ensure no sentence, header, hint or help names the old key of an action that
 // has another one.

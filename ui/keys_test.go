@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"patdesk/ui/term/termtest"
@@ -25,4 +27,25 @@ func TestKeys_NamesOfTheConfigurationAreText(t *testing.T) {
 			check()
 		})
 	}
+}
+
+// Ensure the screens of the first row have the numbers of their places, in the
+// header and under the fingers.
+func TestKeys_TabsAreNumberedAsTheyStand(t *testing.T) {
+	story(t, stage{seed: everyState}, func(d *driver) {
+		var header []string
+		for i, tab := range d.s.tabs() {
+			number := strconv.Itoa(i + 1)
+			header = append(header, number+" "+tab.name)
+			d.press(number)
+			if d.s.tabInView() != i || !d.s.atTab() {
+				t.Errorf("%s leads to place %d", number, d.s.tabInView()+1)
+			}
+		}
+		d.sees(strings.Join(header, "   "))
+		d.press(strconv.Itoa(len(header) + 1))
+		if at := d.s.tabInView(); at != len(header)-1 {
+			t.Errorf("the number after the last leads to place %d", at+1)
+		}
+	})
 }

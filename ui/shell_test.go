@@ -9,8 +9,8 @@ import (
 // that q works on the first screens only, and that ctrl+c twice always leaves.
 func TestShell_Quit(t *testing.T) {
 	story(t, stage{seed: everyState}, func(d *driver) {
-		d.press("5")
-		d.sees("5 Doctor")
+		d.press("2")
+		d.sees("2 Doctor")
 		d.press("1")
 		d.s.issuedFresh(99, "ana@example.com")
 		d.press("q")

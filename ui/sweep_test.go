@@ -33,7 +33,7 @@ var places = []place{
 	{"form", []string{"n", "a", "n", "a"}},
 	{"detail", []string{"enter"}},
 	{"profiles", []string{"P"}},
-	{"doctor", []string{"5"}},
+	{"doctor", []string{"2"}},
 	{"revealed", []string{"v"}},
 	{"toast", []string{"G", "i"}},
 }

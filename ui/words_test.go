@@ -176,7 +176,7 @@ func TestWords_FailuresAreReadInFull(t *testing.T) {
 				d.sleep(time.Minute)
 				screen := func() []string { return strings.Split(d.screen(), "\n") }
 				whole(d, "lists", screen())
-				d.press("esc", "5")
+				d.press("esc", "2")
 				d.sleep(time.Minute)
 				whole(d, "doctor", screen())
 			})

@@ -192,7 +192,7 @@ func TestConsole_KeysToASnippet(t *testing.T) {
 					t.Fatal(err)
 				}
 				h.home()
-				h.press("5")
+				h.press("2")
 				h.sees("Clock")
 				h.press("1")
 				h.sees("ENDED?")
@@ -276,7 +276,7 @@ func TestConsole_LeavesNoSecretInTheScrollBack(t *testing.T) {
 func (h *hand) home() {
 	h.t.Helper()
 	for range 4 {
-		if h.Settle(200*time.Millisecond, 5*time.Second); strings.Contains(h.Text(), "5 Doctor") {
+		if h.Settle(200*time.Millisecond, 5*time.Second); strings.Contains(h.Text(), "2 Doctor") {
 			return
 		}
 		if h.press(esc); strings.Contains(h.Text(), "Leave without copying?") {

@@ -3,6 +3,7 @@ package kit
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -86,12 +87,11 @@ func NewKeys(remap map[string][]string) (Keys, []string) {
 }
 
 func defaultKeys() Keys {
-	return Keys{
+	k := Keys{
 		Global: globalKeys{
 			Help: Bind("?", "keys", "?", "f1"), Palette: Bind(":", "command", ":", "ctrl+p"), Quit: Bind("q", "quit", "q"),
 			Stop: Bind("ctrl+c", "twice: quit", "ctrl+c"), Suspend: Bind("ctrl+z", "to the shell", "ctrl+z"),
 			Mouse: Bind("M", "mouse on or off", "M"), Back: Bind("esc", "back", "esc"),
-			Tokens: Bind("1", "tokens", "1"), Doctor: Bind("5", "doctor", "5"),
 			NextTab: Bind("tab", "next screen", "tab"), PrevTab: Bind("shift+tab", "previous screen", "shift+tab"),
 			Profiles: Bind("P", "profiles", "P"),
 		},
@@ -122,6 +122,22 @@ func defaultKeys() Keys {
 		FirstRun: defaultFirstRunKeys(),
 		Doctor:   defaultDoctorKeys(),
 	}
+	for i, tab := range k.tabs() {
+		*tab.key = Bind(strconv.Itoa(i+1), tab.desc, strconv.Itoa(i+1))
+	}
+	return k
+}
+
+// tabKey is the binding of a screen of the first row.
+type tabKey struct {
+	key  *key.Binding
+	desc string
+}
+
+// tabs are the bindings of the screens of the first row as they stand there; each
+// one's key is its place.
+func (k *Keys) tabs() []tabKey {
+	return []tabKey{{&k.Global.Tokens, "tokens"}, {&k.Global.Doctor, "doctor"}}
 }
 
 // Named maps the names of the configuration to the bindings that can be changed.
