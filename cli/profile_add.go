@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -53,17 +52,14 @@ taken as an argument. Nothing is written before the server has accepted it.`,
 	return cmd
 }
 
-// profileName is what config takes for one.
-var profileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
-
 func (a *app) profileAdd(ctx context.Context, o *profileAddOptions) error {
 	s, err := a.openConfig(needConfig)
 	if err != nil {
 		return err
 	}
 	switch {
-	case !profileName.MatchString(o.name):
-		return usage("a profile's name is letters, digits, dots and dashes, up to 40")
+	case config.CheckProfileName(o.name) != nil:
+		return usage("this cannot be the name of a profile: use up to 40 letters, digits, - and _")
 	case s.config.Profiles[o.name] != nil && !a.unfinished(ctx, s.config.Profiles[o.name]):
 		return usage("there is a profile %s already; remove it first", o.name)
 	case first(a.url, a.env.Getenv("TOOLJET_HOST")) == "":

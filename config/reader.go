@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // reader turns the tree of the file into a Config and collects what is wrong.
 type reader struct {
@@ -32,23 +35,14 @@ func (r *reader) table(prefix string, m map[string]any, fields map[string]setter
 
 func (r *reader) root(tree map[string]any) {
 	c := r.c
-	r.table("", tree, map[string]setter{
-		"profile":         r.text(&c.Profile),
-		"theme":           r.text(&c.Theme),
-		"clipboard":       r.text(&c.Clipboard),
-		"clipboard_clear": r.span(&c.ClipboardClear),
-		"notify":          r.flag(&c.Notify),
-		"keep_tokens":     r.text(&c.KeepTokens),
-		"history_keep":    r.span(&c.HistoryKeep),
-		"keys":            r.bindings,
-		"snippets":        r.templates,
-		"profiles":        r.profiles,
-	}, func(name string) string {
+	fields := setters(r, globals, c)
+	fields["keys"], fields["snippets"], fields["profiles"] = r.bindings, r.templates, r.profiles
+	r.table("", tree, fields, func(name string) string {
 		if holdsSecret(name) {
 			return noSecretHere
 		}
-		if _, ok := r.profileFields(&Profile{})[name]; ok {
-			return "it belongs into a profile, below a line [profiles.NAME]"
+		if row(ofProfile, name) != nil {
+			return inProfile
 		}
 		return ""
 	})
@@ -62,8 +56,8 @@ func (r *reader) profiles(key string, v any) {
 	}
 	for _, name := range sortedKeys(m) {
 		key := join(key, name)
-		if !profileName.MatchString(name) {
-			r.fail(r.keys, join("profiles", printable(name)), key, "this cannot be the name of a profile", "use up to 40 letters, digits, - and _")
+		if e := CheckProfileName(name); e != nil {
+			r.fail(r.keys, e.Key, key, e.Msg, e.Suggest)
 			continue
 		}
 		fields, ok := m[name].(map[string]any)
@@ -73,37 +67,39 @@ func (r *reader) profiles(key string, v any) {
 		}
 		p := &Profile{Name: name}
 		r.c.Profiles[name] = p
-		r.table(key, fields, r.profileFields(p), func(field string) string {
+		r.table(key, fields, setters(r, ofProfile, p), func(field string) string {
 			if holdsSecret(field) {
 				return noSecretHere
 			}
-			if contains(globalKeys, field) {
-				return "it holds for all profiles and belongs above the first [table]"
+			if contains(slices.Concat(names(globals), tables), field) {
+				return inGlobals
 			}
 			return ""
 		})
 	}
 }
 
-func (r *reader) profileFields(p *Profile) map[string]setter {
-	return map[string]setter{
-		"url":                 r.text(&p.URL),
-		"key":                 r.text(&p.Key),
-		"key_command":         r.text(&p.KeyCommand),
-		"key_file":            r.text(&p.KeyFile),
-		"production":          r.flag(&p.Production),
-		"read_only":           r.flag(&p.ReadOnly),
-		"max_life":            r.span(&p.MaxLife),
-		"default_life":        r.span(&p.DefaultLife),
-		"default_idle":        r.span(&p.DefaultIdle),
-		"pat_expiry_unit":     r.text(&p.Unit),
-		"unit_proven_at":      r.text(&p.UnitProvenAt),
-		"unit_proven_version": r.text(&p.UnitProvenVersion),
-		"allow_http":          r.flag(&p.AllowHTTP),
-		"ca_file":             r.text(&p.CAFile),
-		"quiet_hours":         r.text(&p.QuietHours),
+// setters are the setters of all rows.
+func setters[T any](r *reader, rows []setting[T], of *T) map[string]setter {
+	out := make(map[string]setter, len(rows))
+	for _, s := range rows {
+		switch to := s.field(of).(type) {
+		case *string:
+			out[s.name] = r.text(to)
+		case *bool:
+			out[s.name] = r.flag(to)
+		case *Duration:
+			out[s.name] = r.span(to)
+		}
 	}
+	return out
 }
+
+// Where a setting belongs that stands in the wrong table.
+const (
+	inProfile = "it belongs into a profile, below a line [profiles.NAME]"
+	inGlobals = "it holds for all profiles and belongs above the first [table]"
+)
 
 func (r *reader) text(to *string) setter {
 	return func(key string, v any) {
@@ -154,9 +150,16 @@ func (r *reader) bindings(key string, v any) {
 		r.wrong(key, "a table: start it with a line [keys]")
 		return
 	}
-	for _, action := range sortedKeys(m) {
-		key := join(key, action)
-		switch v := m[action].(type) {
+	for _, written := range sortedKeys(m) {
+		action, key := ActionName(written), join(key, written)
+		if action != written {
+			if _, both := m[action]; both {
+				r.fail(r.keys, key, key, "is another name of keys."+action+", which stands here too", "remove one of the two")
+				continue
+			}
+			r.rename(key, "keys."+action)
+		}
+		switch v := m[written].(type) {
 		case string:
 			r.c.Keys[action] = []string{v}
 		case []any:
@@ -174,6 +177,25 @@ func (r *reader) bindings(key string, v any) {
 		default:
 			r.wrong(key, `a key or a list of keys, as "n" or ["n", "ctrl+n"]`)
 		}
+	}
+}
+
+// ActionName is the name of an action in [keys]: that of an earlier version of
+// patdesk stands for the one of today.
+func ActionName(written string) string {
+	if written == "new" {
+		return "issue"
+	}
+	return written
+}
+
+// rename lets a key have its place and its comments under another name.
+func (r *reader) rename(from, to string) {
+	if at, ok := r.c.at[from]; ok {
+		r.c.at[to] = at
+	}
+	if lines, ok := r.c.comments[from]; ok {
+		r.c.comments[to] = lines
 	}
 }
 

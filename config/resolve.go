@@ -164,11 +164,7 @@ func (r *resolver) choose() (*Profile, error) {
 }
 
 func (r *resolver) unknown(name string) *Error {
-	suggest := didYouMean(name, r.c.Names())
-	if suggest == "" && len(r.c.Profiles) > 0 {
-		suggest = "there is " + strings.Join(r.c.Names(), ", ")
-	}
-	return &Error{Key: "--profile", Msg: "there is no profile of this name", Suggest: suggest}
+	return &Error{Key: "--profile", Msg: noProfile, Suggest: nearOrAll(name, r.c.Names())}
 }
 
 // named is the profile of --profile. Only --url changes its address.
@@ -210,7 +206,7 @@ func (r *resolver) byAddress(server string, from Origin) *Profile {
 	}
 	p := &Profile{Name: r.c.freeName(ProfileName(server)), URL: server, Key: secret.KindSession}
 	p.fillDefaults()
-	for _, field := range profileKeys() {
+	for _, field := range names(ofProfile) {
 		r.from[field] = Origin{Kind: FromDefault}
 	}
 	r.from["url"] = from
@@ -235,8 +231,8 @@ func (r *resolver) copyOf(p *Profile) *Profile {
 	if u, err := address.Parse(out.URL); err == nil {
 		out.URL = u
 	}
-	for field, value := range out.fields() {
-		r.from[field] = r.origin("profiles."+p.Name+"."+field, !isDefault(field, value))
+	for _, s := range ofProfile {
+		r.from[s.name] = r.origin("profiles."+p.Name+"."+s.name, s.value(&out) != s.value(defaults()))
 	}
 	return &out
 }

@@ -70,14 +70,7 @@ func (c *Config) encode() []byte {
 	if c.new {
 		w.b.WriteString("# patdesk configuration. No secret belongs into this file.\n\n")
 	}
-	w.set("", "profile", c.Profile, c.Profile == "")
-	d := Default("")
-	w.set("", "theme", c.Theme, c.Theme == d.Theme)
-	w.set("", "clipboard", c.Clipboard, c.Clipboard == d.Clipboard)
-	w.set("", "clipboard_clear", c.ClipboardClear, c.ClipboardClear == d.ClipboardClear)
-	w.set("", "notify", c.Notify, c.Notify == d.Notify)
-	w.set("", "keep_tokens", c.KeepTokens, c.KeepTokens == d.KeepTokens)
-	w.set("", "history_keep", c.HistoryKeep, c.HistoryKeep == d.HistoryKeep)
+	rows(&w, globals, "", c, Default(""))
 	if len(c.Keys) > 0 {
 		w.table("keys")
 		for _, action := range sortedKeys(c.Keys) {
@@ -91,13 +84,9 @@ func (c *Config) encode() []byte {
 		}
 	}
 	for _, name := range c.Names() {
-		p := c.Profiles[name]
 		table := "profiles." + name
 		w.table(table)
-		fields := p.fields()
-		for _, field := range profileKeys() {
-			w.set(table, field, fields[field], field != "key" && isDefault(field, fields[field]))
-		}
+		rows(&w, ofProfile, table, c.Profiles[name], defaults())
 	}
 	for _, line := range c.comments[""] {
 		w.b.WriteString(line + "\n")
@@ -105,30 +94,13 @@ func (c *Config) encode() []byte {
 	return []byte(w.b.String())
 }
 
-// profileKeys are the keys of a profile, in the order in which they are written.
-func profileKeys() []string {
-	return []string{
-		"url", "key", "key_command", "key_file", "production", "read_only", "max_life", "default_life", "default_idle",
-		"pat_expiry_unit", "unit_proven_at", "unit_proven_version", "allow_http", "ca_file", "quiet_hours",
+// rows writes the settings of a table that differ from those of none, or stood in
+// the file before.
+func rows[T any](w *writer, settings []setting[T], table string, of, none *T) {
+	for _, s := range settings {
+		value := s.value(of)
+		w.set(table, s.name, value, !s.always && value == s.value(none))
 	}
-}
-
-// fields returns the values of a profile by key.
-func (p *Profile) fields() map[string]any {
-	return map[string]any{
-		"url": p.URL, "key": p.Key, "key_command": p.KeyCommand, "key_file": p.KeyFile,
-		"production": p.Production, "read_only": p.ReadOnly,
-		"max_life": p.MaxLife, "default_life": p.DefaultLife, "default_idle": p.DefaultIdle,
-		"pat_expiry_unit": p.Unit, "unit_proven_at": p.UnitProvenAt, "unit_proven_version": p.UnitProvenVersion,
-		"allow_http": p.AllowHTTP, "ca_file": p.CAFile, "quiet_hours": p.QuietHours,
-	}
-}
-
-// isDefault reports whether a profile without this key has this value.
-func isDefault(field string, value any) bool {
-	var none Profile
-	none.fillDefaults()
-	return value == none.fields()[field]
 }
 
 // writer writes TOML as a person would.

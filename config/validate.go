@@ -23,8 +23,13 @@ var (
 	unquoted = regexp.MustCompile(`^\s*[A-Za-z0-9_-]+\s*=\s*[A-Za-z/~]`)
 )
 
-// globalKeys are the settings that hold for all profiles.
-var globalKeys = []string{"profile", "theme", "clipboard", "clipboard_clear", "notify", "keep_tokens", "history_keep", "keys", "snippets", "profiles"}
+// CheckProfileName returns what is wrong with the name of a profile, or nil.
+func CheckProfileName(name string) *Error {
+	if profileName.MatchString(name) {
+		return nil
+	}
+	return &Error{Key: join("profiles", printable(name)), Msg: "this cannot be the name of a profile", Suggest: "use up to 40 letters, digits, - and _"}
+}
 
 // fillDefaults gives each profile what the file leaves out.
 func (c *Config) fillDefaults() {
@@ -62,11 +67,7 @@ func (p *Profile) fillDefaults() {
 // file, as an *Error, or nil.
 func (c *Config) Validate() error {
 	v := checker{c: c}
-	v.choice("theme", c.Theme, themes)
-	v.choice("clipboard", c.Clipboard, clipboards)
-	v.choice("keep_tokens", c.KeepTokens, keepTokens)
-	v.spanBetween("clipboard_clear", c.ClipboardClear, true, time.Second, 24*time.Hour)
-	v.spanBetween("history_keep", c.HistoryKeep, true, time.Hour, span.Max)
+	validate(&v, globals, "", c)
 	for action, keys := range c.Keys {
 		v.keys("keys."+action, keys)
 	}
@@ -79,13 +80,6 @@ func (c *Config) Validate() error {
 	}
 	for name, p := range c.Profiles {
 		v.profile(name, p)
-	}
-	if _, ok := c.Profiles[c.Profile]; c.Profile != "" && !ok {
-		suggest := didYouMean(c.Profile, c.Names())
-		if suggest == "" && len(c.Profiles) > 0 {
-			suggest = "there is " + strings.Join(c.Names(), ", ")
-		}
-		v.fail("profile", "there is no profile of this name", suggest)
 	}
 	if e := first(v.bad); e != nil {
 		return e
@@ -124,16 +118,16 @@ func (v *checker) choice(key, value string, choices []string) {
 	}
 }
 
-func (v *checker) spanBetween(key string, d Duration, zero bool, least, most time.Duration) {
-	if d.Duration == 0 && zero {
+func (v *checker) within(key string, d Duration, l limits) {
+	if d.Duration == 0 && l.zero != "" {
 		return
 	}
-	if d.Duration < least || d.Duration > most {
+	if d.Duration < l.least || d.Duration > l.most {
 		also := ""
-		if zero {
+		if l.zero != "" {
 			also = "0, or "
 		}
-		v.fail(key, fmt.Sprintf("must be %sfrom %s to %s", also, span.Format(least), span.Format(most)), "")
+		v.fail(key, fmt.Sprintf("must be %sfrom %s to %s", also, span.Format(l.least), span.Format(l.most)), "")
 	}
 }
 
@@ -147,54 +141,89 @@ func (v *checker) keys(key string, keys []string) {
 }
 
 func (v *checker) profile(name string, p *Profile) {
-	at := func(field string) string { return "profiles." + name + "." + field }
-	if !profileName.MatchString(name) {
-		v.fail("profiles."+printable(name), "this cannot be the name of a profile", "use up to 40 letters, digits, - and _")
+	if e := CheckProfileName(name); e != nil {
+		v.fail(e.Key, e.Msg, e.Suggest)
 		return
 	}
-	if p.URL == "" {
-		v.fail("profiles."+name, "the profile has no url", `add url = "https://tooljet.example.com"`)
-	} else if _, err := address.Parse(p.URL); err != nil {
-		v.fail(at("url"), err.Error(), "")
-	}
-	v.keySource(at, p)
-	v.spanBetween(at("max_life"), p.MaxLife, true, span.Min, span.Max)
-	v.spanBetween(at("default_life"), p.DefaultLife, false, span.Min, span.Max)
-	if p.MaxLife.Duration > 0 && p.DefaultLife.Duration > p.MaxLife.Duration {
-		v.fail(at("default_life"), "is longer than max_life", "")
-	}
-	v.spanBetween(at("default_idle"), p.DefaultIdle, false, time.Minute, span.Max)
-	if p.DefaultIdle.Duration%time.Minute != 0 {
-		v.fail(at("default_idle"), "must be whole minutes", "ToolJet counts idle time in minutes")
-	}
-	v.choice(at("pat_expiry_unit"), p.Unit, units)
-	if _, err := time.Parse(time.RFC3339, p.UnitProvenAt); p.UnitProvenAt != "" && err != nil {
-		v.fail(at("unit_proven_at"), "must be a time, as 2026-11-19T08:00:00Z", "remove the line to prove the unit again")
-	}
-	if _, _, err := ParseQuietHours(p.QuietHours); p.QuietHours != "" && err != nil {
-		v.fail(at("quiet_hours"), err.Error(), "")
+	validate(v, ofProfile, "profiles."+name, p)
+}
+
+func checkChosenProfile(v *checker, key string, c *Config) {
+	if _, ok := c.Profiles[c.Profile]; c.Profile != "" && !ok {
+		v.fail(key, noProfile, nearOrAll(c.Profile, c.Names()))
 	}
 }
 
-func (v *checker) keySource(at func(string) string, p *Profile) {
-	if !contains(keySources, p.Key) {
-		// What stands here may be the admin key itself: it is not looked at closely.
-		v.fail(at("key"), "must be "+oneOf(keySources), "the admin key itself never stands in this file")
-		return
+// noProfile is the fault of a name that no profile has.
+const noProfile = "there is no profile of this name"
+
+// nearOrAll says which of the names may be meant, or which there are.
+func nearOrAll(name string, names []string) string {
+	suggest := didYouMean(name, names)
+	if suggest == "" && len(names) > 0 {
+		suggest = "there is " + strings.Join(names, ", ")
 	}
-	// An argument with a line break in it would be another command.
-	for field, value := range map[string]string{"key_command": p.KeyCommand, "key_file": p.KeyFile, "ca_file": p.CAFile} {
-		if strings.ContainsRune(value, 0) {
-			v.fail(at(field), "must not contain the character NUL", "")
-		}
+	return suggest
+}
+
+func checkURL(v *checker, key string, p *Profile) {
+	if p.URL == "" {
+		v.fail(strings.TrimSuffix(key, ".url"), "the profile has no url", `add url = "https://tooljet.example.com"`)
+	} else if _, err := address.Parse(p.URL); err != nil {
+		v.fail(key, err.Error(), "")
 	}
+}
+
+func checkDefaultLife(v *checker, key string, p *Profile) {
+	if p.MaxLife.Duration > 0 && p.DefaultLife.Duration > p.MaxLife.Duration {
+		v.fail(key, "is longer than max_life", "")
+	}
+}
+
+func checkDefaultIdle(v *checker, key string, p *Profile) {
+	if p.DefaultIdle.Duration%time.Minute != 0 {
+		v.fail(key, "must be whole minutes", "ToolJet counts idle time in minutes")
+	}
+}
+
+func checkUnitProvenAt(v *checker, key string, p *Profile) {
+	if _, err := time.Parse(time.RFC3339, p.UnitProvenAt); p.UnitProvenAt != "" && err != nil {
+		v.fail(key, "must be a time, as 2026-11-19T08:00:00Z", "remove the line to prove the unit again")
+	}
+}
+
+func checkQuietHours(v *checker, key string, p *Profile) {
+	if _, _, err := ParseQuietHours(p.QuietHours); p.QuietHours != "" && err != nil {
+		v.fail(key, err.Error(), "")
+	}
+}
+
+func checkKeySource(v *checker, key string, p *Profile) {
 	switch {
+	case !contains(keySources, p.Key):
+		// What stands here may be the admin key itself: it is not looked at closely.
+		v.fail(key, "must be "+oneOf(keySources), "the admin key itself never stands in this file")
 	case p.Key == secret.KindCommand && strings.TrimSpace(p.KeyCommand) == "":
-		v.fail(at("key"), `"command" needs a key_command`, `add key_command = "…", a command that prints the key`)
+		v.fail(key, `"command" needs a key_command`, `add key_command = "…", a command that prints the key`)
 	case p.Key == secret.KindFile && p.KeyFile == "":
-		v.fail(at("key"), `"file" needs a key_file`, `add key_file = "…", a file of mode 0600`)
-	case v.c.at[at("key")] == (position{}) && p.KeyCommand != "" && p.KeyFile != "":
-		v.fail(at("key_file"), "there is a key_command too", `say which with key = "command" or key = "file"`)
+		v.fail(key, `"file" needs a key_file`, `add key_file = "…", a file of mode 0600`)
+	}
+}
+
+func checkKeyFile(v *checker, key string, p *Profile) {
+	noNUL(func(p *Profile) string { return p.KeyFile })(v, key, p)
+	source, chosen := strings.TrimSuffix(key, "_file"), contains(keySources, p.Key)
+	if chosen && v.c.at[source] == (position{}) && p.KeyCommand != "" && p.KeyFile != "" {
+		v.fail(key, "there is a key_command too", `say which with key = "command" or key = "file"`)
+	}
+}
+
+// noNUL refuses a text that would end early where it is used.
+func noNUL(of func(*Profile) string) func(*checker, string, *Profile) {
+	return func(v *checker, key string, p *Profile) {
+		if strings.ContainsRune(of(p), 0) {
+			v.fail(key, "must not contain the character NUL", "")
+		}
 	}
 }
 

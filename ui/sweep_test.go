@@ -200,7 +200,7 @@ func TestKeys_PrintableKeysAreFreeWhileTyping(t *testing.T) {
 // Ensure keys of the configuration work, that the help follows them, and that
 // conflicts are told at start and change nothing.
 func TestKeys_Remapping(t *testing.T) {
-	remap := map[string][]string{"new": {"ctrl+n", "N"}, "filter": {"f"}, "sort": {"n"}, "mark": {"r"}, "verify": {}, "fly": {"w"}, "quit": {"esc"}}
+	remap := map[string][]string{"issue": {"ctrl+n", "N"}, "filter": {"f"}, "sort": {"n"}, "mark": {"r"}, "verify": {}, "fly": {"w"}, "quit": {"esc"}}
 	k, problems := kit.NewKeys(remap)
 	if got := strings.Join(problems, "\n"); !strings.Contains(got, "[keys] fly is no action") || !strings.Contains(got, "mark = r is taken by reissue") ||
 		!strings.Contains(got, "verify has no key") || !strings.Contains(got, "quit = esc is taken by a key that stays") || len(problems) != 4 {

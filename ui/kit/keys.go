@@ -148,7 +148,7 @@ func (k *Keys) Named() map[string]*key.Binding {
 		"mouse": &k.Global.Mouse, "tokens": &k.Global.Tokens, "doctor": &k.Global.Doctor, "profiles": &k.Global.Profiles,
 		"up": &k.Move.Up, "down": &k.Move.Down, "page-up": &k.Move.PageUp, "page-down": &k.Move.PageDown,
 		"half-up": &k.Move.HalfUp, "half-down": &k.Move.HalfDown, "first": &k.Move.Top, "last": &k.Move.Bottom,
-		"new": &k.List.New, "filter": &k.List.Filter, "sort": &k.List.Sort, "reverse": &k.List.Reverse,
+		"issue": &k.List.New, "filter": &k.List.Filter, "sort": &k.List.Sort, "reverse": &k.List.Reverse,
 		"refresh": &k.List.Refresh, "mark": &k.List.Mark, "mark-all": &k.List.MarkAll,
 		"copy-url": &k.Token.URL, "copy-iframe": &k.Token.IFrame, "copy-token": &k.Token.Token, "copy-menu": &k.Token.CopyMenu,
 		"reveal": &k.Token.Reveal, "verify": &k.Token.Verify, "reissue": &k.Token.Reissue, "note": &k.Token.Note,

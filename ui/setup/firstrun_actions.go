@@ -1,12 +1,12 @@
 package setup
 
 import (
-	"regexp"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/config"
 	"patdesk/pat"
 	"patdesk/ui/kit"
 	"patdesk/ui/widget"
@@ -119,15 +119,12 @@ func (f *firstRun) fault(in widget.Input) string {
 	return ""
 }
 
-// plainName is what the configuration takes as the name of a profile.
-var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$`)
-
 func (f *firstRun) nameFault() string {
 	name := strings.TrimSpace(f.name.Value())
 	switch {
 	case name == "":
 		return "A name tells servers apart, for example acme-prod."
-	case !plainName.MatchString(name):
+	case config.CheckProfileName(name) != nil:
 		return "Letters, digits, - and _, at most 40, beginning with a letter or digit."
 	case f.shell.Config().Profiles[name] != nil:
 		return "There is a profile of this name."
