@@ -76,7 +76,7 @@ func checkShow(t *testing.T, f faceRow, tok pat.Token, now time.Time) {
 	var b strings.Builder
 	particulars(&b, tok, now)
 	show := strings.Join(strings.Fields(b.String()), " ")
-	for _, want := range []string{f.state, "left " + f.left, f.note} {
+	for _, want := range []string{f.state, "left " + f.left, f.note, pat.SentWords(tok)} {
 		if !strings.Contains(show, want) {
 			t.Errorf("show has no %q in %s", want, show)
 		}

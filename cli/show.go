@@ -104,16 +104,12 @@ func particulars(w io.Writer, t pat.Token, now time.Time) {
 	line(w, "#%d  %s  %s  >  %s", t.ID, t.State(now).Word(), first(t.UserEmail, t.UserID), first(t.AppName, t.AppSlug, t.AppID))
 	field(w, "left", left(t, now))
 	if end := pat.EndOf(t); !end.Likely.IsZero() {
-		field(w, "ends", fmt.Sprintf("%s = %s your time", end.Likely.UTC().Format("2006-01-02 15:04:05Z"), pat.EndWords(t, now, time.Local)))
+		field(w, pat.EndVerb(t, now), fmt.Sprintf("%s = %s your time", end.Likely.UTC().Format("2006-01-02 15:04:05Z"), pat.EndWords(t, now, time.Local)))
 		if end.Open() {
 			field(w, "latest", end.Latest.UTC().Format("2006-01-02 15:04:05Z"))
 		}
 	}
-	proof := "as documented"
-	if t.UnitProven {
-		proof = "proven"
-	}
-	field(w, "sent", fmt.Sprintf("patExpiry %d %s (%s), idle %d min", t.SentExpiry, t.Unit, proof, t.IdleMinutes))
+	field(w, "sent", fmt.Sprintf("patExpiry %s, idle %d min", pat.SentWords(t), t.IdleMinutes))
 	field(w, "token", maskedToken(t))
 	field(w, "app", joined(t.AppID, t.AppSlug))
 	field(w, "workspace", t.Workspace)

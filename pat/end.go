@@ -49,6 +49,24 @@ func LeftOf(t Token, now time.Time, atMost string) string {
 	}
 }
 
+// EndVerb is the word before EndWords: the end is to come or has passed.
+func EndVerb(t Token, now time.Time) string {
+	if s := t.State(now); s == Expired || s == Ended {
+		return "ended"
+	}
+	return "ends"
+}
+
+// SentWords is the number that was sent as patExpiry, with its unit and whether
+// that is proven: "3600 seconds (not proven)".
+func SentWords(t Token) string {
+	proof := "not proven"
+	if t.UnitProven {
+		proof = "proven"
+	}
+	return fmt.Sprintf("%d %s (%s)", t.SentExpiry, t.Unit, proof)
+}
+
 // Countdown writes a time left in at most 8 cells: 04m 12s, 05h 12m, 29d 11h,
 // 3651d. It is rounded up to the second, so that nothing shows zero before it is
 // over, and never negative.

@@ -34,6 +34,7 @@ type driver struct {
 	issuer  *pat.Issuer
 	store   *history.Store
 	path    string
+	key     *secret.Key // seals the tokens
 	inbox   chan tea.Msg
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -129,13 +130,16 @@ func start(t *testing.T, st stage) *driver {
 // open opens the history and a client that has measured the server's clock.
 func (d *driver) open(st stage) (*pat.Issuer, *history.Store) {
 	d.t.Helper()
-	key, err := secret.NewKey()
-	if err != nil {
-		d.t.Fatal(err)
+	if d.key == nil { // another console of one story shares it
+		key, err := secret.NewKey()
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		d.key = &key
 	}
 	store, err := history.Open(d.ctx, history.Options{
 		Path: d.path, KeepTokens: true, By: "kim", Machine: "laptop-7",
-		Key: func(context.Context) (secret.Key, error) { return key, nil },
+		Key: func(context.Context) (secret.Key, error) { return *d.key, nil },
 	})
 	if err != nil {
 		d.t.Fatal(err)

@@ -19,6 +19,7 @@ type row struct {
 	drift     string
 	note      string
 	by        string
+	unproven  bool // the server may read minutes
 }
 
 // add puts a token into the history as if it had been issued at a time, and
@@ -33,11 +34,15 @@ func (d *driver) add(r row) int64 {
 	}
 	now := d.issuer.Now()
 	issued := now.Add(-r.age)
+	var worst time.Time
+	if r.unproven {
+		worst = issued.Add(60 * r.life)
+	}
 	e, err := d.store.Begin(d.ctx, history.Draft{
 		Profile: "acme", Host: "https://tooljet.example.com", UserEmail: r.user, AppName: r.app,
 		AppID: fmt.Sprintf("00000000-0000-4000-8000-%012x", len(r.app)), AppSlug: strings.ToLower(strings.ReplaceAll(r.app, " ", "-")),
 		Workspace: "Sales", Role: "end-user", Life: r.life, IdleMinutes: 60, SentExpiry: int64(r.life / time.Second),
-		Unit: "seconds", UnitProven: true, Expires: issued.Add(r.life), By: r.by, Machine: "laptop-7", Note: r.note,
+		Unit: "seconds", UnitProven: !r.unproven, Expires: issued.Add(r.life), WorstExpires: worst, By: r.by, Machine: "laptop-7", Note: r.note,
 	})
 	if err != nil {
 		d.t.Fatal(err)
@@ -47,7 +52,7 @@ func (d *driver) add(r row) int64 {
 	case pat.Issued:
 		res.Token = secret.New(fmt.Sprintf("pat_%032x", e.ID+0xabc000))
 		res.URL = secret.New(fmt.Sprintf("https://tooljet.example.com/embed-apps/x?personal-access-token=pat_%032x", e.ID+0xabc000))
-		res.Issued, res.Expires = issued, issued.Add(r.life)
+		res.Issued, res.Expires, res.WorstExpires = issued, issued.Add(r.life), worst
 	case pat.Rejected:
 		res.ErrorID, res.ErrorTitle, res.Status = "H404u", "User or app not found", 404
 	case pat.Unknown:

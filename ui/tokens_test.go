@@ -237,7 +237,7 @@ func TestTokens_ReissueAsks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.jump += pat.EndOf(g.Token).Latest.Sub(g.Token.Issued) + time.Second
+		time.Sleep(pat.EndOf(g.Token).Latest.Sub(g.Token.Issued) + time.Second)
 	}
 	story(t, stage{seed: seed}, func(d *driver) {
 		d.sees("EXPIRED")

@@ -2,10 +2,7 @@ package kit
 
 import (
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"patdesk/pat"
 )
@@ -79,9 +76,30 @@ func agoChange(end, now time.Time) time.Time {
 	return end.Add(time.Duration(n+1) * unit)
 }
 
-// LeftOf is what the column LEFT says of a token.
-func LeftOf(t pat.Token, now time.Time, atMost string) string {
-	return pat.LeftOf(t, now, atMost)
+// InkState is the state whose colour a token has: OLDER is coloured by its time
+// left, as if it were the only one of its pair.
+func InkState(t pat.Token, now time.Time) pat.State {
+	if t.State(now) == pat.Older {
+		t.Newer = 0
+	}
+	return t.State(now)
+}
+
+// EndWords is the end of a token on the server's clock and in the words of
+// pat.EndWords: "20:14:17Z = 21:14 your time". An end on another day has its date.
+func EndWords(t pat.Token, now time.Time, zone *time.Location) string {
+	end := pat.EndOf(t).Likely
+	if end.IsZero() {
+		return "no token was made"
+	}
+	form := "2 Jan 15:04"
+	switch e, n := end.UTC(), now.UTC(); {
+	case e.Year() == n.Year() && e.YearDay() == n.YearDay():
+		form = "15:04:05"
+	case e.Sub(n).Abs() >= 180*24*time.Hour:
+		form = "2006-01-02 15:04"
+	}
+	return end.UTC().Format(form) + "Z = " + pat.EndWords(t, now, zone) + " your time"
 }
 
 // TokenChange is when what the list shows of a token changes next; zero = never.
@@ -138,8 +156,8 @@ func Soonest(times ...time.Time) time.Time {
 }
 
 // UserOf and AppOf name the pair of a token, as foreign text.
-func UserOf(t pat.Token) string { return FirstOf(t.UserEmail, t.UserName, t.UserID, "?") }
-func AppOf(t pat.Token) string  { return FirstOf(t.AppName, t.AppSlug, t.AppID, "?") }
+func UserOf(t pat.Token) string { return pat.UserOf(t) }
+func AppOf(t pat.Token) string  { return pat.AppOf(t) }
 
 func FirstOf(words ...string) string {
 	for _, w := range words {
@@ -150,21 +168,8 @@ func FirstOf(words ...string) string {
 	return ""
 }
 
-// ClockTime writes a moment in zone as people read it beside now: the time of
-// day today, the day and the time within half a year, else the date.
-func ClockTime(t, now time.Time, zone *time.Location) string {
-	l, n := t.In(zone), now.In(zone)
-	switch {
-	case t.IsZero():
-		return "-"
-	case l.Year() == n.Year() && l.YearDay() == n.YearDay():
-		return l.Format("15:04")
-	case t.Sub(now).Abs() < 180*24*time.Hour:
-		return l.Format("2 Jan 15:04")
-	default:
-		return l.Format("2006-01-02")
-	}
-}
+// ClockTime writes a moment as people read it beside now, see pat.ClockTime.
+func ClockTime(t, now time.Time, zone *time.Location) string { return pat.ClockTime(t, now, zone) }
 
 // Who issued a token: "you" if it was this person on this machine.
 func Who(s Shell, t pat.Token) string {
@@ -183,31 +188,18 @@ func RoleIn(t pat.Token) string {
 }
 
 func PluralOf(n int, what string) string {
-	if n == 1 || what == "more" {
-		return fmt.Sprintf("%d %s", n, what)
+	if what == "more" {
+		return fmt.Sprintf("%d more", n)
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return pat.Plural(n, what)
 }
 
 func UnitShort(u pat.Unit) string {
 	return map[pat.Unit]string{pat.Seconds: "s", pat.Minutes: "min", pat.Milliseconds: "ms"}[u]
 }
 
-// Sentence gives words the looks of a sentence. Addresses keep their case.
-func Sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	first, rest, _ := strings.Cut(s, " ")
-	if !strings.ContainsAny(first, ".@/:_") {
-		r, n := utf8.DecodeRuneInString(first)
-		first = string(unicode.ToUpper(r)) + first[n:]
-	}
-	if rest != "" {
-		first += " " + rest
-	}
-	return strings.TrimRight(first, ".") + "."
-}
+// Sentence gives words the looks of a sentence, see pat.AsSentence.
+func Sentence(s string) string { return pat.AsSentence(s) }
 
 func FirstTime(times ...time.Time) time.Time {
 	for _, t := range times {

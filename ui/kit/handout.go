@@ -138,10 +138,15 @@ func CopyAs(s Shell, t pat.Token, kind string) tea.Cmd {
 
 func CopyHandout(s Shell, h Handout) tea.Cmd {
 	run := func() tea.Cmd { return copyOut(s.Context(), s.Issuer(), s.Snippets(), s.Clipboard(), h) }
+	q := Question{Yes: "Copy", Danger: true}
+	if why := pat.WhyAskToHandOut(h.Token, s.Now()); why != "" {
+		q.Title, q.Lines = "Copy a token that probably opens nothing?", []string{Sentence(why)}
+	}
 	if h.Token.URLWarning != "" && h.Kind != "token" {
-		return s.Ask(Question{
-			Title: "Copy an address that leads elsewhere?", Lines: []string{h.Token.URLWarning}, Yes: "Copy", Danger: true,
-		}, run)
+		q.Title, q.Lines = FirstOf(q.Title, "Copy an address that leads elsewhere?"), append(q.Lines, h.Token.URLWarning)
+	}
+	if q.Title != "" {
+		return s.Ask(q, run)
 	}
 	return run()
 }

@@ -56,20 +56,23 @@ func (d *Detail) head() []string {
 	}
 	first := kit.Between("  "+pair, word+" ", d.w)
 	filled, empty := widget.Bar(th.Glyphs.Bar, kit.ShareLeft(t, now), d.barWidth())
-	bar := th.State[state].Render(filled) + th.Faint.Render(empty)
-	left := kit.LeftOf(t, now, th.Glyphs.AtMost)
+	ink := th.State[kit.InkState(t, now)]
+	left := pat.LeftOf(t, now, th.Glyphs.AtMost)
 	if state != pat.Expired && state != pat.Failed {
 		left += " left"
 	}
+	line := "  " + ink.Render(filled) + th.Faint.Render(empty) + "  " + ink.Render(left)
 	end := ""
 	if state != pat.Failed {
-		end = th.Muted.Render("   ends ") + th.Text.Render(d.ends())
+		end = th.Muted.Render(pat.EndVerb(t, now)+" ") + th.Text.Render(d.ends(d.w-9))
 	}
-	line := "  " + bar + "  " + th.State[state].Render(left)
-	if kit.Width(line+end) <= d.w {
-		line += end
+	if kit.Width(line)+3+kit.Width(end) <= d.w {
+		line, end = line+"   "+end, ""
 	}
 	lines := []string{first, kit.Fit(line, d.w)}
+	if end != "" {
+		lines = append(lines, kit.Fit("  "+end, d.w))
+	}
 	if d.fresh && !d.lost && d.h >= 18 && state != pat.Expired {
 		lines = append(lines, "  "+th.Muted.Render(widget.FitWords(d.w-4,
 			"ToolJet shows a token once. This one is sealed in your history: copy it again any time until it ends.",
@@ -80,20 +83,15 @@ func (d *Detail) head() []string {
 
 func (d *Detail) barWidth() int { return max(8, min(40, d.w/4)) }
 
-func (d *Detail) ends() string {
-	t, now := d.token, d.shell.Now()
-	text := kit.ClockTime(t.Expires, now, d.shell.Zone())
-	if d.w >= kit.NarrowWidth {
-		text += " your time = " + t.Expires.UTC().Format("15:04:05") + "Z"
+// ends is the end on both clocks where there is room for it, else on the person's.
+func (d *Detail) ends(room int) string {
+	now, zone := d.shell.Now(), d.shell.Zone()
+	for _, words := range []string{kit.EndWords(d.token, now, zone), pat.EndWords(d.token, now, zone) + " your time"} {
+		if kit.Width(words) <= room {
+			return words
+		}
 	}
-	switch {
-	case t.Outcome == pat.Issued:
-	case d.w < kit.NarrowWidth:
-		text = "by " + text
-	default:
-		text += " at the latest"
-	}
-	return text
+	return pat.EndWords(d.token, now, zone)
 }
 
 // waiting draws a request that is under way, or that waits for its turn.
@@ -164,10 +162,6 @@ func gap(room int) []string {
 // facts are the particulars of the row, two in a line where they fit.
 func (d *Detail) facts() []string {
 	t, now, zone := d.token, d.shell.Now(), d.shell.Zone()
-	proof := "unit not proven"
-	if t.UnitProven {
-		proof = "unit proven"
-	}
 	pairs := [][2]string{{"Token", d.masked()}}
 	if !t.Issued.IsZero() {
 		pairs = append(pairs, [2]string{"Issued", strings.TrimSpace(kit.ClockTime(t.Issued, now, zone) + d.by())})
@@ -175,7 +169,7 @@ func (d *Detail) facts() []string {
 		pairs = append(pairs, [2]string{"Asked", strings.TrimSpace(kit.ClockTime(t.Begun, now, zone) + d.by())})
 	}
 	pairs = append(pairs,
-		[2]string{"Sent", fmt.Sprintf("%d %s, %s", t.SentExpiry, t.Unit, proof)},
+		[2]string{"Sent", pat.SentWords(t)},
 		[2]string{"Idle", fmt.Sprintf("%d min", t.IdleMinutes)},
 		[2]string{"Role", kit.RoleIn(t)},
 		[2]string{"Used at", kit.FirstOf(t.Note, "(no note)")},

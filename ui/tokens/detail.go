@@ -142,11 +142,12 @@ func (t *List) oneLine(sel pat.Token) string {
 	if text, ok := t.revealedText(sel); ok {
 		return th.Warn.Render(text)
 	}
-	end := "ends "
-	if sel.State(t.shell.Now()) == pat.Expired {
-		end = "ended "
+	now := t.shell.Now()
+	end := pat.EndVerb(sel, now) + " " + pat.EndWords(sel, now, t.shell.Zone())
+	if !pat.EndOf(sel).Open() { // otherwise the other end matters more
+		end += " your time"
 	}
-	parts := []string{th.Text.Render(t.mask(sel)), th.Muted.Render(end + kit.ClockTime(sel.Expires, t.shell.Now(), t.shell.Zone()) + " your time")}
+	parts := []string{th.Text.Render(t.mask(sel)), th.Muted.Render(end)}
 	if sel.Outcome == pat.Rejected {
 		parts = []string{th.Bad.Render(term.Clean(sel.ErrorTitle).String())}
 	}
@@ -164,11 +165,7 @@ func (t *List) mask(sel pat.Token) string {
 // a line of width cells is left out at its end.
 func (t *List) facts(sel pat.Token, width int) []line {
 	th := t.shell.Theme()
-	ends := "ends"
-	if sel.State(t.shell.Now()) == pat.Expired {
-		ends = "ended"
-	}
-	facts := []line{{ends, t.endFact(sel, width)}}
+	facts := []line{{pat.EndVerb(sel, t.shell.Now()), t.endFact(sel, width)}}
 	if sel.Outcome == pat.Rejected || sel.Outcome == pat.Unknown {
 		facts = append(facts, t.troubleFact(sel))
 	}
@@ -206,21 +203,10 @@ func (t *List) endFact(sel pat.Token, width int) string {
 	if sel.Outcome == pat.Rejected {
 		return th.Muted.Render("no token was made")
 	}
-	end := kit.ClockTime(sel.Expires, now, time.UTC)
-	if end == kit.ClockTime(now, now, time.UTC) || len(end) == 5 {
-		end = sel.Expires.UTC().Format("15:04:05")
-	}
-	text := th.Bold.Render(end + "Z")
-	text += th.Text.Render(" = " + kit.ClockTime(sel.Expires, now, t.shell.Zone()) + " your time")
-	if sel.Outcome != pat.Issued {
-		text += th.Doubt.Render("  at the latest")
-	}
-	proven := "not proven"
-	if sel.UnitProven {
-		proven = "proven"
-	}
+	at, rest, _ := strings.Cut(kit.EndWords(sel, now, t.shell.Zone()), " = ")
+	text := th.Bold.Render(at) + th.Text.Render(" = "+rest)
 	for _, more := range []string{
-		fmt.Sprintf("   sent %d %s (%s)", sel.SentExpiry, kit.UnitShort(pat.Unit(sel.Unit)), proven), fmt.Sprintf("   idle %d min", sel.IdleMinutes),
+		"   sent " + pat.SentWords(sel), fmt.Sprintf("   idle %d min", sel.IdleMinutes),
 	} {
 		if kit.Width(text)+term.Width(more) > width {
 			break
@@ -318,7 +304,7 @@ func (t *List) sideLines() string {
 		if !over(st) && st != pat.Unsure && st != pat.Ended {
 			filled, empty = widget.Bar(th.Glyphs.Bar, kit.ShareLeft(sel, t.shell.Now()), 20)
 		}
-		lines = append(lines, th.StateWord(st)+"  "+th.Bold.Render(kit.LeftOf(sel, t.shell.Now(), th.Glyphs.AtMost)), th.State[st].Render(filled)+th.Faint.Render(empty))
+		lines = append(lines, th.StateWord(st)+"  "+th.Bold.Render(pat.LeftOf(sel, t.shell.Now(), th.Glyphs.AtMost)), th.State[kit.InkState(sel, t.shell.Now())].Render(filled)+th.Faint.Render(empty))
 		for _, f := range t.facts(sel, 2*(w-3)) {
 			if f.text == "" {
 				continue

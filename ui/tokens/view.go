@@ -154,6 +154,7 @@ func (t *List) rowLine(r pat.Token, cols []widget.Column, l listLayout, selected
 	th, now := t.shell.Theme(), t.shell.Now()
 	st := r.State(now)
 	ink := th.Row[st]
+	urgency := th.Row[kit.InkState(r, now)]
 	plain, second := th.Table.Cell, th.Table.Muted
 	if over(st) {
 		plain, second = th.Table.Past, th.Table.Past
@@ -166,8 +167,8 @@ func (t *List) rowLine(r pat.Token, cols []widget.Column, l listLayout, selected
 		lead.Tail, lead.TailInk = th.Glyphs.Mark+" ", th.Table.Mark
 	}
 	timeInk := plain
-	if st == pat.Urgent {
-		timeInk = ink
+	if kit.InkState(r, now) == pat.Urgent {
+		timeInk = urgency
 	}
 	filled, empty := "", ""
 	if l.has(colLife) && !over(st) && st != pat.Unsure && st != pat.Ended {
@@ -175,8 +176,8 @@ func (t *List) rowLine(r pat.Token, cols []widget.Column, l listLayout, selected
 	}
 	all := []widget.Cell{
 		colState:  {Text: th.Glyphs.State[st] + " " + st.Word(), Ink: ink},
-		colLeft:   {Text: kit.LeftOf(r, now, th.Glyphs.AtMost), Ink: timeInk},
-		colLife:   {Text: filled, Ink: ink, Tail: empty, TailInk: th.Table.Faint},
+		colLeft:   {Text: pat.LeftOf(r, now, th.Glyphs.AtMost), Ink: timeInk},
+		colLife:   {Text: filled, Ink: urgency, Tail: empty, TailInk: th.Table.Faint},
 		colUser:   {Text: term.CleanWidth(kit.UserOf(r), l.widths[colUser]).String(), Ink: plain},
 		colApp:    {Text: term.CleanWidth(kit.AppOf(r), l.widths[colApp]).String(), Ink: plain},
 		colRole:   {Text: term.CleanWidth(kit.FirstOf(r.Role, "-"), max(1, l.widths[colRole])).String(), Ink: second},
