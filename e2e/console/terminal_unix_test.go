@@ -92,3 +92,27 @@ func TestConsole_StoppedManyTimes(t *testing.T) {
 	c.ends(0)
 	c.restored()
 }
+
+// Ensure that a slow line, which tears the sequences of keys, does not press esc:
+// what is being filled in stays.
+func TestConsole_TornKeys(t *testing.T) {
+	c := openConsole(t, tty.Options{Cols: 100, Rows: 30, Env: demoEnv(t)}, "--demo")
+	c.sees("URGENT")
+	c.press("n")
+	c.sees("New token")
+	for _, pause := range []time.Duration{30 * time.Millisecond, 55 * time.Millisecond, 80 * time.Millisecond} {
+		for _, key := range []string{"[A", "[B", "OP", "[1;5C"} {
+			c.Type("\x1b")
+			time.Sleep(pause)
+			c.Type(key)
+			c.Settle(60*time.Millisecond, 5*time.Second)
+			if key == "OP" { // the help of the form
+				c.sees("Keys")
+				c.press(esc)
+			}
+			c.sees("New token")
+		}
+	}
+	c.press(esc)
+	c.sees("URGENT")
+}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -31,15 +32,30 @@ type Input struct {
 	tail    []byte // of what was passed on outside of a paste: it may begin the mark
 	held    []byte // of a paste: it may be part of a character or of the mark
 	out     []byte // what is read already and had no room
+
+	escWait, tornWait time.Duration
 }
 
+// How long the rest of an escape sequence may take. A slow line tears sequences,
+// and a program that reads keys takes the torn beginning for the escape key, whose
+// patience (50 ms in ultraviolet) cannot be set. An escape alone is most often the
+// key, and may not wait longer than a person notices.
+const (
+	escWait  = 150 * time.Millisecond
+	tornWait = 500 * time.Millisecond
+)
+
 // NewInput returns the input of a terminal.
-func NewInput(file *os.File) *Input { return &Input{file: file} }
+func NewInput(file *os.File) *Input {
+	return &Input{file: file, escWait: escWait, tornWait: tornWait}
+}
 
 // Read implements io.Reader. Control characters of a paste other than tab and
 // line ends become what Clean shows in their place; all else stays. It returns
 // nothing, without an error, while a character or the end of a paste is
-// incomplete: whoever waits for the file goes on waiting.
+// incomplete: whoever waits for the file goes on waiting. What ends in the
+// beginning of an escape sequence is given out after its rest, or once that has
+// not come for a while.
 func (in *Input) Read(p []byte) (int, error) {
 	if n := in.give(p, nil); n > 0 {
 		return n, nil
@@ -51,7 +67,57 @@ func (in *Input) Read(p []byte) (int, error) {
 		in.give(nil, raw[:n])
 		return 0, err
 	}
-	return in.give(p, raw[:n]), nil
+	for in.give(nil, raw[:n]); ; in.give(nil, raw[:n]) {
+		wait := in.patience(len(p))
+		if wait <= 0 || !readable(in.file, wait) {
+			break
+		}
+		if n, err = in.file.Read(raw); n == 0 || err != nil {
+			break // the next call is told again
+		}
+	}
+	return in.give(p, nil), nil
+}
+
+// patience is how long the rest of what is ready may take; 0 if it is whole, or
+// fills room for room bytes.
+func (in *Input) patience(room int) time.Duration {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	switch begun := begunSequence(in.out); {
+	case in.pasting || begun == 0 || len(in.out) >= room:
+		return 0
+	case begun == 1:
+		return in.escWait
+	default:
+		return in.tornWait
+	}
+}
+
+// begunSequence is how many bytes at the end of b begin an escape sequence (ECMA-48,
+// section 5.4) that lacks its end; 0 if none do.
+func begunSequence(b []byte) int {
+	i := bytes.LastIndexByte(b, 0x1b)
+	if i < 0 {
+		return 0
+	}
+	begun, complete := b[i:], true
+	if len(begun) == 1 {
+		return 1
+	}
+	switch begun[1] {
+	case '[': // control sequence; the Linux console's function keys have another [
+		rest := bytes.TrimLeftFunc(begun[2:], func(r rune) bool { return r >= 0x20 && r <= 0x3f })
+		complete = len(rest) > 0 && !bytes.Equal(begun, []byte("\x1b[["))
+	case 'O': // function key
+		complete = len(begun) > 2
+	case ']', 'P', '_', '^', 'X': // string, which ends in BEL, or in the ESC of its end
+		complete = bytes.IndexByte(begun, 0x07) > 0
+	}
+	if complete {
+		return 0
+	}
+	return len(begun)
 }
 
 // give takes what was read and fills p with what is ready.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -24,6 +25,7 @@ func readInput(t *testing.T, sent string, n, size int) string {
 	}
 	defer r.Close()
 	in := NewInput(r)
+	in.escWait, in.tornWait = 0, 0
 	var got bytes.Buffer
 	buf := make([]byte, size)
 	read := func() error {
@@ -87,6 +89,76 @@ func TestInput_HostileCorpus(t *testing.T) {
 				t.Errorf("%s: %U is pasted", h.Name, r)
 				break
 			}
+		}
+	}
+}
+
+// Ensure that a sequence that arrives in pieces is read in one, and that what is
+// whole waits for nothing.
+func TestInput_TornSequences(t *testing.T) {
+	const long = time.Hour // a read that waits for more than the test sends never ends
+	for _, tt := range []struct {
+		pieces    []string
+		esc, torn time.Duration
+		want      string
+	}{
+		{[]string{"\x1b", "[A"}, long, 0, "\x1b[A"},
+		{[]string{"\x1b", "[", "1;5", "A"}, long, long, "\x1b[1;5A"},
+		{[]string{"x\x1b[<0;1", "2;7M"}, 0, long, "x\x1b[<0;12;7M"},
+		{[]string{"\x1b", "O", "P"}, long, long, "\x1bOP"},
+		{[]string{"\x1b[", "[A"}, long, long, "\x1b[[A"},
+		{[]string{"\x1b]11;rgb:00/00", "/00\x1b", "\\"}, long, long, "\x1b]11;rgb:00/00/00\x1b\\"},
+		{[]string{"\x1b]11;rgb:00/00/0", "0\x07"}, long, long, "\x1b]11;rgb:00/00/00\x07"},
+		{[]string{"\x1b[20", "0~a\x1b"}, long, long, "\x1b[200~a"},
+		{[]string{"\x1b"}, time.Millisecond, long, "\x1b"},
+		{[]string{"\x1b["}, long, time.Millisecond, "\x1b["},
+		{[]string{"q"}, long, long, "q"},
+		{[]string{"\x1bq"}, long, long, "\x1bq"},
+		{[]string{"\x1b[A"}, long, long, "\x1b[A"},
+		{[]string{"\x1b[13;2u"}, long, long, "\x1b[13;2u"},
+		{[]string{"\x1b]52;c;\x07n"}, long, long, "\x1b]52;c;\x07n"},
+	} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := NewInput(r)
+		in.escWait, in.tornWait = tt.esc, tt.torn
+		go func() {
+			for i, piece := range tt.pieces {
+				if i > 0 {
+					time.Sleep(20 * time.Millisecond)
+				}
+				_, _ = io.WriteString(w, piece)
+			}
+		}()
+		buf := make([]byte, 100)
+		n, err := in.Read(buf)
+		if diff := cmp.Diff(tt.want, string(buf[:n])); diff != "" || err != nil {
+			t.Errorf("%q: %v %s", tt.pieces, err, diff)
+		}
+		_, _ = w.Close(), r.Close()
+	}
+}
+
+// Ensure that a string without end is neither held for ever nor without limit.
+func TestInput_EndlessString(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	in := NewInput(r)
+	in.tornWait = time.Hour
+	go func() {
+		_, _ = io.WriteString(w, "\x1b]")
+		for err := error(nil); err == nil; {
+			_, err = io.WriteString(w, "xxxxxxxx")
+		}
+	}()
+	for range 3 {
+		if n, err := in.Read(make([]byte, 300)); n < 1 || err != nil {
+			t.Errorf("%d bytes, %v", n, err)
 		}
 	}
 }

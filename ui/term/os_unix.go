@@ -3,11 +3,26 @@
 package term
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
+
+// readable waits until something can be read from f, at most d.
+func readable(f *os.File, d time.Duration) bool {
+	fds := []unix.PollFd{{Fd: int32(f.Fd()), Events: unix.POLLIN}}
+	for end := time.Now().Add(d); ; {
+		n, err := unix.Poll(fds, int(time.Until(end).Milliseconds()))
+		if !errors.Is(err, unix.EINTR) || !time.Now().Before(end) {
+			return err == nil && n > 0 && fds[0].Revents&(unix.POLLIN|unix.POLLHUP) != 0
+		}
+	}
+}
 
 // detach gives cmd a session of its own, so that it survives the terminal.
 func detach(cmd *exec.Cmd) {

@@ -5,9 +5,13 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/windows"
 )
+
+// readable is for torn escape sequences. A Windows console tears none.
+func readable(*os.File, time.Duration) bool { return false }
 
 // detach starts cmd without a console, so that it survives the terminal.
 func detach(cmd *exec.Cmd) {
