@@ -36,6 +36,8 @@ type app struct {
 	yes bool
 	// quiet writes no messages, noAsk asks nothing: the console has the terminal.
 	quiet, noAsk bool
+	// via is the face of the program that writes to the history; empty is the command line.
+	via string
 	// session is an admin key that was typed and is kept until the end.
 	session secret.Text
 }
@@ -148,7 +150,7 @@ read, so the history of patdesk is the only record of who can open what, until w
 	root.Flags().BoolVar(&a.demo, "demo", false, "open the sandbox: no server, nothing on disk")
 	root.AddCommand(
 		a.issueCmd(), a.listCmd(), a.showCmd(), a.copyCmd(), a.reissueCmd(), a.verifyCmd(),
-		a.sealKeyCmd(), a.nextCmd(), a.dueCmd(), a.exportCmd(),
+		a.activityCmd(), a.sealKeyCmd(), a.nextCmd(), a.dueCmd(), a.exportCmd(),
 		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.doctorCmd(),
 		a.sandboxCmd(), a.pathsCmd(), a.completionCmd(root), a.versionCmd(), a.clearerCmd(),
 	)

@@ -112,7 +112,7 @@ func (a *app) uiSession(ctx context.Context, profile string) (ui.Session, error)
 // openProfile opens a profile by its name.
 func (a *app) openProfile(ctx context.Context, profile string) (ui.Session, error) {
 	b := *a
-	b.profile = profile
+	b.profile, b.via = profile, pat.ViaConsole
 	s, err := b.open(ctx, needIssue)
 	if err != nil {
 		return ui.Session{}, err

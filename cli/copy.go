@@ -58,7 +58,7 @@ func (a *app) copyOut(ctx context.Context, s *session, t pat.Token, sec pat.Secr
 	if err != nil {
 		return err
 	}
-	if err := s.issuer.History.MarkCopied(ctx, t.ID, s.issuer.Now()); err != nil {
+	if err := s.issuer.History.MarkCopied(ctx, t.ID, s.issuer.Now(), format); err != nil {
 		a.say("note: that it was copied could not be recorded: %s", pat.Explain(err).Title)
 	}
 	a.sayNotes(s, t, sn.Warnings)

@@ -38,7 +38,7 @@ func openDemo(ctx context.Context) (*demo, error) {
 	}
 	const by, machine = "sam", "laptop-7"
 	store, err := history.Open(ctx, history.Options{
-		Path: history.Memory, By: by, Machine: machine, KeepTokens: true,
+		Path: history.Memory, By: by, Machine: machine, Via: pat.ViaConsole, KeepTokens: true,
 		Key: func(context.Context) (secret.Key, error) { return key, nil },
 	})
 	if err != nil {

@@ -62,10 +62,29 @@ func (a *app) export(ctx context.Context, o *exportOptions) error {
 		return err
 	}
 	defer s.close()
+	if o.reveal {
+		if err := markExported(ctx, s, format); err != nil {
+			return err
+		}
+	}
 	if o.out == "" {
 		return write(a, ctx, s, a.env.Out, o.reveal)
 	}
 	return newFile(o.out, func(w io.Writer) error { return write(a, ctx, s, w, o.reveal) })
+}
+
+// markExported records whose text an export shows, before it does.
+func markExported(ctx context.Context, s *session, format string) error {
+	var ids []int64
+	if _, err := each(ctx, s, everything(s), 0, func(t pat.Token) error {
+		if t.HasSecret {
+			ids = append(ids, t.ID)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return s.issuer.History.MarkRevealed(ctx, "exported as "+format, ids...)
 }
 
 // newFile makes a private file of what write writes. It replaces none, and leaves

@@ -121,7 +121,7 @@ func (s *session) close() {
 func (a *app) historyOptions(s *session, n need) history.Options {
 	by, machine := who(a.env.Getenv)
 	return history.Options{
-		Path: s.paths.History, By: by, Machine: machine,
+		Path: s.paths.History, By: by, Machine: machine, Via: first(a.via, pat.ViaCommand),
 		KeepTokens: s.config.KeepTokens != keepNever, Reading: n == needHistory,
 		Key: func(ctx context.Context) (secret.Key, error) {
 			key, _, err := a.keyStore(s).Find(ctx)

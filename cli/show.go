@@ -45,7 +45,10 @@ func (a *app) show(ctx context.Context, id string, o *outputOptions) error {
 		if err != nil {
 			return err
 		}
-		return a.printSnippet(s, t, sec, o.format)
+		if err := a.printSnippet(s, t, sec, o.format); err != nil {
+			return err
+		}
+		return s.issuer.History.MarkRevealed(ctx, o.format, t.ID)
 	}
 	t, err := a.find(ctx, s, id)
 	if err != nil {
@@ -54,6 +57,9 @@ func (a *app) show(ctx context.Context, id string, o *outputOptions) error {
 	var sec pat.Secrets
 	if o.reveal {
 		if sec, err = s.issuer.Reveal(ctx, t.ID); err != nil {
+			return err
+		}
+		if err := s.issuer.History.MarkRevealed(ctx, printed, t.ID); err != nil {
 			return err
 		}
 	}
@@ -72,6 +78,9 @@ func (a *app) show(ctx context.Context, id string, o *outputOptions) error {
 	}
 	return nil
 }
+
+// printed is how a token became readable, as its event says.
+const printed = "printed"
 
 // find reads a row by its number as typed.
 func (a *app) find(ctx context.Context, s *session, id string) (pat.Token, error) {

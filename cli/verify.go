@@ -40,6 +40,9 @@ The answer is valid, expired, or no access. Each check leaves a trace on the ser
 					if rerr != nil {
 						return rerr
 					}
+					if rerr := s.issuer.History.MarkRevealed(ctx, printed, t.ID); rerr != nil {
+						return rerr
+					}
 					view = view.WithSecrets(sec)
 				}
 				if perr := a.printJSON(a.env.Out, view); perr != nil {

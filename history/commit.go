@@ -10,8 +10,9 @@ import (
 // work is one write, inside the transaction of its batch.
 type work struct {
 	*sql.Tx
-	run int64     // this process in runs
-	now time.Time // local clock, one value for all of it
+	run   int64     // this process in runs
+	now   time.Time // local clock, one value for all of it
+	actor actor
 }
 
 // job is a write that waits for its batch.
@@ -118,7 +119,7 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 	if err := s.hold(ctx); err != nil {
 		return err
 	}
-	w := work{tx, s.runID, time.Now()}
+	w := work{tx, s.runID, time.Now(), actor{s.opts.By, s.opts.Machine, s.opts.Via}}
 	// The wait was for the lock. What follows is short, and a context that can
 	// end costs a goroutine for each statement; Commit looks at it again.
 	ctx = context.WithoutCancel(ctx)

@@ -28,9 +28,7 @@ func distinctOf(ctx context.Context, w work, d Draft) (t distinct, err error) {
 	if t.app, err = distinctApp(ctx, w, d.AppID, d.AppSlug, d.AppName, d.WorkspaceID, d.Workspace); err != nil {
 		return t, err
 	}
-	if t.issuer, err = distinctID(ctx, w, `SELECT id FROM issuers WHERE name = ? AND machine = ?`,
-		`INSERT INTO issuers (name, machine, search) VALUES (?, ?, ?)`,
-		[]any{d.By, d.Machine}, searchable(d.By, d.Machine)); err != nil {
+	if t.issuer, err = (actor{by: d.By, machine: d.Machine}).id(ctx, w); err != nil {
 		return t, err
 	}
 	if t.role, err = distinctID(ctx, w, `SELECT id FROM roles WHERE name = ?`,

@@ -39,6 +39,7 @@ type Entry struct {
 	ClockOffset, ClockUncertainty time.Duration // server = local + offset
 
 	By, Machine, Note string
+	Run               string // of the run of many requests it belongs to, empty = none
 
 	ErrorID, ErrorTitle, ErrorText string // why it was rejected or is unknown
 	Status                         int    // HTTP status, 0 when there was none
@@ -86,6 +87,8 @@ type Draft struct {
 	// By and Machine default to those of Options.
 	By, Machine string
 	Note        string
+	// Run is the run of many requests it belongs to; empty = none.
+	Run string
 }
 
 // Result is the outcome of a request. Fields that are zero leave what the draft

@@ -40,6 +40,8 @@ type Options struct {
 	KeepTokens bool
 	// By and Machine are recorded with each new row: who issued, and where.
 	By, Machine string
+	// Via is recorded with each event: the face of the program it was done with.
+	Via string
 	// Reading is for processes that only read: they need no right to write, no
 	// space and no lock. Whatever cannot be made or tidied up stays as it is.
 	Reading bool

@@ -54,9 +54,7 @@ func (s *Store) sweep(ctx context.Context, dead []int64) error {
 				return err
 			}
 		}
-		_, err := w.ExecContext(ctx, `UPDATE entries SET outcome = 'unknown', run_id = 0, error_title = ?, error_text = ?
-			WHERE outcome = 'pending' AND run_id NOT IN (SELECT id FROM runs)`, lostTitle, lostText)
-		return err
+		return lose(ctx, w, `run_id NOT IN (SELECT id FROM runs)`)
 	})
 }
 
@@ -67,8 +65,16 @@ const (
 )
 
 func abandon(ctx context.Context, w work, run int64) error {
-	_, err := w.ExecContext(ctx, `UPDATE entries SET outcome = 'unknown', run_id = 0, error_title = ?, error_text = ?
-		WHERE outcome = 'pending' AND run_id = ?`, lostTitle, lostText, run)
+	return lose(ctx, w, `run_id = `+number(run))
+}
+
+// lose turns pending rows that nobody will finish into unknown ones.
+func lose(ctx context.Context, w work, which string) error {
+	which = `outcome = 'pending' AND ` + which
+	if err := recordAll(ctx, w, GotUnknown, lostTitle, `SELECT id FROM entries WHERE `+which); err != nil {
+		return err
+	}
+	_, err := w.ExecContext(ctx, `UPDATE entries SET outcome = 'unknown', run_id = 0, error_title = ?, error_text = ? WHERE `+which, lostTitle, lostText)
 	return err
 }
 

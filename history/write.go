@@ -41,6 +41,10 @@ func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 		if err != nil {
 			return err
 		}
+		w.actor.by, w.actor.machine = d.By, d.Machine
+		if err := record(ctx, w, Begun, id, begunDetail(d)); err != nil {
+			return err
+		}
 		e, err = entryByID(ctx, w, id)
 		return err
 	})
@@ -56,11 +60,11 @@ func insert(ctx context.Context, w work, d Draft) (int64, error) {
 	m := marksOf(last, last, d.Life)
 	res, err := w.ExecContext(ctx, `INSERT INTO entries (
 			profile_id, server_id, class, ends, last, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id, run_id,
-			outcome, request_id, begun, worst_ends, life, idle, sent, unit, unit_proven, clock, clock_error)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			outcome, request_id, begun, worst_ends, life, idle, sent, unit, unit_proven, clock, clock_error, run)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))`,
 		t.profile, t.server, classUnsure, m.end, m.last, m.soon, m.urgent, t.user, t.app, t.issuer, t.role, t.host, t.note, w.run,
 		d.RequestID, millis(w.now), millis(d.WorstExpires), d.Life.Milliseconds(), d.IdleMinutes, d.SentExpiry,
-		d.Unit, d.UnitProven, d.ClockOffset, d.ClockUncertainty)
+		d.Unit, d.UnitProven, d.ClockOffset, d.ClockUncertainty, d.Run)
 	if err != nil {
 		return 0, err
 	}
@@ -107,6 +111,10 @@ func (s *Store) Finish(ctx context.Context, id int64, r Result) (Entry, error) {
 			return ErrFinished
 		}
 		if err := finish(ctx, w, e, r); err != nil {
+			return err
+		}
+		action, detail := outcomeEvent(r)
+		if err := record(ctx, w, action, id, detail); err != nil {
 			return err
 		}
 		if r.Outcome == Issued {
@@ -237,32 +245,48 @@ func (s *Store) seal(ctx context.Context, w work, id int64, r Result, key secret
 	return err
 }
 
-// MarkCopied records when the token, its URL or a snippet of it was copied.
-func (s *Store) MarkCopied(ctx context.Context, id int64, at time.Time) error {
-	return s.update(ctx, "record the copy", id, `copied = max(copied, ?)`, millis(at))
+// MarkCopied records when the token, its URL or a snippet of it was copied, and
+// what of them.
+func (s *Store) MarkCopied(ctx context.Context, id int64, at time.Time, what string) error {
+	return s.fail(ctx, "record the copy", s.tx(ctx, func(ctx context.Context, w work) error {
+		if err := change(ctx, w, id, `copied = max(copied, ?)`, millis(at)); err != nil {
+			return err
+		}
+		return record(ctx, w, Copied, id, what)
+	}))
 }
 
 // SetNote replaces the note of a row.
 func (s *Store) SetNote(ctx context.Context, id int64, note string) error {
-	const action = "record the note"
-	return s.fail(ctx, action, s.tx(ctx, func(ctx context.Context, w work) error {
+	return s.fail(ctx, "record the note", s.tx(ctx, func(ctx context.Context, w work) error {
 		n, err := distinctNote(ctx, w, note)
 		if err != nil {
 			return err
 		}
-		return change(ctx, w, id, `note_id = ?`, n)
+		if err := change(ctx, w, id, `note_id = ?`, n); err != nil {
+			return err
+		}
+		return record(ctx, w, Noted, id, note)
 	}))
 }
 
 // MarkVerified records what ToolJet said about a token. An empty drift clears an
 // earlier one.
 func (s *Store) MarkVerified(ctx context.Context, id int64, at time.Time, result, drift string) error {
-	return s.update(ctx, "record the check", id, `verified = ?, verify_result = ?, drift = ?, drifted = ?`,
-		millis(at), result, drift, drift != "")
-}
-
-func (s *Store) update(ctx context.Context, action string, id int64, set string, args ...any) error {
-	return s.fail(ctx, action, s.tx(ctx, func(ctx context.Context, w work) error { return change(ctx, w, id, set, args...) }))
+	return s.fail(ctx, "record the check", s.tx(ctx, func(ctx context.Context, w work) error {
+		var was string
+		if err := w.QueryRowContext(ctx, `SELECT coalesce(max(drift), '') FROM entries WHERE id = ?`, id).Scan(&was); err != nil {
+			return err
+		}
+		err := change(ctx, w, id, `verified = ?, verify_result = ?, drift = ?, drifted = ?`, millis(at), result, drift, drift != "")
+		if err != nil {
+			return err
+		}
+		if err := record(ctx, w, Verified, id, result); err != nil {
+			return err
+		}
+		return driftEvent(ctx, w, id, was, drift)
+	}))
 }
 
 func change(ctx context.Context, w work, id int64, set string, args ...any) error {
@@ -282,6 +306,9 @@ func change(ctx context.Context, w work, id int64, set string, args ...any) erro
 func (s *Store) Purge(ctx context.Context, before time.Time) (int64, error) {
 	var n int64
 	err := s.tx(ctx, func(ctx context.Context, w work) error {
+		if err := recordAll(ctx, w, Purged, "", `SELECT entry_id FROM sealed JOIN entries ON id = entry_id WHERE last < ? ORDER BY entry_id`, millis(before)); err != nil {
+			return err
+		}
 		res, err := w.ExecContext(ctx, `DELETE FROM sealed WHERE entry_id IN (SELECT id FROM entries WHERE last < ?)`, millis(before))
 		if err != nil {
 			return err

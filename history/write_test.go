@@ -380,7 +380,7 @@ func TestMarks_AreKept(t *testing.T) {
 	ctx := t.Context()
 	e := issue(t, s, draft("ana", "orders"), epoch)
 	for _, err := range []error{
-		s.MarkCopied(ctx, e.ID, epoch.Add(time.Minute)), s.MarkCopied(ctx, e.ID, epoch),
+		s.MarkCopied(ctx, e.ID, epoch.Add(time.Minute), "url"), s.MarkCopied(ctx, e.ID, epoch, "url"),
 		s.SetNote(ctx, e.ID, "Kiosk 4"), s.MarkVerified(ctx, e.ID, epoch.Add(time.Second), "ok", "role"),
 	} {
 		if err != nil {
@@ -395,7 +395,7 @@ func TestMarks_AreKept(t *testing.T) {
 	if err := s.MarkVerified(ctx, e.ID, epoch, "ok", ""); err != nil || get(t, s, e.ID).State(epoch) != OK {
 		t.Errorf("drift stays: %v", err)
 	}
-	for _, err := range []error{s.MarkCopied(ctx, 99, epoch), s.SetNote(ctx, 99, "x"), s.MarkVerified(ctx, 99, epoch, "", "")} {
+	for _, err := range []error{s.MarkCopied(ctx, 99, epoch, "url"), s.SetNote(ctx, 99, "x"), s.MarkVerified(ctx, 99, epoch, "", "")} {
 		if !errors.Is(err, ErrNotFound) {
 			t.Errorf("no row: %v", err)
 		}

@@ -110,9 +110,9 @@ func (r *Run) Steps(ctx context.Context) iter.Seq[Step] {
 // watched is the context of one task: it outlives ctx, but its waits do not, and
 // the pace learns from them.
 func (r *Run) watched(ctx context.Context) context.Context {
-	task := ctx
+	task := withRun(ctx, r.ID)
 	if !r.Graced {
-		task = context.WithoutCancel(ctx)
+		task = context.WithoutCancel(task)
 	}
 	return client.WithWaits(task, func(w client.Wait) bool {
 		if w.Err != nil && w.Err.Status == http.StatusTooManyRequests {

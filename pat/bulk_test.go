@@ -35,6 +35,30 @@ func executions(r *rig) int {
 	return n
 }
 
+// Ensure that each request of a run is written down with the run, whatever comes
+// of it, and no other.
+func TestRun_IsKeptWithItsRows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.Options{})
+		defer r.History.Close()
+		r.server.Inject(sandbox.Fault{Kind: sandbox.FaultDropAfter, Times: 1})
+		for _, graced := range []bool{false, true} {
+			run := pat.NewRun(planOf(r, 2))
+			run.Graced = graced
+			for s := range run.Steps(t.Context()) {
+				if got := s.Grant.Token; got.ID == 0 || got.Run != run.ID {
+					t.Errorf("#%d has the run %q, want %q", got.ID, got.Run, run.ID)
+				}
+			}
+		}
+		req := request()
+		req.Again = true
+		if g, err := r.Issue(t.Context(), req); err != nil || g.Token.Run != "" {
+			t.Errorf("a request of its own has the run %q, %v", g.Token.Run, err)
+		}
+	})
+}
+
 // Ensure a run stops where going on would meet the same error again, and nowhere
 // else, that what was not sent is told as skipped, and that the worst exit code
 // is that of all.

@@ -65,7 +65,9 @@ func (i *Issuer) Issue(ctx context.Context, r Request) (Grant, error) {
 			return Grant{}, &LivePairError{r.User, r.App, live}
 		}
 	}
-	row, err := i.History.Begin(ctx, i.draft(r))
+	draft := i.draft(r)
+	draft.Run = runOf(ctx)
+	row, err := i.History.Begin(ctx, draft)
 	if err != nil {
 		return Grant{}, i.stage(StageIssue, r.User, r.App, err)
 	}

@@ -51,7 +51,7 @@ func Fill(ctx context.Context, path string, key secret.Key, n, users, apps int, 
 	if err != nil {
 		return err
 	}
-	for _, q := range append([]string{terms(n, users, apps), rows(n, users, apps, now), entries, tally}, later...) {
+	for _, q := range append([]string{terms(n, users, apps), rows(n, users, apps, now), entries, events, tally}, later...) {
 		if _, err := tx.ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("fill the history: %w", err)
 		}
@@ -69,7 +69,7 @@ func Fill(ctx context.Context, path string, key secret.Key, n, users, apps int, 
 // dropIndexes removes what slows down a bulk insert and returns how to make it again.
 func dropIndexes(ctx context.Context, tx *sql.Tx) ([]string, error) {
 	found, err := tx.QueryContext(ctx, `SELECT type, name, sql FROM sqlite_schema
-		WHERE tbl_name = 'entries' AND type IN ('index', 'trigger') AND sql IS NOT NULL`)
+		WHERE tbl_name IN ('entries', 'events') AND type IN ('index', 'trigger') AND sql IS NOT NULL`)
 	if err != nil {
 		return nil, err
 	}
@@ -164,6 +164,17 @@ const entries = `
 			iif(outcome = 'issued', coalesce(lead(id) OVER pairs, 0), 0) AS newer_id
 		FROM made WINDOW pairs AS (PARTITION BY user_id, app_id, outcome = 'issued' ORDER BY begun, id))
 	ORDER BY id`
+
+// events tells of each row that it was begun, how it ended and, of a token, that
+// it was copied a minute later.
+const events = `
+	INSERT INTO events (at, actor_id, via, action, entry_id, detail)
+	SELECT at, issuer_id, iif(h % 4 = 0, 'command', 'console'), action, id, detail FROM (
+		SELECT begun AS at, 0 AS n, issuer_id, h, 'begun' AS action, id, '3600 sent as seconds, idle 60 min' AS detail FROM made
+		UNION ALL SELECT begun, 1, issuer_id, h, outcome, id, CASE outcome WHEN 'issued' THEN '' WHEN 'rejected' THEN 'User or app not found'
+			ELSE 'No answer in time; token may exist' END FROM made
+		UNION ALL SELECT begun + 60000, 2, issuer_id, h, 'copied', id, 'url' FROM made WHERE outcome = 'issued')
+	ORDER BY at, id, n`
 
 const tally = `INSERT INTO tally SELECT server_id, class, count(*) FROM entries GROUP BY 1, 2; DROP TABLE made; DROP TABLE generate`
 

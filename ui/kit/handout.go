@@ -53,7 +53,7 @@ func copyOut(ctx context.Context, i *pat.Issuer, set *snippet.Set, clip *term.Cl
 		}
 		if h.kept {
 			// The copy is done; a row that cannot be marked changes nothing about it.
-			_ = i.History.MarkCopied(ctx, h.Token.ID, i.Now())
+			_ = i.History.MarkCopied(ctx, h.Token.ID, i.Now(), h.Kind)
 		}
 		return m
 	}
@@ -85,7 +85,7 @@ func WriteOut(ctx context.Context, i *pat.Issuer, set *snippet.Set, h Handout) t
 		file := term.NewClipboard(term.ClipboardOptions{Mode: term.ModeFile})
 		done, err := file.Copy(ctx, text)
 		if m.Path, m.Err = done.File, err; err == nil && h.kept {
-			_ = i.History.MarkCopied(ctx, h.Token.ID, i.Now())
+			_ = i.History.MarkCopied(ctx, h.Token.ID, i.Now(), h.Kind+" in a file")
 		}
 		return m
 	}
@@ -174,6 +174,10 @@ func BaseURL(s Shell) string {
 func RevealToken(ctx context.Context, i *pat.Issuer, id int64) tea.Cmd {
 	return func() tea.Msg {
 		s, err := i.Reveal(ctx, id)
+		if err == nil {
+			// Whoever asked sees it; that it cannot be recorded changes nothing about it.
+			_ = i.History.MarkRevealed(ctx, "on the screen", id)
+		}
 		return SecretsMsg{ID: id, Secrets: s, Err: err}
 	}
 }

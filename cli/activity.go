@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"patdesk/pat"
+	"patdesk/span"
+)
+
+type activityOptions struct {
+	since, user string
+	limit       int
+}
+
+func (a *app) activityCmd() *cobra.Command {
+	o := &activityOptions{}
+	cmd := &cobra.Command{
+		Use:   "activity",
+		Short: "Show what was done with tokens, by whom and when",
+		Long: `Show what was done with the tokens of the profile's server, the newest first: requests
+and their outcomes, copies, checks, notes, drift, texts that were shown or dropped. Nothing
+is asked of the server. Times are this computer's. What was done before the history kept
+such a record is not in it.`,
+		Example: "  patdesk activity --since 7d\n  patdesk activity --user ana --json",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.activity(cmd.Context(), cmd.Flags().Changed("limit"), o)
+		},
+	}
+	cmd.Flags().StringVar(&o.since, "since", "", "not older than this: 90m, 7d, or a date as 2026-11-01")
+	cmd.Flags().StringVar(&o.user, "user", "", "of tokens of this user (part of address or name)")
+	cmd.Flags().IntVar(&o.limit, "limit", 50, "at most this many rows; 0 for all (--json: all unless set)")
+	return cmd
+}
+
+// parseSince reads how far to look back: a span before now, or the beginning of a
+// day in the local zone.
+func parseSince(text string, now time.Time) (time.Time, error) {
+	if d, ok := span.Parse(text); ok {
+		return now.Add(-d), nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, text, now.Location())
+	if err != nil {
+		return day, usage("--since %q: use 90m, 2h30m, 7d, or a date as 2026-11-01", text)
+	}
+	return day, nil
+}
+
+func (a *app) activity(ctx context.Context, limited bool, o *activityOptions) error {
+	if o.limit < 0 {
+		return usage("--limit must not be negative")
+	}
+	var f pat.EventFilter
+	if o.since != "" {
+		since, err := parseSince(o.since, time.Now())
+		if err != nil {
+			return err
+		}
+		f.Since = since
+	}
+	if o.user != "" {
+		f.Tokens.User = []pat.Term{{Text: o.user}}
+	}
+	s, err := a.open(ctx, needHistory)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	f.Tokens.Server, f.Now = s.issuer.Server(), s.issuer.Now()
+	if a.json {
+		limit := o.limit
+		if !limited {
+			limit = 0
+		}
+		return a.activityJSON(ctx, s, f, limit)
+	}
+	return a.activityTable(ctx, s, f, o.limit)
+}
+
+// eachEvent calls fn for up to limit events, or all if limit is 0, the newest
+// first, and reports whether some were left out.
+func eachEvent(ctx context.Context, s *session, f pat.EventFilter, limit int, fn func(pat.Event) error) (more bool, err error) {
+	var before int64
+	for n := 0; ; {
+		size := pageSize
+		if limit > 0 {
+			size = min(pageSize, limit-n)
+		}
+		p, err := s.issuer.History.Events(ctx, f, before, size)
+		if err != nil {
+			return false, err
+		}
+		for _, e := range p.Events {
+			if err := fn(e); err != nil {
+				return false, err
+			}
+			before = e.ID
+		}
+		n += len(p.Events)
+		if !p.More || limit > 0 && n >= limit {
+			return p.More, nil
+		}
+	}
+}
+
+// activityJSON prints an array element by element, however long it is.
+func (a *app) activityJSON(ctx context.Context, s *session, f pat.EventFilter, limit int) error {
+	out := bufio.NewWriter(a.env.Out)
+	sep := "["
+	_, err := eachEvent(ctx, s, f, limit, func(e pat.Event) error {
+		_, _ = out.WriteString(sep) // bufio keeps the error for Flush
+		sep = ","
+		return a.printJSON(out, pat.EventViewOf(e))
+	})
+	if err != nil {
+		return err
+	}
+	if sep == "[" {
+		_, _ = out.WriteString(sep)
+	}
+	_, _ = out.WriteString("]\n")
+	return out.Flush()
+}
+
+func (a *app) activityTable(ctx context.Context, s *session, f pat.EventFilter, limit int) error {
+	rows := a.newTable([]column{{"AT", 16}, {"BY", 24}, {"VIA", 8}, {"ACTION", 13}, {"TOKEN", 9}, {"USER", 36}, {"APP", 28}, {"DETAIL", 60}})
+	more, err := eachEvent(ctx, s, f, limit, func(e pat.Event) error {
+		v := pat.EventViewOf(e)
+		rows.row(e.At.Local().Format("2006-01-02 15:04"), v.Actor, v.Via, string(v.Action), fmt.Sprintf("%d", v.Token), v.User, v.App, v.Detail)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if rows.n == 0 {
+		a.say("nothing was recorded here")
+		return nil
+	}
+	if err := rows.end(); err != nil {
+		return err
+	}
+	if more {
+		a.say("the newest %d; --limit 0 shows all", rows.n)
+	}
+	return nil
+}

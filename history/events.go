@@ -1,0 +1,225 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Action is what an event tells.
+type Action string
+
+// The actions of events.
+const (
+	// Begun: the request was written down, before it was sent.
+	Begun Action = "begun"
+	// GotIssued: ToolJet answered with a token.
+	GotIssued Action = "issued"
+	// GotRejected: no token was made.
+	GotRejected Action = "rejected"
+	// GotUnknown: no usable answer came, or the process died before one did.
+	GotUnknown Action = "unknown"
+	// Copied: token, URL or a snippet of it went to the clipboard or into a file.
+	Copied Action = "copied"
+	// Revealed: its text was shown or printed.
+	Revealed Action = "revealed"
+	// Verified: ToolJet was asked about it; the detail is its answer.
+	Verified Action = "verified"
+	// Noted: its note was changed; the detail is the new one.
+	Noted Action = "noted"
+	// DriftSeen: something differs now from what was true at issue.
+	DriftSeen Action = "drift"
+	// DriftCleared: what differed does so no more.
+	DriftCleared Action = "drift_cleared"
+	// Purged: its text was dropped from the history after its end.
+	Purged Action = "purged"
+)
+
+// Event is one fact about a token, as it was recorded. It holds no secret.
+type Event struct {
+	ID     int64
+	At     time.Time // local clock, UTC
+	Actor  string    // who did it
+	On     string    // on which machine
+	Via    string    // with which face of the program, as Options.Via says
+	Action Action
+	Detail string
+
+	Entry                   int64 // row of the token
+	UserID, UserEmail       string
+	AppID, AppName, AppSlug string
+}
+
+// EventFilter narrows a reading of events. All parts must hold; the zero
+// EventFilter holds for every event.
+type EventFilter struct {
+	// Tokens selects the tokens whose events are read, as they are now.
+	Tokens Filter
+	// Now is the server's clock, for states in Tokens; zero means this computer's.
+	Now time.Time
+	// Since is the earliest moment, by the local clock; zero = all.
+	Since time.Time
+	// Actions are those that are read; empty = all.
+	Actions []Action
+}
+
+// EventPage is a run of events, newest first.
+type EventPage struct {
+	Events []Event
+	// More tells whether older ones follow; continue with the last one's ID.
+	More bool
+}
+
+// Events reads up to limit events that are older than the one with id before; 0
+// begins with the newest. Limit is 50 when 0. Its cost does not depend on where
+// they are.
+func (s *Store) Events(ctx context.Context, f EventFilter, before int64, limit int) (EventPage, error) {
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	page, err := s.events(ctx, f, before, limit)
+	return page, s.fail(ctx, "read the events", err)
+}
+
+func (s *Store) events(ctx context.Context, f EventFilter, before int64, limit int) (page EventPage, err error) {
+	from, where, err := s.eventsOf(ctx, f)
+	if err != nil || from == "" {
+		return page, err
+	}
+	var args []any
+	if before > 0 {
+		where = append(where, `v.id < ?`)
+		args = append(args, before)
+	}
+	if !f.Since.IsZero() {
+		where = append(where, `v.at >= ?`)
+		args = append(args, millis(f.Since))
+	}
+	if len(f.Actions) > 0 {
+		where = append(where, `v.action IN `+slots(len(f.Actions)))
+		for _, a := range f.Actions {
+			args = append(args, a)
+		}
+	}
+	// The rows are found first, and only those of the page are joined.
+	rows, err := s.read.QueryContext(ctx, `SELECT v.id, v.at, i.name, i.machine, v.via, v.action, v.detail, e.id, u.uid, u.email, a.uid, a.name, a.slug
+		FROM (SELECT * `+from+` WHERE `+strings.Join(where, ` AND `)+` ORDER BY v.id DESC LIMIT `+number(int64(limit)+1)+`) v
+		JOIN issuers i ON i.id = v.actor_id JOIN entries e ON e.id = v.entry_id
+		JOIN users u ON u.id = e.user_id JOIN apps a ON a.id = e.app_id ORDER BY v.id DESC`, args...)
+	if err != nil {
+		return page, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var v Event
+		var at int64
+		if err := rows.Scan(&v.ID, &at, &v.Actor, &v.On, &v.Via, &v.Action, &v.Detail, &v.Entry,
+			&v.UserID, &v.UserEmail, &v.AppID, &v.AppName, &v.AppSlug); err != nil {
+			return page, err
+		}
+		v.At = moment(at)
+		page.Events = append(page.Events, v)
+	}
+	if len(page.Events) > limit {
+		page.Events, page.More = page.Events[:limit], true
+	}
+	return page, rows.Err()
+}
+
+// eventsOf says where the events of a filter's tokens are read: beside their few
+// tokens, or in their own order, passing over those of other tokens. It is empty
+// if no token can match.
+func (s *Store) eventsOf(ctx context.Context, f EventFilter) (from string, where []string, err error) {
+	p, err := s.plan(ctx, Query{Filter: f.Tokens, Now: f.Now})
+	if err != nil || p.never {
+		return "", nil, err
+	}
+	if f.Tokens.Server != "" && !s.opts.walkOnly {
+		p.sources = append(p.sources, []source{{`entries_server`, `server_id IN ` + list(p.servers)}})
+		if err := p.choose(ctx, s.read); err != nil {
+			return "", nil, err
+		}
+	}
+	where = []string{p.withStates(`server_id IN ` + list(p.servers))}
+	if p.few() {
+		return `FROM events v INDEXED BY events_entry`, []string{`v.entry_id IN (SELECT id` + p.branchSQL(branch{where: where[0]}) + `)`}, nil
+	}
+	if f.Tokens.Server == "" && p.allowed == nil && len(p.where) == 0 && len(p.bounds) == 0 {
+		return `FROM events v NOT INDEXED`, []string{`true`}, nil
+	}
+	conds := strings.Join(append(append(where, p.bounds...), p.where...), ` AND `)
+	return `FROM events v NOT INDEXED`, []string{`EXISTS (SELECT 1 FROM entries NOT INDEXED WHERE entries.id = v.entry_id AND ` + conds + `)`}, nil
+}
+
+// actor is who writes, on which machine, and with which face of the program.
+type actor struct{ by, machine, via string }
+
+func (a actor) id(ctx context.Context, w work) (int64, error) {
+	return distinctID(ctx, w, `SELECT id FROM issuers WHERE name = ? AND machine = ?`,
+		`INSERT INTO issuers (name, machine, search) VALUES (?, ?, ?)`, []any{a.by, a.machine}, searchable(a.by, a.machine))
+}
+
+// record writes an event about a row, in the transaction of what it tells.
+func record(ctx context.Context, w work, a Action, entry int64, detail string) error {
+	return recordAll(ctx, w, a, detail, `SELECT ?`, entry)
+}
+
+// recordAll writes an event about each row that a query names.
+func recordAll(ctx context.Context, w work, a Action, detail, entries string, args ...any) error {
+	who, err := w.actor.id(ctx, w)
+	if err != nil {
+		return err
+	}
+	_, err = w.ExecContext(ctx, `INSERT INTO events (at, actor_id, via, action, entry_id, detail) SELECT ?, ?, ?, ?, t.*, ? FROM (`+entries+`) t`,
+		append([]any{millis(w.now), who, w.actor.via, a, detail}, args...)...)
+	return err
+}
+
+// outcomeEvent is the event of an outcome, with what is worth reading of it.
+func outcomeEvent(r Result) (Action, string) {
+	switch r.Outcome {
+	case Issued:
+		return GotIssued, r.URLWarning
+	case Rejected:
+		return GotRejected, r.ErrorTitle
+	case Unknown, Pending:
+	}
+	return GotUnknown, r.ErrorTitle
+}
+
+// begunDetail is what was asked for.
+func begunDetail(d Draft) string {
+	return fmt.Sprintf("%d sent as %s, idle %d min", d.SentExpiry, d.Unit, d.IdleMinutes)
+}
+
+// driftEvent records that what a row says about drift has changed.
+func driftEvent(ctx context.Context, w work, id int64, was, is string) error {
+	switch {
+	case was == is:
+		return nil
+	case is == "":
+		return record(ctx, w, DriftCleared, id, was)
+	}
+	return record(ctx, w, DriftSeen, id, is)
+}
+
+// MarkRevealed records that the text of tokens was shown or printed, and how. A
+// process that only reads does without where it cannot write.
+func (s *Store) MarkRevealed(ctx context.Context, how string, ids ...int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if s.opts.Reading {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, tidyTime)
+		defer cancel()
+	}
+	err := s.tx(ctx, func(ctx context.Context, w work) error {
+		return recordAll(ctx, w, Revealed, how, `SELECT id FROM entries WHERE id IN `+list(ids))
+	})
+	if s.opts.Reading && (s.unwritable(ctx, err) || ctx.Err() != nil) {
+		return nil
+	}
+	return s.fail(ctx, "record that it was shown", err)
+}
