@@ -199,12 +199,16 @@ func (i *Issuer) suggest(ctx context.Context, r Request, cause error) error {
 	case FieldUser:
 		users, err := i.Users(ctx, false)
 		if err == nil {
-			at.Suggestion = Suggestion{Field: field, Users: ClosestUsers(users, r.User)}
+			at.Suggestion = Suggestion{Field: field, Users: slices.DeleteFunc(ClosestUsers(users, r.User), func(u User) bool {
+				return u.Email == r.User || u.ID == r.User // refused for another reason
+			})}
 		}
 	case FieldApp:
 		apps, err := i.Apps(ctx, false)
 		if err == nil {
-			at.Suggestion = Suggestion{Field: field, Apps: ClosestApps(apps, r.App)}
+			at.Suggestion = Suggestion{Field: field, Apps: slices.DeleteFunc(ClosestApps(apps, r.App), func(a App) bool {
+				return a.Slug == r.App || a.ID == r.App
+			})}
 		}
 	default: // refused for another reason
 	}

@@ -270,7 +270,7 @@ func TestIssue_ReadOnlySaysWhy(t *testing.T) {
 func TestIssue_CurlHoldsNoKey(t *testing.T) {
 	story(t, stage{}, func(d *driver) {
 		d.fill("ana", "ord")
-		d.press("ctrl+e")
+		d.press("f3")
 		d.sees("curl", "patExpiry", "TOOLJET_API_TOKEN")
 		d.misses(d.box.Key(), "pat_")
 	})

@@ -78,7 +78,7 @@ var scenes = []scene{
 	{"form-lost", copying, fault(sandbox.Fault{Kind: sandbox.FaultDropAfter})},
 	{"form-busy", copying, fault(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 30 * time.Second})},
 	{"form-waiting", copying, fault(sandbox.Fault{Kind: sandbox.FaultRateLimit, Delay: 41 * time.Second})},
-	{"form-curl", copying, then(filled, "ctrl+e")},
+	{"form-curl", copying, then(filled, "f3")},
 	{"form-raw", copying, then(fault(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `"User not found"`}), "f2")},
 	{"issued", copying, fresh},
 	{"issued-copied", copying, then(fresh, "i")},
@@ -131,7 +131,7 @@ func TestScenes_EverySizeDrawsInsideItsBounds(t *testing.T) {
 func TestScenes_RandomKeys(t *testing.T) {
 	names := []string{
 		"enter", "enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "space", "backspace", "f2", "f5",
-		"ctrl+s", "ctrl+s", "ctrl+e", "ctrl+r", "ctrl+x", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "2", "P", "a", "o",
+		"ctrl+s", "ctrl+s", "ctrl+e", "f3", "ctrl+r", "ctrl+x", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "2", "P", "a", "o",
 	}
 	t.Setenv("TMPDIR", t.TempDir())
 	kinds := []string{sandbox.FaultDelay, sandbox.FaultDropAfter, sandbox.FaultStatus, sandbox.FaultNoToken, sandbox.FaultForeignURL, sandbox.FaultTruncate, sandbox.FaultRateLimit}

@@ -223,7 +223,7 @@ func TestKeys_Remapping(t *testing.T) {
 func TestMash_RandomKeysAndSizes(t *testing.T) {
 	names := []string{
 		"enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "shift+up", "shift+down", "pgup", "pgdown", "home", "end",
-		"space", "backspace", "delete", "f1", "f5", "ctrl+s", "ctrl+e", "ctrl+r", "ctrl+p", "ctrl+d", "ctrl+u", "ctrl+o", "ctrl+a", "ctrl+k", "ctrl+t",
+		"space", "backspace", "delete", "f1", "f5", "ctrl+s", "ctrl+e", "f3", "ctrl+r", "ctrl+p", "ctrl+d", "ctrl+u", "ctrl+o", "ctrl+a", "ctrl+k", "ctrl+t",
 	}
 	for r := '!'; r < 0x7f; r++ {
 		names = append(names, string(r))

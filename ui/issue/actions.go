@@ -25,7 +25,7 @@ func (f *Form) Actions() []kit.Action {
 		{Key: k.Prev, Run: func() tea.Cmd { return f.move(f.form.Prev) }},
 		{Key: k.Curl, Title: "Show the request as curl", Hint: 40, Run: f.curl},
 		{Key: k.Raw, Title: "Show what the server said", Hint: f.rawHint(), Run: f.raw, Why: func() string {
-			if f.problem == nil {
+			if f.trouble() == nil {
 				return "Nothing went wrong so far."
 			}
 			return ""
@@ -40,7 +40,7 @@ func (f *Form) Actions() []kit.Action {
 }
 
 func (f *Form) rawHint() int {
-	if f.problem == nil {
+	if f.trouble() == nil {
 		return 0
 	}
 	return 45
@@ -67,18 +67,23 @@ func (f *Form) arrows() []kit.Action {
 
 // accept takes the proposal and goes on to the next row.
 func (f *Form) accept() tea.Cmd {
-	if why := f.settle(); why != "" {
-		f.form.Current().Error = "This user is " + why + "."
-		return nil
+	if p, ok := f.form.Current().Input.(*widget.Picker); ok {
+		if why := p.Accept(); why != "" {
+			f.form.Current().Error = kit.Sentence(why)
+			return nil
+		}
 	}
 	f.form.Current().Error = ""
 	f.form.Next()
 	return f.changed()
 }
 
-// move goes to another row. What was typed into a picker is taken, if it can be.
+// move goes to another row. A search that is left without a choice is given up.
 func (f *Form) move(by func()) tea.Cmd {
-	f.settle()
+	f.form.Current().Error = ""
+	if why, _ := f.settle(); why != "" {
+		f.form.Current().Error = kit.Sentence(why)
+	}
 	by()
 	return f.changed()
 }
@@ -105,7 +110,7 @@ func (f *Form) reload() tea.Cmd {
 
 // curl shows the request. It holds neither the key nor a token.
 func (f *Form) curl() tea.Cmd {
-	f.settle()
+	_, _ = f.settle()
 	req, err := f.request()
 	if err != nil {
 		f.fail(err)
@@ -130,15 +135,19 @@ func (f *Form) curl() tea.Cmd {
 }
 
 // raw shows what is known of the last failure beyond its words for people.
-func (f *Form) raw() tea.Cmd { return f.shell.Open(kit.NewRawDialog(f.shell, f.problem)) }
+func (f *Form) raw() tea.Cmd { return f.shell.Open(kit.NewRawDialog(f.shell, f.trouble())) }
 
 // guard is the question that a profile or a doubt puts before a request.
-func guard(s kit.Shell, req pat.Request, doubt bool) (kit.Question, bool) {
+func guard(s kit.Shell, req pat.Request, doubt bool, unlisted []string) (kit.Question, bool) {
 	q := kit.Question{Title: "Issue a token?", Yes: "Issue", Danger: true}
 	var ask bool
 	if doubt {
 		q.Title, ask = "Issue one more?", true
 		q.Lines = append(q.Lines, "The request before may have made a token that nobody holds. It cannot be seen or revoked, and it works until its own end.")
+	}
+	if len(unlisted) > 0 {
+		q.Title, q.Yes, ask = "Issue for a name that ToolJet does not list?", "Issue anyway", true
+		q.Lines = append(q.Lines, unlisted...)
 	}
 	if s.Profile() != nil && s.Profile().Production {
 		q.Typed, ask = kit.NameOf(req), true

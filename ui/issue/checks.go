@@ -2,6 +2,7 @@ package issue
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"patdesk/pat"
@@ -75,7 +76,7 @@ func (f *Form) checkUser() []check {
 	u := f.pickedUser()
 	switch {
 	case u == nil:
-		return []check{{pat.Warn, f.user.Value() + " is not among the users of this server"}}
+		return []check{{pat.Warn, strings.TrimSuffix(notListed(f.user.Value(), len(f.users), "user", pat.Suggestion{Users: pat.ClosestUsers(f.users, f.user.Value())}), ".")}}
 	case u.Status == "archived":
 		return []check{{pat.Bad, u.Email + " is archived: ToolJet issues no token for them"}}
 	case u.Status != "" && u.Status != "active":
@@ -91,7 +92,7 @@ func (f *Form) checkApp() []check {
 	}
 	a := f.pickedApp()
 	if a == nil {
-		return []check{{pat.Warn, f.app.Value() + " is not among the apps of this server"}}
+		return []check{{pat.Warn, strings.TrimSuffix(notListed(f.app.Value(), len(f.apps), "app", pat.Suggestion{Apps: pat.ClosestApps(f.apps, f.app.Value())}), ".")}}
 	}
 	return []check{{pat.Good, "app in " + term.CleanWidth(a.Workspace, 24).String()}}
 }

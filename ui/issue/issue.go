@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/config"
+	"patdesk/paste"
 	"patdesk/pat"
 	"patdesk/span"
 	"patdesk/ui/kit"
@@ -43,11 +44,14 @@ type Form struct {
 	usersErr, appsErr   error
 	usersRead, appsRead bool
 
+	appsFor  string    // the user whose apps come first
 	pair     [2]string // whose live tokens are known or being looked up
 	seq      int       // of that look-up
 	live     []pat.Token
 	looked   bool
-	problem  error     // what kept the last request from giving a token
+	problem  error     // what kept the last request from giving a token, see trouble
+	marked   bool      // it left an error at a field
+	about    kit.Draft // what that request asked for
 	ticket   int       // of the request under way, 0 = none
 	lists    int       // of the reading of the lists
 	begun    time.Time // when it was sent
@@ -71,6 +75,8 @@ func New(s kit.Shell) *Form {
 	f.note.Shorter = []string{"where it is used (optional)"}
 	f.user.Own = func(v string) bool { return pat.IsEmail(v) || pat.IsID(v) }
 	f.app.Own = pat.IsID
+	f.user.Clean, f.app.Clean = paste.User, f.cleanApp
+	f.user.Near, f.app.Near = f.nearUsers, f.nearApps
 	f.form = widget.NewForm(st,
 		&widget.Row{Label: "1 User", Short: "User", Input: f.user},
 		&widget.Row{Label: "2 App", Short: "App", Input: f.app},
@@ -124,14 +130,29 @@ func lifeText(p *config.Profile, of func(*config.Profile) time.Duration, otherwi
 
 // keep remembers the draft; one without any text is none.
 func (f *Form) keep() {
-	d := &kit.Draft{
-		User: f.user.Value(), App: f.app.Value(), Life: f.life.Value(), Idle: f.idle.Value(), Note: f.note.Value(),
-		Ticket: f.ticket, Begun: f.begun, Problem: f.problem,
-	}
+	d := f.asked()
+	d.Ticket, d.Begun, d.Problem = f.ticket, f.begun, f.trouble()
 	if d.User == "" && d.App == "" && d.Note == "" && d.Ticket == 0 {
-		d = nil
+		f.shell.Requests().Draft = nil
+		return
 	}
-	f.shell.Requests().Draft = d
+	f.shell.Requests().Draft = &d
+}
+
+// asked is what stands in the fields.
+func (f *Form) asked() kit.Draft {
+	return kit.Draft{User: f.user.Value(), App: f.app.Value(), Life: f.life.Value(), Idle: f.idle.Value(), Note: f.note.Value()}
+}
+
+// trouble is what kept the request that stands in the fields from giving a token. It
+// belongs to that one alone, and goes when another is asked for.
+func (f *Form) trouble() error {
+	now := f.asked()
+	now.Note = f.about.Note // a note changes nothing about it
+	if now != f.about {
+		return nil
+	}
+	return f.problem
 }
 
 // Title implements Screen.
@@ -177,6 +198,9 @@ func (f *Form) Update(msg tea.Msg) tea.Cmd {
 		}
 		if f.form.Current().Input.Update(m) {
 			f.form.Current().Error = ""
+			if _, pasted := m.(tea.PasteMsg); pasted {
+				f.judgePaste()
+			}
 			return f.changed()
 		}
 	case UsersMsg:
@@ -188,7 +212,7 @@ func (f *Form) Update(msg tea.Msg) tea.Cmd {
 	case AppsMsg:
 		if f.appsErr, f.appsRead = m.err, true; m.err == nil {
 			f.apps = m.Apps
-			f.app.SetChoices(appChoices(m.Apps))
+			f.offerApps()
 		}
 		return f.changed()
 	case liveMsg:
@@ -203,8 +227,41 @@ func (f *Form) Update(msg tea.Msg) tea.Cmd {
 
 // changed keeps the draft and looks up what is new about the pair.
 func (f *Form) changed() tea.Cmd {
+	if f.appsFor != f.user.Value() && !f.user.Open() && f.usersRead {
+		f.offerApps()
+	}
+	if f.marked && f.trouble() == nil {
+		f.unmark()
+	}
 	f.keep()
 	return f.lookUp()
+}
+
+// unmark takes away what the last request left at fields that were not edited since.
+func (f *Form) unmark() {
+	f.marked = false
+	for i, r := range f.form.Rows {
+		if i != f.form.Index() {
+			r.Error = ""
+		}
+	}
+}
+
+// judgePaste says at once what is wrong with a user or an app that was pasted.
+func (f *Form) judgePaste() {
+	row := f.form.Current()
+	r := pat.Request{}
+	switch row.Input {
+	case f.user:
+		r.User = f.user.Field.Value()
+	case f.app:
+		r.App = f.app.Field.Value()
+	}
+	if _, err := f.shell.Issuer().Clean(r); err != nil {
+		for field, reason := range pat.Explain(err).Fields {
+			f.form.Rows[rowOf[field]].Error = reason
+		}
+	}
 }
 
 // lookUp asks for the live tokens of the pair, once both are settled.

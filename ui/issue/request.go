@@ -1,6 +1,7 @@
 package issue
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -26,6 +27,9 @@ func (f *Form) request() (pat.Request, error) {
 	}
 	// Older tokens of the pair stand beside the form: sending is the answer.
 	r.Again = f.looked && f.pair == [2]string{r.User, r.App}
+	if r, err = f.shell.Issuer().Clean(r); err != nil {
+		return r, err
+	}
 	return r, r.Validate(f.shell.Issuer().Settings)
 }
 
@@ -75,9 +79,13 @@ func (f *Form) keyRefused() error {
 
 // submit sends the form, after the question that a guard asks for.
 func (f *Form) submit() tea.Cmd {
-	if why := f.settle(); why != "" {
-		f.form.Current().Error = why
+	switch why, kept := f.settle(); {
+	case why != "":
+		f.form.Current().Error = kit.Sentence(why)
 		return nil
+	case kept:
+		f.form.Current().Error = fmt.Sprintf("Nothing was chosen, so it stays as it was. %s issues for it.", kit.Name(f.shell.Keys().Form.Submit))
+		return f.changed()
 	}
 	look := f.lookUp()
 	req, err := f.request()
@@ -89,26 +97,28 @@ func (f *Form) submit() tea.Cmd {
 		r.Error = ""
 	}
 	send := func() tea.Cmd { return f.send(req) }
-	if q, ask := guard(f.shell, req, f.doubt(req)); ask {
+	if q, ask := guard(f.shell, req, f.doubt(), f.unlisted()); ask {
 		return tea.Batch(look, f.shell.Ask(q, send))
 	}
 	return tea.Batch(look, send())
 }
 
-// settle takes the proposal of a picker that is still open.
-func (f *Form) settle() (why string) {
+// settle ends the search of a picker that is still open. It returns why that cannot
+// be, and whether something typed gave way to what was picked before.
+func (f *Form) settle() (why string, kept bool) {
 	for i, p := range map[int]*widget.Picker{rowUser: f.user, rowApp: f.app} {
 		if f.form.Index() == i && p.Open() {
-			return p.Accept()
+			return p.Leave()
 		}
 	}
-	return ""
+	return "", false
 }
 
 // doubt reports whether the last request for this pair may have made a token
 // that nobody holds.
-func (f *Form) doubt(pat.Request) bool {
-	return f.problem != nil && pat.Explain(f.problem).Retry == pat.RetryAsk
+func (f *Form) doubt() bool {
+	return f.problem != nil && pat.Explain(f.problem).Retry == pat.RetryAsk &&
+		f.about.User == f.user.Value() && f.about.App == f.app.Value()
 }
 
 func (f *Form) send(req pat.Request) tea.Cmd {
@@ -149,8 +159,40 @@ func (f *Form) fail(err error) {
 	for field, reason := range x.Fields {
 		f.form.Rows[rowOf[field]].Error = reason
 	}
-	f.problem = nil
+	f.problem, f.about, f.marked = nil, f.asked(), len(x.Fields) > 0
 	if !f.form.Errors() || x.ID != "field" {
 		f.problem = err
 	}
+	f.reopen(x)
+}
+
+// reopen proposes the closest names where the server does not know one that was
+// typed.
+func (f *Form) reopen(x pat.Explanation) {
+	for field, p := range map[pat.Field]*widget.Picker{pat.FieldUser: f.user, pat.FieldApp: f.app} {
+		read := map[pat.Field]bool{pat.FieldUser: f.usersRead, pat.FieldApp: f.appsRead}[field]
+		if read && x.Fields[field] != "" && p.Chosen() < 0 && f.form.Index() == rowOf[field] {
+			p.Search()
+		}
+	}
+}
+
+// unlisted says which names are not in the lists that were read, and what is near.
+func (f *Form) unlisted() []string {
+	var lines []string
+	if f.usersRead && f.usersErr == nil && f.user.Value() != "" && f.pickedUser() == nil {
+		lines = append(lines, notListed(f.user.Value(), len(f.users), "user", pat.Suggestion{Users: pat.ClosestUsers(f.users, f.user.Value())}))
+	}
+	if f.appsRead && f.appsErr == nil && f.app.Value() != "" && f.pickedApp() == nil {
+		lines = append(lines, notListed(f.app.Value(), len(f.apps), "app", pat.Suggestion{Apps: pat.ClosestApps(f.apps, f.app.Value())}))
+	}
+	return lines
+}
+
+func notListed(name string, n int, what string, near pat.Suggestion) string {
+	text := fmt.Sprintf("%s is none of the %s of this server.", kit.Within(name), kit.PluralOf(n, what))
+	if words := near.Words(); words != "" {
+		text += " " + words + "."
+	}
+	return text
 }

@@ -185,8 +185,8 @@ func (f *Form) tail(width, room int) []string {
 		return button
 	}
 	var lines []string
-	if f.problem != nil {
-		x := kit.LostWords(pat.Explain(f.problem))
+	if f.trouble() != nil {
+		x := kit.LostWords(pat.Explain(f.trouble()))
 		lines = kit.ProblemLines(f.shell.Theme(), x, width-2, f.problemMore(x))
 	} else {
 		if lines = f.checkLines(width, f.checks()); len(lines) > room-1-len(button) {

@@ -234,4 +234,4 @@ func KeyName(n string) string {
 	return term.CleanWidth(keyWords.Replace(n), 12).String()
 }
 
-var keyWords = strings.NewReplacer("pgdown", "pgdn", "left", "←", "right", "→", "up", "↑", "down", "↓", "pgup", "pgup", "f1", "F1", "f2", "F2", "f5", "F5")
+var keyWords = strings.NewReplacer("pgdown", "pgdn", "left", "←", "right", "→", "up", "↑", "down", "↓", "pgup", "pgup", "f1", "F1", "f2", "F2", "f3", "F3", "f5", "F5")

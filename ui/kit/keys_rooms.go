@@ -26,7 +26,7 @@ type doctorKeys struct {
 func defaultFormKeys() formKeys {
 	return formKeys{
 		Next: Bind("tab", "next", "tab"), Prev: Bind("shift+tab", "back", "shift+tab"),
-		Accept: Bind("enter", "take it", "enter"), Submit: Bind("ctrl+s", "issue", "ctrl+s"), Curl: Bind("ctrl+e", "as curl", "ctrl+e"),
+		Accept: Bind("enter", "take it", "enter"), Submit: Bind("ctrl+s", "issue", "ctrl+s"), Curl: Bind("F3", "as curl", "f3"),
 		Raw: Bind("F2", "server's words", "f2"), Reload: Bind("ctrl+r", "read the lists again", "ctrl+r", "f5"),
 		EndWait: Bind("ctrl+x", "stop waiting", "ctrl+x"),
 		Up:      Bind("↑", "up", "up"), Down: Bind("↓", "down", "down"), Left: Bind("←", "shorter", "left"), Right: Bind("→", "longer", "right"),

@@ -1,16 +1,10 @@
 package widget
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
-	"github.com/sahilm/fuzzy"
-
-	"patdesk/ui/term"
 )
 
 // Choice is one thing to pick. Its strings may be foreign.
@@ -22,6 +16,8 @@ type Choice struct {
 	Cells []string
 	// Off says why it cannot be picked, or is empty.
 	Off string
+	// Below says why it stands below the others, or is empty.
+	Below string
 }
 
 // Picker is a field that proposes choices while a person types. Text of one's
@@ -31,18 +27,25 @@ type Picker struct {
 	// Own reports whether a typed text means something by itself, such as an
 	// e-mail address. It is never replaced by a choice that only resembles it.
 	Own func(string) bool
+	// Clean takes off what was pasted around a text; nil changes nothing.
+	Clean func(string) string
+	// Near proposes choices, by their index, for a text that fits none.
+	Near func(string) []int
 
-	choices []Choice
-	search  []string
-	matches []int // into choices, best first
-	query   string
-	cursor  int // into matches; len(matches) is the text as typed
-	moved   bool
-	chosen  int  // into choices; -1 = the text as typed
-	taken   bool // a choice or the text was accepted since the last edit
-	meant   bool // the text was accepted although something resembled it
-	first   int  // of the matches that were drawn last
-	drawn   int  // how many of them
+	choices   []Choice
+	search    []string
+	matches   []int // into choices, best first
+	query     string
+	cursor    int // into matches; len(matches) is the text as typed
+	moved     bool
+	chosen    int    // into choices; -1 = the text as typed
+	taken     bool   // a choice or the text was accepted since the last edit
+	earlier   string // what was taken before the search that is going on
+	erased    bool   // that search began by deleting
+	resembles bool   // the matches are those of Near
+	meant     bool   // the text was accepted although something resembled it
+	first     int    // of the matches that were drawn last
+	drawn     int    // how many of them
 }
 
 // NewPicker returns a picker without choices.
@@ -70,17 +73,21 @@ func (p *Picker) SetChoices(choices []Choice) {
 		p.take(i)
 		return
 	}
-	if !p.meant && !p.Own(value) && len(p.matches) > 0 && choices[p.matches[0]].Off == "" {
+	if !p.meant && !p.Own(value) && p.obvious() && choices[p.matches[0]].Off == "" {
 		p.take(p.matches[0])
 		return
 	}
 	p.Field.SetValue(value) // a choice that is gone stood there by its name
 }
 
-// Value is what was picked: a choice's value, or the text as typed.
+// Value is what was picked: a choice's value, or the text as typed. While a search
+// goes on it is what was picked before.
 func (p *Picker) Value() string {
-	if p.chosen >= 0 {
+	switch {
+	case p.chosen >= 0:
 		return p.choices[p.chosen].Value
+	case p.earlier != "":
+		return p.earlier
 	}
 	return strings.TrimSpace(p.Field.Value())
 }
@@ -88,11 +95,17 @@ func (p *Picker) Value() string {
 // SetValue picks the choice with this value, or takes the text as it is.
 func (p *Picker) SetValue(s string) {
 	p.Field.SetValue(s)
-	p.chosen, p.taken = -1, s != ""
+	p.chosen, p.taken, p.earlier, p.erased = -1, s != "", "", false
 	p.find()
 	if i := slices.IndexFunc(p.choices, func(c Choice) bool { return strings.EqualFold(c.Value, s) }); i >= 0 {
 		p.take(i)
 	}
+}
+
+// Search opens the proposals for a text that was taken as it is.
+func (p *Picker) Search() {
+	p.taken, p.query = false, "\x00"
+	p.find()
 }
 
 // Chosen is the index of the picked choice, or -1 for text as typed.
@@ -102,13 +115,25 @@ func (p *Picker) Chosen() int { return p.chosen }
 // nothing is picked.
 func (p *Picker) Open() bool { return p.Focused() && !p.taken }
 
-// Update edits the text. Typing over something picked starts a new search.
+// Update edits the text. Typing over something picked starts a new search, which
+// Leave gives up if nothing was chosen in it.
 func (p *Picker) Update(msg tea.Msg) bool {
-	if p.taken && typed(msg) {
-		p.Field.SetValue("")
+	was := ""
+	if p.taken {
+		was = p.Value()
+		if typed(msg) {
+			p.Field.SetValue("")
+		}
+	}
+	if m, ok := msg.(tea.PasteMsg); ok && p.Clean != nil {
+		m.Content = p.Clean(m.Content)
+		msg = m
 	}
 	changed := p.Field.Update(msg)
 	if changed {
+		if was != "" {
+			p.earlier, p.erased = was, !typed(msg)
+		}
 		p.chosen, p.taken = -1, false
 		p.find()
 	}
@@ -134,13 +159,16 @@ func (p *Picker) Down() { p.move(1) }
 
 func (p *Picker) move(by int) {
 	if p.taken {
-		p.taken = false
+		p.taken, p.earlier, p.erased = false, p.Value(), false
 		if p.chosen >= 0 { // start from all, at the one that was picked
 			at := p.chosen
 			p.Field.SetValue("")
 			p.chosen = -1
 			p.find()
 			p.cursor = slices.Index(p.matches, at)
+		} else {
+			p.query = "\x00"
+			p.find()
 		}
 	}
 	p.moved = true
@@ -160,8 +188,12 @@ func (p *Picker) last() int {
 func (p *Picker) Accept() (why string) {
 	text := strings.TrimSpace(p.Field.Value())
 	switch {
-	case p.taken || text == "" && !p.moved:
+	case p.taken:
 		return ""
+	case text == "" && !p.moved:
+		p.keep()
+	case p.cursor < 0:
+		return "several resemble it: choose one, or type more"
 	case p.cursor < len(p.matches):
 		i := p.matches[p.cursor]
 		if p.choices[i].Off != "" {
@@ -169,166 +201,71 @@ func (p *Picker) Accept() (why string) {
 		}
 		p.take(i)
 	default:
-		p.chosen, p.taken, p.meant = -1, text != "", len(p.matches) > 0
+		p.own()
 	}
 	return ""
 }
 
+// own takes the text as it is.
+func (p *Picker) own() {
+	if p.Clean != nil {
+		p.Field.SetValue(p.Clean(p.Field.Value()))
+	}
+	text := strings.TrimSpace(p.Field.Value())
+	p.chosen, p.taken, p.meant = -1, text != "", len(p.matches) > 0
+	p.earlier, p.erased = "", false
+}
+
+// keep gives a search up: what was picked before stands again, unless it was
+// deleted.
+func (p *Picker) keep() {
+	if p.earlier == "" {
+		return
+	}
+	value := p.earlier
+	if p.erased && strings.TrimSpace(p.Field.Value()) == "" {
+		value = ""
+	}
+	p.SetValue(value)
+}
+
+// Leave ends a search without a choice in it: what was picked before is kept. Where
+// nothing was picked, the text stands if it means something by itself, or else the
+// proposal that is surely meant. It returns why that cannot be, or "", and whether
+// something typed gave way to what was picked before.
+func (p *Picker) Leave() (why string, kept bool) {
+	text := strings.TrimSpace(p.Field.Value())
+	switch {
+	case p.taken:
+		return "", false
+	case p.earlier != "":
+		kept = text != ""
+		p.keep()
+		return "", kept
+	case p.moved || text == "":
+		return p.Accept(), false
+	case !p.Own(text) && p.obvious():
+		p.cursor = 0
+		return p.Accept(), false
+	case p.Own(text) && p.cursor < len(p.matches):
+		return p.Accept(), false
+	}
+	p.own()
+	p.meant = false // a list that comes later may know it
+	return "", false
+}
+
+// obvious reports whether the best match is surely meant: it is the only one, or it
+// begins with what was typed, or a word in it does.
+func (p *Picker) obvious() bool {
+	if len(p.matches) == 0 || p.resembles {
+		return false
+	}
+	return len(p.matches) == 1 || p.rank(p.matches[0], p.query)/2 <= 1
+}
+
 func (p *Picker) take(i int) {
 	p.chosen, p.taken, p.moved, p.meant = i, true, false, false
+	p.earlier, p.erased = "", false
 	p.Field.SetValue(p.choices[i].Cells[0])
-}
-
-// find orders the choices by how well they fit the text: those that begin with
-// it, those that contain it, those that have its letters in order.
-func (p *Picker) find() {
-	query := strings.ToLower(strings.TrimSpace(p.Field.Value()))
-	p.moved, p.cursor = false, 0
-	if query == p.query {
-		return
-	}
-	// A longer text fits only what the shorter one fitted.
-	within := p.matches
-	if p.query == "" || !strings.HasPrefix(query, p.query) {
-		within = make([]int, len(p.choices))
-		for i := range within {
-			within[i] = i
-		}
-	}
-	p.query = query
-	if query == "" {
-		p.matches = within
-		return
-	}
-	type hit struct{ index, rank, score int }
-	var hits []hit
-	for _, m := range fuzzy.FindFromNoSort(query, subset{p.search, within}) {
-		i := within[m.Index]
-		hits = append(hits, hit{i, p.rank(i, query), -m.Score})
-	}
-	slices.SortStableFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.score, b.score), cmp.Compare(a.index, b.index))
-	})
-	p.matches = make([]int, len(hits))
-	for n, h := range hits {
-		p.matches[n] = h.index
-	}
-	if p.Own(p.Field.Value()) && (len(hits) == 0 || hits[0].rank > 1) {
-		p.cursor = len(p.matches)
-	}
-}
-
-// rank orders matches before their score does. Equal is 0, a beginning 1, a
-// part 2, scattered letters 3; what cannot be picked comes after its like.
-func (p *Picker) rank(i int, query string) int {
-	s, rank := p.search[i], 3
-	switch {
-	case strings.EqualFold(p.choices[i].Value, query):
-		rank = 0
-	case strings.HasPrefix(s, query) || strings.Contains(s, " "+query):
-		rank = 1
-	case strings.Contains(s, query):
-		rank = 2
-	}
-	rank *= 2
-	if p.choices[i].Off != "" {
-		rank++
-	}
-	return rank
-}
-
-type subset struct {
-	all    []string
-	within []int
-}
-
-func (s subset) String(i int) string { return s.all[s.within[i]] }
-func (s subset) Len() int            { return len(s.within) }
-
-// Point puts the cursor on a line that Rows drew.
-func (p *Picker) Point(line int) {
-	p.moved, p.cursor = true, p.first+line
-	if line >= p.drawn {
-		p.cursor = len(p.matches)
-	}
-}
-
-// Rows draws the proposals, at most limit lines of width cells: a window around
-// the cursor, and the text as typed last.
-func (p *Picker) Rows(width, limit int) []string {
-	text := strings.TrimSpace(p.Field.Value())
-	own := 0
-	if text != "" {
-		own = 1
-	}
-	room := max(0, limit-own)
-	if room == 0 && own == 1 && p.cursor < len(p.matches) {
-		room, own = 1, 0
-	}
-	first := 0
-	if at := min(p.cursor, len(p.matches)-1); at >= room {
-		first = at - room + 1
-	}
-	shown := p.matches[min(first, len(p.matches)):min(first+room, len(p.matches))]
-	p.first, p.drawn = first, len(shown)
-	columns := p.columns(shown, width-4)
-	var out []string
-	for n, i := range shown {
-		out = append(out, p.row(p.choices[i], columns, width, first+n == p.cursor))
-	}
-	if own == 1 {
-		line := `"` + term.Clean(text).Cut(max(4, width/2)).String() + `" as typed`
-		out = append(out, p.line(line, width, p.cursor >= len(p.matches), p.styles.Muted))
-	}
-	return out[:min(len(out), limit)]
-}
-
-// columns measures the cells of the rows that are drawn.
-func (p *Picker) columns(rows []int, width int) []int {
-	var w []int
-	for _, i := range rows {
-		for n, c := range p.choices[i].Cells {
-			for len(w) <= n {
-				w = append(w, 0)
-			}
-			w[n] = max(w[n], term.CleanWidth(c, 40).Width())
-		}
-	}
-	// The last columns give way first, the first keeps at least its half.
-	total := func() (sum int) {
-		for _, n := range w {
-			sum += n + 2
-		}
-		return sum
-	}
-	for n := len(w) - 1; n > 0 && total() > width; n-- {
-		w[n] = max(0, w[n]-(total()-width))
-		if w[n] < 10 {
-			w = w[:n]
-		}
-	}
-	return w
-}
-
-func (p *Picker) row(c Choice, columns []int, width int, selected bool) string {
-	var cells []string
-	for n, w := range columns {
-		if n < len(c.Cells) {
-			cells = append(cells, Pad(term.CleanWidth(c.Cells[n], w).String(), w))
-		}
-	}
-	if c.Off != "" { // the reason comes before everything but the name
-		why, _, _ := strings.Cut(c.Off, ":")
-		return p.line(cells[0]+"  "+FitWords(width-4-term.Width(cells[0]), c.Off, why), width, selected, p.styles.Faint)
-	}
-	return p.line(strings.Join(cells, "  "), width, selected, p.styles.Text)
-}
-
-// line draws one proposal with its mark.
-func (p *Picker) line(text string, width int, selected bool, style lipgloss.Style) string {
-	text = ansi.Truncate(text, max(0, width-2), "…")
-	if selected {
-		return p.styles.Selected.Render(Pad(p.styles.cursor()+" "+text, width))
-	}
-	return style.Render(Pad("  "+text, width))
 }
