@@ -52,6 +52,10 @@ func TestFaces_ConsoleSaysTheSame(t *testing.T) {
 						}
 					}
 				}
+				if f.state == "FAILED" {
+					d.press("f")
+					d.rest()
+				}
 				row := d.cursorRow()
 				if !strings.Contains(row, f.state) || !strings.Contains(row, f.left) {
 					t.Errorf("the row has no %q and %q: %q", f.state, f.left, row)

@@ -200,20 +200,20 @@ func TestKeys_PrintableKeysAreFreeWhileTyping(t *testing.T) {
 // Ensure keys of the configuration work, that the help follows them, and that
 // conflicts are told at start and change nothing.
 func TestKeys_Remapping(t *testing.T) {
-	remap := map[string][]string{"issue": {"ctrl+n", "N"}, "filter": {"f"}, "sort": {"n"}, "mark": {"r"}, "verify": {}, "fly": {"w"}, "quit": {"esc"}}
+	remap := map[string][]string{"issue": {"ctrl+n", "N"}, "filter": {"x"}, "sort": {"n"}, "mark": {"r"}, "verify": {}, "fly": {"w"}, "quit": {"esc"}}
 	k, problems := kit.NewKeys(remap)
 	if got := strings.Join(problems, "\n"); !strings.Contains(got, "[keys] fly is no action") || !strings.Contains(got, "mark = r is taken by reissue") ||
 		!strings.Contains(got, "verify has no key") || !strings.Contains(got, "quit = esc is taken by a key that stays") || len(problems) != 4 {
 		t.Errorf("problems:\n%s", got)
 	}
-	if !key.Matches(keyMsg("f"), k.List.Filter) || key.Matches(keyMsg("/"), k.List.Filter) || !key.Matches(keyMsg("n"), k.List.Sort) || !key.Matches(keyMsg("space"), k.List.Mark) {
+	if !key.Matches(keyMsg("x"), k.List.Filter) || key.Matches(keyMsg("/"), k.List.Filter) || !key.Matches(keyMsg("n"), k.List.Sort) || !key.Matches(keyMsg("space"), k.List.Mark) {
 		t.Error("the bindings do not follow the configuration")
 	}
 	story(t, stage{seed: everyState, options: func(_ *driver, o *Options) { o.Config.Keys = remap }}, func(d *driver) {
-		d.sees("[keys]", "ctrl+n N new", "f filter")
-		d.press("f")
+		d.sees("[keys]", "ctrl+n N new", "x filter")
+		d.press("x")
 		if !d.s.top().Typing() {
-			t.Error("f does not filter")
+			t.Error("x does not filter")
 		}
 	})
 }

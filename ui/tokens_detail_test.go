@@ -43,6 +43,8 @@ func TestTokens_NoteAndWhyNot(t *testing.T) {
 		d.press("enter")
 		d.rest()
 		d.sees("used at    kiosk 4")
+		d.press("f")
+		d.rest()
 		d.press("G", "i")
 		d.sees("ToolJet refused this request: there is no token.")
 		d.press("up", "up", "i")
@@ -95,6 +97,7 @@ func TestTokens_HintsFollowTheCursorWhenItRests(t *testing.T) {
 			lines := strings.Split(d.s.View().Content, "\n")
 			return lines[len(lines)-1]
 		}
+		d.press("f")
 		d.rest()
 		live := hints()
 		for range 10 {

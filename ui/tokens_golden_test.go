@@ -41,7 +41,7 @@ func TestGolden_TokensAndDialogs(t *testing.T) {
 				shot("tokens-filter", "esc", "/", "o", "r", "d")
 				shot("tokens-filter-bad", "space", "l", "e", "f", "t", ":", "x")
 				shot("tokens-unsure", "esc", "g", "down", "down", "down", "down", "down", "down", "down", "down")
-				shot("tokens-failed", "G")
+				shot("tokens-failed", "f", "G")
 			})
 		}
 	}

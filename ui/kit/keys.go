@@ -39,8 +39,8 @@ type moveKeys struct {
 
 // listKeys work on the list of tokens.
 type listKeys struct {
-	Open, New, Filter, Sort, Reverse, Refresh, Mark, MarkUp, MarkDown, MarkAll key.Binding
-	KeepFilter, ClearFilter                                                    key.Binding
+	Open, New, Filter, Sort, Reverse, Refresh, Failed, Mark, MarkUp, MarkDown, MarkAll key.Binding
+	KeepFilter, ClearFilter                                                            key.Binding
 }
 
 // tokenKeys act on the token under the cursor, in the list and in its detail.
@@ -104,7 +104,8 @@ func defaultKeys() Keys {
 		List: listKeys{
 			Open: Bind("enter", "open", "enter"), New: Bind("n", "new", "n"), Filter: Bind("/", "filter", "/"),
 			Sort: Bind("o", "sort", "o"), Reverse: Bind("O", "reverse", "O"), Refresh: Bind("ctrl+r", "refresh", "ctrl+r", "f5"),
-			Mark: Bind("space", "mark", "space"), MarkUp: Bind("shift+↑", "mark and up", "shift+up"),
+			Failed: Bind("f", "failures", "f"),
+			Mark:   Bind("space", "mark", "space"), MarkUp: Bind("shift+↑", "mark and up", "shift+up"),
 			MarkDown: Bind("shift+↓", "mark and down", "shift+down"), MarkAll: Bind("a", "mark all or none", "a"),
 			KeepFilter: Bind("enter", "keep", "enter"), ClearFilter: Bind("esc", "clear", "esc"),
 		},
@@ -149,7 +150,7 @@ func (k *Keys) Named() map[string]*key.Binding {
 		"up": &k.Move.Up, "down": &k.Move.Down, "page-up": &k.Move.PageUp, "page-down": &k.Move.PageDown,
 		"half-up": &k.Move.HalfUp, "half-down": &k.Move.HalfDown, "first": &k.Move.Top, "last": &k.Move.Bottom,
 		"issue": &k.List.New, "filter": &k.List.Filter, "sort": &k.List.Sort, "reverse": &k.List.Reverse,
-		"refresh": &k.List.Refresh, "mark": &k.List.Mark, "mark-all": &k.List.MarkAll,
+		"refresh": &k.List.Refresh, "failures": &k.List.Failed, "mark": &k.List.Mark, "mark-all": &k.List.MarkAll,
 		"copy-url": &k.Token.URL, "copy-iframe": &k.Token.IFrame, "copy-token": &k.Token.Token, "copy-menu": &k.Token.CopyMenu,
 		"reveal": &k.Token.Reveal, "verify": &k.Token.Verify, "reissue": &k.Token.Reissue, "note": &k.Token.Note,
 	}

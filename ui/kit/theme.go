@@ -199,7 +199,7 @@ func NewTheme(look Look) Theme {
 	t.Badge = BadgeTheme{Prod: badge(p.Bad), Demo: badge(p.Good), ReadOnly: badge(p.Warn)}
 	t.State = map[pat.State]lipgloss.Style{
 		pat.OK: fg(p.Good), pat.Soon: fg(p.Warn), pat.Urgent: fg(p.Bad).Bold(true), pat.Expired: fg(p.Muted),
-		pat.Older: fg(p.Muted), pat.Unsure: fg(p.Doubt), pat.Ended: fg(p.Doubt), pat.Drift: fg(p.Info), pat.Failed: fg(p.Bad),
+		pat.Older: fg(p.Muted), pat.Unsure: fg(p.Doubt), pat.Ended: fg(p.Doubt), pat.Drift: fg(p.Info), pat.Failed: fg(p.Muted),
 	}
 	t.Row = make(map[pat.State]widget.Ink, len(t.State))
 	for state, style := range t.State {

@@ -33,6 +33,7 @@ func (t *List) Actions() []kit.Action {
 		{Key: l.Filter, Title: "Filter", Hint: 50, Run: t.startFilter},
 		{Key: l.Sort, Title: "Next order", Run: t.nextSort},
 		{Key: l.Reverse, Title: "Reverse the order", Run: t.turn},
+		{Key: l.Failed, Title: "Show or hide what failed", Run: t.turnFailed},
 		{Key: l.Refresh, Title: "Read the history anew", Run: t.refresh},
 	}
 	if t.word != "" {

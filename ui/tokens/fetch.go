@@ -21,7 +21,7 @@ func (t *List) ask(w request) tea.Cmd {
 	now := t.shell.Now()
 	f := t.filter
 	f.Server = t.shell.Issuer().Server()
-	t.query = pat.Query{Filter: f, Sort: t.sort, Reverse: t.reverse, Now: now}
+	t.query = pat.Query{Filter: f, Sort: t.sort, Reverse: t.reverse, FoldFailed: !t.failures, Now: now}
 	clear(t.inFlight)
 	t.inFlight[w.kind] = true
 	w.query, w.word = t.query, t.word

@@ -33,6 +33,7 @@ type List struct {
 	sort     pat.Sort
 	reverse  bool
 	filter   pat.Filter
+	failures bool   // FAILED rows are shown; else they are folded away
 	word     string // the filter as typed
 	badWord  string // why it cannot be read
 	field    *widget.Field
@@ -258,6 +259,13 @@ var sorts = []pat.Sort{pat.SortLeft, pat.SortIssued, pat.SortUser, pat.SortApp, 
 func (t *List) nextSort() tea.Cmd {
 	t.sort = sorts[(slices.Index(sorts, t.sort)+1)%len(sorts)]
 	t.reverse = false
+	return t.refresh()
+}
+
+// turnFailed shows the requests that failed among the tokens, or folds them away.
+func (t *List) turnFailed() tea.Cmd {
+	t.failures = !t.failures
+	t.count = -1
 	return t.refresh()
 }
 

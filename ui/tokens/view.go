@@ -242,8 +242,15 @@ func (t *List) place() string {
 		count = number(t.count)
 	}
 	text := from + " of " + count
-	if t.word != "" && t.counts.Total > 0 {
-		text += fmt.Sprintf(" (%s in all)", number(t.counts.Total))
+	all := t.counts.Total
+	if !t.failures {
+		all -= t.counts.Failed
+	}
+	if t.word != "" && all > 0 {
+		text += fmt.Sprintf(" (%s in all)", number(all))
+	}
+	if t.word == "" && !t.failures && t.counts.Failed > 0 {
+		text += fmt.Sprintf(", %s failed (%s shows)", number(t.counts.Failed), kit.Name(t.shell.Keys().List.Failed))
 	}
 	return text
 }
@@ -272,10 +279,14 @@ func (t *List) emptyLines(l listLayout) []string {
 		{k.Global.Doctor.Help().Key, "looks whether the server is ready for it"},
 		{k.Global.Help.Help().Key, "shows all keys"},
 	}
+	if t.counts.Failed > 0 && !t.failures {
+		lines = append(lines, [2]string{kit.Name(k.List.Failed), "shows what failed (" + number(t.counts.Failed) + ")"})
+	}
 	if t.word != "" {
 		head, lines = "Nothing matches this filter.", [][2]string{
 			{kit.Name(k.List.ClearFilter), "clears it"},
 			{kit.Name(k.List.Filter), "user: app: state: left:<1h role: by: or any word; ! in front excludes"},
+			{"", "states: ok soon urgent ended (as documented, may live on: ENDED?) older unsure drift expired failed"},
 		}
 	}
 	out := []string{"", "   " + th.Bold.Render(head), ""}
