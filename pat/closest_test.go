@@ -106,6 +106,12 @@ func TestIssue_Closest(t *testing.T) {
 			t.Errorf("the field says %q", x.Fields[tt.field])
 		}
 	}
+	// A name that is in the lists is not offered in place of itself.
+	listed := newRig(t, sandbox.Options{})
+	listed.server.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `"User not found"`, Match: "personal-access-token"})
+	if _, err := listed.Issue(t.Context(), request()); strings.Contains(pat.Explain(err).Cause, "Closest") {
+		t.Errorf("a listed user: %v", pat.Explain(err).Cause)
+	}
 	// Lists that cannot be read change nothing about the refusal.
 	r := newRig(t, sandbox.Options{})
 	r.server.Inject(sandbox.Fault{Kind: sandbox.FaultHTML, Status: 502, Match: "/api/ext/workspace", Times: -1})

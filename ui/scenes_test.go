@@ -89,7 +89,7 @@ var scenes = []scene{
 	{"detail-waiting", copying, func(d *driver) {
 		fresh(d)
 		d.press("i")
-		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 503, Body: "maintenance", ContentType: "text/plain", Header: map[string]string{"Retry-After": "130"}})
+		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultRateLimit, Delay: 130 * time.Second})
 		d.press("r", "enter")
 	}},
 	{"detail-unsure", copying, func(d *driver) {

@@ -32,38 +32,41 @@ func (d *driver) rows() []pat.Token {
 // Ensure a request that the server asks to send later is counted down in its
 // place, each second, and then brings its token.
 func TestWaits_CountedDownThenIssued(t *testing.T) {
-	for name, c := range map[string]struct {
-		fault sandbox.Fault
-		why   string
-	}{
-		"429": {sandbox.Fault{Kind: sandbox.FaultRateLimit, Delay: 41 * time.Second}, "Server asks us to slow down (429). Continuing in 00:"},
-		"503": {
-			sandbox.Fault{Kind: sandbox.FaultStatus, Status: 503, Body: "maintenance", ContentType: "text/plain", Header: map[string]string{"Retry-After": "41"}},
-			"Server is busy or in maintenance (503). Continuing in 00:",
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			story(t, stage{}, func(d *driver) {
-				d.box.Inject(c.fault)
-				d.fill("ana", "ord")
-				d.press("ctrl+s")
-				d.sees(c.why+"41.", "Nothing is issued yet.", "ctrl+x stop waiting")
-				before := d.updates
-				for left := 40; left > 31; left-- {
-					d.sleep(time.Second)
-					d.sees(c.why + string(rune('0'+left/10)) + string(rune('0'+left%10)) + ".")
-				}
-				if n := d.updates - before; n > 12 {
-					t.Errorf("%d messages in nine seconds", n)
-				}
-				d.sleep(32 * time.Second)
-				d.sees("› Issued", "HTML iframe")
-				if rows := d.rows(); len(rows) != 1 || rows[0].Outcome != pat.Issued || len(d.box.Ledger()) != 1 {
-					t.Errorf("%d rows, %d tokens", len(rows), len(d.box.Ledger()))
-				}
-			})
-		})
-	}
+	const why = "Server asks us to slow down (429). Continuing in 00:"
+	story(t, stage{}, func(d *driver) {
+		d.slowDown(41*time.Second, "")
+		d.fill("ana", "ord")
+		d.press("ctrl+s")
+		d.sees(why+"41.", "Nothing is issued yet.", "ctrl+x stop waiting")
+		before := d.updates
+		for left := 40; left > 31; left-- {
+			d.sleep(time.Second)
+			d.sees(why + string(rune('0'+left/10)) + string(rune('0'+left%10)) + ".")
+		}
+		if n := d.updates - before; n > 12 {
+			t.Errorf("%d messages in nine seconds", n)
+		}
+		d.sleep(32 * time.Second)
+		d.sees("› Issued", "HTML iframe")
+		if rows := d.rows(); len(rows) != 1 || rows[0].Outcome != pat.Issued || len(d.box.Ledger()) != 1 {
+			t.Errorf("%d rows, %d tokens", len(rows), len(d.box.Ledger()))
+		}
+	})
+}
+
+// Ensure a gateway that asks to come back later is not asked again by itself: it
+// may answer so after it had passed the request on (RFC 9110, 15.6.4).
+func TestWaits_NotAfterAGatewaysAnswer(t *testing.T) {
+	story(t, stage{}, func(d *driver) {
+		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 503, Body: "maintenance", ContentType: "text/plain", Header: map[string]string{"Retry-After": "41"}})
+		d.fill("ana", "ord")
+		d.press("ctrl+s")
+		d.sleep(2 * time.Minute)
+		d.sees("Server is busy; token may exist")
+		if rows := d.rows(); len(rows) != 1 || rows[0].Outcome != pat.Unknown || len(d.box.Ledger()) != 0 {
+			t.Errorf("%d rows, %d tokens", len(rows), len(d.box.Ledger()))
+		}
+	})
 }
 
 // Ensure the time of waiting is no time of the request: one that waits for
