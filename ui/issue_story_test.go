@@ -43,7 +43,7 @@ func TestIssue_LifeSaysWhatIsSentAndWhenItEnds(t *testing.T) {
 		d.typeText("90m")
 		d.sees("5400 seconds")
 		d.press("backspace", "backspace", "x")
-		d.sees("90m, 2h30m, 7d, or a date")
+		d.sees("use 90m, 2h30m, 7d or a date")
 		d.press("ctrl+s")
 		d.sees("✗")
 	})
@@ -90,7 +90,7 @@ func TestIssue_NamesOlderTokensOfThePair(t *testing.T) {
 			d.typeText("ord")
 			d.press("enter")
 			if len(d.box.Ledger()) == 1 {
-				d.sees("1 older token of this pair", "cannot be revoked")
+				d.says("1 older token keeps working", "cannot be revoked", "Issue one more?")
 			}
 			d.press("ctrl+s", "y", "esc")
 		}

@@ -109,10 +109,14 @@ func (f *Form) checkAccess() []check {
 			if m.Status == "archived" {
 				return []check{{pat.Warn, fmt.Sprintf("%s is archived in workspace %s: the app will not open", u.Email, a.Workspace)}}
 			}
-			return []check{
+			list := []check{
 				{pat.Good, term.CleanWidth(m.Role, 16).String() + " there"},
 				{pat.NotSure, "may open it: known only when it loads"},
 			}
+			if power := pat.PowerOf(u.Email, m.Role, a.Workspace); power != "" {
+				list = append(list, check{pat.Warn, power})
+			}
+			return list
 		}
 	}
 	return []check{{pat.Warn, fmt.Sprintf("%s is in no role in workspace %s: the app will not open for them", u.Email, a.Workspace)}}
@@ -129,25 +133,35 @@ func (f *Form) checkLive() []check {
 			last = end
 		}
 	}
-	names := ""
-	for i, t := range f.live[:min(3, len(f.live))] {
-		if i > 0 {
-			names += ", "
+	older := 0
+	for _, t := range f.live {
+		if t.Outcome == pat.Issued {
+			older++
 		}
-		names += kit.FirstOf(t.Last4, "no. "+fmt.Sprint(t.ID))
 	}
-	if n := len(f.live) - 3; n > 0 {
-		names += fmt.Sprintf(" and %d more", n)
+	until := kit.ClockTime(last, f.shell.Now(), f.shell.Zone())
+	var text string
+	switch unsure := len(f.live) - older; {
+	case older == 0:
+		text = fmt.Sprintf("%s of this pair may exist and work until %s at the latest.", kit.PluralOf(unsure, "token"), until)
+	case older == 1 && unsure == 0:
+		text = fmt.Sprintf("1 older token keeps working, until %s at the latest: it cannot be revoked.", until)
+	case unsure == 0:
+		text = fmt.Sprintf("%d older tokens keep working, the last until %s at the latest: they cannot be revoked.", older, until)
+	default:
+		text = fmt.Sprintf("%s of this pair and %d that may exist work until %s at the latest.", kit.PluralOf(older, "older token"), unsure, until)
 	}
-	text := fmt.Sprintf("%s of this pair (%s) may work until %s at the latest and cannot be revoked",
-		kit.PluralOf(len(f.live), "older token"), names, kit.ClockTime(last, f.shell.Now(), f.shell.Zone()))
-	return []check{{pat.Warn, text}}
+	return []check{{pat.Warn, text + " Issue one more?"}}
 }
 
 // problemMore is the quiet line below a failure in the form.
 func (f *Form) problemMore(x pat.Explanation) string {
 	sep := "  " + f.shell.Theme().Glyphs.Sep + "  "
-	more := f.shell.Keys().Form.Raw.Help().Key + " shows the server's words" + sep + string(x.ID)
+	facts := []string{string(x.ID)}
+	if x.Retry == pat.RetryAsk && f.w >= kit.NarrowWidth { // what its log is searched by
+		facts = x.Facts()
+	}
+	more := f.shell.Keys().Form.Raw.Help().Key + " shows the server's words" + sep + strings.Join(facts, sep)
 	if again := retryWords(x.Retry, f.shell); again != "" {
 		more = again + sep + more
 	}

@@ -3,6 +3,7 @@ package issue
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -19,10 +20,10 @@ func (f *Form) request() (pat.Request, error) {
 		UserInfo: f.pickedUser(), AppInfo: f.pickedApp(),
 	}
 	var err error
-	if r.Life, err = span.ParseLife(f.life.Value(), f.shell.Local()); err != nil {
+	if r.Life, err = span.ParseLife(f.life.Value(), f.today()); err != nil {
 		return r, &pat.InvalidError{Field: pat.FieldLife, Reason: err.Error()}
 	}
-	if r.Idle, err = span.ParseLife(f.idle.Value(), f.shell.Local()); err != nil {
+	if r.Idle, err = span.ParseLife(f.idle.Value(), f.today()); err != nil {
 		return r, &pat.InvalidError{Field: pat.FieldIdle, Reason: err.Error()}
 	}
 	// Older tokens of the pair stand beside the form: sending is the answer.
@@ -32,6 +33,9 @@ func (f *Form) request() (pat.Request, error) {
 	}
 	return r, r.Validate(f.shell.Issuer().Settings)
 }
+
+// today is the local clock in the person's zone, for lives that are typed as dates.
+func (f *Form) today() time.Time { return f.shell.Local().In(f.shell.Zone()) }
 
 func (f *Form) pickedUser() *pat.User {
 	if i := f.user.Chosen(); i >= 0 && i < len(f.users) {

@@ -74,7 +74,7 @@ func (f *Form) annotate(narrow bool) {
 	}
 	rows[rowLife].Hints = f.lifeHints(narrow)
 	rows[rowIdle].Hints = nil
-	if idle, err := span.ParseLife(f.idle.Value(), f.shell.Local()); err == nil && idle%time.Minute == 0 && !narrow {
+	if idle, err := span.ParseLife(f.idle.Value(), f.today()); err == nil && idle%time.Minute == 0 && !narrow {
 		rows[rowIdle].Hints = []string{th.Muted.Render(fmt.Sprintf("sends sessionExpiry %d minutes: the open app signs out after this long without use", int(idle.Minutes())))}
 	}
 }
@@ -109,22 +109,32 @@ func (f *Form) listNote(p *widget.Picker, n int, what string, read bool, err err
 	}
 }
 
+// hintIndent is at least what stands before a hint.
+const hintIndent = 18
+
 // lifeHints say what is sent for the life and when the token ends.
 func (f *Form) lifeHints(narrow bool) []string {
 	th, set := f.shell.Theme(), f.shell.Issuer().Settings
-	asked, err := span.ParseLife(f.life.Value(), f.shell.Local())
+	asked, err := span.ParseLife(f.life.Value(), f.today())
 	if err != nil {
-		return []string{th.Muted.Render("90m, 2h30m, 7d, or a date such as 2026-12-01")}
+		return kit.Signed(th, pat.NotSure, err.Error(), "", kit.FormWidth(f.w)-hintIndent)
 	}
 	n, life := set.Unit.Number(asked)
 	end := f.shell.Now().Add(life)
 	proof := "as documented, not proven here"
+	if set.Unit != pat.Seconds {
+		proof = "as the profile says, not proven here"
+	}
 	if set.UnitProven {
 		proof = "proven on this server"
 	}
 	ends := f.ends(end, life)
+	var day []string
+	if words := pat.LifeWords(f.life.Value(), f.today()); words != "" {
+		day = []string{th.Muted.Render(words)}
+	}
 	if narrow {
-		lines := []string{th.Muted.Render(fmt.Sprintf("= %d %s, ends ", n, kit.UnitShort(set.Unit))) + th.Text.Render(ends)}
+		lines := append(day, th.Muted.Render(fmt.Sprintf("= %d %s, ends ", n, kit.UnitShort(set.Unit)))+th.Text.Render(ends))
 		if !set.UnitProven {
 			lines = append(lines, th.Warn.Render("if read as minutes: "+pat.Span(set.Unit.Worst(n))))
 		}
@@ -134,6 +144,7 @@ func (f *Form) lifeHints(narrow bool) []string {
 		th.Muted.Render(fmt.Sprintf("sends patExpiry %d %s, %s", n, set.Unit, proof)),
 		th.Muted.Render("ends ") + th.Text.Render(ends),
 	}
+	lines = append(lines, day...)
 	if worst := set.Unit.Worst(n); !set.UnitProven && worst > life {
 		lines = append(lines, th.Warn.Render(fmt.Sprintf("%s if this server reads minutes, it works for %s, until %s",
 			th.Glyphs.Warn, pat.Span(worst), f.shell.Now().Add(worst).In(f.shell.Zone()).Format("2 Jan 2006 15:04"))))
@@ -171,7 +182,7 @@ func (f *Form) ends(end time.Time, life time.Duration) string {
 func (f *Form) NextChange(now time.Time) time.Time {
 	unit := time.Minute
 	_, waits := f.shell.Requests().WaitOf(f.ticket)
-	if life, err := span.ParseLife(f.life.Value(), f.shell.Local()); f.ticket != 0 && !waits || err == nil && life < 10*time.Minute {
+	if life, err := span.ParseLife(f.life.Value(), f.today()); f.ticket != 0 && !waits || err == nil && life < 10*time.Minute {
 		unit = time.Second
 	}
 	return kit.Soonest(now.Truncate(unit).Add(unit), f.shell.Requests().WaitChange(f.ticket, now), f.shell.Requests().WaitChange(f.lists, now))

@@ -62,6 +62,11 @@ func ProblemLines(th *Theme, x pat.Explanation, width int, more string) []string
 	for _, l := range widget.Wrap(Sentence(term.CleanWidth(x.Cause, 600).String()), max(10, width-4)) {
 		lines = append(lines, "    "+th.Text.Render(l))
 	}
+	if x.ServerSays != "" && len(x.Fields) == 0 { // those of a field stand at it
+		for _, l := range widget.Wrap("The answer says “"+term.CleanWidth(x.ServerSays, 200).String()+"”", max(10, width-4)) {
+			lines = append(lines, "    "+th.Muted.Render(l))
+		}
+	}
 	arrow := "→ "
 	if th.ASCII {
 		arrow = "> "
