@@ -151,7 +151,7 @@ read, so the history of patdesk is the only record of who can open what, until w
 	root.AddCommand(
 		a.issueCmd(), a.listCmd(), a.showCmd(), a.copyCmd(), a.reissueCmd(), a.verifyCmd(),
 		a.activityCmd(), a.sealKeyCmd(), a.nextCmd(), a.dueCmd(), a.exportCmd(),
-		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.doctorCmd(),
+		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.configCmd(), a.doctorCmd(),
 		a.sandboxCmd(), a.pathsCmd(), a.completionCmd(root), a.versionCmd(), a.clearerCmd(),
 	)
 	group(root)
@@ -171,7 +171,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	}
 	hint := "Run: patdesk help"
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = "Did you mean: patdesk " + strings.Join(near, ", ") + "?"
+		hint = "Did you mean: " + cmd.CommandPath() + " " + strings.Join(near, ", ") + "?"
 	}
 	if !plainWord.MatchString(args[0]) {
 		return &pat.Problem{ID: pat.IDUsage, Cause: "there is no such command", Next: hint}

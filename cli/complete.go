@@ -26,6 +26,7 @@ func (a *app) completions() map[string][]completer {
 	return map[string][]completer{
 		"issue": {a.completeUser, a.completeApp, nil}, "list": {a.completeFilter},
 		"show": {id, nil}, "copy": {id, nil}, "verify": {id, nil}, "reissue": {id},
+		"config get": {a.completeSetting, nil}, "config set": {a.completeSetting, nil},
 		"profile use": {profile, nil}, "profile remove": {profile, nil}, "profile test": {profile, nil},
 		"completion": {words("bash", "zsh", "fish", "powershell"), nil}, "help": {completeHelp, nil},
 	}
@@ -116,6 +117,18 @@ func described(list []cobra.Completion, word string, about ...string) []cobra.Co
 		}
 	}
 	return append(list, cobra.CompletionWithDesc(word, term.CleanWidth(strings.Join(parts, ", "), 60).String()))
+}
+
+// completeSetting proposes the paths of settings.
+func (a *app) completeSetting(*cobra.Command, []string, string) (list []cobra.Completion) {
+	s, err := a.openConfig(needConfig)
+	if err != nil {
+		return nil
+	}
+	for _, e := range s.config.Entries() {
+		list = described(list, e.Key, e.Doc)
+	}
+	return list
 }
 
 // completeHelp proposes the commands and the topics of the help.

@@ -99,6 +99,7 @@ var variables = [][2]string{
 	{"TERM", "kind of terminal; dumb has no console"},
 	{"COLORTERM, COLORFGBG", "colours of the terminal, and whether it is dark"},
 	{"LC_ALL, LC_CTYPE, LANG", "whether the terminal shows UTF-8"},
+	{"VISUAL, EDITOR", "the editor of config edit"},
 	{"DISPLAY, WAYLAND_DISPLAY", "the desktop whose clipboard is used"},
 	{"TMUX, STY, SSH_TTY, SSH_CONNECTION", "which clipboards can be reached"},
 	{"DBUS_SESSION_BUS_ADDRESS", "the bus of the system's keyring"},

@@ -25,6 +25,7 @@ func (a *app) profileCmd() *cobra.Command {
 		},
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
+	cmd.SuggestionsMinimumDistance = 2
 	cmd.AddCommand(a.profileAddCmd(), a.profileListCmd(), a.profileUseCmd(), a.profileRemoveCmd(), a.profileTestCmd())
 	return cmd
 }

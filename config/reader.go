@@ -24,7 +24,7 @@ func (r *reader) table(prefix string, m map[string]any, fields map[string]setter
 		if !ok {
 			suggest := other(name)
 			if suggest == "" {
-				suggest = didYouMean(name, sortedKeys(fields))
+				suggest = DidYouMean(name, sortedKeys(fields))
 			}
 			r.fail(r.keys, join(prefix, printable(name)), key, "there is no such setting", suggest)
 			continue
@@ -224,7 +224,7 @@ func (r *reader) templates(key string, v any) {
 			case "text", "":
 				body = textMark + body
 			default:
-				r.fail(r.c.at, join(key, "kind"), join(key, "kind"), `must be "html" or "text"`, didYouMean(kind, []string{"html", "text"}))
+				r.fail(r.c.at, join(key, "kind"), join(key, "kind"), `must be "html" or "text"`, DidYouMean(kind, []string{"html", "text"}))
 			}
 			r.c.Snippets[name] = body
 		default:

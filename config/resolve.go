@@ -144,7 +144,7 @@ func (r *resolver) choose() (*Profile, error) {
 		return r.byAddress(r.envURL, Origin{Kind: FromEnv, Name: HostVar}), nil
 	}
 	name := r.c.Profile
-	r.from["profile"] = r.origin("profile", name != "")
+	r.from["profile"] = r.c.origin("profile", name != "")
 	if name == "" && len(r.c.Profiles) == 1 {
 		name = r.c.Names()[0]
 	}
@@ -232,20 +232,9 @@ func (r *resolver) copyOf(p *Profile) *Profile {
 		out.URL = u
 	}
 	for _, s := range ofProfile {
-		r.from[s.name] = r.origin("profiles."+p.Name+"."+s.name, s.value(&out) != s.value(defaults()))
+		r.from[s.name] = r.c.origin("profiles."+p.Name+"."+s.name, s.value(&out) != s.value(defaults()))
 	}
 	return &out
-}
-
-// origin is the file for a key that stands there or was set since.
-func (r *resolver) origin(key string, set bool) Origin {
-	if at, ok := r.c.at[key]; ok {
-		return Origin{Kind: FromFile, Line: at.line}
-	}
-	if set {
-		return Origin{Kind: FromFile}
-	}
-	return Origin{Kind: FromDefault}
 }
 
 // keySource applies --key-stdin and TOOLJET_API_TOKEN.

@@ -37,7 +37,22 @@ func (c *Config) Save() error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
-	path := c.Path
+	b := c.encode()
+	// What was written has to be readable: a fault here must not cost the old file.
+	again, err := parse(c.Path, b)
+	if err != nil {
+		return fmt.Errorf("save configuration: %w", err)
+	}
+	if err := replace(c.Path, !c.new, c.read, b); err != nil {
+		return fmt.Errorf("save configuration: %w", err)
+	}
+	c.at, c.comments, c.read, c.new = again.at, again.comments, again.read, false
+	return nil
+}
+
+// replace writes the file, or what a link of its name points to, unless it is not
+// as it was read.
+func replace(path string, existed bool, read [sha256.Size]byte, b []byte) error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
@@ -46,21 +61,33 @@ func (c *Config) Save() error {
 	case errors.Is(err, fs.ErrNotExist):
 		// Deleted or never there: nothing of anybody else's can be lost.
 	case err != nil:
-		return fmt.Errorf("save configuration: %w", err)
-	case c.new || sha256.Sum256(now) != c.read:
-		return fmt.Errorf("save configuration: %w", ErrChanged)
+		return err
+	case !existed || sha256.Sum256(now) != read:
+		return ErrChanged
 	}
-	b := c.encode()
-	// What was written has to be readable: a fault here must not cost the old file.
-	again, err := parse(c.Path, b)
-	if err != nil {
-		return fmt.Errorf("save configuration: %w", err)
+	return secret.WritePrivate(path, b)
+}
+
+// ReadText returns the file as it is, even if it cannot be used; nil if there is
+// none. Errors are of type *Error.
+func ReadText(path string) ([]byte, error) {
+	b, err := readFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	if err := secret.WritePrivate(path, b); err != nil {
-		return fmt.Errorf("save configuration: %w", err)
+	return b, err
+}
+
+// Parse reads the text of a file that is to be at path. Errors are of type *Error.
+func Parse(path string, text []byte) (*Config, error) { return parse(path, text) }
+
+// Replace puts a text that can be used in place of the file that ReadText
+// returned, as Save does. Errors: *Error, ErrChanged, what the system says.
+func Replace(path string, was, now []byte) error {
+	if _, err := parse(path, now); err != nil {
+		return err
 	}
-	c.at, c.comments, c.read, c.new = again.at, again.comments, again.read, false
-	return nil
+	return replace(path, was != nil, sha256.Sum256(was), now)
 }
 
 // encode returns the file. A setting is written if it is not the default or

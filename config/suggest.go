@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// didYouMean returns `did you mean "x"?` for the known word nearest to word, or
+// DidYouMean returns `did you mean "x"?` for the known word nearest to word, or
 // "" if none is near: at most a third of its letters may differ.
-func didYouMean(word string, known []string) string {
+func DidYouMean(word string, known []string) string {
 	if len(word) > 64 {
 		return ""
 	}

@@ -93,6 +93,9 @@ func (s *surveyor) pair(prefix string, e *unstable.Node) string {
 	if v.Raw.Length > 0 {
 		s.values[key] = s.place(v.Raw)
 	}
+	if v.Kind == unstable.Array {
+		s.within(v)
+	}
 	if v.Kind == unstable.InlineTable {
 		it := v.Children()
 		for it.Next() {
@@ -102,6 +105,19 @@ func (s *surveyor) pair(prefix string, e *unstable.Node) string {
 		}
 	}
 	return key
+}
+
+// within lets the comments in a list wait for the key of the list.
+func (s *surveyor) within(list *unstable.Node) {
+	for it := list.Children(); it.Next(); {
+		n := it.Node()
+		if n.Kind == unstable.Comment && len(n.Data) > 0 {
+			s.waiting = append(s.waiting, string(bytes.TrimRight(n.Data, "\r\n")))
+		}
+		if n.Kind == unstable.Comment || n.Kind == unstable.Array {
+			s.within(n)
+		}
+	}
 }
 
 func (s *surveyor) place(r unstable.Range) position {

@@ -113,7 +113,7 @@ func cutLast(key string) (table, name string, ok bool) {
 
 func (v *checker) choice(key, value string, choices []string) {
 	if !contains(choices, value) {
-		suggest := didYouMean(value, choices)
+		suggest := DidYouMean(value, choices)
 		v.fail(key, "must be "+oneOf(choices), suggest)
 	}
 }
@@ -159,7 +159,7 @@ const noProfile = "there is no profile of this name"
 
 // nearOrAll says which of the names may be meant, or which there are.
 func nearOrAll(name string, names []string) string {
-	suggest := didYouMean(name, names)
+	suggest := DidYouMean(name, names)
 	if suggest == "" && len(names) > 0 {
 		suggest = "there is " + strings.Join(names, ", ")
 	}

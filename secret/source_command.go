@@ -29,7 +29,7 @@ func (s Source) fromCommand(ctx context.Context) (Text, error) {
 	stdout.max, stdout.full = maxSecret, cancel
 	stderr.max = maxDetail
 	cmd := shell(ctx, s.Command)
-	cmd.Env = withoutTokens(os.Environ())
+	cmd.Env = WithoutTokens(os.Environ())
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.Cancel = func() error { return killGroup(cmd) }
 	// A grandchild may hold the pipes open after the command itself has ended.
@@ -100,9 +100,9 @@ func withoutSecrets(said, printed string) string {
 	return strings.Join(strings.Fields(said), " ")
 }
 
-// withoutTokens returns the environment without the variable that may hold an
+// WithoutTokens returns the environment without the variable that may hold an
 // admin key.
-func withoutTokens(environ []string) []string {
+func WithoutTokens(environ []string) []string {
 	kept := make([]string, 0, len(environ))
 	for _, e := range environ {
 		name, _, _ := strings.Cut(e, "=")
