@@ -131,7 +131,15 @@ func (a *app) historyOptions(s *session, n need) history.Options {
 			key, _, err := a.keyStore(s).FindByID(ctx, id)
 			return key, err
 		},
-		MakeKey: a.makeKey(s, n),
+		MakeKey: a.makeKey(s, n), Upgrading: a.sayUpgrade,
+	}
+}
+
+// sayUpgrade tells why the start takes long; not under the console, which has the
+// terminal.
+func (a *app) sayUpgrade(rows int64) {
+	if !a.noAsk {
+		_, _ = fmt.Fprintf(a.env.Err, "bringing the history (%s) to the form of this version, once; a copy of it is kept beside it\n", pat.Plural(int(rows), "row"))
 	}
 }
 

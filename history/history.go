@@ -13,6 +13,7 @@ package history
 
 import (
 	"context"
+	"time"
 
 	"patdesk/secret"
 )
@@ -45,7 +46,11 @@ type Options struct {
 	// Reading is for processes that only read: they need no right to write, no
 	// space and no lock. Whatever cannot be made or tidied up stays as it is.
 	Reading bool
+	// Upgrading is called, from another goroutine and at most once, when Open has
+	// been bringing a history of so many rows to a newer schema for over a second.
+	Upgrading func(rows int64)
 
+	patience   time.Duration                      // before Upgrading is called; 0 = a second
 	fileSystem func(folder string) (int64, error) // nil = ask the system; tests are on no network disk
 	steps      []step                             // nil = the embedded migrations; tests add later ones
 	walkOnly   bool                               // never fetch and sort; tests have too few rows for the choice

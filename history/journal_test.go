@@ -160,7 +160,7 @@ func TestMigrate_KilledAtEachSystemCall(t *testing.T) {
 					}
 					copyFile(t, from.Path, o.Path)
 				}
-				if !killedAt(t, o.Path, call, n) {
+				if !killedAt(t, "upgrade", o.Path, call, n) {
 					break
 				}
 				o.steps = laterSteps(1)
@@ -175,9 +175,9 @@ func TestMigrate_KilledAtEachSystemCall(t *testing.T) {
 	}
 }
 
-// killedAt opens a history in another process, which upgrades it, and kills that
+// killedAt opens a history in another process (see child), which upgrades it, and kills that
 // at the n-th of a system call. It reports whether the process came so far.
-func killedAt(t *testing.T, path, call string, n int) bool {
+func killedAt(t *testing.T, what, path, call string, n int) bool {
 	t.Helper()
 	args := []string{"-f", "-qq", "-o", "/dev/null"}
 	for _, suffix := range append([]string{""}, sidecars...) {
@@ -186,7 +186,7 @@ func killedAt(t *testing.T, path, call string, n int) bool {
 	args = append(args, "-P", filepath.Dir(path), "-e", "trace="+call,
 		"-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", call, n), os.Args[0])
 	cmd := exec.Command("strace", args...)
-	cmd.Env = append(os.Environ(), childMark+"=upgrade", childPath+"="+path)
+	cmd.Env = append(os.Environ(), childMark+"="+what, childPath+"="+path)
 	out, err := cmd.CombinedOutput()
 	if err != nil && strings.Contains(string(out), "strace:") {
 		t.Skipf("strace cannot trace here: %s", out)

@@ -191,6 +191,11 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	if version < len(s.opts.steps) {
+		told, err := s.tellUpgrade(ctx, tx, version)
+		if err != nil {
+			return err
+		}
+		defer told()
 		if version > 0 && !s.memory {
 			// Nobody else can write now, so the copy is what the steps start from.
 			if err := s.backup(ctx, version); err != nil {
@@ -210,7 +215,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		if err := mark(ctx, tx); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`,
+		_, err = tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA application_id = %d; PRAGMA user_version = %d`,
 			applicationID, len(s.opts.steps)))
 		if err != nil {
 			return err
@@ -225,6 +230,32 @@ func (s *Store) migrate(ctx context.Context) error {
 		return nil
 	}
 	return useLog(ctx, db)
+}
+
+// tellUpgrade tells of an upgrade that takes long. What it returns ends that.
+func (s *Store) tellUpgrade(ctx context.Context, db querier, version int) (stop func(), err error) {
+	if version == 0 || s.opts.Upgrading == nil {
+		return func() {}, nil
+	}
+	// Rows are numbered from 1 and never deleted.
+	rows, err := one(ctx, db, `SELECT coalesce(max(id), 0) FROM entries`)
+	if err != nil {
+		return nil, err
+	}
+	patience := s.opts.patience
+	if patience == 0 {
+		patience = time.Second
+	}
+	said := make(chan struct{})
+	timer := time.AfterFunc(patience, func() {
+		defer close(said)
+		s.opts.Upgrading(rows)
+	})
+	return func() {
+		if !timer.Stop() {
+			<-said // it must not speak when Open has returned
+		}
+	}, nil
 }
 
 // keptBackups is how many copies of older versions stay beside the history.

@@ -55,7 +55,7 @@ func child(ctx context.Context, what string) error {
 		return err
 	}
 	switch what {
-	case "upgrade":
+	case "upgrade", "release":
 		return s.Close()
 	case "read":
 		p, err := s.Page(ctx, Query{Now: epoch})
