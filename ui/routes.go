@@ -8,6 +8,7 @@ import (
 	"patdesk/ui/doctor"
 	"patdesk/ui/issue"
 	"patdesk/ui/kit"
+	"patdesk/ui/plan"
 	"patdesk/ui/setup"
 	"patdesk/ui/token"
 )
@@ -39,6 +40,8 @@ func (s *shell) route(p kit.Place) kit.Screen {
 		return token.NewIssued(s, p.Fact)
 	case kit.Reissuing:
 		return token.NewReissuing(s, p.Old, p.Ticket)
+	case kit.PlanOf:
+		return plan.New(s, p.IDs)
 	case kit.CopyMenuOf:
 		return token.NewCopyMenu(s, p.Token)
 	case kit.NoteOf:

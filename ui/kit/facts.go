@@ -37,6 +37,8 @@ type (
 		Grant   pat.Grant
 		Err     error
 	}
+	// RanMsg says that a plan was carried out, or stopped on its way.
+	RanMsg struct{ Tally pat.Tally }
 	// WaitingMsg says that a request waits before it is sent again. ticket tells
 	// whose request; next brings the wait after this one.
 	WaitingMsg struct {

@@ -20,6 +20,8 @@ type (
 	}
 	// CopyMenuOf is the dialog with every kind of snippet of a token.
 	CopyMenuOf struct{ Token pat.Token }
+	// PlanOf is the plan of new tokens for the pairs of these rows.
+	PlanOf struct{ IDs []int64 }
 	// NoteOf is the dialog for the note of a token.
 	NoteOf struct{ Token pat.Token }
 	// NewProfile is the form for a server that is not set up yet.
@@ -35,6 +37,7 @@ func (TokenOf) place()     {}
 func (Issued) place()      {}
 func (Reissuing) place()   {}
 func (CopyMenuOf) place()  {}
+func (PlanOf) place()      {}
 func (NoteOf) place()      {}
 func (NewProfile) place()  {}
 func (ProfileList) place() {}

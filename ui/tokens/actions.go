@@ -1,6 +1,8 @@
 package tokens
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,7 +20,7 @@ func (t *List) Actions() []kit.Action {
 	list := []kit.Action{
 		{Key: l.Open, Title: "Open the token", Run: t.open, Why: t.needsRow},
 		{Key: l.New, Title: "New token", Hint: 10, Run: func() tea.Cmd { return t.shell.Go(kit.NewToken{}) }},
-		{Key: k.Reissue, Title: "Re-issue with the same settings", Hint: 20, Run: t.with(kit.Reissue), Why: t.needsRow},
+		{Key: k.Reissue, Title: "Re-issue with the same settings", Hint: 20, Run: t.reissue, Why: t.needsRow},
 		{Key: kit.WithDesc(k.URL, "copy"), Title: "Copy the embed URL", Hint: 30, Run: t.copying("url"), Why: t.needsText},
 		{Key: k.IFrame, Title: "Copy the iframe snippet", Hint: 40, Run: t.copying("iframe"), Why: t.needsText},
 		{Key: k.Token, Title: "Copy the token", Run: t.copying("token"), Why: t.needsText},
@@ -88,6 +90,15 @@ func (t *List) with(f func(kit.Shell, pat.Token) tea.Cmd) func() tea.Cmd {
 
 func (t *List) copying(kind string) func() tea.Cmd {
 	return t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return kit.CopyAs(s, sel, kind) })
+}
+
+// reissue asks for a new token for the row under the cursor, or opens the plan of
+// the marked ones.
+func (t *List) reissue() tea.Cmd {
+	if len(t.marks) == 0 {
+		return t.with(kit.Reissue)()
+	}
+	return t.shell.Go(kit.PlanOf{IDs: slices.Sorted(maps.Keys(t.marks))})
 }
 
 func (t *List) open() tea.Cmd {

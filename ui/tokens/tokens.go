@@ -132,6 +132,9 @@ func (t *List) fact(msg tea.Msg) tea.Cmd {
 			return t.show(m.Grant.Token.ID)
 		}
 		return t.refresh()
+	case kit.RanMsg:
+		clear(t.marks)
+		return t.refresh()
 	case kit.VerifiedMsg:
 		return t.refresh()
 	case kit.NotedMsg:

@@ -1,0 +1,243 @@
+// Package plan is the room of a plan and its run: many requests that are shown
+// first, confirmed once, and carried out one after the other.
+package plan
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/ui/kit"
+)
+
+// Plan is one plan: made, then running, then over. Nothing is sent before it was
+// confirmed.
+type Plan struct {
+	shell kit.Shell
+	ctx   context.Context
+	ids   []int64 // the tokens whose pairs get a new one
+
+	tasks   []pat.Task
+	made    bool
+	problem error // what kept it from being made
+
+	run   *pat.Run // nil before it was confirmed
+	next  func() (pat.Step, bool)
+	halt  context.CancelFunc // no task begins after it
+	going bool
+	ended bool      // it was asked to stop
+	begun time.Time // the task under way
+	steps []pat.Step
+	tally pat.Tally
+
+	top  int
+	w, h int
+}
+
+// New plans a new token for the pair of each of these tokens.
+func New(s kit.Shell, ids []int64) *Plan { return &Plan{shell: s, ids: ids} }
+
+// madeMsg is a plan that was made; nothing is sent yet.
+type madeMsg struct {
+	tasks []pat.Task
+	err   error
+}
+
+// stepMsg is a task of a run that is over; more is false after the last one.
+type stepMsg struct {
+	run  *pat.Run
+	step pat.Step
+	more bool
+}
+
+// makePlan reads the tokens and what of their pairs stays alive.
+func makePlan(ctx context.Context, i *pat.Issuer, ids []int64) tea.Cmd {
+	return func() tea.Msg {
+		var tokens []pat.Token
+		for _, id := range ids {
+			t, err := i.History.Get(ctx, id)
+			if err != nil {
+				return madeMsg{err: err}
+			}
+			tokens = append(tokens, t)
+		}
+		tasks, err := i.PlanReissue(ctx, tokens, 0)
+		return madeMsg{tasks: tasks, err: err}
+	}
+}
+
+// Title implements Screen.
+func (p *Plan) Title() string { return fmt.Sprintf("Re-issue %d marked", len(p.ids)) }
+
+// Typing implements Screen.
+func (p *Plan) Typing() bool { return false }
+
+// SetSize implements Screen.
+func (p *Plan) SetSize(w, h int) { p.w, p.h = w, h }
+
+// Init implements Screen.
+func (p *Plan) Init(ctx context.Context) tea.Cmd {
+	p.ctx = ctx
+	return makePlan(ctx, p.shell.Issuer(), p.ids)
+}
+
+// Update implements Screen.
+func (p *Plan) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case madeMsg:
+		p.tasks, p.problem, p.made = m.tasks, m.err, true
+	case stepMsg:
+		if m.run == p.run {
+			return p.took(m)
+		}
+	}
+	return nil
+}
+
+// start carries the plan out, once it was confirmed.
+func (p *Plan) start() tea.Cmd {
+	ctx, halt := context.WithCancel(p.shell.Context())
+	context.AfterFunc(p.ctx, halt) // nothing begins that nobody watches
+	p.run, p.halt, p.steps, p.tally = pat.NewRun(p.tasks), halt, nil, pat.Tally{}
+	p.next, _ = iter.Pull(p.run.Steps(ctx))
+	p.going, p.ended = true, false
+	return p.step()
+}
+
+// step carries out the next task. It is a write: its outcome is recorded even if
+// the program ends meanwhile.
+func (p *Plan) step() tea.Cmd {
+	p.begun = p.shell.Now()
+	run, next := p.run, p.next
+	return p.shell.Write(func() tea.Msg {
+		step, more := next()
+		return stepMsg{run: run, step: step, more: more}
+	})
+}
+
+// took takes a task that is over and begins the next one.
+func (p *Plan) took(m stepMsg) tea.Cmd {
+	if !m.more {
+		p.going = false
+		p.halt()
+		return func() tea.Msg { return kit.RanMsg{Tally: p.tally} }
+	}
+	p.steps = append(p.steps, m.step)
+	p.tally.Add(m.step)
+	next := p.step()
+	if kit.Unsaved(m.step.Err) { // the only copy is in this message
+		return tea.Batch(next, p.shell.Go(kit.Issued{Fact: kit.IssuedMsg{Grant: m.step.Grant, Err: m.step.Err}}))
+	}
+	return next
+}
+
+// stop lets the task under way end and begins no other.
+func (p *Plan) stop() tea.Cmd {
+	p.ended = true
+	p.halt()
+	return nil
+}
+
+// Busy implements kit.Busy.
+func (p *Plan) Busy() bool { return p.going }
+
+// Leaving implements kit.LeaveGuard.
+func (p *Plan) Leaving() (kit.Question, bool) {
+	return p.guard("Leave", "Leave while the plan is carried out?")
+}
+
+// Quitting implements kit.QuitGuard.
+func (p *Plan) Quitting() (kit.Question, bool) {
+	return p.guard("Quit", "Quit while the plan is carried out?")
+}
+
+func (p *Plan) guard(yes, title string) (kit.Question, bool) {
+	left := len(p.tasks) - len(p.steps) - 1
+	return kit.Question{
+		Title: title, Yes: yes,
+		Lines: []string{fmt.Sprintf("The request under way is finished and recorded; %s not sent.", areOf(left))},
+	}, p.going
+}
+
+func areOf(n int) string {
+	if n == 1 {
+		return "1 is"
+	}
+	return fmt.Sprintf("%d are", n)
+}
+
+// NextChange implements kit.Ticker.
+func (p *Plan) NextChange(now time.Time) time.Time {
+	if !p.going {
+		return time.Time{}
+	}
+	return now.Truncate(time.Second).Add(time.Second)
+}
+
+// Actions implements Screen.
+func (p *Plan) Actions() []kit.Action {
+	k := p.shell.Keys()
+	list := []kit.Action{
+		{Key: k.Move.Up, Run: func() tea.Cmd { p.top--; return nil }},
+		{Key: k.Move.Down, Run: func() tea.Cmd { p.top++; return nil }},
+	}
+	switch {
+	case p.going:
+		return append(list, kit.Action{Key: kit.WithDesc(k.Global.Back, "stop after this one"), Title: "Stop after the request under way", Hint: 1, Run: p.stop})
+	case p.run != nil:
+		return append(list, kit.Action{
+			Key: kit.WithDesc(k.Token.Reissue, "try what failed again"), Title: "Try again what failed or was not sent", Hint: 1, Run: p.again,
+			Why: func() string {
+				if len(p.failed()) == 0 {
+					return "Nothing failed. What may exist is never sent again by itself."
+				}
+				return ""
+			},
+		})
+	}
+	return append(list, kit.Action{Key: kit.WithDesc(k.Form.Submit, "issue all"), Title: "Carry the plan out", Hint: 1, Run: p.confirm, Why: p.why},
+		kit.Action{Key: kit.WithDesc(k.List.Open, "issue all"), Run: p.confirm, Why: p.why})
+}
+
+func (p *Plan) why() string {
+	switch {
+	case !p.made:
+		return "The plan is being made."
+	case p.problem != nil:
+		return "This plan cannot be carried out."
+	}
+	return ""
+}
+
+// confirm asks once for all.
+func (p *Plan) confirm() tea.Cmd {
+	q := kit.Question{
+		Title: fmt.Sprintf("Issue %s?", kit.PluralOf(len(p.tasks), "token")), Yes: "Issue", Danger: true,
+		Lines: []string{p.sends(), p.alive()},
+	}
+	if pr := p.shell.Profile(); pr != nil && pr.Production {
+		q.Typed = pr.Name
+	}
+	return p.shell.Ask(q, p.start)
+}
+
+// failed are the tasks that surely made no token.
+func (p *Plan) failed() []pat.Task {
+	var out []pat.Task
+	for _, s := range p.steps {
+		if s.State == pat.StepFailed && !kit.Unsaved(s.Err) || s.State == pat.StepSkipped {
+			out = append(out, s.Task)
+		}
+	}
+	return out
+}
+
+// again makes a plan of what failed or was not sent.
+func (p *Plan) again() tea.Cmd {
+	p.tasks, p.run, p.steps, p.tally, p.top = p.failed(), nil, nil, pat.Tally{}, 0
+	return nil
+}

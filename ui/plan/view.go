@@ -1,0 +1,128 @@
+package plan
+
+import (
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/ui/kit"
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
+)
+
+// View implements Screen.
+func (p *Plan) View() (string, *tea.Cursor) {
+	th := p.shell.Theme()
+	switch {
+	case !p.made:
+		return kit.Block("\n  "+th.Muted.Render("Reading what is alive …"), p.w, p.h), nil
+	case p.problem != nil:
+		x := pat.Explain(p.problem)
+		return kit.Block("\n"+kit.JoinLines(kit.ProblemLines(th, x, p.w-2, string(x.ID))), p.w, p.h), nil
+	}
+	foot := p.foot()
+	room := max(1, p.h-len(foot)-1)
+	if at := len(p.steps); p.going { // the task under way stays in view
+		p.top = min(max(p.top, at-room+1), at)
+	}
+	p.top = max(0, min(p.top, len(p.tasks)-room))
+	lines := []string{th.Muted.Render(p.cells("USER", "APP", "LIFE", "STAYS ALIVE", "RESULT"))}
+	for n := p.top; n < min(len(p.tasks), p.top+room); n++ {
+		lines = append(lines, p.row(n))
+	}
+	for len(lines) < room+1 {
+		lines = append(lines, "")
+	}
+	return kit.Block(kit.JoinLines(append(lines, foot...)), p.w, p.h), nil
+}
+
+// cells lays out a row. What a narrow screen has no room for is said below.
+func (p *Plan) cells(user, app, life, alive, result string) string {
+	if p.w < kit.NarrowWidth {
+		side := (p.w - 4) / 3
+		return "  " + widget.Pad(user, side) + " " + widget.Pad(app, side-1) + " " + widget.Pad(result, p.w-2*side-4)
+	}
+	spare := p.w - 2 - 8 - 34 - 4
+	names := spare * 3 / 10
+	return "  " + widget.Pad(user, names) + " " + widget.Pad(app, names) + " " + widget.Pad(life, 8) + " " + widget.Pad(alive, 34) + " " + widget.Pad(result, spare-2*names)
+}
+
+func (p *Plan) row(n int) string {
+	t, now := p.tasks[n], p.shell.Now()
+	clean := func(s string) string { return term.CleanWidth(s, 60).String() }
+	result, style := p.result(n)
+	return style(p.cells(clean(t.User), clean(t.App), clean(pat.Span(t.Life)), pat.AliveWords(t.Alive, now, p.shell.Zone()), result))
+}
+
+// result says what became of a task.
+func (p *Plan) result(n int) (string, func(...string) string) {
+	th := p.shell.Theme()
+	switch {
+	case n < len(p.steps):
+	case !p.going:
+		return "", th.Text.Render
+	case n > len(p.steps):
+		return "waits", th.Muted.Render
+	default:
+		return fmt.Sprintf("%s asking %ds", th.Glyphs.Run, kit.Seconds(p.shell.Now().Sub(p.begun))), th.Accent.Render
+	}
+	s := p.steps[n]
+	switch s.State {
+	case pat.StepOK:
+		return fmt.Sprintf("%s #%d", th.Glyphs.Good, s.Grant.Token.ID), th.Good.Render
+	case pat.StepUnknown:
+		return fmt.Sprintf("%s #%d may exist", th.Glyphs.Doubt, s.Grant.Token.ID), th.Doubt.Render
+	case pat.StepSkipped:
+		return "not sent", th.Muted.Render
+	default:
+		return th.Glyphs.Bad + " " + term.CleanWidth(pat.Explain(s.Err).Title, 60).String(), th.Bad.Render
+	}
+}
+
+// sends says how much is sent, how fast and in which unit.
+func (p *Plan) sends() string {
+	set, proof := p.shell.Issuer().Settings, "not proven"
+	if set.UnitProven {
+		proof = "proven"
+	}
+	about := pat.NewPace(0).Estimate(len(p.tasks)).Round(time.Second)
+	return fmt.Sprintf("%s, 2 a second, about %ds. Sends patExpiry in %s (%s).", kit.PluralOf(len(p.tasks), "request"), kit.Seconds(about), set.Unit, proof)
+}
+
+// alive says what keeps working beside the new tokens.
+func (p *Plan) alive() string {
+	alive := pat.AliveIn(p.tasks)
+	if len(alive) == 0 {
+		return "No other live token of these pairs is known."
+	}
+	return "Old tokens cannot be revoked: " + pat.AliveWords(alive, p.shell.Now(), p.shell.Zone()) + "."
+}
+
+// foot is what is said below the rows: the consequence, then the progress, then
+// the sum.
+func (p *Plan) foot() []string {
+	th := p.shell.Theme()
+	lines := []string{""}
+	for _, text := range []string{p.sends(), p.alive()} {
+		for _, l := range widget.Wrap(text, max(10, p.w-4)) {
+			lines = append(lines, "  "+th.Muted.Render(l))
+		}
+	}
+	if p.run == nil {
+		return append(lines, "", "  "+th.Text.Render("Nothing is sent yet."))
+	}
+	sum := fmt.Sprintf("%d of %d   %d failed   %d unsure", len(p.steps)-p.tally.Left, len(p.tasks), p.tally.Failed, p.tally.Unknown)
+	if !p.going {
+		sum = fmt.Sprintf("%d issued, %d failed, %d unsure, %d not sent.", p.tally.Done, p.tally.Failed, p.tally.Unknown, p.tally.Left)
+	} else if p.ended {
+		sum += "   stops after this one"
+	}
+	wide := 20
+	if p.w < kit.NarrowWidth {
+		wide = 10
+	}
+	filled, empty := widget.Bar(th.Glyphs.Bar, float64(len(p.steps))/float64(max(1, len(p.tasks))), wide)
+	return append(lines, "", "  "+th.Accent.Render(filled)+th.Faint.Render(empty)+"  "+th.Text.Render(sum))
+}
