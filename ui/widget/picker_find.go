@@ -10,7 +10,7 @@ import (
 
 // find orders the choices by how well they fit the text: those that begin with
 // it, those that contain it, those that have its letters in order. Those with a
-// reason to stand below come after the others, but for one that is named exactly.
+// reason to stand below come after the others that fit as well.
 func (p *Picker) find() {
 	query := strings.ToLower(strings.TrimSpace(p.Field.Value()))
 	p.moved, p.cursor = false, 0
@@ -35,8 +35,8 @@ func (p *Picker) find() {
 		hits = append(hits, hit{i, p.rank(i, query), -m.Score})
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(p.place(a.index, a.rank), p.place(b.index, b.rank)), cmp.Compare(a.rank, b.rank),
-			cmp.Compare(a.score, b.score), cmp.Compare(a.index, b.index))
+		return cmp.Or(cmp.Compare(min(a.rank/2, 2), min(b.rank/2, 2)), cmp.Compare(p.below(a.index), p.below(b.index)),
+			cmp.Compare(a.rank, b.rank), cmp.Compare(a.score, b.score), cmp.Compare(a.index, b.index))
 	})
 	p.matches = make([]int, len(hits))
 	for n, h := range hits {
@@ -87,9 +87,9 @@ func (p *Picker) exactFirst(query string) []int {
 	return append([]int{at}, slices.DeleteFunc(p.matches, func(i int) bool { return i == at })...)
 }
 
-// place is 1 for a choice that stands below the others.
-func (p *Picker) place(i, rank int) int {
-	if p.choices[i].Below == "" || rank/2 == 0 {
+// below is 1 for a choice that stands below the others.
+func (p *Picker) below(i int) int {
+	if p.choices[i].Below == "" {
 		return 0
 	}
 	return 1

@@ -13,8 +13,11 @@ import (
 // Point puts the cursor on a line that Rows drew.
 func (p *Picker) Point(line int) {
 	p.moved, p.cursor = true, p.first+line
-	if line >= p.drawn {
-		p.cursor = p.last()
+	if line < p.drawn {
+		return
+	}
+	if p.cursor = len(p.matches); strings.TrimSpace(p.Field.Value()) == "" {
+		p.moved, p.cursor = false, 0 // the line that counts is no proposal
 	}
 }
 
@@ -110,6 +113,9 @@ func (p *Picker) row(c Choice, columns []int, width int, selected bool) string {
 	text := strings.Join(cells, "  ")
 	if c.Below != "" { // why it stands below comes before all but the name
 		short, _, _ := strings.Cut(c.Below, ":")
+		if room := max(4, width-6-term.Width(short)); term.Width(cells[0]) > room {
+			cells[0] = Pad(term.CleanWidth(c.Cells[0], room).String(), room)
+		}
 		return p.line(cells[0]+"  "+FitWords(width-4-term.Width(cells[0]), c.Below, short), width, selected, p.styles.Muted)
 	}
 	return p.line(text, width, selected, p.styles.Text)
