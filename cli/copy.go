@@ -43,7 +43,7 @@ what to do. The clipboard is cleared later if it still holds what was copied.`,
 			return a.copyOut(ctx, s, t, sec, as)
 		},
 	}
-	cmd.Flags().StringVar(&as, "as", "url", "what to copy: url iframe token json env curl react express, or a snippet of your own")
+	cmd.Flags().StringVar(&as, "as", "url", "what to copy: "+formatsHelp())
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"patdesk/cli"
+	"patdesk/snippet"
 	"patdesk/ui/term/termtest"
 )
 
@@ -127,8 +128,8 @@ var surfaces = []surface{
 	}},
 	{name: "snippets", args: func(string) [][]string {
 		all := [][]string{oneIssue}
-		for _, k := range []string{"url", "iframe", "token", "json", "env", "curl", "react", "express"} {
-			all = append(all, []string{"show", "1", "-o", k})
+		for _, k := range snippet.Kinds() {
+			all = append(all, []string{"show", "1", "-o", k.Name})
 		}
 		return all
 	}},

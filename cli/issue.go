@@ -29,7 +29,7 @@ type outputOptions struct {
 }
 
 func (o *outputOptions) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&o.format, "output", "o", "", "print this: url iframe token json env curl react express, or a snippet of your own")
+	cmd.Flags().StringVarP(&o.format, "output", "o", "", "print this: "+formatsHelp())
 	cmd.Flags().BoolVar(&o.copy, "copy", false, "copy it (the URL, or the format of -o) instead of printing it")
 	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "show token and URL in the text or JSON printed")
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 
 	"patdesk/config"
 	"patdesk/history"
@@ -281,11 +280,8 @@ func (a *app) render(s *session, format string, t pat.Token, sec pat.Secrets) (s
 	return made, err
 }
 
-// formats are the names of all formats, for help and errors.
-func (s *session) formats() string {
-	var names []string
-	for _, k := range s.snippets.Kinds() {
-		names = append(names, k.Name)
-	}
-	return strings.Join(names, " ")
-}
+// formats are the names of all formats, for errors.
+func (s *session) formats() string { return snippet.Names(s.snippets.Kinds()) }
+
+// formatsHelp are the names of the formats for the help of a flag.
+func formatsHelp() string { return snippet.Names(snippet.Kinds()) + ", or a snippet of your own" }

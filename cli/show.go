@@ -25,7 +25,7 @@ or --reveal asks for them.`,
 		Args:    exactly(1, "the number of a token"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.show(cmd.Context(), args[0], o) },
 	}
-	cmd.Flags().StringVarP(&o.format, "output", "o", "", "print this: url iframe token json env curl react express, or a snippet of your own")
+	cmd.Flags().StringVarP(&o.format, "output", "o", "", "print this: "+formatsHelp())
 	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "show token and URL")
 	return cmd
 }

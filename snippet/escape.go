@@ -88,3 +88,24 @@ func jsString(s string) string {
 func envURL(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", "%27") + "'"
 }
+
+// markdown makes text a code span of Markdown, in which nothing but its own row of
+// backticks means anything (CommonMark 6.1). Empty text is "".
+func markdown(s string) string {
+	s = oneLine(s)
+	if s == "" {
+		return ""
+	}
+	longest, run := 0, 0
+	for _, r := range s {
+		if run++; r != '`' {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	fence := strings.Repeat("`", longest+1)
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
+		s = " " + s + " "
+	}
+	return fence + s + fence
+}

@@ -93,6 +93,9 @@ func (b *budget) escapers() map[string]any {
 		"js": func(v any) (string, error) {
 			return b.within(sizeOf([]any{v})*6, func() string { return jsString(fmt.Sprint(v)) })
 		},
+		"md": func(v any) (string, error) {
+			return b.within(sizeOf([]any{v})*3, func() string { return markdown(fmt.Sprint(v)) })
+		},
 		"sh": func(v any) (string, error) {
 			return b.within(sizeOf([]any{v})*4, func() string { return literal.Shell(fmt.Sprint(v)) })
 		},

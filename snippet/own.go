@@ -58,6 +58,7 @@ var funcs = texttemplate.FuncMap{
 		b, err := json.Marshal(v)
 		return string(literal.JSON(b)), err
 	},
+	"md":          markdown, // a text in a line of Markdown
 	"htmlcomment": commentHTML,
 	"line":        oneLine,
 }
@@ -72,7 +73,7 @@ type template struct {
 // name. A template that starts with {{/* html */}}, or with a < if it says
 // nothing, is escaped as HTML by html/template; one that starts with
 // {{/* text */}}, and any other, is text and escapes for itself with the
-// functions js, sh, json, html, urlquery, htmlcomment and line. See Fields for
+// functions js, sh, json, md, html, urlquery, htmlcomment and line. See Fields for
 // the values.
 //
 // No template is run here: what is wrong with its fields shows when it is used.
@@ -93,7 +94,7 @@ func newTemplate(name, body string) (*template, error) {
 	if !ownName.MatchString(name) {
 		return nil, errors.New("the name must be lower-case letters, digits, - and _")
 	}
-	for _, b := range builtin {
+	for _, b := range builtin() {
 		if b.Name == name {
 			return nil, errors.New("the name is taken by a built-in kind")
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"html"
 	htmltemplate "html/template"
+	"sync"
 	texttemplate "text/template"
 	"time"
 
@@ -14,15 +15,20 @@ import (
 	"patdesk/secret"
 )
 
-//go:embed templates/*.tmpl
+//go:embed templates
 var files embed.FS
 
-var (
-	pages = htmltemplate.Must(htmltemplate.ParseFS(files, "templates/iframe.tmpl"))
-	texts = texttemplate.Must(texttemplate.New("").Funcs(texttemplate.FuncMap{
-		"js": jsString, "sh": literal.Shell, "envurl": envURL,
-	}).ParseFS(files, "templates/env.tmpl", "templates/curl.tmpl", "templates/react.tmpl", "templates/express.tmpl"))
-)
+// pages are the templates that html/template escapes.
+var pages = sync.OnceValue(func() *htmltemplate.Template {
+	return htmltemplate.Must(htmltemplate.ParseFS(files, "templates/iframe.tmpl"))
+})
+
+// texts are the templates that escape for themselves.
+var texts = sync.OnceValue(func() *texttemplate.Template {
+	return texttemplate.Must(texttemplate.New("").Funcs(texttemplate.FuncMap{
+		"js": jsString, "sh": literal.Shell, "envurl": envURL, "md": markdown, "html": html.EscapeString,
+	}).ParseFS(files, "templates/*.tmpl"))
+})
 
 func renderURL(d Data) (string, error) { return d.URL.Reveal(secret.ForSnippet), nil }
 
@@ -39,7 +45,7 @@ func renderToken(d Data) (string, error) {
 func renderIframe(d Data) (string, error) {
 	src := `src="` + html.EscapeString(d.URL.Reveal(secret.ForSnippet)) + `"`
 	var b bytes.Buffer
-	err := pages.ExecuteTemplate(&b, "iframe.tmpl", map[string]any{
+	err := pages().ExecuteTemplate(&b, "iframe.tmpl", map[string]any{
 		"Notice": htmltemplate.HTML("<!-- " + commentHTML(d.notice()) + " -->"), //nolint:gosec // neutralised by commentHTML
 		"Src":    htmltemplate.HTMLAttr(src),                                    //nolint:gosec // escaped above
 		"Title":  d.title(),
@@ -92,62 +98,4 @@ func (d Data) object() ([]byte, error) {
 		d.Token.Reveal(secret.ForSnippet), d.URL.Reveal(secret.ForSnippet),
 	})
 	return b.Bytes(), err
-}
-
-func renderEnv(d Data) (string, error) {
-	return execute("env.tmpl", map[string]any{
-		"Notice": d.notice(), "URL": d.URL.Reveal(secret.ForSnippet), "Origin": d.origin(),
-	})
-}
-
-func renderReact(d Data) (string, error) {
-	return execute("react.tmpl", map[string]any{
-		"Notice": d.notice(), "URL": d.URL.Reveal(secret.ForSnippet), "Title": d.title(),
-	})
-}
-
-func renderCurl(d Data) (string, error) {
-	base, err := d.base()
-	if err != nil {
-		return "", err
-	}
-	body, err := d.request()
-	if err != nil {
-		return "", err
-	}
-	return execute("curl.tmpl", map[string]any{"Address": base + issuePath, "Body": string(body)})
-}
-
-func renderExpress(d Data) (string, error) {
-	base, err := d.base()
-	if err != nil {
-		return "", err
-	}
-	unit, life := d.Unit, d.SentExpiry
-	if unit == "" {
-		unit = "seconds"
-	}
-	if life < 1 {
-		life, unit = 3600, "seconds"
-	}
-	idle := d.IdleMinutes
-	if idle < 1 {
-		idle = 60
-	}
-	appKey, app := "appId", d.AppID
-	if app == "" {
-		appKey, app = "appSlug", d.AppSlug
-	}
-	return execute("express.tmpl", map[string]any{
-		"Base": base, "Path": issuePath, "AppKey": appKey, "App": app, "Life": life, "Unit": oneLine(unit), "Idle": idle,
-	})
-}
-
-// issuePath is the call that issues an embed token, below the server's address.
-const issuePath = "/api/ext/users/personal-access-token"
-
-func execute(name string, fields map[string]any) (string, error) {
-	var b bytes.Buffer
-	err := texts.ExecuteTemplate(&b, name, fields)
-	return b.String(), err
 }

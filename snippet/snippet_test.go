@@ -180,7 +180,7 @@ func TestRender_JSONOfTheCallerIsKept(t *testing.T) {
 }
 
 func TestRender_UnknownKind(t *testing.T) {
-	if _, err := mustSet(t, nil).Render("vue", sample()); !errors.Is(err, ErrNoKind) {
+	if _, err := mustSet(t, nil).Render("nonesuch", sample()); !errors.Is(err, ErrNoKind) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -69,8 +69,8 @@ func (d *Detail) gallery() (lines, hints []string) {
 	for _, w := range out.Warnings {
 		hints = append(hints, kit.Signed(th, pat.Warn, kit.Sentence(w), "  ", d.w-4)...)
 	}
-	if kind.Name == "iframe" || kind.Name == "react" {
-		for _, l := range widget.Wrap(term.Clean("Your portal must send "+snippet.FrameSource(data)).String(), d.w-4) {
+	if kind.Framed {
+		for _, l := range widget.Wrap(term.Clean("If your portal sends a CSP, it needs "+snippet.FrameSource(data)).String(), d.w-4) {
 			hints = append(hints, "  "+th.Muted.Render(l))
 		}
 	}

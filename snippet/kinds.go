@@ -1,0 +1,58 @@
+package snippet
+
+import "strings"
+
+// Kind is one form in which a token can be handed over.
+type Kind struct {
+	Name    string // as on the command line
+	Title   string // as in a menu
+	Note    string // one sentence for the person who picks it, or ""
+	Secret  bool   // the result holds a live token
+	Backend bool   // the result is a sample that issues tokens itself
+	Framed  bool   // a page that uses the result needs FrameSource in a Content-Security-Policy
+	Parser  string // the program that reads the result in the tests, "" where a library does
+}
+
+// kind is a Kind with what makes it.
+type kind struct {
+	Kind
+	render func(Data) (string, error)
+	seen   string // who can use the token of a static snippet, "" for others
+}
+
+// pageSource are those who can use a token that stands in a page.
+const pageSource = "anyone who can view the page source"
+
+// builtin are the kinds that patdesk brings along, in the order of the menu.
+func builtin() []kind {
+	return []kind{
+		{Kind{Name: "url", Title: "Embed URL", Note: "Works only inside an iframe: opened in a tab, ToolJet shows an error page.", Secret: true}, renderURL, ""},
+		{Kind{Name: "iframe", Title: "HTML iframe", Note: "For a page that one person sees: the token stands in its source.", Secret: true, Framed: true}, renderIframe, pageSource},
+		{Kind{Name: "token", Title: "Token alone", Secret: true}, renderToken, ""},
+		{Kind{Name: "json", Title: "JSON", Note: "The token with all that is known about it.", Secret: true}, renderJSON, ""},
+		{Kind{Name: "env", Title: ".env lines", Note: "For a file that is not committed.", Secret: true, Parser: "sh"}, text("env.tmpl"), "anyone who can read this file"},
+		{Kind{Name: "curl", Title: "curl request", Note: "Issues a new token; the admin key is read from TOOLJET_API_TOKEN.", Backend: true, Parser: "sh"}, text("curl.tmpl"), ""},
+		{Kind{Name: "markdown", Title: "Hand-over note", Note: "For whoever builds the portal: all but the token, as Markdown."}, text("markdown.tmpl"), ""},
+		{Kind{Name: "csp", Title: "CSP header", Note: "If your portal sends a Content-Security-Policy, it needs this line."}, text("csp.tmpl"), ""},
+		{Kind{Name: "react", Title: "React component", Note: "For trying it out: the token stands in the code. Later, give it a URL from your backend.", Secret: true, Framed: true, Parser: "esbuild"}, text("react.tmpl"), pageSource},
+		{Kind{Name: "express", Title: "Express backend", Note: "Issues a token for whoever is signed in, one per page view.", Backend: true, Parser: "node"}, text("express.tmpl"), ""},
+	}
+}
+
+// Kinds returns the kinds that patdesk brings along.
+func Kinds() []Kind {
+	var kinds []Kind
+	for _, b := range builtin() {
+		kinds = append(kinds, b.Kind)
+	}
+	return kinds
+}
+
+// Names are the names of kinds with a space between each two, for a sentence.
+func Names(kinds []Kind) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.Name
+	}
+	return strings.Join(names, " ")
+}
