@@ -25,6 +25,7 @@ type session struct {
 	origins  config.Origins
 	issuer   *pat.Issuer
 	snippets *snippet.Set
+	frame    snippet.Frame // how the frame of a snippet shall look
 }
 
 // keepNever is the value of keep_tokens that keeps no token text.
@@ -273,7 +274,9 @@ func (a *app) render(s *session, format string, t pat.Token, sec pat.Secrets) (s
 	if s.profile != nil && s.profile.URL != "" && s.profile.Name == t.Profile {
 		base = s.profile.URL
 	}
-	made, err := s.snippets.Render(format, pat.SnippetData(t, sec, base, s.issuer.Now()))
+	data := pat.SnippetData(t, sec, base, s.issuer.Now())
+	data.Frame = s.frame
+	made, err := s.snippets.Render(format, data)
 	if unfit, ok := errors.AsType[snippet.URLError](err); ok {
 		return made, &pat.Problem{ID: pat.IDUnfitURL, Cause: unfit.Error(), Next: fmt.Sprintf("See the token and the URL: patdesk show %d -o json --reveal", t.ID), Err: err}
 	}

@@ -12,31 +12,69 @@ import (
 
 	"patdesk/pat"
 	"patdesk/secret"
+	"patdesk/snippet"
 )
 
 func (a *app) showCmd() *cobra.Command {
-	o := &outputOptions{}
+	o, f := &outputOptions{}, &frameOptions{}
 	cmd := &cobra.Command{
 		Use:   "show ID",
 		Short: "Show a token: its particulars, or a snippet with -o",
 		Long: `Show everything the history knows of a token. Token and URL are masked unless a format
 or --reveal asks for them.`,
-		Example: "  patdesk show 12\n  patdesk show 12 -o iframe",
+		Example: "  patdesk show 12\n  patdesk show 12 -o iframe --height 80vh --allow fullscreen",
 		Args:    exactly(1, "the number of a token"),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.show(cmd.Context(), args[0], o) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.show(cmd.Context(), args[0], o, f) },
 	}
 	cmd.Flags().StringVarP(&o.format, "output", "o", "", "print this: "+formatsHelp())
+	f.flags(cmd)
 	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "show token and URL")
 	return cmd
 }
 
-func (a *app) show(ctx context.Context, id string, o *outputOptions) error {
+// frameOptions are the flags that say how the frame of a snippet looks.
+type frameOptions struct {
+	height, ratio, allow string
+	lazy                 bool
+}
+
+func (f *frameOptions) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.height, "height", "", "height of the frame, such as 80vh (default 600 pixels)")
+	cmd.Flags().StringVar(&f.ratio, "ratio", "", "ratio of the frame instead of a height, such as 16:9")
+	cmd.Flags().StringVar(&f.allow, "allow", "", "what the app in the frame may use, such as fullscreen,camera")
+	cmd.Flags().BoolVar(&f.lazy, "lazy", false, "load the iframe when it comes into view")
+}
+
+// parse reads the flags for a format; one that has no frame takes none.
+func (f *frameOptions) parse(s *session, format string) error {
+	if *f == (frameOptions{}) {
+		return nil
+	}
+	for _, k := range s.snippets.Kinds() {
+		if k.Name == format && !k.Framed {
+			return usage("--height, --ratio, --allow and --lazy are for formats with a frame, not for %s", format)
+		}
+	}
+	if format == "" {
+		return usage("--height, --ratio, --allow and --lazy need a format with a frame, as in -o iframe")
+	}
+	var err error
+	if s.frame, err = snippet.ParseFrame(f.height, f.ratio, f.allow, f.lazy); err != nil {
+		return usage("%s", err.Error())
+	}
+	return nil
+}
+
+func (a *app) show(ctx context.Context, id string, o *outputOptions, f *frameOptions) error {
 	s, err := a.open(ctx, needHistory)
 	if err != nil {
 		return err
 	}
 	defer s.close()
 	if err := s.checkFormat(o.format); err != nil {
+		return err
+	}
+	if err := f.parse(s, o.format); err != nil {
 		return err
 	}
 	asJSON := a.json || o.format == "json"

@@ -165,7 +165,7 @@ func TestCanary_NoSecretLeaks(t *testing.T) {
 			t.Fatalf("token %s is %q", id, token)
 		}
 		c.secrets["token "+id] = token
-		for _, format := range []string{"url", "react", "env", "json"} {
+		for _, format := range []string{"url", "iframe", "env", "json"} {
 			c.run(format != "json", "show", id, "-o", format)
 		}
 	}

@@ -30,7 +30,7 @@ func TestCheckURL_Refused(t *testing.T) {
 			t.Errorf("%q: the error repeats the token: %v", u, err)
 		}
 		// No kind that shows an address takes one that is refused.
-		for _, kind := range []string{"url", "iframe", "env", "react"} {
+		for _, kind := range []string{"url", "iframe", "env"} {
 			d := sample()
 			d.URL = secret.New(u)
 			if _, err := (&Set{}).Render(kind, d); err == nil || strings.Contains(err.Error(), "pat_") {

@@ -2,6 +2,7 @@ package snippet
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -74,6 +75,37 @@ func jsString(s string) string {
 			for _, unit := range utf16.Encode([]rune{r}) {
 				fmt.Fprintf(&b, `\u%04X`, unit)
 			}
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// plainString returns a string literal of printable ASCII that Go and Python read
+// alike.
+func plainString(s string) string {
+	return strconv.QuoteToASCII(strings.ToValidUTF8(s, "\ufffd"))
+}
+
+// phpString returns a string literal of PHP 7 or newer, in single quotes where
+// these need no escape for what is not seen.
+func phpString(s string) string {
+	s = strings.ToValidUTF8(s, "\ufffd")
+	plain := strings.NewReplacer(`\`, `\\`, `'`, `\'`)
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return "'" + plain.Replace(s) + "'"
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\' || r == '$':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ' || r > '~':
+			fmt.Fprintf(&b, `\u{%X}`, r)
 		default:
 			b.WriteRune(r)
 		}

@@ -23,6 +23,12 @@ type kind struct {
 // pageSource are those who can use a token that stands in a page.
 const pageSource = "anyone who can view the page source"
 
+// What front ends and backends are for; each front end fits each backend.
+const (
+	fetches = "Fetches the address from your backend, renews it when the session ends, and says what went wrong."
+	issues  = "Issues a token for whoever is signed in, one per page view."
+)
+
 // builtin are the kinds that patdesk brings along, in the order of the menu.
 func builtin() []kind {
 	return []kind{
@@ -34,8 +40,15 @@ func builtin() []kind {
 		{Kind{Name: "curl", Title: "curl request", Note: "Issues a new token; the admin key is read from TOOLJET_API_TOKEN.", Backend: true, Parser: "sh"}, text("curl.tmpl"), ""},
 		{Kind{Name: "markdown", Title: "Hand-over note", Note: "For whoever builds the portal: all but the token, as Markdown."}, text("markdown.tmpl"), ""},
 		{Kind{Name: "csp", Title: "CSP header", Note: "If your portal sends a Content-Security-Policy, it needs this line."}, text("csp.tmpl"), ""},
-		{Kind{Name: "react", Title: "React component", Note: "For trying it out: the token stands in the code. Later, give it a URL from your backend.", Secret: true, Framed: true, Parser: "esbuild"}, text("react.tmpl"), pageSource},
-		{Kind{Name: "express", Title: "Express backend", Note: "Issues a token for whoever is signed in, one per page view.", Backend: true, Parser: "node"}, text("express.tmpl"), ""},
+		{Kind{Name: "html", Title: "HTML page", Note: fetches, Framed: true, Parser: "esbuild"}, text("html.tmpl"), ""},
+		{Kind{Name: "react", Title: "React component", Note: fetches, Framed: true, Parser: "esbuild"}, text("react.tmpl"), ""},
+		{Kind{Name: "vue", Title: "Vue component", Note: fetches, Framed: true, Parser: "esbuild"}, text("vue.tmpl"), ""},
+		{Kind{Name: "angular", Title: "Angular component", Note: fetches, Framed: true, Parser: "esbuild"}, text("angular.tmpl"), ""},
+		{Kind{Name: "express", Title: "Express backend", Note: issues, Backend: true, Parser: "node"}, text("express.tmpl"), ""},
+		{Kind{Name: "flask", Title: "Flask backend", Note: issues, Backend: true, Parser: "python3"}, text("flask.tmpl"), ""},
+		{Kind{Name: "fastapi", Title: "FastAPI backend", Note: issues, Backend: true, Parser: "python3"}, text("fastapi.tmpl"), ""},
+		{Kind{Name: "laravel", Title: "Laravel backend", Note: issues, Backend: true, Parser: "php"}, text("laravel.tmpl"), ""},
+		{Kind{Name: "go", Title: "Go backend", Note: issues, Backend: true, Parser: "go"}, text("go.tmpl"), ""},
 	}
 }
 

@@ -20,13 +20,16 @@ const issuePath = "/api/ext/users/personal-access-token"
 // page is what the templates of this package use, as {{.URL}}. Nothing in it is
 // escaped: a template names for each value the function that fits its place. The
 // methods with an error end a template that needs what is not known.
-type page struct{ d Data }
+type page struct {
+	d     Data
+	typed bool
+}
 
 // text returns what makes a kind from a template of this package.
 func text(file string) func(Data) (string, error) {
 	return func(d Data) (string, error) {
 		var b bytes.Buffer
-		err := texts().ExecuteTemplate(&b, file, page{d})
+		err := texts().ExecuteTemplate(&b, file, page{d: d})
 		if errors.Is(err, errUnknownServer) { // without the words of the template around it
 			err = errUnknownServer
 		}
@@ -44,7 +47,23 @@ func (p page) AppSlug() string     { return p.d.AppSlug }
 func (p page) AppID() string       { return p.d.AppID }
 func (p page) User() string        { return p.d.User }
 func (p page) Path() string        { return issuePath }
+func (p page) Style() string       { return p.d.Frame.script() }
+func (p page) Allow() string       { return p.d.Frame.allow() }
 func (p page) FrameSource() string { return FrameSource(p.d) }
+
+// Typed is the same page for TypeScript.
+func (p page) Typed() page {
+	p.typed = true
+	return p
+}
+
+// Of is the note of a type, for TypeScript alone.
+func (p page) Of(name string) string {
+	if !p.typed {
+		return ""
+	}
+	return ": " + name
+}
 
 // Ends is the end of the token, "" if it is not known.
 func (p page) Ends() string {
@@ -101,7 +120,10 @@ func (p page) Unit() string {
 	if p.d.Unit == "" || p.d.SentExpiry < 1 {
 		return "seconds"
 	}
-	return oneLine(p.d.Unit)
+	if strings.Trim(p.d.Unit, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return "the unit of the server" // it stands in comments, which a text could end
+	}
+	return p.d.Unit
 }
 
 // Idle is the number for sessionExpiry, in minutes.
@@ -111,6 +133,17 @@ func (p page) Idle() int64 {
 	}
 	return p.d.IdleMinutes
 }
+
+// What a backend says to the person at the portal, by what came of asking ToolJet.
+// A 403 is about the admin key or the licence, a 404 about the person (contract
+// 2.2).
+func (p page) SaySignIn() string { return "Sign in to the portal first." }
+func (p page) SayKey() string {
+	return "The portal is not allowed to open this app. Please tell its operator."
+}
+func (p page) SayUnknown() string { return "ToolJet does not know you yet. Please ask for access." }
+func (p page) SayBusy() string    { return "Too many requests at once. Please try again in a minute." }
+func (p page) SayDown() string    { return "The app cannot be opened now." }
 
 // origin is scheme and host of the embed address, of the server if there is
 // none, as a browser writes it: a host of other letters stands in Punycode.

@@ -26,7 +26,7 @@ var pages = sync.OnceValue(func() *htmltemplate.Template {
 // texts are the templates that escape for themselves.
 var texts = sync.OnceValue(func() *texttemplate.Template {
 	return texttemplate.Must(texttemplate.New("").Funcs(texttemplate.FuncMap{
-		"js": jsString, "sh": literal.Shell, "envurl": envURL, "md": markdown, "html": html.EscapeString,
+		"js": jsString, "py": plainString, "gostr": plainString, "php": phpString, "sh": literal.Shell, "envurl": envURL, "md": markdown, "html": html.EscapeString,
 	}).ParseFS(files, "templates/*.tmpl"))
 })
 
@@ -49,6 +49,7 @@ func renderIframe(d Data) (string, error) {
 		"Notice": htmltemplate.HTML("<!-- " + commentHTML(d.notice()) + " -->"), //nolint:gosec // neutralised by commentHTML
 		"Src":    htmltemplate.HTMLAttr(src),                                    //nolint:gosec // escaped above
 		"Title":  d.title(),
+		"Frame":  htmltemplate.HTMLAttr(d.Frame.attributes()), //nolint:gosec // each part was checked by ParseFrame
 	})
 	return b.String(), err
 }

@@ -33,6 +33,8 @@ type Data struct {
 	Unit        string                 // unit in which the server reads it
 	JSON        func() ([]byte, error) // the token object, for kind json; nil gives a smaller one
 
+	Frame Frame // how the frame looks; its zero value is 600 pixels high
+
 	// Notes are sentences for the person who pastes what holds a live token.
 	Notes []string
 

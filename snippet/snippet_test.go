@@ -102,7 +102,7 @@ func TestRender_TokenOnlyWhereSaid(t *testing.T) {
 }
 
 func TestRender_StaticSnippetsSayDoNotCommit(t *testing.T) {
-	for kind, start := range map[string]string{"iframe": "<!-- ", "env": "# ", "react": "// "} {
+	for kind, start := range map[string]string{"iframe": "<!-- ", "env": "# "} {
 		line, _, _ := strings.Cut(render(t, kind, sample()), "\n")
 		if want := "holds a live token until 2026-11-21T21:12:02Z: do not commit"; !strings.HasPrefix(line, start+want) {
 			t.Errorf("%s starts with %q", kind, line)
@@ -131,22 +131,27 @@ func TestRender_LongLifeIsWarnedAbout(t *testing.T) {
 	}
 	d.Life = 24*time.Hour + time.Second
 	want := "anyone who can view the page source can use this token until 2026-11-21T21:12:02Z"
-	for _, kind := range []string{"iframe", "react"} {
-		if w := warnings(kind); !slices.Contains(w, want) {
-			t.Errorf("%s: %q", kind, w)
-		}
+	if w := warnings("iframe"); !slices.Contains(w, want) {
+		t.Errorf("iframe: %q", w)
 	}
-	for _, kind := range []string{"url", "curl", "express"} {
+	for _, kind := range []string{"url", "curl", "react", "express"} {
 		if w := warnings(kind); len(w) != 0 {
 			t.Errorf("%s: %q", kind, w)
 		}
 	}
 }
 
-func TestRender_IframeHasNoName(t *testing.T) {
-	for _, kind := range []string{"iframe", "react"} {
-		if strings.Contains(render(t, kind, sample()), "name=") {
-			t.Errorf("%s: the frame has a name, which ToolJet takes for a token", kind)
+// Ensure that no frame has a name, which ToolJet takes for a token, and that each
+// says nothing of the page it stands in (contract 6).
+func TestRender_FramesHaveNoName(t *testing.T) {
+	for _, k := range Kinds() {
+		text := render(t, k.Name, sample())
+		framed := strings.Contains(text, "<iframe src") || strings.Contains(text, `createElement("iframe")`)
+		if framed != k.Framed {
+			t.Errorf("%s: makes a frame: %v, marked %v", k.Name, framed, k.Framed)
+		}
+		if framed && (strings.Contains(text, " name=") || strings.Contains(text, ".name =") || !strings.Contains(text, "no-referrer")) {
+			t.Errorf("%s: a name, or no referrer policy, in\n%s", k.Name, text)
 		}
 	}
 }

@@ -34,7 +34,8 @@ func TestBrowser(t *testing.T) {
 		{"hostile user name", hostileUserName},
 		{"hostile app names", hostileAppNames},
 		{"corpus", corpusInFrames},
-		{"react", reactComponent},
+		{"front ends renew", frontEndsRenew},
+		{"front ends hear their own frame only", frontEndsHearTheirFrame},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, b) })
 	}

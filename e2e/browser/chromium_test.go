@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -123,6 +124,8 @@ func (b *browser) hand(m reply) {
 		delete(b.waiting, m.ID)
 	case m.Method == "Target.attachedToTarget" && m.Params.TargetInfo.Type == "iframe":
 		b.frames[m.Session] = append(b.frames[m.Session], m.Params.SessionID)
+	case m.Method == "Target.detachedFromTarget":
+		b.frames[m.Session] = slices.DeleteFunc(slices.Clone(b.frames[m.Session]), func(s string) bool { return s == m.Params.SessionID })
 	}
 }
 
@@ -230,6 +233,15 @@ func (p *page) try(js string, v any) error {
 		return nil
 	}
 	return json.Unmarshal(got.Result.Value, v)
+}
+
+// click clicks an element as a person does, which counts as use of the page.
+func (p *page) click(t *testing.T, selector string) {
+	t.Helper()
+	_, err := p.b.call(p.session, "Runtime.evaluate", map[string]any{"expression": fmt.Sprintf("document.querySelector(%q).click()", selector), "userGesture": true})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // run evaluates JavaScript that must succeed.

@@ -23,6 +23,9 @@ type portal struct {
 	pages  map[string]string
 	heard  []heard
 	called []string // addresses that only a hostile text asks for
+	asked  int      // how often a front end asked for an address
+
+	backend func() string // issues an address for a front end
 }
 
 // heard is a message that reached a page of the portal.
@@ -67,6 +70,9 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case found:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, page)
+	case r.URL.Path == "/tooljet-embed" && p.backend != nil:
+		p.asked++
+		_ = json.NewEncoder(w).Encode(map[string]string{"url": p.backend()})
 	case r.URL.Path == "/heard":
 		var h heard
 		if json.NewDecoder(r.Body).Decode(&h) == nil {
