@@ -120,6 +120,7 @@ func TestPicker_SaysHowMuchIsSeen(t *testing.T) {
 			t.Errorf("limit %d:\n%s", limit, got)
 		}
 	}
+	p.Rows(60, 3)
 	if p.Point(2); p.Accept() != "" || p.Value() != "" {
 		t.Errorf("a click on the count picked %q", p.Value())
 	}
