@@ -4,11 +4,17 @@ GO ?= go
 FUZZTIME ?= 100000x
 # 1 is what CI runs; "full" is everything there is, for releases.
 LONG ?= 1
+# What the program says of itself: the tag without its v, the commit and its date.
+VERSION ?= $(shell git describe --tags --dirty 2>/dev/null | sed 's/^v//')
+COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null)
+DATE ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>/dev/null)
+MODULE = $(shell $(GO) list -m)
+STAMP = -X $(MODULE)/cli.Version=$(VERSION) -X $(MODULE)/cli.Commit=$(COMMIT) -X $(MODULE)/cli.Date=$(DATE)
 
 .PHONY: build test race lint sweep fuzz bench bench-ui golden screenshots module demo
 
 build: ## the program, in ./patdesk
-	$(GO) build -trimpath -o patdesk .
+	$(GO) build -trimpath -ldflags "$(STAMP)" -o patdesk .
 
 test: ## the default suite
 	$(GO) test ./...

@@ -2,44 +2,11 @@ package cli
 
 import (
 	"fmt"
-	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
 	"patdesk/config"
 )
-
-// Version is set by the release build; a build from source takes it from the
-// build information.
-var Version string
-
-// version is the version of this program in a form fit for a header.
-func version() string {
-	if Version != "" {
-		return Version
-	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return "devel"
-}
-
-func (a *app) versionCmd() *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: noArgs,
-		Example: "  patdesk version\n  patdesk version --json",
-		RunE:    func(*cobra.Command, []string) error { return a.printVersion() },
-	}
-}
-
-func (a *app) printVersion() error {
-	if a.json {
-		return a.printJSON(a.env.Out, map[string]string{"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
-	}
-	line(a.env.Out, "patdesk %s (%s, %s/%s)", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return nil
-}
 
 func (a *app) pathsCmd() *cobra.Command {
 	return &cobra.Command{

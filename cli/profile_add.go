@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"patdesk/address"
 	"patdesk/config"
 	"patdesk/pat"
 	"patdesk/secret"
@@ -69,6 +70,8 @@ func (a *app) profileAdd(ctx context.Context, o *profileAddOptions) error {
 		Name: o.name, URL: first(a.url, a.env.Getenv("TOOLJET_HOST")), Key: o.keep, KeyCommand: o.keyCommand, KeyFile: o.keyFile,
 		Production: o.production, ReadOnly: o.readOnly, CAFile: o.caFile, Unit: o.unit,
 	}
+	// What was allowed knowingly is kept, or the profile could not be used without the flag.
+	p.AllowHTTP = a.allowHTTP && address.InClear(p.URL)
 	if err := a.completeKey(s, p); err != nil {
 		return err
 	}
@@ -82,6 +85,9 @@ func (a *app) profileAdd(ctx context.Context, o *profileAddOptions) error {
 	}
 	if err := a.saveProfile(ctx, s, p, key); err != nil {
 		return err
+	}
+	if p.AllowHTTP {
+		a.say("note: allow_http = true is kept in the profile: the admin key can be read on the way to %s", p.URL)
 	}
 	a.say("profile %s saved in %s; the key is accepted: %d workspace(s)", p.Name, s.paths.ConfigFile, n)
 	return nil

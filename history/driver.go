@@ -92,3 +92,9 @@ func checkVersion() error {
 	}
 	return nil
 }
+
+// SQLiteVersion is the version of the SQLite that is built in, as "3.50.4".
+func SQLiteVersion() string {
+	version, _, _ := sqlite3.Version()
+	return version
+}
