@@ -70,8 +70,7 @@ func (a *app) profileAdd(ctx context.Context, o *profileAddOptions) error {
 		Name: o.name, URL: first(a.url, a.env.Getenv("TOOLJET_HOST")), Key: o.keep, KeyCommand: o.keyCommand, KeyFile: o.keyFile,
 		Production: o.production, ReadOnly: o.readOnly, CAFile: o.caFile, Unit: o.unit,
 	}
-	// What was allowed knowingly is kept, or the profile could not be used without the flag.
-	p.AllowHTTP = a.allowHTTP && address.InClear(p.URL)
+	p.AllowHTTP = a.allowHTTP && needsAllowing(p.URL)
 	if err := a.completeKey(s, p); err != nil {
 		return err
 	}
@@ -91,6 +90,13 @@ func (a *app) profileAdd(ctx context.Context, o *profileAddOptions) error {
 	}
 	a.say("profile %s saved in %s; the key is accepted: %d workspace(s)", p.Name, s.paths.ConfigFile, n)
 	return nil
+}
+
+// needsAllowing reports whether a profile of this address cannot be used unless
+// plain http was allowed: what --allow-http said is then kept in it.
+func needsAllowing(server string) bool {
+	base, err := address.Parse(server)
+	return err == nil && address.InClear(base)
 }
 
 // completeKey checks the choice of a key source and fills in where a key file
