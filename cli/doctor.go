@@ -240,6 +240,9 @@ func (a *app) serverChecks(ctx context.Context, r *report, s *session, o *doctor
 
 // prove settles the unit and remembers it in the profile.
 func (a *app) prove(ctx context.Context, s *session, o *doctorOptions) pat.Check {
+	if err := a.guard(ctx, s, o.user); err != nil {
+		return pat.FailedCheck(pat.CheckUnit, explain(err))
+	}
 	a.say("issuing a one-unit token for %s on %s; this takes five seconds", o.user, o.app)
 	unit, _, err := s.issuer.ProveUnit(ctx, o.user, o.app)
 	if err != nil {

@@ -194,7 +194,9 @@ func (c *Client) attempt(parent context.Context, r request, read func(*response)
 
 	res := &response{resp: resp, parent: parent, ctx: ctx, received: time.Now().Round(0)}
 	res.date = serverDate(resp.Header)
-	res.clock = c.observe(s.sample(res.date))
+	own := s.sample(res.date)
+	res.clock = c.observe(own)
+	res.wrote = s.wroteAt(res.date, own, res.clock)
 	e.Status, e.ServerTime = resp.StatusCode, res.date
 	e.Torn = resp.StatusCode >= 400 && s.halfWritten()
 	switch {

@@ -30,6 +30,7 @@ type response struct {
 
 	received time.Time // local, without monotonic clock
 	date     time.Time // server's Date, zero without one
+	wrote    time.Time // when the request was written, on the server's clock; zero if unknown
 	clock    Clock
 	kind     Body
 	head     []byte // beginning of a body that is a web page

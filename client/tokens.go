@@ -31,6 +31,7 @@ type TokenGrant struct {
 	ForeignHost string    // host[:port] of the URL when it is not the server's
 	Received    time.Time // local clock
 	ServerTime  time.Time // Date header, UTC; zero without one
+	Wrote       time.Time // when the request was written, on the server's clock; zero if unknown
 	Clock       Clock     // best measurement of the server's clock so far
 	Status      int       // 201 from ToolJet
 	RequestID   string
@@ -138,7 +139,7 @@ func (c *Client) readGrant(res *response, asked TokenRequest) (TokenGrant, *fail
 		return TokenGrant{}, fail(FailNoToken, "")
 	}
 	g := TokenGrant{
-		Token: token, Received: res.received, ServerTime: res.date, Clock: res.clock, Status: res.resp.StatusCode,
+		Token: token, Received: res.received, ServerTime: res.date, Wrote: res.wrote, Clock: res.clock, Status: res.resp.StatusCode,
 	}
 	c.takeURL(&g, res, in.RedirectURL.Text, asked)
 	g.Notes = res.notes

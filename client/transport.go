@@ -208,3 +208,20 @@ func (s *stages) sample(date time.Time) Clock {
 	}
 	return measure(wrote, answered, date)
 }
+
+// wroteAt is when the request was written, on the server's clock: by the best
+// measurement of it, or, where that is the one of this very answer, the whole
+// time of the answer before the answer's date, since a server dates it at its end.
+func (s *stages) wroteAt(date time.Time, own, best Clock) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.wrote.IsZero() || date.IsZero() || !own.Known:
+		return time.Time{}
+	case best.Uncertainty < own.Uncertainty:
+		return best.Now(s.wrote.Round(0)).UTC()
+	case s.answered.Before(s.wrote):
+		return date
+	}
+	return date.Add(-s.answered.Sub(s.wrote))
+}

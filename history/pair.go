@@ -9,17 +9,17 @@ import (
 // People and apps were recorded as they were named at the time: by e-mail or id,
 // by id or slug, or by both. The values that mean the same person or app are
 // found in two steps: those that are named like it, and those that share a name
-// with them.
+// with them. ToolJet compares ids without regard to case and writes them small.
 
 const samePerson = `WITH seed AS (
-		SELECT uid, folded, email FROM users WHERE (folded = ?1 AND email <> '' AND ?1 <> '') OR (uid = ?2 AND uid <> ''))
+		SELECT uid, folded, email FROM users WHERE (folded = ?1 AND email <> '' AND ?1 <> '') OR (uid IN (?2, lower(?2)) AND uid <> ''))
 	SELECT id FROM users WHERE (email <> '' AND folded IN (SELECT folded FROM seed WHERE email <> ''))
 		OR (uid <> '' AND uid IN (SELECT uid FROM seed))`
 
 // sameApp takes slugs as names of an app only where no id says otherwise, since
 // a slug can be given to another app.
 const sameApp = `WITH seed AS (
-		SELECT uid, slug FROM apps WHERE (uid = ?1 AND uid <> '') OR (slug = ?2 AND slug <> '' AND (uid = '' OR ?3)))
+		SELECT uid, slug FROM apps WHERE (uid IN (?1, lower(?1)) AND uid <> '') OR (slug = ?2 AND slug <> '' AND (uid = '' OR ?3)))
 	SELECT id FROM apps WHERE (uid <> '' AND uid IN (SELECT uid FROM seed))
 		OR (uid = '' AND slug <> '' AND slug IN (SELECT slug FROM seed))`
 

@@ -177,12 +177,25 @@ func (i *Issuer) finishFailed(ctx context.Context, r Request, row Token, cause e
 	return Grant{Token: done}, i.suggest(ctx, r, cause)
 }
 
+// lateAnswer is how long after its request an answer may be dated and still tell
+// when the token was made.
+const lateAnswer = 2 * time.Second
+
+// issuedAt is the moment from which a token's life counts, on the server's clock:
+// the date of the answer, or of the request where the answer came late.
+func (i *Issuer) issuedAt(g client.TokenGrant) time.Time {
+	switch {
+	case g.ServerTime.IsZero():
+		return i.Now()
+	case !g.Wrote.IsZero() && g.ServerTime.Sub(g.Wrote) > lateAnswer:
+		return g.Wrote
+	}
+	return g.ServerTime
+}
+
 // finishIssued records the token.
 func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g client.TokenGrant) (Grant, error) {
-	issued := g.ServerTime
-	if issued.IsZero() {
-		issued = i.Now()
-	}
+	issued := i.issuedAt(g)
 	grant := Grant{Token: row, Secrets: Secrets{Token: g.Token, URL: g.URL}, Warnings: g.Notes}
 	res := history.Result{
 		Outcome: Issued, Token: g.Token, URL: g.URL, AppID: g.AppID,
