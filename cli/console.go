@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -44,15 +45,16 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 		first.Close()
 		return &pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Err: err}
 	}
-	clip := a.clipboard(s)
+	// Of the zone too there is one in a process, and this is its own terminal.
+	terminal := ui.Terminal{In: in, Out: out, Environ: os.Environ(), Getenv: a.env.Getenv, Zone: time.Local, Local: true}
 	err = ui.Run(ctx, ui.Options{
 		Issuer: first.Issuer, Config: first.Config, Profile: first.Profile, KeyOrigin: first.KeyOrigin, Demo: first.Demo,
-		History: first.History, Clipboard: clip, Snippets: s.snippets,
-		Connect: a.connectCandidate,
-		Save:    a.saveCandidate,
-		Open:    a.uiSession,
-		Sandbox: aside,
-		In:      in, Out: out, Getenv: a.env.Getenv,
+		History: first.History, Clipboard: terminal.NewClipboard(s.config.Clipboard, s.config.ClipboardClear.Duration), Snippets: s.snippets,
+		Connect:  a.connectCandidate,
+		Save:     a.saveCandidate,
+		Open:     a.uiSession,
+		Sandbox:  aside,
+		Terminal: terminal,
 	})
 	first.Close()
 	if e, ok := errors.AsType[*ui.SignalError](err); ok {

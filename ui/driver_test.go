@@ -111,7 +111,7 @@ func start(t *testing.T, st stage) *driver {
 	o := Options{
 		Issuer: d.issuer, Config: config.Default(""), Profile: st.profile, KeyOrigin: "keyring", Now: now, Snippets: set,
 		Clipboard: term.NewClipboard(term.ClipboardOptions{Mode: term.ModeFile, Dir: d.clips, Clear: 45 * time.Second}),
-		Getenv:    func(string) string { return "" },
+		Terminal:  Terminal{Local: true, Zone: berlin(t)},
 	}
 	if st.first {
 		o.Issuer, o.Profile = nil, nil
@@ -120,7 +120,6 @@ func start(t *testing.T, st stage) *driver {
 		st.options(d, &o)
 	}
 	d.s = newShell(d.ctx, o, kit.NewTheme(st.look))
-	d.s.zone = berlin(t)
 	d.run(d.s.Init())
 	d.send(tea.WindowSizeMsg{Width: st.w, Height: st.h})
 	d.settle()

@@ -45,37 +45,47 @@ func TestMain(m *testing.M) {
 func child() int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	box := sandbox.New(sandbox.Options{})
-	key, err := secret.NewKey()
-	if err != nil {
-		return 90
-	}
-	store, err := history.Open(ctx, history.Options{Path: history.Memory, KeepTokens: true, Key: func(context.Context) (secret.Key, error) { return key, nil }})
+	i, err := sandboxIssuer(ctx, history.Memory)
 	if err != nil {
 		return 91
 	}
+	set, err := snippet.NewSet(nil)
+	if err != nil {
+		return 93
+	}
+	o := Options{
+		Issuer: i, Config: config.Default(""), Profile: &config.Profile{Name: "demo", URL: i.Client.BaseURL()}, KeyOrigin: "sandbox", Demo: true, Snippets: set,
+		Terminal: Terminal{In: os.Stdin, Out: os.Stdout, Environ: os.Environ(), Zone: time.Local, Local: true}.withDefaults(),
+	}
+	o.Clipboard = o.Terminal.NewClipboard(term.ModeOSC52, 0)
+	s := newShell(ctx, o, kit.NewTheme(lookOf(o)))
+	if os.Getenv(childVar) == "bomb" {
+		s.home = func() kit.Screen { return &bomb{List: tokens.New(s)} }
+	}
+	return code(s.run(cancel))
+}
+
+// sandboxIssuer issues on a sandbox that has some tokens already.
+func sandboxIssuer(ctx context.Context, path string) (*pat.Issuer, error) {
+	box := sandbox.New(sandbox.Options{})
+	key, err := secret.NewKey()
+	if err != nil {
+		return nil, err
+	}
+	store, err := history.Open(ctx, history.Options{Path: path, KeepTokens: true, Key: func(context.Context) (secret.Key, error) { return key, nil }})
+	if err != nil {
+		return nil, err
+	}
 	c, err := client.New("https://tooljet.example.com", secret.New(box.Key()), client.WithTransport(box.Transport()))
 	if err != nil {
-		return 92
+		return nil, err
 	}
 	i := &pat.Issuer{Client: c, History: store, Settings: pat.Settings{Profile: "demo", Unit: pat.Seconds, KeySource: "sandbox"}}
 	for n := range 8 {
 		req := pat.Request{User: box.Users()[n].Email, App: box.Apps()[0].ID, Life: time.Duration(n+1) * 47 * time.Minute, Idle: time.Hour}
 		_, _ = i.Issue(ctx, req) // archived users are refused, which makes a row too
 	}
-	set, err := snippet.NewSet(nil)
-	if err != nil {
-		return 93
-	}
-	o := withDefaults(Options{
-		Issuer: i, Config: config.Default(""), Profile: &config.Profile{Name: "demo", URL: c.BaseURL()}, KeyOrigin: "sandbox", Demo: true, Snippets: set,
-		Clipboard: term.NewClipboard(term.ClipboardOptions{Mode: term.ModeOSC52, Env: term.Env{Out: os.Stdout}}),
-	})
-	s := newShell(ctx, o, kit.NewTheme(lookOf(o)))
-	if os.Getenv(childVar) == "bomb" {
-		s.home = func() kit.Screen { return &bomb{List: tokens.New(s)} }
-	}
-	return code(s.run(cancel))
+	return i, nil
 }
 
 func code(err error) int {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
@@ -48,7 +47,7 @@ const (
 // Run shows the console until the person leaves it. The terminal is restored
 // however it ends; *SignalError and *CrashError tell of the unusual ways.
 func Run(ctx context.Context, o Options) error {
-	o = withDefaults(o)
+	o.Terminal = o.Terminal.withDefaults()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	return newShell(ctx, o, kit.NewTheme(lookOf(o))).run(cancel)
@@ -59,29 +58,32 @@ func (s *shell) run(cancel context.CancelFunc) error {
 	// The framework would write frames, secrets included, to files of its own.
 	_ = os.Unsetenv("TEA_TRACE")
 	_ = os.Unsetenv("TEA_DEBUG")
-	ctx, o := s.ctx, s.opts
+	t := s.opts.Terminal
 	s.tick.sleep, s.watcher = wallSleep, notifyForChange
-	p := tea.NewProgram(s, tea.WithContext(ctx), tea.WithInput(term.NewInput(o.In)), tea.WithOutput(o.Out),
-		tea.WithoutSignalHandler(), tea.WithFilter(s.filter))
+	p := tea.NewProgram(s, append(t.options(), tea.WithContext(s.ctx), tea.WithFilter(s.filter))...)
 	s.crashed = func() { go p.Quit() }
-	s.signals = listen(p)
-	_, err := p.Run()
-	s.signals.close()
-	s.finish(o.Out, cancel)
-	return s.ended(err, s.signals.ended())
+	err := s.play(p)
+	s.finish(t.Out, cancel)
+	var signal *SignalError
+	if s.signals != nil {
+		signal = s.signals.ended()
+	}
+	return s.ended(err, signal)
 }
 
-func withDefaults(o Options) Options {
-	if o.In == nil {
-		o.In = os.Stdin
+// play runs the program on its terminal. Signals are about the terminal of the
+// process only.
+func (s *shell) play(p *tea.Program) error {
+	if s.opts.Terminal.Local {
+		s.signals = listen(p)
+		defer s.signals.close()
+	} else {
+		done := make(chan struct{})
+		defer close(done)
+		go s.opts.Terminal.follow(p, done)
 	}
-	if o.Out == nil {
-		o.Out = os.Stdout
-	}
-	if o.Getenv == nil {
-		o.Getenv = os.Getenv
-	}
-	return o
+	_, err := p.Run()
+	return err
 }
 
 // ended says how the program ended.
@@ -143,7 +145,7 @@ func (s *shell) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 		s.signals.retake()
 		return tea.ResumeMsg{}
 	case tea.SuspendMsg:
-		if s.signals.suspend() {
+		if s.signals != nil && s.signals.suspend() {
 			return tea.ResumeMsg{}
 		}
 		return cannotSuspendMsg{}
@@ -154,15 +156,7 @@ func (s *shell) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 // lookOf finds out what the terminal can show, without asking it: a terminal that
 // does not answer would delay the first frame.
 func lookOf(o Options) kit.Look {
-	env := os.Environ()
-	if o.Getenv("NO_COLOR") != "" {
-		env = append(env, "NO_COLOR=1")
-	}
-	return kit.Look{
-		Dark:    isDark(o),
-		Profile: colorprofile.Detect(o.Out, env),
-		ASCII:   !isUTF8(o.Getenv),
-	}
+	return kit.Look{Dark: isDark(o), Profile: o.Terminal.colours(), ASCII: !isUTF8(o.Terminal.Getenv)}
 }
 
 // isDark follows the configuration, else the background that some terminals name in
@@ -174,7 +168,7 @@ func isDark(o Options) bool {
 	case "light":
 		return false
 	}
-	fields := strings.Split(o.Getenv("COLORFGBG"), ";")
+	fields := strings.Split(o.Terminal.Getenv("COLORFGBG"), ";")
 	switch fields[len(fields)-1] {
 	case "7", "15":
 		return false

@@ -19,7 +19,7 @@ import (
 // serverless is a first run whose Save keeps what it was given.
 func serverless(saved *[]kit.Candidate, env map[string]string) stage {
 	return stage{first: true, options: func(d *driver, o *Options) {
-		o.Getenv = func(name string) string { return env[name] }
+		o.Terminal.Getenv = func(name string) string { return env[name] }
 		o.Connect = func(_ context.Context, c kit.Candidate) (*pat.Issuer, error) {
 			cl, err := client.New(c.URL, c.Key, client.WithTransport(d.box.Transport()))
 			if err != nil {

@@ -65,7 +65,7 @@ func newShell(ctx context.Context, o Options, theme kit.Theme) *shell {
 	}
 	s := &shell{
 		ctx: ctx, opts: o, issuer: o.Issuer, config: o.Config, profile: o.Profile, origin: o.KeyOrigin, demo: o.Demo,
-		history: o.History, theme: theme, zone: time.Local, fresh: map[int64]string{},
+		history: o.History, theme: theme, zone: o.Terminal.withDefaults().Zone, fresh: map[int64]string{},
 		watcher: pollForChange,
 	}
 	s.home = func() kit.Screen { return tokens.New(s) }
@@ -100,12 +100,13 @@ func (s *shell) refreshNow() {
 	}
 }
 
-// Local is the local clock's reading for now, for times that are no server's.
+// Local is the local clock's reading for now in the person's zone, for times that
+// are no server's.
 func (s *shell) Local() time.Time {
 	if s.opts.Now != nil {
-		return s.opts.Now()
+		return s.opts.Now().In(s.zone)
 	}
-	return time.Now()
+	return time.Now().In(s.zone)
 }
 
 // Update implements tea.Model.

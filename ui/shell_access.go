@@ -33,8 +33,5 @@ func (s *shell) Servers() kit.Servers {
 }
 
 func (s *shell) Getenv(name string) string {
-	if s.opts.Getenv == nil {
-		return ""
-	}
-	return s.opts.Getenv(name)
+	return s.opts.Terminal.withDefaults().Getenv(name)
 }

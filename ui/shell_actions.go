@@ -15,7 +15,10 @@ import (
 // actions are what the shell itself can do; over a dialog only leaving is left.
 func (s *shell) actions() []kit.Action {
 	k := s.keys.Global
-	stop := []kit.Action{s.stopAction(), {Key: k.Suspend, Title: "Go to the shell, come back with fg", Run: func() tea.Cmd { return tea.Suspend }}}
+	stop := []kit.Action{s.stopAction()}
+	if s.opts.Terminal.Local {
+		stop = append(stop, kit.Action{Key: k.Suspend, Title: "Go to the shell, come back with fg", Run: func() tea.Cmd { return tea.Suspend }})
+	}
 	if len(s.dialogs) > 0 {
 		return stop
 	}

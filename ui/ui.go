@@ -8,7 +8,6 @@ package ui
 
 import (
 	"context"
-	"os"
 	"time"
 
 	"patdesk/config"
@@ -44,9 +43,7 @@ type Options struct {
 	// Sandbox opens the built-in ToolJet with seeded users, apps and tokens.
 	Sandbox func(ctx context.Context) (kit.Session, error)
 
-	// In and Out are the terminal; nil = standard input and output.
-	In, Out *os.File
-	Getenv  func(string) string
+	Terminal Terminal
 	// Now is the local clock; nil = time.Now.
 	Now func() time.Time
 }

@@ -47,7 +47,7 @@ type Shell interface {
 
 	// Context ends with the program; it is for what outlives its screen.
 	Context() context.Context
-	// Now is the server's clock in UTC, Local this computer's.
+	// Now is the server's clock in UTC, Local this computer's in the person's zone.
 	Now() time.Time
 	Local() time.Time
 	// Zone is the person's.

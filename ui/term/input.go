@@ -2,7 +2,7 @@ package term
 
 import (
 	"bytes"
-	"os"
+	"io"
 	"slices"
 	"sync"
 	"time"
@@ -23,7 +23,8 @@ var (
 // for one that goes on: it swallows the end of the paste, and then every key, for
 // they all seem to be pasted.
 type Input struct {
-	file *os.File
+	from io.Reader
+	file fileLike // of from; nil if that is none, which cannot be waited for
 
 	// A reader that was ended, for a suspension, may still be in its last Read
 	// when the next one begins.
@@ -45,9 +46,33 @@ const (
 	tornWait = 500 * time.Millisecond
 )
 
-// NewInput returns the input of a terminal.
-func NewInput(file *os.File) *Input {
-	return &Input{file: file, escWait: escWait, tornWait: tornWait}
+// fileInput is an Input from a file.
+type fileInput struct {
+	*Input
+	file
+}
+
+// file is what a program needs of a file to set a terminal up.
+type file interface {
+	io.WriteCloser
+	Fd() uintptr
+	Name() string
+}
+
+// NewInput returns the input of a terminal, an Input. If that is a file, so is what
+// is returned, because a program needs it to set the terminal up.
+func NewInput(from io.Reader) io.Reader {
+	in := newInput(from)
+	if f, ok := from.(file); ok {
+		return &fileInput{in, f}
+	}
+	return in
+}
+
+func newInput(from io.Reader) *Input {
+	in := &Input{from: from, escWait: escWait, tornWait: tornWait}
+	in.file, _ = from.(fileLike)
+	return in
 }
 
 // Read implements io.Reader. Control characters of a paste other than tab and
@@ -62,17 +87,17 @@ func (in *Input) Read(p []byte) (int, error) {
 	}
 	// A picture has three bytes in place of one.
 	raw := make([]byte, max(1, len(p)/3-len(pasteEnds)-utf8.UTFMax))
-	n, err := in.file.Read(raw) // without the lock: it may take for ever
+	n, err := in.from.Read(raw) // without the lock: it may take for ever
 	if err != nil {
 		in.give(nil, raw[:n])
 		return 0, err
 	}
 	for in.give(nil, raw[:n]); ; in.give(nil, raw[:n]) {
 		wait := in.patience(len(p))
-		if wait <= 0 || !readable(in.file, wait) {
+		if wait <= 0 || in.file == nil || !readable(in.file, wait) {
 			break
 		}
-		if n, err = in.file.Read(raw); n == 0 || err != nil {
+		if n, err = in.from.Read(raw); n == 0 || err != nil {
 			break // the next call is told again
 		}
 	}
@@ -129,19 +154,6 @@ func (in *Input) give(p, read []byte) int {
 	in.out = in.out[n:]
 	return n
 }
-
-// Write, Close, Fd and Name are those of the file, which a program needs to set
-// the terminal up.
-func (in *Input) Write(p []byte) (int, error) { return in.file.Write(p) }
-
-// Close implements io.Closer.
-func (in *Input) Close() error { return in.file.Close() }
-
-// Fd is the number of the file.
-func (in *Input) Fd() uintptr { return in.file.Fd() }
-
-// Name is the name of the file.
-func (in *Input) Name() string { return in.file.Name() }
 
 // take adds what was read to what is given out.
 func (in *Input) take(b []byte) {

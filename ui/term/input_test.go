@@ -24,7 +24,7 @@ func readInput(t *testing.T, sent string, n, size int) string {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	in := NewInput(r)
+	in := newInput(r)
 	in.escWait, in.tornWait = 0, 0
 	var got bytes.Buffer
 	buf := make([]byte, size)
@@ -122,7 +122,7 @@ func TestInput_TornSequences(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in := NewInput(r)
+		in := newInput(r)
 		in.escWait, in.tornWait = tt.esc, tt.torn
 		go func() {
 			for i, piece := range tt.pieces {
@@ -148,7 +148,7 @@ func TestInput_EndlessString(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	in := NewInput(r)
+	in := newInput(r)
 	in.tornWait = time.Hour
 	go func() {
 		_, _ = io.WriteString(w, "\x1b]")

@@ -14,7 +14,7 @@ import (
 )
 
 // readable waits until something can be read from f, at most d.
-func readable(f *os.File, d time.Duration) bool {
+func readable(f fileLike, d time.Duration) bool {
 	fds := []unix.PollFd{{Fd: int32(f.Fd()), Events: unix.POLLIN}}
 	for end := time.Now().Add(d); ; {
 		n, err := unix.Poll(fds, int(time.Until(end).Milliseconds()))
