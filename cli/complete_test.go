@@ -248,8 +248,10 @@ func fill(t *testing.T, path string) {
 	}
 	defer func() { _ = s.Close() }()
 	for _, row := range [][4]string{
-		{"ana@example.com", "orders", "Orders portal", "acme"}, {"ana@example.com", "stock", "Stock desk", "acme"},
-		{"bo@partner.example.com", "orders", "Orders portal", "acme"}, {"a$(id)@example.com", "x;reboot", "\x1b[31mRed\ttab", "acme"},
+		{"ana@example.com", "orders", "Orders portal", "acme"},
+		{"ana@example.com", "stock", "Stock desk", "acme"},
+		{"bo@partner.example.com", "orders", "Orders portal", "acme"},
+		{"a$(id)@example.com", "x;reboot", "\x1b[31mRed\ttab", "acme"},
 		{"eve@example.com", "orders", "Orders portal", "lab"},
 	} {
 		end := time.Now().Add(time.Hour)
@@ -269,9 +271,14 @@ func TestFlagErrors(t *testing.T) {
 	for _, c := range []struct {
 		args, part, not string
 	}{
-		{"list --lft <1h", "--left?", ""}, {"list --stae soon", "--state?", ""}, {"issue a b --lief 1h", "--life?", ""},
-		{"list --jsno", "--json?", ""}, {"list --entirely-other 1", "patdesk list --help", "mean"},
-		{"list --S3cr3tS3cr3tS3cr3t", "no such flag", "S3cr3t"}, {"list -z", "no such flag", "mean"}, {"--verison", "--version?", ""},
+		{"list --lft <1h", "--left?", ""},
+		{"list --stae soon", "--state?", ""},
+		{"issue a b --lief 1h", "--life?", ""},
+		{"list --jsno", "--json?", ""},
+		{"list --entirely-other 1", "patdesk list --help", "mean"},
+		{"list --S3cr3tS3cr3tS3cr3t", "no such flag", "S3cr3t"},
+		{"list -z", "no such flag", "mean"},
+		{"--vresion", "--version?", ""},
 	} {
 		var out, errs bytes.Buffer
 		code := Main(context.Background(), strings.Fields(c.args), &Env{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})

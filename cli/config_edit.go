@@ -58,7 +58,7 @@ func (a *app) configEdit(ctx context.Context) error {
 
 // kept reports whether a copy holds work that would be lost with it.
 func kept(copied string, was []byte) bool {
-	now, err := os.ReadFile(copied) //nolint:gosec // our own copy
+	now, err := os.ReadFile(copied)
 	return err == nil && !bytes.Equal(now, was)
 }
 
@@ -72,7 +72,7 @@ func (a *app) editCopy(ctx context.Context, editor, copied string, was []byte, p
 		if err := a.runEditor(ctx, editor, copied); err != nil {
 			return err
 		}
-		now, err := os.ReadFile(copied) //nolint:gosec // our own copy
+		now, err := os.ReadFile(copied)
 		if err != nil {
 			return &pat.Problem{ID: pat.IDOther, Cause: "the copy is gone: " + err.Error(), Next: "Nothing was changed; try it again", Err: err}
 		}

@@ -3,6 +3,7 @@ package cli_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -16,7 +17,7 @@ func TestSealKey_LostAcceptedAndBack(t *testing.T) {
 	if err := os.Rename(first, first+".back-up"); err != nil {
 		t.Fatal(err)
 	}
-	again := append(issueArgs, "--again")
+	again := append(slices.Clone(issueArgs), "--again")
 	for range 2 {
 		_, errs, code := run(t, env, again...)
 		if text := string(errs); code != 3 || !strings.Contains(text, "K3") || !strings.Contains(text, "\n  -> patdesk seal-key accept\n") || !strings.Contains(text, "nothing was sent") {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -198,7 +199,7 @@ func (c *Config) Set(key, text string) error {
 		}
 	}
 	c.fillDefaults()
-	if e, ok := c.Validate().(*Error); ok && e != nil {
+	if e, ok := errors.AsType[*Error](c.Validate()); ok && e != nil {
 		e.Path, e.Line, e.Column = "", 0, 0
 		return e
 	}

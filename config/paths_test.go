@@ -65,7 +65,7 @@ func TestFindPaths_Refuses(t *testing.T) {
 		"PATDESK_DATA=\"/d\"":      "has quotes in it",
 		"PATDESK_DATA=“/d”":        "has quotes in it",
 		"PATDESK_DATA=file:///d":   "is an address",
-		"PATDESK_DATA= ":           "nothing but white space",
+		"PATDESK_DATA= ":           "nothing but white space", //nolint:gocritic // as somebody may leave it
 		"PATDESK_CONFIG=%APPDATA%": "the name of a variable",
 	} {
 		_, err := findPaths("linux", env(value, "HOME=/home/ana"))

@@ -103,10 +103,11 @@ func (s *Store) events(ctx context.Context, f EventFilter, before int64, limit i
 		}
 	}
 	// The rows are found first, and only those of the page are joined.
-	rows, err := s.read.QueryContext(ctx, `SELECT v.id, v.at, i.name, i.machine, v.via, v.action, v.detail, e.id, u.uid, u.email, a.uid, a.name, a.slug
-		FROM (SELECT * `+from+` WHERE `+strings.Join(where, ` AND `)+` ORDER BY v.id DESC LIMIT `+number(int64(limit)+1)+`) v
+	query := `SELECT v.id, v.at, i.name, i.machine, v.via, v.action, v.detail, e.id, u.uid, u.email, a.uid, a.name, a.slug
+		FROM (SELECT * ` + from + ` WHERE ` + strings.Join(where, ` AND `) + ` ORDER BY v.id DESC LIMIT ` + number(int64(limit)+1) + `) v
 		JOIN issuers i ON i.id = v.actor_id JOIN entries e ON e.id = v.entry_id
-		JOIN users u ON u.id = e.user_id JOIN apps a ON a.id = e.app_id ORDER BY v.id DESC`, args...)
+		JOIN users u ON u.id = e.user_id JOIN apps a ON a.id = e.app_id ORDER BY v.id DESC`
+	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return page, err
 	}

@@ -28,7 +28,7 @@ func TestClosestUsers(t *testing.T) {
 		"":                          "",
 		"@":                         "",
 		"ana":                       "ana@example.com ana@partner.example.com",
-		"no adress":                 "",
+		"no such one":               "",
 		strings.Repeat("a", 100000): "",
 	} {
 		var got []string

@@ -84,6 +84,7 @@ func verdictOf(e *client.Error) Verdict {
 		return NoAccess
 	case IDNoAppAccess:
 		return NoAccess
+	default: // the other rows say nothing about the token
 	}
 	return ""
 }

@@ -80,7 +80,7 @@ func TestExport_Columns(t *testing.T) {
 
 func TestNoFormula(t *testing.T) {
 	for in, want := range map[string]string{
-		"": "", "a=b": "a=b", "ana@example.com": "ana@example.com", "=1": "'=1", "\t=1": "'\t=1", "\r1": "'\r1", "\u00a0=1": "'\u00a0=1", "'=1": "'=1", "－1": "'－1", " plain": " plain",
+		"": "", "a=b": "a=b", "ana@example.com": "ana@example.com", "=1": "'=1", "\t=1": "'\t=1", "\r1": "'\r1", "\u00a0=1": "'\u00a0=1", "'=1": "'=1", "－1": "'－1", " plain": " plain", //nolint:gocritic // the white space is what is tried
 	} {
 		if got := pat.NoFormula(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
@@ -125,7 +125,8 @@ func TestCalendar(t *testing.T) {
 			t.Errorf("no %q in\n%s", part, unfolded)
 		}
 	}
-	if alarm := unfolded[strings.Index(unfolded, "BEGIN:VALARM"):]; !strings.Contains(alarm[:strings.Index(alarm, "END:VALARM")], "DESCRIPTION:") {
+	_, alarm, _ := strings.Cut(unfolded, "BEGIN:VALARM")
+	if alarm, _, _ = strings.Cut(alarm, "END:VALARM"); !strings.Contains(alarm, "DESCRIPTION:") {
 		t.Error("an alarm without a description")
 	}
 }

@@ -54,7 +54,7 @@ func Fault(s string) error {
 		return fmt.Errorf("%s: months differ in length; write %s, or the date of the end", quoted(text), thirty(number))
 	case unit == "y" || strings.HasPrefix(unit, "yr") || strings.HasPrefix(unit, "year"):
 		return fmt.Errorf("%s: years differ in length; write 365d, or the date of the end", quoted(text))
-	case len(unit) == 1 && strings.Contains("smhdw", unit):
+	case len(unit) == 1 && strings.ContainsRune("smhdw", rune(unit[0])):
 		return fmt.Errorf("%s: ten years is the longest", quoted(text))
 	}
 	return fmt.Errorf("%s: %s", quoted(text), or)

@@ -138,7 +138,10 @@ func TestEndOfDay(t *testing.T) {
 		// Back at midnight: the last hour of the day comes twice.
 		{"Africa/Cairo", "2026-10-29", "2026-10-29T23:59:59+02:00"},
 		{"Pacific/Kiritimati", "2026-12-01", "2026-12-01T23:59:59+14:00"},
-		{"UTC", "2026-02-30", ""}, {"UTC", "2026-12-01T10:00", ""}, {"UTC", "26-12-01", ""}, {"UTC", "", ""},
+		{"UTC", "2026-02-30", ""},
+		{"UTC", "2026-12-01T10:00", ""},
+		{"UTC", "26-12-01", ""},
+		{"UTC", "", ""},
 	} {
 		zone, err := time.LoadLocation(c.zone)
 		if err != nil {

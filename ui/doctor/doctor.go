@@ -26,6 +26,7 @@ type Page struct {
 	w, h  int
 }
 
+// New returns the page that looks at the server and at what is needed here.
 func New(s kit.Shell) *Page { return &Page{shell: s} }
 
 // Title implements Screen.

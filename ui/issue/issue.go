@@ -60,6 +60,7 @@ type Form struct {
 	buttonAt int // line of the button, -1 = none
 }
 
+// New returns an empty form for a new token.
 func New(s kit.Shell) *Form {
 	st := s.Theme().Form
 	f := &Form{
@@ -179,6 +180,7 @@ func (f *Form) SetSize(w, h int) { f.w, f.h = w, h }
 // Typing implements Screen.
 func (f *Form) Typing() bool { return true }
 
+// WaitsFor implements Waiter.
 func (f *Form) WaitsFor(ticket int) bool { return f.ticket == ticket && ticket != 0 }
 
 // Busy implements Busy.

@@ -2,6 +2,7 @@ package issue
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,7 +135,7 @@ func (f *Form) lifeHints(narrow bool) []string {
 		day = []string{th.Muted.Render(words)}
 	}
 	if narrow {
-		lines := append(day, th.Muted.Render(fmt.Sprintf("= %d %s, ends ", n, kit.UnitShort(set.Unit)))+th.Text.Render(ends))
+		lines := append(slices.Clone(day), th.Muted.Render(fmt.Sprintf("= %d %s, ends ", n, kit.UnitShort(set.Unit)))+th.Text.Render(ends))
 		if !set.UnitProven {
 			lines = append(lines, th.Warn.Render("if read as minutes: "+pat.Span(set.Unit.Worst(n))))
 		}

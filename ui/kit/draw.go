@@ -23,6 +23,7 @@ func Signed(th *Theme, level pat.Level, text, indent string, width int) []string
 	return lines
 }
 
+// LevelSign draws the sign of a level.
 func LevelSign(th *Theme, l pat.Level) string {
 	switch l {
 	case pat.Good:
@@ -36,6 +37,7 @@ func LevelSign(th *Theme, l pat.Level) string {
 	}
 }
 
+// LevelStyle is how words of a level look.
 func LevelStyle(th *Theme, l pat.Level) lipgloss.Style {
 	switch l {
 	case pat.Good:
@@ -49,6 +51,7 @@ func LevelStyle(th *Theme, l pat.Level) lipgloss.Style {
 	}
 }
 
+// JoinLines puts lines one below the other.
 func JoinLines(lines []string) string { return strings.Join(lines, "\n") }
 
 // ProblemLines draws a failure: what happened, why, what to do next, and last a
@@ -113,6 +116,7 @@ func FormWidth(w int) int {
 	return min(w-2, 110)
 }
 
+// Border is the frame of dialogs, in ASCII where nothing else can be shown.
 func Border(ascii bool) lipgloss.Border {
 	if ascii {
 		return lipgloss.ASCIIBorder()

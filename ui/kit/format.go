@@ -155,10 +155,13 @@ func Soonest(times ...time.Time) time.Time {
 	return first
 }
 
-// UserOf and AppOf name the pair of a token, as foreign text.
+// UserOf names the user of a token, as foreign text.
 func UserOf(t pat.Token) string { return pat.UserOf(t) }
-func AppOf(t pat.Token) string  { return pat.AppOf(t) }
 
+// AppOf names the app of a token, as foreign text.
+func AppOf(t pat.Token) string { return pat.AppOf(t) }
+
+// FirstOf returns the first word that is not empty, or "".
 func FirstOf(words ...string) string {
 	for _, w := range words {
 		if w != "" {
@@ -187,6 +190,7 @@ func RoleIn(t pat.Token) string {
 	return t.Role + " in " + t.Workspace
 }
 
+// PluralOf counts things: "1 token", "2 tokens", "3 more".
 func PluralOf(n int, what string) string {
 	if what == "more" {
 		return fmt.Sprintf("%d more", n)
@@ -194,6 +198,7 @@ func PluralOf(n int, what string) string {
 	return pat.Plural(n, what)
 }
 
+// UnitShort is the sign of a unit behind a number.
 func UnitShort(u pat.Unit) string {
 	return map[pat.Unit]string{pat.Seconds: "s", pat.Minutes: "min", pat.Milliseconds: "ms"}[u]
 }
@@ -201,6 +206,7 @@ func UnitShort(u pat.Unit) string {
 // Sentence gives words the looks of a sentence, see pat.AsSentence.
 func Sentence(s string) string { return pat.AsSentence(s) }
 
+// FirstTime returns the first time that is set, or the zero time.
 func FirstTime(times ...time.Time) time.Time {
 	for _, t := range times {
 		if !t.IsZero() {

@@ -136,6 +136,7 @@ func CopyAs(s Shell, t pat.Token, kind string) tea.Cmd {
 	return CopyHandout(s, HandoutOf(s, t, pat.Secrets{}, kind, true))
 }
 
+// CopyHandout copies what is handed out, after a question where one is due.
 func CopyHandout(s Shell, h Handout) tea.Cmd {
 	run := func() tea.Cmd { return copyOut(s.Context(), s.Issuer(), s.Snippets(), s.Clipboard(), h) }
 	q := Question{Yes: "Copy", Danger: true}

@@ -53,6 +53,7 @@ type dialogKeys struct {
 	Yes, No, Choose, Left, Right, Close key.Binding
 }
 
+// Bind makes a binding of keys with the words of the help.
 func Bind(help, desc string, names ...string) key.Binding {
 	return key.NewBinding(key.WithKeys(names...), key.WithHelp(help, desc))
 }
@@ -228,6 +229,7 @@ func WhileTyping(b key.Binding) (_ key.Binding, ok bool) {
 	return b, true
 }
 
+// KeyName is a key as people write it, cleaned.
 func KeyName(n string) string {
 	if n == "pgup" || n == "pgdown" {
 		return map[string]string{"pgup": "pgup", "pgdown": "pgdn"}[n]

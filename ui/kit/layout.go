@@ -12,16 +12,19 @@ import (
 
 // The sizes at which the console changes its shape.
 const (
-	LeastWidth, LeastHeight = 40, 12 // below: a notice only
-	SmallWidth, SmallHeight = 60, 20 // below: list, status and hints only
-	NarrowWidth             = 80     // below: one line of detail
-	LowHeight               = 24     // below: the six most used hints
-	LowBody                 = 12     // body below: forms show one field at a time
-	SideWidth               = 141    // from here on the detail stands at the right
-	SidePanel               = 52     // its width
-	ListMost                = 120    // the list grows no further
+	LeastWidth  = 40  // below: a notice only
+	LeastHeight = 12  // below: a notice only
+	SmallWidth  = 60  // below: list, status and hints only
+	SmallHeight = 20  // below: list, status and hints only
+	NarrowWidth = 80  // below: one line of detail
+	LowHeight   = 24  // below: the six most used hints
+	LowBody     = 12  // body below: forms show one field at a time
+	SideWidth   = 141 // from here on the detail stands at the right
+	SidePanel   = 52  // its width
+	ListMost    = 120 // the list grows no further
 )
 
+// Width is the number of cells that s takes on a screen.
 func Width(s string) int { return ansi.StringWidth(s) }
 
 // Fit cuts or fills s, which may have styles, to exactly w cells.

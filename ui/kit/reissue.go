@@ -2,7 +2,6 @@ package kit
 
 import (
 	"context"
-
 	"fmt"
 	"strings"
 
@@ -67,6 +66,7 @@ func NameOf(req pat.Request) string {
 	return term.CleanWidth(name, 40).String()
 }
 
+// AppWord names the app of a request, as foreign text.
 func AppWord(req pat.Request) string {
 	if req.AppInfo != nil {
 		return FirstOf(req.AppInfo.Name, req.AppInfo.Slug)

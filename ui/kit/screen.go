@@ -70,12 +70,11 @@ type LeaveGuard interface{ Leaving() (q Question, ask bool) }
 // QuitGuard is a Screen that may have a reason not to quit the program at once.
 type QuitGuard interface{ Quitting() (q Question, ask bool) }
 
-// Clicker is a Screen that takes clicks, in its own coordinates; Wheeler one in
-// which the wheel does something else than the arrow keys.
-type (
-	Clicker interface{ Click(x, y int) tea.Cmd }
-	Wheeler interface{ Wheel(lines int) tea.Cmd }
-)
+// Clicker is a Screen that takes clicks, in its own coordinates.
+type Clicker interface{ Click(x, y int) tea.Cmd }
+
+// Wheeler is a Screen in which the wheel does something else than the arrow keys.
+type Wheeler interface{ Wheel(lines int) tea.Cmd }
 
 // Busy is a Screen that waits for an answer which a person should see.
 type Busy interface{ Busy() bool }

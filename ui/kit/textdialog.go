@@ -23,14 +23,16 @@ type textDialog struct {
 	w, h        int
 }
 
-func NewTextDialog(s Shell, title, note string, text secret.Text) *textDialog {
+// NewTextDialog shows a text that may be long and may be secret, with a note above.
+func NewTextDialog(s Shell, title, note string, text secret.Text) Screen {
 	return &textDialog{shell: s, title: title, note: note, text: text}
 }
 
 // NewRawDialog shows what is known of a failure beyond its words for people.
-func NewRawDialog(s Shell, err error) *textDialog { return NewRawExplained(s, pat.Explain(err)) }
+func NewRawDialog(s Shell, err error) Screen { return NewRawExplained(s, pat.Explain(err)) }
 
-func NewRawExplained(s Shell, x pat.Explanation) *textDialog {
+// NewRawExplained is NewRawDialog for a failure that is explained already.
+func NewRawExplained(s Shell, x pat.Explanation) Screen {
 	lines := []string{"row        " + string(x.ID)}
 	add := func(name, value string) {
 		if value != "" {

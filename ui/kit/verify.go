@@ -2,9 +2,8 @@ package kit
 
 import (
 	"context"
-	"time"
-
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 

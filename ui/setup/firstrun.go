@@ -47,7 +47,9 @@ type firstRun struct {
 
 // NewFirstRun returns the form for a server that is not set up yet. Address and
 // key found in the environment are offered.
-func NewFirstRun(s kit.Shell) *firstRun {
+func NewFirstRun(s kit.Shell) kit.Screen { return newFirstRun(s) }
+
+func newFirstRun(s kit.Shell) *firstRun {
 	st := s.Theme().Form
 	f := &firstRun{
 		shell: s, found: map[*widget.Field]string{},

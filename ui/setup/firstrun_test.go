@@ -11,7 +11,7 @@ import (
 
 // Ensure what was typed and what the checks found reach the terminal as text.
 func TestHostile_FirstRunIsText(t *testing.T) {
-	f := NewFirstRun(kittest.NewShell(t))
+	f := newFirstRun(kittest.NewShell(t))
 	f.SetSize(100, 24)
 	for _, h := range termtest.Corpus() {
 		f.url.SetValue(h.Value)

@@ -108,8 +108,9 @@ func besideField(id pat.CheckID) bool {
 	switch id {
 	case pat.CheckServer, pat.CheckVersion, pat.CheckKey, pat.CheckLimits, pat.CheckEmbed:
 		return true
+	default: // it stands beside the button
+		return false
 	}
-	return false
 }
 
 // NextChange implements kit.Ticker: what is left of a wait.

@@ -66,8 +66,8 @@ func (c *Clipboard) probeNative(ctx context.Context, word string) (Probe, error)
 	if err != nil {
 		return Probe{}, err
 	}
-	before, err := readUntil(ctx, func(string, error) bool { return true })
-	if err != nil {
+	before, unread := readUntil(ctx, func(string, error) bool { return true })
+	if unread != nil { // an empty clipboard is read as an error
 		return Probe{Tool: tool, Text: tool + " is there; it was not tried, because the clipboard holds nothing that could be put back"}, nil
 	}
 	write := func(text string) error {

@@ -97,7 +97,8 @@ func (in *Input) Read(p []byte) (int, error) {
 		if wait <= 0 || in.file == nil || !readable(in.file, wait) {
 			break
 		}
-		if n, err = in.from.Read(raw); n == 0 || err != nil {
+		more, failed := in.from.Read(raw)
+		if n = more; n == 0 || failed != nil {
 			break // the next call is told again
 		}
 	}

@@ -42,7 +42,7 @@ func newCopyMenu(s kit.Shell, t pat.Token, pick func(kind string) tea.Cmd) *copy
 
 // NewCopyMenu returns the menu for a row of the history, which copies what is
 // picked.
-func NewCopyMenu(s kit.Shell, t pat.Token) *copyMenu {
+func NewCopyMenu(s kit.Shell, t pat.Token) kit.Screen {
 	return newCopyMenu(s, t, func(kind string) tea.Cmd { return kit.CopyAs(s, t, kind) })
 }
 

@@ -142,6 +142,7 @@ func (d *Detail) SetSize(w, h int) { d.w, d.h = w, h }
 // Typing implements Screen.
 func (d *Detail) Typing() bool { return false }
 
+// WaitsFor implements Waiter.
 func (d *Detail) WaitsFor(ticket int) bool { return d.ticket == ticket && ticket != 0 }
 
 // Busy implements Busy.

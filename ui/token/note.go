@@ -1,10 +1,10 @@
 package token
 
 import (
+	"context"
+
 	"patdesk/pat"
 	"patdesk/ui/widget"
-
-	"context"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -23,7 +23,8 @@ type noteEdit struct {
 	w     int
 }
 
-func NewNote(s kit.Shell, t pat.Token) *noteEdit {
+// NewNote returns the dialog that changes the note of a token.
+func NewNote(s kit.Shell, t pat.Token) kit.Screen {
 	n := &noteEdit{shell: s, token: t, field: widget.NewField(s.Theme().Form, mostNote)}
 	n.field.Placeholder = "where it is used, for whoever rotates it later"
 	n.field.SetValue(t.Note)

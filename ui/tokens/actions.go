@@ -200,4 +200,5 @@ func (t *List) Click(x, y int) tea.Cmd {
 	return t.move(i - t.at)
 }
 
+// Wheel implements Wheeler.
 func (t *List) Wheel(lines int) tea.Cmd { return t.move(lines) }

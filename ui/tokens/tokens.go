@@ -54,6 +54,7 @@ type List struct {
 	shown   revealing
 }
 
+// New returns the list of all tokens of the server, the first page of a session.
 func New(s kit.Shell) *List {
 	f := widget.NewField(s.Theme().Form, 200)
 	f.Placeholder = "user:ana  app:orders  state:soon  left:<1h  role:  by:  !word"

@@ -33,15 +33,15 @@ type Shell struct {
 }
 
 // NewShell returns a Shell at a fixed time, with a server that is never reached.
-func NewShell(t testing.TB) *Shell {
-	t.Helper()
+func NewShell(tb testing.TB) *Shell {
+	tb.Helper()
 	c, err := client.New("https://tooljet.example.com", secret.New("a-key-0123456789"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	set, err := snippet.NewSet(nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	s := &Shell{
 		Clock: time.Date(2026, 11, 19, 19, 10, 5, 0, time.UTC), theme: kit.NewTheme(kit.Look{Dark: true, Profile: colorprofile.TrueColor}),
@@ -52,35 +52,72 @@ func NewShell(t testing.TB) *Shell {
 	return s
 }
 
-// What the Shell is asked for, see kit.Shell.
+// Context implements kit.Shell.
+func (s *Shell) Context() context.Context { return context.Background() }
 
-func (s *Shell) Context() context.Context   { return context.Background() }
-func (s *Shell) Now() time.Time             { return s.Clock }
-func (s *Shell) Local() time.Time           { return s.Clock }
-func (s *Shell) Zone() *time.Location       { return time.UTC }
-func (s *Shell) Theme() *kit.Theme          { return &s.theme }
-func (s *Shell) Keys() *kit.Keys            { return &s.keys }
-func (s *Shell) Small() bool                { return false }
-func (s *Shell) Blurred() bool              { return false }
-func (s *Shell) Issuer() *pat.Issuer        { return s.issuer }
-func (s *Shell) Profile() *config.Profile   { return nil }
-func (s *Shell) Config() *config.Config     { return s.config }
-func (s *Shell) Demo() bool                 { return false }
-func (s *Shell) Snippets() *snippet.Set     { return s.snippets }
+// Now implements kit.Shell.
+func (s *Shell) Now() time.Time { return s.Clock }
+
+// Local implements kit.Shell.
+func (s *Shell) Local() time.Time { return s.Clock }
+
+// Zone implements kit.Shell.
+func (s *Shell) Zone() *time.Location { return time.UTC }
+
+// Theme implements kit.Shell.
+func (s *Shell) Theme() *kit.Theme { return &s.theme }
+
+// Keys implements kit.Shell.
+func (s *Shell) Keys() *kit.Keys { return &s.keys }
+
+// Small implements kit.Shell.
+func (s *Shell) Small() bool { return false }
+
+// Blurred implements kit.Shell.
+func (s *Shell) Blurred() bool { return false }
+
+// Issuer implements kit.Shell.
+func (s *Shell) Issuer() *pat.Issuer { return s.issuer }
+
+// Profile implements kit.Shell.
+func (s *Shell) Profile() *config.Profile { return nil }
+
+// Config implements kit.Shell.
+func (s *Shell) Config() *config.Config { return s.config }
+
+// Demo implements kit.Shell.
+func (s *Shell) Demo() bool { return false }
+
+// Snippets implements kit.Shell.
+func (s *Shell) Snippets() *snippet.Set { return s.snippets }
+
+// Clipboard implements kit.Shell.
 func (s *Shell) Clipboard() *term.Clipboard { return nil }
-func (s *Shell) Servers() kit.Servers       { return kit.Servers{} }
-func (s *Shell) Getenv(string) string       { return "" }
-func (s *Shell) Requests() *kit.Requests    { return s.requests }
-func (s *Shell) CopyFailed() bool           { return false }
-func (s *Shell) Page() kit.Screen           { return nil }
-func (s *Shell) Say(kit.Level, string)      {}
+
+// Servers implements kit.Shell.
+func (s *Shell) Servers() kit.Servers { return kit.Servers{} }
+
+// Getenv implements kit.Shell.
+func (s *Shell) Getenv(string) string { return "" }
+
+// Requests implements kit.Shell.
+func (s *Shell) Requests() *kit.Requests { return s.requests }
+
+// CopyFailed implements kit.Shell.
+func (s *Shell) CopyFailed() bool { return false }
+
+// Page implements kit.Shell.
+func (s *Shell) Page() kit.Screen { return nil }
+
+// Say implements kit.Shell.
+func (s *Shell) Say(kit.Level, string) {}
 
 // Quiet fails if a screen holds anything that a terminal would act on, beyond
 // colours.
-func Quiet(t testing.TB, sc kit.Screen, where, hostile string) {
-	t.Helper()
+func Quiet(tb testing.TB, sc kit.Screen, where, hostile string) {
+	tb.Helper()
 	view, _ := sc.View()
 	if found := termtest.ForeignControls([]byte(view), true); len(found) > 0 {
-		t.Fatalf("%s: %v reach the terminal from %q", where, found, hostile)
+		tb.Fatalf("%s: %v reach the terminal from %q", where, found, hostile)
 	}
 }
