@@ -60,10 +60,10 @@ func TestFaces_ConsoleSaysTheSame(t *testing.T) {
 				if !strings.Contains(row, f.state) || !strings.Contains(row, f.left) {
 					t.Errorf("the row has no %q and %q: %q", f.state, f.left, row)
 				}
-				seen("detail below the list", f.end)
+				seen("detail below the list", f.end, "#1 ana@example.com")
 				d.press("enter")
 				d.rest()
-				seen("page of the token", f.state, f.left, f.until)
+				seen("page of the token", "#1 ", f.state, f.left, f.until)
 				if f.state != "FAILED" {
 					seen("page of the token", f.end)
 				}

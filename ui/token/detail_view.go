@@ -178,7 +178,7 @@ func (d *Detail) facts() []string {
 		pairs = append(pairs, [2]string{"Verified", kit.ClockTime(t.Verified, now, zone) + ": " + t.VerifyResult})
 	}
 	if t.Older != 0 {
-		pairs = append(pairs, [2]string{"Lineage", fmt.Sprintf("follows no. %d", t.Older)})
+		pairs = append(pairs, [2]string{"Lineage", fmt.Sprintf("follows #%d", t.Older)})
 	}
 	return d.columns(pairs)
 }
@@ -198,10 +198,14 @@ func (d *Detail) by() string {
 // masked names the token without showing it.
 func (d *Detail) masked() string {
 	t := d.token
-	if t.Last4 == "" {
-		return "nobody holds it"
+	number := ""
+	if t.ID != 0 {
+		number = fmt.Sprintf("#%d ", t.ID)
 	}
-	text := "pat_…" + t.Last4
+	if t.Last4 == "" {
+		return number + "nobody holds it"
+	}
+	text := number + "pat_…" + t.Last4
 	switch {
 	case d.lost:
 		return text + "  only here, not saved"

@@ -130,7 +130,7 @@ func pad(lines []string, n int) []string {
 // detailRule is the rule with the pair in it.
 func (t *List) detailRule(sel pat.Token, w int) string {
 	th := t.shell.Theme()
-	title := term.CleanWidth(kit.UserOf(sel), 40).String() + " " + th.Glyphs.Crumb + " " + term.CleanWidth(kit.AppOf(sel), 40).String()
+	title := fmt.Sprintf("#%d ", sel.ID) + term.CleanWidth(kit.UserOf(sel), 40).String() + " " + th.Glyphs.Crumb + " " + term.CleanWidth(kit.AppOf(sel), 40).String()
 	title = ansi.Truncate(title, max(1, w-8), th.Glyphs.Ellipsis)
 	lead := th.Header.Rule.Render(strings.Repeat(th.Glyphs.Rule, 3))
 	return lead + " " + th.Bold.Render(title) + " " + th.Rule(w-5-ansi.StringWidth(title))
@@ -298,7 +298,7 @@ func (t *List) sideLines() string {
 	w := kit.SidePanel
 	lines := []string{}
 	if sel, ok := t.explained(); ok {
-		lines = append(lines, th.Bold.Render(term.CleanWidth(kit.UserOf(sel), w).String()), th.Text.Render(term.CleanWidth(kit.AppOf(sel), w).String()), "")
+		lines = append(lines, th.Bold.Render(fmt.Sprintf("#%d ", sel.ID)+term.CleanWidth(kit.UserOf(sel), w-10).String()), th.Text.Render(term.CleanWidth(kit.AppOf(sel), w).String()), "")
 		st := sel.State(t.shell.Now())
 		filled, empty := "", ""
 		if !over(st) && st != pat.Unsure && st != pat.Ended {
