@@ -52,9 +52,23 @@ func TestParseFrame(t *testing.T) {
 
 func TestParseFrame_Refused(t *testing.T) {
 	for _, tt := range []struct{ height, ratio, allow string }{
-		{height: "80vh;position:fixed"}, {height: `1" onload="x`}, {height: "-1"}, {height: "tall"}, {height: "1e9"}, {height: "calc(1px)"}, {height: " "},
-		{ratio: "16"}, {ratio: "0:9"}, {ratio: "16:9;x"}, {ratio: "a:b"}, {height: "600", ratio: "16:9"},
-		{allow: `camera" onload="x`}, {allow: "*"}, {allow: "camera 'src'"}, {allow: "Camera"}, {allow: "\u202ecamera"},
+		{height: "80vh;position:fixed"},
+		{height: `1" onload="x`},
+		{height: "-1"},
+		{height: "tall"},
+		{height: "1e9"},
+		{height: "calc(1px)"},
+		{height: " "},
+		{ratio: "16"},
+		{ratio: "0:9"},
+		{ratio: "16:9;x"},
+		{ratio: "a:b"},
+		{height: "600", ratio: "16:9"},
+		{allow: `camera" onload="x`},
+		{allow: "*"},
+		{allow: "camera 'src'"},
+		{allow: "Camera"},
+		{allow: "\u202ecamera"},
 	} {
 		if f, err := ParseFrame(tt.height, tt.ratio, tt.allow, false); err == nil {
 			t.Errorf("%+v gives %+v", tt, f)

@@ -11,7 +11,7 @@ func TestNewSet_TemplatesAreEscapedByKind(t *testing.T) {
 	d := sample()
 	d.AppName = `O'Neil <&> "x"`
 	for name, tt := range map[string]struct{ body, want string }{
-		"html":      {`<a href="{{.URL}}" title="{{.AppName}}">`, `<a href="` + strings.ReplaceAll(fakeURL, "&", "&amp;") + `" title="O&#39;Neil &lt;&amp;&gt; &#34;x&#34;">`},
+		"page":      {`<a href="{{.URL}}" title="{{.AppName}}">`, `<a href="` + strings.ReplaceAll(fakeURL, "&", "&amp;") + `" title="O&#39;Neil &lt;&amp;&gt; &#34;x&#34;">`},
 		"marked":    {"{{/* html */}}{{.AppName}}", `O&#39;Neil &lt;&amp;&gt; &#34;x&#34;`},
 		"text":      {"{{/* text */}}<{{.AppName}}>", `<O'Neil <&> "x">`},
 		"plain":     {"x {{.AppName}}", `x O'Neil <&> "x"`},

@@ -138,6 +138,7 @@ func (p page) Idle() int64 {
 // A 403 is about the admin key or the licence, a 404 about the person (contract
 // 2.2).
 func (p page) SaySignIn() string { return "Sign in to the portal first." }
+
 func (p page) SayKey() string {
 	return "The portal is not allowed to open this app. Please tell its operator."
 }
