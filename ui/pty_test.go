@@ -240,7 +240,7 @@ func (x *terminal) restored() {
 			x.t.Errorf("%q is not followed by %q", on, off)
 		}
 	}
-	if a, b := strings.LastIndex(out, "\x1b[>"), strings.LastIndex(out, "\x1b[<"); a > b && strings.HasSuffix(strings.SplitN(out[a:], "u", 2)[0], "1") {
+	if a, b := strings.LastIndex(out, "\x1b[>"), strings.LastIndex(out, "\x1b[<"); a > b && strings.HasSuffix(strings.SplitN(out[a:], "u", 2)[0], "5") {
 		x.t.Errorf("keyboard modes stay on: %q", out[a:])
 	}
 	if strings.Contains(out, "owned") && strings.Contains(out, "\x1b]0;owned") {

@@ -11,6 +11,7 @@ import (
 	"patdesk/config"
 	"patdesk/pat"
 	"patdesk/ui/kit"
+	"patdesk/ui/term"
 	"patdesk/ui/tokens"
 )
 
@@ -118,6 +119,7 @@ func (s *shell) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	}()
 	s.refreshNow()
 	cmd = s.update(msg)
+	s.settleToasts()
 	return s, tea.Batch(s.guard(cmd), s.schedule())
 }
 
@@ -172,6 +174,8 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 // to the top screen itself if a field has the focus or nothing matched.
 func (s *shell) press(msg tea.KeyPressMsg) tea.Cmd {
 	s.touched = true
+	s.heedKey()
+	msg = kit.OwnLayout(msg)
 	if s.tooSmall() {
 		if a, ok := kit.Match([]kit.Action{s.stopAction()}, msg); ok {
 			return a.Run()
@@ -183,14 +187,27 @@ func (s *shell) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if !top.Typing() || msg.Text == "" {
-		if a, ok := kit.Match(top.Actions(), msg); ok {
-			return s.Do(a)
+		actions := slices.Concat(top.Actions(), s.actions())
+		a, ok := kit.Match(actions, msg)
+		if !ok {
+			msg = s.otherLayout(msg)
+			a, ok = kit.Match(actions, msg)
 		}
-		if a, ok := kit.Match(s.actions(), msg); ok {
+		if ok {
 			return s.Do(a)
 		}
 	}
 	return top.Update(msg)
+}
+
+// otherLayout is the key of a Latin layout in the place of a letter that is none;
+// if nobody knows its place, the person is told.
+func (s *shell) otherLayout(msg tea.KeyPressMsg) tea.KeyPressMsg {
+	placed, ok := kit.ByPlace(msg)
+	if !ok && kit.IsForeign(msg) {
+		s.Say(kit.LevelWarn, term.CleanWidth(msg.Text, 8).String()+" is no key here: the keys are those of a Latin layout.")
+	}
+	return placed
 }
 
 // Do runs an Action: why not, then ask, then run. The palette takes the same path.

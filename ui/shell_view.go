@@ -31,6 +31,7 @@ func (s *shell) View() (v tea.View) {
 		}
 	}()
 	v.AltScreen, v.ReportFocus, v.WindowTitle = true, true, s.windowTitle()
+	v.KeyboardEnhancements.ReportAlternateKeys = true // ctrl with a letter of any layout
 	if s.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"patdesk/ui/kit"
@@ -11,13 +12,20 @@ import (
 type toast struct {
 	level kit.Level
 	text  func(left time.Duration) string
-	until time.Time // on the shell's clock
-	live  bool      // text counts down
+	until time.Time  // on the shell's clock; zero = until the next key
+	live  bool       // text counts down
+	of    kit.Screen // on show when it was said; nil until then
 }
+
+func (t toast) over(now time.Time) bool { return !t.until.IsZero() && !t.until.After(now) }
 
 // Say shows one line of news. Text may be foreign: it is cleaned when drawn.
 func (s *shell) Say(level kit.Level, text string) {
-	s.toasts = append(s.toasts, toast{level: level, text: func(time.Duration) string { return text }, until: s.now.Add(level.Stays())})
+	t := toast{level: level, text: func(time.Duration) string { return text }}
+	if stays := level.Stays(); stays > 0 {
+		t.until = s.now.Add(stays)
+	}
+	s.toasts = append(s.toasts, t)
 	s.trimToasts()
 }
 
@@ -38,24 +46,45 @@ func (s *shell) hush() {
 	s.toasts = kept
 }
 
+// heedKey drops the toasts that were there to be read until a key was pressed.
+func (s *shell) heedKey() {
+	s.toasts = slices.DeleteFunc(s.toasts, func(t toast) bool { return t.until.IsZero() })
+}
+
+// settleToasts drops the toasts whose screen was left, but those that count down:
+// they tell of the clipboard, not of a screen. What was said while screens changed
+// belongs to the one that is on show after it.
+func (s *shell) settleToasts() {
+	top := s.top()
+	if top == nil {
+		return
+	}
+	s.toasts = slices.DeleteFunc(s.toasts, func(t toast) bool { return t.of != nil && !t.live && !s.shows(t.of) })
+	for i := range s.toasts {
+		if s.toasts[i].of == nil {
+			s.toasts[i].of = top
+		}
+	}
+}
+
+// shows reports whether a screen is the page on show or a dialog over it.
+func (s *shell) shows(sc kit.Screen) bool {
+	return sc == s.Page() || slices.ContainsFunc(s.dialogs, func(l layer) bool { return l.Screen == sc })
+}
+
 // maxToasts bounds what a storm of news can hold.
 const maxToasts = 20
 
 func (s *shell) trimToasts() {
-	kept := s.toasts[:0]
-	for _, t := range s.toasts {
-		if t.until.After(s.now) {
-			kept = append(kept, t)
-		}
-	}
-	s.toasts = kept[max(0, len(kept)-maxToasts):]
+	s.toasts = slices.DeleteFunc(s.toasts, func(t toast) bool { return t.over(s.now) })
+	s.toasts = s.toasts[max(0, len(s.toasts)-maxToasts):]
 }
 
 // news is the toast on show: the newest that has not ended.
 func (s *shell) news() (toast, bool) {
-	for i := len(s.toasts) - 1; i >= 0; i-- {
-		if s.toasts[i].until.After(s.now) {
-			return s.toasts[i], true
+	for _, t := range slices.Backward(s.toasts) {
+		if !t.over(s.now) {
+			return t, true
 		}
 	}
 	return toast{}, false

@@ -13,14 +13,11 @@ const (
 	LevelBad  Level = "bad"
 )
 
-// Stays is how long a toast of a level is shown.
+// Stays is how long a toast of a level is shown; 0 = until the next key, because
+// an error must not go unread.
 func (l Level) Stays() time.Duration {
-	switch l {
-	case LevelBad:
-		return 20 * time.Second
-	case LevelWarn:
-		return 10 * time.Second
-	case LevelInfo, LevelGood:
+	if l == LevelBad {
+		return 0
 	}
 	return 6 * time.Second
 }
