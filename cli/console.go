@@ -88,7 +88,7 @@ func (a *app) terminalFile() (*os.File, bool) {
 // configuration only, and the console begins with the first run.
 func (a *app) firstSession(ctx context.Context) (ui.Session, error) {
 	if a.demo {
-		return demoSession(ctx)
+		return a.demoConsole(ctx)
 	}
 	s, err := a.openConfig(needHistory)
 	if err != nil {
@@ -102,6 +102,24 @@ func (a *app) firstSession(ctx context.Context) (ui.Session, error) {
 	b := *a
 	b.quiet = true
 	return b.openProfile(ctx, a.profile)
+}
+
+// demoConsole is the sandbox in the colours and with the keys of the configuration.
+// Without a place for one it is shown as it is.
+func (a *app) demoConsole(ctx context.Context) (ui.Session, error) {
+	var theirs *config.Config
+	if _, err := config.FindPaths(a.env.Getenv); err == nil {
+		s, err := a.openConfig(needConfig)
+		if err != nil {
+			return ui.Session{}, err
+		}
+		theirs = s.config
+	}
+	n, err := demoSession(ctx)
+	if err == nil && theirs != nil {
+		n.Config.Theme, n.Config.Keys = theirs.Theme, theirs.Keys
+	}
+	return n, err
 }
 
 // uiSession opens a profile by its name for the console; "" is the current one.

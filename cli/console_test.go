@@ -1,6 +1,14 @@
 package cli
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"patdesk/ui"
+)
 
 // Ensure the sandbox that is opened beside a configuration leaves its profiles in
 // reach, and that the one of --demo brings its own, proven as it says.
@@ -20,5 +28,40 @@ func TestConsole_Sandbox(t *testing.T) {
 	defer d.Close()
 	if p := d.Config.Profiles["demo"]; p == nil || p != d.Profile || p.UnitProven() != d.Issuer.Settings.UnitProven {
 		t.Errorf("%+v", p)
+	}
+}
+
+// Ensure that the demo has theme and keys of the configuration and nothing else of
+// it, that it needs none, and that a broken one is told.
+func TestConsole_DemoObeysTheConfiguration(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.toml")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	demo := func(env map[string]string) (ui.Session, error) {
+		t.Helper()
+		a := &app{demo: true, env: &Env{Getenv: func(name string) string { return env[name] }}}
+		n, err := a.firstSession(t.Context())
+		if err == nil {
+			t.Cleanup(n.Close)
+		}
+		return n, err
+	}
+	home := map[string]string{"HOME": filepath.Dir(file), "PATDESK_CONFIG": file}
+
+	write("theme = \"light\"\n[keys]\nissue = [\"N\"]\n[profiles.live]\nurl = \"https://tooljet.example.com\"\n")
+	n, err := demo(home)
+	if err != nil || n.Config.Theme != "light" || !slices.Equal(n.Config.Keys["issue"], []string{"N"}) || n.Config.Profiles["live"] != nil {
+		t.Errorf("%+v, %v", n.Config, err)
+	}
+	if n, err = demo(nil); err != nil || n.Config.Theme != "auto" {
+		t.Errorf("without a place: %+v, %v", n.Config, err)
+	}
+	write("theme = \"mauve\"\n")
+	if _, err = demo(home); err == nil || !strings.Contains(err.Error(), "auto, dark or light") {
+		t.Errorf("a broken one: %v", err)
 	}
 }
