@@ -75,9 +75,9 @@ func (s *shell) draw() (string, *tea.Cursor) {
 	content, cursor := s.Page().View()
 	parts := make([]string, 0, 3)
 	if header.Dy() > 0 {
-		parts = append(parts, kit.Block(s.header(), s.width, header.Dy()))
+		parts = append(parts, s.behind(kit.Block(s.header(), s.width, header.Dy()), 1))
 	}
-	parts = append(parts, kit.Block(content, s.width, body.Dy()))
+	parts = append(parts, s.behind(kit.Block(content, s.width, body.Dy()), 0))
 	if foot.Dy() > 0 {
 		parts = append(parts, kit.Block(s.footer(foot.Dy()), s.width, foot.Dy()))
 	}
@@ -95,6 +95,19 @@ func (s *shell) draw() (string, *tea.Cursor) {
 	}
 	canvas.Compose(lipgloss.NewCompositor(layers...))
 	return canvas.Render(), cursor
+}
+
+// behind dims the lines from a number on while a dialog is over them. The first line
+// of the header stays as it is: it says which server this is about.
+func (s *shell) behind(block string, from int) string {
+	if len(s.dialogs) == 0 {
+		return block
+	}
+	lines := strings.Split(block, "\n")
+	for i := from; i < len(lines); i++ {
+		lines[i] = s.theme.Behind.Render(ansi.Strip(lines[i]))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // shift moves a cursor from the coordinates of an area to those of the screen,

@@ -21,7 +21,8 @@ type Palette struct {
 	Accent   color.Color // the one accent: where you are, what has the focus
 	OnAccent color.Color // text on Accent, Bad and Warn backgrounds
 	Muted    color.Color // second voice: labels, past things
-	Faint    color.Color // third voice: empty bar cells, placeholders
+	Faint    color.Color // third voice: empty bar cells, what a dialog covers
+	Empty    color.Color // what stands in an empty field, on the ground and on Field
 	Field    color.Color // background of the field that has the focus
 	Selected color.Color // background of the row under the cursor
 	OnGround color.Color // text on Field and Selected
@@ -39,7 +40,7 @@ type Palette struct {
 func darkPalette() Palette {
 	return Palette{
 		Accent: lipgloss.Color("111"), OnAccent: lipgloss.Color("#0F1320"),
-		Muted: lipgloss.Color("#97A1BA"), Faint: lipgloss.Color("243"), Field: lipgloss.Color("#232B42"),
+		Muted: lipgloss.Color("#97A1BA"), Faint: lipgloss.Color("243"), Empty: lipgloss.Color("#959FB8"), Field: lipgloss.Color("#232B42"),
 		Selected: lipgloss.Color("#2B3760"), OnGround: lipgloss.Color("231"), Border: lipgloss.Color("#3A4460"),
 		Good: lipgloss.Color("115"), Warn: lipgloss.Color("221"), Bad: lipgloss.Color("210"),
 		Doubt: lipgloss.Color("183"), Info: lipgloss.Color("117"),
@@ -49,23 +50,56 @@ func darkPalette() Palette {
 func lightPalette() Palette {
 	return Palette{
 		Accent: lipgloss.Color("#3451C6"), OnAccent: lipgloss.Color("#FFFFFF"),
-		Muted: lipgloss.Color("#566077"), Faint: lipgloss.Color("244"), Field: lipgloss.Color("#E4EAFA"),
+		Muted: lipgloss.Color("#566077"), Faint: lipgloss.Color("244"), Empty: lipgloss.Color("#5D677E"), Field: lipgloss.Color("#E4EAFA"),
 		Selected: lipgloss.Color("#D3DEFB"), OnGround: lipgloss.Color("233"), Border: lipgloss.Color("#C3CBDB"),
 		Good: lipgloss.Color("22"), Warn: lipgloss.Color("94"), Bad: lipgloss.Color("160"),
 		Doubt: lipgloss.Color("92"), Info: lipgloss.Color("24"),
 	}
 }
 
+// The stand-ins for terminals of 256 colours, tmux without RGB among them, are picked
+// by hand: the nearest by numbers are pure navy and teal. What is not named here is
+// one of the 256 already.
+
+func dark256Palette() Palette {
+	p := darkPalette()
+	p.OnAccent, p.Muted, p.Empty = lipgloss.Color("233"), lipgloss.Color("248"), lipgloss.Color("247")
+	p.Field, p.Selected, p.Border = lipgloss.Color("236"), lipgloss.Color("238"), lipgloss.Color("240")
+	return p
+}
+
+func light256Palette() Palette {
+	p := lightPalette()
+	p.Accent, p.OnAccent, p.Muted, p.Empty = lipgloss.Color("26"), lipgloss.Color("231"), lipgloss.Color("60"), lipgloss.Color("241")
+	p.Field, p.Selected, p.Border = lipgloss.Color("254"), lipgloss.Color("189"), lipgloss.Color("251")
+	return p
+}
+
+// paletteFor chooses by the background and by how many colours there are.
+func paletteFor(look Look) Palette {
+	switch {
+	case look.Profile <= colorprofile.ANSI:
+		return basicPalette(look.Dark)
+	case look.Profile == colorprofile.ANSI256 && look.Dark:
+		return dark256Palette()
+	case look.Profile == colorprofile.ANSI256:
+		return light256Palette()
+	case look.Dark:
+		return darkPalette()
+	}
+	return lightPalette()
+}
+
 // basicPalette is for terminals of 16 colours, whose real hues nobody knows: the
 // terminal's own text and background, the cursor's row in reverse.
 func basicPalette(dark bool) Palette {
 	p := Palette{
-		Accent: lipgloss.Blue, OnAccent: lipgloss.BrightWhite, Muted: lipgloss.BrightBlack, Faint: lipgloss.BrightBlack,
+		Accent: lipgloss.Blue, OnAccent: lipgloss.BrightWhite, Muted: lipgloss.BrightBlack, Faint: lipgloss.BrightBlack, Empty: lipgloss.BrightBlack,
 		Border: lipgloss.BrightBlack, Good: lipgloss.Green, Warn: lipgloss.Yellow, Bad: lipgloss.Red,
 		Doubt: lipgloss.Magenta, Info: lipgloss.Cyan,
 	}
 	if dark {
-		p.Accent, p.OnAccent, p.Muted = lipgloss.BrightBlue, lipgloss.Black, lipgloss.White
+		p.Accent, p.OnAccent, p.Muted, p.Empty = lipgloss.BrightBlue, lipgloss.Black, lipgloss.White, lipgloss.White
 		p.Good, p.Warn, p.Bad = lipgloss.BrightGreen, lipgloss.BrightYellow, lipgloss.BrightRed
 		p.Doubt, p.Info = lipgloss.BrightMagenta, lipgloss.BrightCyan
 	}
@@ -94,6 +128,7 @@ type Theme struct {
 	Dialog DialogTheme
 	Toast  map[Level]lipgloss.Style
 	Badge  BadgeTheme
+	Behind lipgloss.Style // what a dialog is over
 	State  map[pat.State]lipgloss.Style
 	Row    map[pat.State]widget.Ink // State, in the rows of a list
 }
@@ -155,13 +190,7 @@ func newGlyphs(ascii bool) Glyphs {
 // NewTheme makes the theme for a terminal. It is decided once, before the
 // program starts, and never changes under a running screen.
 func NewTheme(look Look) Theme {
-	p, basic := lightPalette(), look.Profile <= colorprofile.ANSI
-	switch {
-	case basic:
-		p = basicPalette(look.Dark)
-	case look.Dark:
-		p = darkPalette()
-	}
+	p, basic := paletteFor(look), look.Profile <= colorprofile.ANSI
 	t := Theme{Look: look, Glyphs: newGlyphs(look.ASCII)}
 	fg := func(c color.Color) lipgloss.Style { return colour(c, nil) }
 	t.Text, t.Bold = lipgloss.NewStyle(), lipgloss.NewStyle().Bold(true)
@@ -182,7 +211,7 @@ func NewTheme(look Look) Theme {
 		Faint: ink(fg(p.Faint)), Cursor: ink(fg(p.Accent)), Mark: ink(fg(p.Accent).Bold(true)),
 	}
 	t.Form = widget.Styles{
-		Label: fg(p.Muted), LabelFocus: fg(p.Accent).Bold(true), Text: t.Text, Placeholder: fg(p.Faint),
+		Label: fg(p.Muted), LabelFocus: fg(p.Accent).Bold(true), Text: t.Text, Placeholder: fg(p.Empty),
 		Muted: fg(p.Muted), Faint: fg(p.Faint), Accent: fg(p.Accent).Bold(true), Selected: selected,
 		Good: t.Good, Warn: t.Warn, Bad: t.Bad, Field: colour(p.OnGround, p.Field).Underline(basic), ASCII: look.ASCII,
 	}
@@ -192,6 +221,7 @@ func NewTheme(look Look) Theme {
 		Title: t.Bold, Text: t.Text, Key: fg(p.Accent).Bold(true), Hint: fg(p.Muted), Group: fg(p.Accent).Bold(true),
 		Button: colour(p.OnGround, p.Field).Padding(0, 2), Focused: colour(p.OnAccent, p.Accent).Bold(true).Padding(0, 2).Reverse(look.Profile <= colorprofile.Ascii),
 	}
+	t.Behind = fg(p.Faint).Faint(basic)
 	t.Toast = map[Level]lipgloss.Style{LevelInfo: t.Info, LevelGood: t.Good, LevelWarn: t.Warn, LevelBad: t.Bad}
 	badge := func(ground color.Color) lipgloss.Style {
 		return colour(p.OnAccent, ground).Bold(true).Padding(0, 1).Reverse(look.Profile <= colorprofile.Ascii)

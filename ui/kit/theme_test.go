@@ -3,9 +3,11 @@ package kit
 import (
 	"image/color"
 	"math"
+	"reflect"
 	"testing"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
 )
 
 // contrast is the ratio of WCAG 2.2, section 1.4.3: 1 for no difference, 21 for
@@ -36,6 +38,8 @@ func TestTheme_Contrast(t *testing.T) {
 	}{
 		{"dark", darkPalette(), []string{"#000000", "#1E1E2E", "#282A36"}},
 		{"light", lightPalette(), []string{"#FFFFFF", "#FDF6E3", "#FAFAFA"}},
+		{"dark of 256", dark256Palette(), []string{"#000000", "#1E1E2E", "#282A36"}},
+		{"light of 256", light256Palette(), []string{"#FFFFFF", "#FDF6E3", "#FAFAFA"}},
 	} {
 		least := func(what string, fg, bg color.Color, ratio float64) {
 			t.Helper()
@@ -52,15 +56,37 @@ func TestTheme_Contrast(t *testing.T) {
 			}
 			least("accent on "+g, p.Accent, ground, 4.5)
 			least("muted on "+g, p.Muted, ground, 4.5)
+			least("a placeholder on "+g, p.Empty, ground, 4.5)
 			least("faint on "+g, p.Faint, ground, 3)
 		}
 		for what, c := range states {
 			least(what+" on the cursor's row", c, p.Selected, 3) // bold
 		}
 		least("text on the cursor's row", p.OnGround, p.Selected, 4.5)
+		least("a placeholder on a field", p.Empty, p.Field, 4.5)
 		least("text on a field", p.OnGround, p.Field, 4.5)
 		for what, c := range map[string]color.Color{"accent": p.Accent, "bad": p.Bad, "good": p.Good, "warn": p.Warn} {
 			least("a badge on "+what, p.OnAccent, c, 4.5)
+		}
+	}
+}
+
+// Ensure that a terminal of 256 colours is sent none that would be turned into one
+// that nobody picked.
+func TestTheme_256AreAsPicked(t *testing.T) {
+	for name, p := range map[string]Palette{"dark": dark256Palette(), "light": light256Palette()} {
+		colours := reflect.ValueOf(p)
+		for i := range colours.NumField() {
+			c, ok := colours.Field(i).Interface().(color.Color)
+			if !ok || colorprofile.ANSI256.Convert(c) != c {
+				t.Errorf("%s: %s is %v", name, colours.Type().Field(i).Name, c)
+			}
+		}
+	}
+	for _, dark := range []bool{true, false} {
+		all, some := NewTheme(Look{Dark: dark, Profile: colorprofile.TrueColor}), NewTheme(Look{Dark: dark, Profile: colorprofile.ANSI256})
+		if all.Form.Field.GetBackground() == some.Form.Field.GetBackground() {
+			t.Errorf("dark %v: the profile makes no difference", dark)
 		}
 	}
 }
