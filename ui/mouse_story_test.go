@@ -56,7 +56,7 @@ func TestMouse_IssuesAToken(t *testing.T) {
 		d.click("JSON", 0)
 		d.sees(`"user"`)
 		d.click("copy as", 25)
-		d.click("Embed URL", 8)
+		d.click("Embed URL", 5)
 		d.sees("Embed URL sent to the terminal")
 		d.click("Tokens ›", 0)
 		d.sees("1 Tokens")

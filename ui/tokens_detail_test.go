@@ -64,7 +64,7 @@ func TestTokens_DetailFollowsTheCursorWhenItRests(t *testing.T) {
 			}
 			return ""
 		}
-		under := func() bool { return strings.Contains(d.cursorRow(), strings.Fields(title())[0]) }
+		under := func() bool { return strings.Contains(d.cursorRow(), strings.Fields(title())[1]) }
 		d.rest()
 		was := title()
 		d.press("down")

@@ -44,7 +44,7 @@ func TestWords_CopyMenuNamesItsKeys(t *testing.T) {
 		story(t, stage{w: size[0], h: size[1]}, func(d *driver) {
 			d.fill("ana", "ord")
 			d.press("ctrl+s", "Y")
-			d.sees("enter copy", "1-8 copy that one")
+			d.sees("enter copy", "1-0 copy that one")
 			for _, kind := range d.s.opts.Snippets.Kinds() {
 				if size[1] > 12 { // what a kind is for is read in full
 					box, _ := d.s.top().View()
@@ -115,7 +115,7 @@ func TestWords_SmallForms(t *testing.T) {
 			d.fill("ana", "ord")
 			d.press("ctrl+s", "i", "esc")
 			d.fill("ana", "ord")
-			d.sees("! 1 older token of this pair (", "cannot be revoked", "Issue token")
+			d.sees("! 1 older token keeps", "cannot be revoked", "Issue token")
 			if size[0] == 40 {
 				d.sees("3 Life", "3 of 5")
 			}
@@ -129,6 +129,9 @@ func TestWords_FailuresAreReadInFull(t *testing.T) {
 	whole := func(d *driver, where string, lines []string) {
 		d.t.Helper()
 		for _, l := range lines {
+			if where == "form" && strings.HasSuffix(strings.TrimRight(l, " "), "…”") {
+				continue // a server's own words have a limit there; the dialog of f2 has them whole
+			}
 			if cut.MatchString(l) {
 				d.t.Errorf("%s: %s", where, l)
 			}
