@@ -63,7 +63,7 @@ func copyOfSource(t *testing.T) string {
 		switch name := d.Name(); {
 		case err != nil:
 			return err
-		case d.IsDir() && (name == ".git" || name == "testdata" || name == "dist" || name == "docs"):
+		case d.IsDir() && (name == ".git" || name == "testdata" || name == "dist" || name == "screens"):
 			return fs.SkipDir
 		case d.IsDir():
 			return os.MkdirAll(filepath.Join(dir, strings.TrimPrefix(path, "..")), 0o700)

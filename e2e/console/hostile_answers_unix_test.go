@@ -24,7 +24,6 @@ func walkIssue(t *testing.T, texts []specimen) *walk {
 		issued    = place{name: "the detail of a new token", area: detailFacts, sign: "sealed in your history"}
 		role      = place{name: "the detail of a new token", area: detailFacts, as: as64}
 		elsewhere = place{name: "the warning about an address", area: detailWords, sign: "The embed URL points to", wraps: true, can: isHost, as: func(s string) string { return upTo(received(s), 300) }}
-		toast     = place{name: "the news of a new token", area: statusLine, sign: "Issued for"}
 	)
 	w.sees("No tokens yet")
 	for i, s := range texts {
@@ -42,7 +41,7 @@ func walkIssue(t *testing.T, texts []specimen) *walk {
 		w.Type(keys)
 		w.sees(fmt.Sprintf("%d users", len(texts)), fmt.Sprintf("%d apps", len(texts)))
 		w.does(s.label('u')+"\r"+s.label('a')+"\r"+ctrlS, notes.shows("uw", s), question.shows("a", s))
-		w.does(fmt.Sprintf("u%03d\r", s.n), issued.shows("a", s), role.shows("r", s), toast.shows("a", s), elsewhere.shows("h", s))
+		w.does(fmt.Sprintf("u%03d\r", s.n), issued.shows("a", s), role.shows("r", s), elsewhere.shows("h", s))
 	}
 	return w.leave()
 }
@@ -64,10 +63,13 @@ func formLife(s *tty.Screen) image.Rectangle {
 // walkAnswers shows what a server says when it refuses.
 func walkAnswers(t *testing.T, texts []specimen) *walk {
 	srv := newToolJet(t)
+	srv.says("/ext/users", []any{map[string]any{"id": "1", "name": "Ana", "email": "ana@example.com", "status": "active"}})
+	srv.says("/ext/workspaces", []any{map[string]any{"id": "1", "name": "one", "status": "active"}})
+	srv.says("/1/apps", []any{map[string]any{"id": hostileApp, "name": "app", "slug": "app"}})
 	w := newHome(t, srv.URL, "").walk(t, texts)
 	w.sees("No tokens yet")
-	w.after("n", "0 users")
-	w.after("ana@example.com\r"+hostileApp+"\r", "among the apps of this server")
+	w.after("n", "1 users")
+	w.after("ana@example.com\r"+hostileApp+"\r", "user active")
 	var (
 		field    = place{name: "a field of the form", area: formLife, wraps: true, room: 200}
 		cause    = place{name: "the form's problem", area: formChecks, wraps: true, room: 550}

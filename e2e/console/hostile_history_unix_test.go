@@ -5,6 +5,7 @@ package console
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"patdesk/e2e/tty"
@@ -18,7 +19,7 @@ func walkIssued(t *testing.T, texts []specimen) *walk {
 	w := d.walk(t, texts)
 	menu := place{name: "the copy menu", area: dialog("Copy as"), sign: "Copy as", room: 35}
 	again := place{name: "the question before a re-issue", area: dialog("Re-issue with"), sign: "Re-issue with", wraps: true, room: 150}
-	address := place{name: "the question about an address", area: dialog("Copy an address"), sign: "Copy an address", wraps: true}
+	address := place{name: "the question about an address", area: dialog("Copy a token that"), sign: "Copy a token that", wraps: true}
 	note := place{name: "the dialog for a note", area: dialog("Note for"), sign: "Note for", room: 150}
 	noted := place{name: "the field for a note", area: dialog("Note for"), sign: "Note for", room: 150, as: asField}
 	for i, s := range texts {
@@ -33,7 +34,7 @@ func walkIssued(t *testing.T, texts []specimen) *walk {
 		w.does(escKey+"r", again.shows("ea", s))
 		w.does(escKey+"i", address.shows("x", s))
 		w.does(escKey+"\t\t", inJSON.shows("easw", s))
-		w.does("\t\t\t", inReact.shows("a", s))
+		w.does(strings.Repeat(tab, 6), inReact.shows("a", s))
 	}
 	return w.leave()
 }
@@ -49,7 +50,7 @@ func walkFailed(t *testing.T, texts []specimen) *walk {
 	for i, s := range slices.Backward(texts) { // the newest is first
 		key := escKey + escKey + "j"
 		if i == len(texts)-1 {
-			key = ""
+			key = "f" // they are folded away
 		}
 		w.does(key, inList.shows("yz", s), inStrip.shows("yz", s), reason.shows("t", s), why.shows("c", s))
 		w.does("\r", refusal.shows("tck", s))

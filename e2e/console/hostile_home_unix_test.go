@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"patdesk/config"
 	"patdesk/e2e/tty"
 	"patdesk/history"
 	"patdesk/secret"
@@ -75,6 +76,20 @@ func (d homeDir) walk(t *testing.T, texts []specimen) *walk {
 // row is what a row of the history says of a text.
 type row func(s specimen, i int) (history.Draft, history.Result)
 
+// server is the address in the home's configuration: tokens belong to it.
+func (d homeDir) server(t *testing.T) string {
+	t.Helper()
+	c, err := config.Load(filepath.Join(d.config, "config.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := c.Profiles["acme"]
+	if p == nil {
+		t.Fatal("the home has no profile acme")
+	}
+	return p.URL
+}
+
 // fill writes a row for each text, through the package that keeps the history.
 func (d homeDir) fill(t *testing.T, texts []specimen, of row) {
 	t.Helper()
@@ -92,6 +107,7 @@ func (d homeDir) fill(t *testing.T, texts []specimen, of row) {
 	}
 	for i, s := range texts {
 		draft, result := of(s, i)
+		draft.Host = d.server(t)
 		e, err := h.Begin(ctx, draft)
 		if err == nil {
 			_, err = h.Finish(ctx, e.ID, result)

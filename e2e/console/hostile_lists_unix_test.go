@@ -86,7 +86,7 @@ func walkLists(t *testing.T, texts []specimen) *walk {
 func pages(texts []specimen) (all [][]specimen) {
 	for _, p := range []place{inStatuses, inSpaces, inUsers, {}} {
 		n := len(only(texts, p.fits))
-		all = slices.AppendSeq(all, slices.Chunk(texts[:n], 6))
+		all = slices.AppendSeq(all, slices.Chunk(texts[:n], 5))
 		texts = texts[n:]
 	}
 	return all

@@ -73,7 +73,7 @@ func walkConfig(t *testing.T, texts []specimen) *walk {
 		w.does("j\r", quotes.shows("k", batch...))
 	}
 	w.after(escKey+"\r", "‹ ")
-	w.does(strings.Repeat(tab, 7), snippet.shows("s", lists[0]...))
+	w.does(strings.Repeat(tab, 16), snippet.shows("s", lists[0]...))
 	for _, batch := range lists[1:] {
 		w.does(tab, snippet.shows("s", batch...))
 	}

@@ -193,7 +193,7 @@ func TestConsole_KeysToASnippet(t *testing.T) {
 				}
 				h.home()
 				h.press("2")
-				h.sees("Clock")
+				h.sees("Unit of patExpiry")
 				h.press("1")
 				h.sees("ENDED?")
 				h.keys = 0
