@@ -26,8 +26,12 @@ func TestConfigUnwritten_Commands(t *testing.T) {
 	}
 	env["EDITOR"] = "sed -i s/env/session/"
 	for _, args := range [][]string{
-		{"profile", "add", "van", "--keep", "env"}, {"profile", "use", "acme"}, {"profile", "remove", "acme"},
-		{"config", "set", "theme", "dark"}, {"config", "set", "profiles.acme.max_life", "7d"}, {"config", "edit"},
+		{"profile", "add", "van", "--keep", "env"},
+		{"profile", "use", "acme"},
+		{"profile", "remove", "acme"},
+		{"config", "set", "theme", "dark"},
+		{"config", "set", "profiles.acme.max_life", "7d"},
+		{"config", "edit"},
 	} {
 		_, errs, code := run(t, env, append(args, "--json")...)
 		var x struct{ ID, Title, Cause, Next string }

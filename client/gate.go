@@ -40,8 +40,13 @@ func ownJSON(body []byte, status int) bool {
 
 // gates are headers that only one product sends.
 var gates = []struct{ header, name string }{
-	{"CF-RAY", "Cloudflare"}, {"X-Iinfo", "Imperva"}, {"X-Sucuri-ID", "Sucuri"}, {"X-Akamai-Request-Id", "Akamai"},
-	{"X-Amz-Cf-Id", "CloudFront"}, {"X-Azure-Ref", "Azure Front Door"}, {"X-Squid-Error", "Squid"},
+	{"CF-RAY", "Cloudflare"},
+	{"X-Iinfo", "Imperva"},
+	{"X-Sucuri-ID", "Sucuri"},
+	{"X-Akamai-Request-Id", "Akamai"},
+	{"X-Amz-Cf-Id", "CloudFront"},
+	{"X-Azure-Ref", "Azure Front Door"},
+	{"X-Squid-Error", "Squid"},
 }
 
 // gateName is the product that answered, as its headers tell it; "" if they do

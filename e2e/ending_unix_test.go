@@ -102,8 +102,19 @@ func (w *words) String() string {
 func TestEnding_Stdout(t *testing.T) {
 	env, _ := e2etest.Desk(t)
 	commands := [][]string{
-		{"version"}, {"paths"}, {"help"}, {"issue", "--help"}, {"list"}, {"list", "--json"}, {"show", "1"}, {"show", "1", "-o", "iframe"},
-		{"users", "--json"}, {"doctor"}, {"completion", "bash"}, {"profile", "list", "--json"}, {"issue", "ana@example.com", "orders", "--again", "-o", "url"},
+		{"version"},
+		{"paths"},
+		{"help"},
+		{"issue", "--help"},
+		{"list"},
+		{"list", "--json"},
+		{"show", "1"},
+		{"show", "1", "-o", "iframe"},
+		{"users", "--json"},
+		{"doctor"},
+		{"completion", "bash"},
+		{"profile", "list", "--json"},
+		{"issue", "ana@example.com", "orders", "--again", "-o", "url"},
 	}
 	for name, redirect := range map[string]string{"full": ">/dev/full", "closed": ">&-"} {
 		if _, err := os.Stat("/dev/full"); err != nil && name == "full" {

@@ -103,6 +103,7 @@ func (s *Store) events(ctx context.Context, f EventFilter, before int64, limit i
 		}
 	}
 	// The rows are found first, and only those of the page are joined.
+	//nolint:gosec // from and where are made of constants; values are bound
 	query := `SELECT v.id, v.at, i.name, i.machine, v.via, v.action, v.detail, e.id, u.uid, u.email, a.uid, a.name, a.slug
 		FROM (SELECT * ` + from + ` WHERE ` + strings.Join(where, ` AND `) + ` ORDER BY v.id DESC LIMIT ` + number(int64(limit)+1) + `) v
 		JOIN issuers i ON i.id = v.actor_id JOIN entries e ON e.id = v.entry_id

@@ -35,15 +35,22 @@ type group struct {
 func groups(sort Sort) []group {
 	if sort == SortState {
 		return []group{
-			{states: []State{Urgent}, key: `ends`}, {states: []State{Soon}, key: `ends`}, {states: []State{Drift}, key: `last`},
-			{states: []State{OK}, key: `ends`}, {states: []State{Ended}, key: `last`}, {states: []State{Unsure}, key: `ends`},
-			{states: []State{Older}, key: `ends`}, {states: []State{Expired}, key: `last`, desc: true},
+			{states: []State{Urgent}, key: `ends`},
+			{states: []State{Soon}, key: `ends`},
+			{states: []State{Drift}, key: `last`},
+			{states: []State{OK}, key: `ends`},
+			{states: []State{Ended}, key: `last`},
+			{states: []State{Unsure}, key: `ends`},
+			{states: []State{Older}, key: `ends`},
+			{states: []State{Expired}, key: `last`, desc: true},
 			{states: []State{Failed}, key: `ends`, desc: true},
 		}
 	}
 	return []group{
-		{states: []State{OK, Soon, Urgent, Older, Drift}, key: `ends`}, {states: []State{Ended, Drift}, key: `last`},
-		{states: []State{Unsure}, key: `ends`}, {states: []State{Expired}, key: `last`, desc: true},
+		{states: []State{OK, Soon, Urgent, Older, Drift}, key: `ends`},
+		{states: []State{Ended, Drift}, key: `last`},
+		{states: []State{Unsure}, key: `ends`},
+		{states: []State{Expired}, key: `last`, desc: true},
 		{states: []State{Failed}, key: `ends`, desc: true},
 	}
 }

@@ -60,7 +60,7 @@ func checkReleased(t *testing.T, s *Store) {
 		e := get(t, s, id)
 		line := fmt.Sprint(e.ID, " ", e.State(epoch), " ", e.UserEmail, " ", e.AppSlug, " ", e.ErrorID, " ", e.URLWarning, " ", e.Note)
 		for word, is := range map[string]bool{
-			" copied": !e.Copied.IsZero(), " verified " + e.VerifyResult: !e.Verified.IsZero(),
+			"\x20copied": !e.Copied.IsZero(), " verified " + e.VerifyResult: !e.Verified.IsZero(),
 			fmt.Sprint(" newer ", e.Newer): e.Newer != 0, fmt.Sprint(" older ", e.Older): e.Older != 0,
 		} {
 			if is {

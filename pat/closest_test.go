@@ -12,9 +12,13 @@ import (
 // Ensure what may be meant is offered, the nearest first, and nothing else.
 func TestClosestUsers(t *testing.T) {
 	users := []pat.User{
-		{ID: "1", Email: "ana@example.com", Name: "Ana Ruiz"}, {ID: "2", Email: "Bo@Partner.example.com", Name: "Bo Lind"},
-		{ID: "3", Email: "eva@example.com"}, {ID: "4", Email: "anna.ruiz@example.com"}, {ID: "5", Email: "dana@example.com"},
-		{ID: "6", Email: "ana@partner.example.com"}, {ID: "7", Name: "No Address"},
+		{ID: "1", Email: "ana@example.com", Name: "Ana Ruiz"},
+		{ID: "2", Email: "Bo@Partner.example.com", Name: "Bo Lind"},
+		{ID: "3", Email: "eva@example.com"},
+		{ID: "4", Email: "anna.ruiz@example.com"},
+		{ID: "5", Email: "dana@example.com"},
+		{ID: "6", Email: "ana@partner.example.com"},
+		{ID: "7", Name: "No Address"},
 	}
 	for typed, want := range map[string]string{
 		"ANA@example.com":           "ana@example.com",
@@ -43,8 +47,12 @@ func TestClosestUsers(t *testing.T) {
 
 func TestClosestApps(t *testing.T) {
 	apps := []pat.App{
-		{ID: "a1", Slug: "orders-2", Name: "Orders portal"}, {ID: "a2", Slug: "stock", Name: "Stock desk"}, {ID: "a3", Name: "Stock desk", Slug: "stock-support"},
-		{ID: "a4", Slug: "kb", Name: "Knowledge base"}, {ID: "a5", Slug: "returns", Name: "Returns"}, {ID: "a6", Name: "Orders archive"},
+		{ID: "a1", Slug: "orders-2", Name: "Orders portal"},
+		{ID: "a2", Slug: "stock", Name: "Stock desk"},
+		{ID: "a3", Name: "Stock desk", Slug: "stock-support"},
+		{ID: "a4", Slug: "kb", Name: "Knowledge base"},
+		{ID: "a5", Slug: "returns", Name: "Returns"},
+		{ID: "a6", Name: "Orders archive"},
 	}
 	for typed, want := range map[string]string{
 		"orders":         "a1 a6",

@@ -112,9 +112,9 @@ func addTerm(f *Filter, name, value, whole string, isField, not bool) error {
 // ParseState reads a state by its word in any case, as in JSON or as shown, or by
 // the start of one.
 func ParseState(s string) (State, error) {
-	s = strings.ToLower(strings.TrimSuffix(s, "?"))
+	word := strings.ToLower(strings.TrimSuffix(s, "?"))
 	for _, st := range []State{OK, Soon, Urgent, Ended, Expired, Older, Unsure, Drift, Failed} {
-		if s != "" && strings.HasPrefix(string(st), s) {
+		if word != "" && strings.HasPrefix(string(st), word) {
 			return st, nil
 		}
 	}

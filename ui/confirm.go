@@ -95,11 +95,19 @@ func (c *confirm) choose() tea.Cmd {
 	return c.no()
 }
 
+// mostOfALine is how many rows of a question one of its sentences may take: texts
+// of a server can be long, and two of them must leave room for the buttons.
+const mostOfALine = 5
+
 func (c *confirm) View() (string, *tea.Cursor) {
 	t := c.shell.theme
 	var lines []string
 	for _, l := range c.q.Lines {
-		for _, w := range widget.Wrap(term.Clean(l).String(), min(c.width, 72)) {
+		wrapped := widget.Wrap(term.Clean(l).String(), min(c.width, 72))
+		if len(wrapped) > mostOfALine { // the buttons must stay on the screen
+			wrapped = append(wrapped[:mostOfALine-1:mostOfALine-1], "…")
+		}
+		for _, w := range wrapped {
 			lines = append(lines, t.Dialog.Text.Render(w))
 		}
 	}

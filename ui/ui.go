@@ -50,6 +50,8 @@ type Options struct {
 
 // What opening a server takes and brings.
 type (
-	Session   = kit.Session
+	// Session is an open profile.
+	Session = kit.Session
+	// Candidate is a server as a person typed it.
 	Candidate = kit.Candidate
 )

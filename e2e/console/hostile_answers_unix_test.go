@@ -23,7 +23,7 @@ func walkIssue(t *testing.T, texts []specimen) *walk {
 		question  = place{name: "the question on a production server", area: dialog("Issue a token?"), sign: "Issue a token?", wraps: true, room: 600}
 		issued    = place{name: "the detail of a new token", area: detailFacts, sign: "sealed in your history"}
 		role      = place{name: "the detail of a new token", area: detailFacts, as: as64}
-		elsewhere = place{name: "the warning about an address", area: detailWords, sign: "The embed URL points to", wraps: true, can: isHost, as: func(s string) string { return upTo(received(s), 300) }}
+		elsewhere = place{name: "the warning about an address", area: detailWords, sign: "The embed URL opens", wraps: true, can: isHost, as: func(s string) string { return upTo(received(s), 300) }}
 	)
 	w.sees("No tokens yet")
 	for i, s := range texts {
@@ -68,7 +68,7 @@ func walkAnswers(t *testing.T, texts []specimen) *walk {
 	srv.says("/1/apps", []any{map[string]any{"id": hostileApp, "name": "app", "slug": "app"}})
 	w := newHome(t, srv.URL, "").walk(t, texts)
 	w.sees("No tokens yet")
-	w.after("n", "1 users")
+	w.after("n", "1 app")
 	w.after("ana@example.com\r"+hostileApp+"\r", "user active")
 	var (
 		field    = place{name: "a field of the form", area: formLife, wraps: true, room: 200}

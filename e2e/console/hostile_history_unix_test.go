@@ -19,13 +19,15 @@ func walkIssued(t *testing.T, texts []specimen) *walk {
 	w := d.walk(t, texts)
 	menu := place{name: "the copy menu", area: dialog("Copy as"), sign: "Copy as", room: 35}
 	again := place{name: "the question before a re-issue", area: dialog("Re-issue with"), sign: "Re-issue with", wraps: true, room: 150}
-	address := place{name: "the question about an address", area: dialog("Copy a token that"), sign: "Copy a token that", wraps: true}
+	address := place{name: "the question about an address", area: dialog("Copy a token that"), sign: "Copy a token that", wraps: true, room: 250}
 	note := place{name: "the dialog for a note", area: dialog("Note for"), sign: "Note for", room: 150}
 	noted := place{name: "the field for a note", area: dialog("Note for"), sign: "Note for", room: 150, as: asField}
 	for i, s := range texts {
-		key := escKey + "j"
+		key := "j"
 		if i == 0 {
 			key = ""
+		} else {
+			w.after(escKey, "sort time left")
 		}
 		w.does(key, inList.shows("earb", s), inStrip.shows("eaxnbmrv", s))
 		w.does("e", note.shows("ea", s), noted.shows("n", s))
@@ -53,7 +55,7 @@ func walkFailed(t *testing.T, texts []specimen) *walk {
 			key = "f" // they are folded away
 		}
 		w.does(key, inList.shows("yz", s), inStrip.shows("yz", s), reason.shows("t", s), why.shows("c", s))
-		w.does("\r", refusal.shows("tck", s))
+		w.does("\r", refusal.shows("tc", s))
 		w.does(f2, inRaw.shows("toq", s))
 	}
 	return w.leave()

@@ -38,16 +38,15 @@ func formChecks(s *tty.Screen) image.Rectangle {
 func as64(s string) string { return upTo(received(s), 64) }
 
 var (
-	inFields    = place{name: "the form's fields", area: formRows, room: 140, as: asField}
-	inNotes     = place{name: "the form's notes", area: formRows, room: 17}
-	inStatus    = place{name: "the form's notes", area: formRows, room: 17, as: as64}
-	inChecks    = place{name: "the form's checks", area: formChecks, wraps: true}
-	inRoles     = place{name: "the form's checks", area: formChecks, wraps: true, as: as64}
-	inUsers     = place{name: "the proposals of users", area: formRows, room: 140}
-	inSpaces    = place{name: "the proposals of users", area: formRows, room: 22}
-	inStatuses  = place{name: "the proposals of users", area: formRows, room: 16, as: as64}
-	inApps      = place{name: "the proposals of apps", area: formRows, room: 140}
-	inAppSpaces = place{name: "the proposals of apps", area: formRows, room: 22}
+	inFields   = place{name: "the form's fields", area: formRows, room: 140, as: asField}
+	inNotes    = place{name: "the form's notes", area: formRows, room: 17}
+	inStatus   = place{name: "the form's notes", area: formRows, room: 17, as: as64}
+	inChecks   = place{name: "the form's checks", area: formChecks, wraps: true}
+	inRoles    = place{name: "the form's checks", area: formChecks, wraps: true, as: as64}
+	inUsers    = place{name: "the proposals of users", area: formRows, room: 140}
+	inSpaces   = place{name: "the proposals of users", area: formRows, room: 22}
+	inStatuses = place{name: "the proposals of users", area: formRows, room: 16, as: as64}
+	inApps     = place{name: "the proposals of apps", area: formRows, room: 140}
 )
 
 // walkLists pages through the proposals of users and apps that a server lists,
@@ -69,8 +68,9 @@ func walkLists(t *testing.T, texts []specimen) *walk {
 		w.does(downs(i, page), inUsers.shows("eu", page...), inSpaces.shows("w", page...), inStatuses.shows("t", page...))
 	}
 	w.after("\r", "2 App")
-	for i, page := range pages(texts) {
-		w.does(downs(i, page), inApps.shows("as", page...), inAppSpaces.shows("w", page...))
+	// The app of the user's own workspace stands first, those of others below.
+	for page := range slices.Chunk(texts[:len(texts)-1], 5) {
+		w.does(strings.Repeat("\x1b[B", len(page)), inApps.shows("a", page...))
 	}
 	w.after("\r", "3 Life")
 	for _, s := range texts {

@@ -77,7 +77,9 @@ func (s *toolJet) issues(with http.HandlerFunc) {
 
 // refuses refuses such a request with a status and messages.
 func (s *toolJet) refuses(status int, messages []any) {
-	s.issues(func(w http.ResponseWriter, _ *http.Request) { answer(w, status, map[string]any{"message": messages}) })
+	s.issues(func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, status, map[string]any{"statusCode": status, "message": messages})
+	})
 }
 
 // refusal is an answer with a status.

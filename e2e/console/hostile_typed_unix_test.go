@@ -78,7 +78,7 @@ func walkTyped(t *testing.T, texts []specimen) *walk {
 	}
 	w.after(escKey+"n", "0 apps")
 	for _, s := range texts {
-		w.does(pasted(s.text('u'))+tab+pasted(s.text('a'))+tab+clearField+pasted(s.text('l'))+tab+
+		w.does(pasted(s.text('u'))+"\r"+pasted(s.text('a'))+"\r"+clearField+pasted(s.text('l'))+tab+
 			clearField+pasted(s.text('i'))+tab+clearField+pasted(s.text('n'))+tab,
 			user.shows("u", s), fields.shows("alin", s))
 	}

@@ -4,11 +4,12 @@ import "patdesk/pat"
 
 // What the form reads.
 type (
-	// UsersMsg and AppsMsg are the lists of the server.
+	// UsersMsg is the list of the server's users.
 	UsersMsg struct {
 		Users []pat.User
 		err   error
 	}
+	// AppsMsg is the list of the server's apps.
 	AppsMsg struct {
 		Apps []pat.App
 		err  error

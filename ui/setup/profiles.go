@@ -25,6 +25,7 @@ type Profiles struct {
 	menuAt  int // line of the first name
 }
 
+// NewProfiles returns the list of servers that are set up.
 func NewProfiles(s kit.Shell) *Profiles {
 	p := &Profiles{shell: s, names: s.Config().Names()}
 	entries := make([]widget.Entry, len(p.names))

@@ -68,7 +68,7 @@ func (c *Clipboard) probeNative(ctx context.Context, word string) (Probe, error)
 	}
 	before, unread := readUntil(ctx, func(string, error) bool { return true })
 	if unread != nil { // an empty clipboard is read as an error
-		return Probe{Tool: tool, Text: tool + " is there; it was not tried, because the clipboard holds nothing that could be put back"}, nil
+		return Probe{Tool: tool, Text: tool + " is there; it was not tried, because the clipboard holds nothing that could be put back"}, nil //nolint:nilerr // that is what the probe tells
 	}
 	write := func(text string) error {
 		_, err := limited(ctx, func() (struct{}, error) { return struct{}{}, clipboard.WriteAll(text) })

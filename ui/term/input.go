@@ -97,9 +97,8 @@ func (in *Input) Read(p []byte) (int, error) {
 		if wait <= 0 || in.file == nil || !readable(in.file, wait) {
 			break
 		}
-		more, failed := in.from.Read(raw)
-		if n = more; n == 0 || failed != nil {
-			break // the next call is told again
+		if n, _ = in.from.Read(raw); n == 0 { // the next call is told of an error again
+			break
 		}
 	}
 	return in.give(p, nil), nil

@@ -195,9 +195,17 @@ func TestMovesCursor(t *testing.T) {
 		kind, goos string
 		want       bool
 	}{
-		{"xterm-256color", "linux", true}, {"screen", "linux", true}, {"linux", "linux", true}, {"vt100", "freebsd", true},
-		{"dumb", "linux", false}, {"dumb-emacs-ansi", "darwin", false}, {"unknown", "linux", false}, {"dumb", "windows", false},
-		{"", "linux", false}, {"", "darwin", false}, {"", "windows", true},
+		{"xterm-256color", "linux", true},
+		{"screen", "linux", true},
+		{"linux", "linux", true},
+		{"vt100", "freebsd", true},
+		{"dumb", "linux", false},
+		{"dumb-emacs-ansi", "darwin", false},
+		{"unknown", "linux", false},
+		{"dumb", "windows", false},
+		{"", "linux", false},
+		{"", "darwin", false},
+		{"", "windows", true},
 	} {
 		if got := MovesCursor(tt.kind, tt.goos); got != tt.want {
 			t.Errorf("%q on %s: %v", tt.kind, tt.goos, got)
