@@ -38,7 +38,9 @@ func formChecks(s *tty.Screen) image.Rectangle {
 func as64(s string) string { return upTo(received(s), 64) }
 
 var (
-	inFields   = place{name: "the form's fields", area: formRows, room: 140, as: asField}
+	inFields = place{name: "the form's fields", area: formRows, room: 140, as: asField, can: func(s specimen) bool {
+		return !strings.HasPrefix(s.value, "\u200d") // drawn as its sign, where a field drops it
+	}}
 	inNotes    = place{name: "the form's notes", area: formRows, room: 17}
 	inStatus   = place{name: "the form's notes", area: formRows, room: 17, as: as64}
 	inChecks   = place{name: "the form's checks", area: formChecks, wraps: true}

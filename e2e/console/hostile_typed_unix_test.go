@@ -47,7 +47,7 @@ func walkTyped(t *testing.T, texts []specimen) *walk {
 	w.sees("e990.row")
 	var (
 		filter   = place{name: "the filter", area: firstLine, sign: "sort", room: 90, as: asTyped}
-		badWord  = place{name: "what is wrong with the filter", area: firstLine, sign: "is no state", room: 70, as: asWord}
+		badWord  = place{name: "what is wrong with the filter", area: firstLine, sign: "is no state", room: 60, as: asWord}
 		command  = place{name: "the palette", area: dialog("Command"), sign: "Command", room: 50, as: asTyped}
 		note     = place{name: "the field for a note", area: dialog("Note for"), sign: "Note for", room: 60, as: asTyped}
 		noted    = place{name: "a note that was typed", area: listStrip, room: 480, as: asTyped}

@@ -82,9 +82,13 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 			t.start = max(0, t.count-int64(len(m.page.tokens)))
 		}
 	case requestAround:
+		keep := m.request.id
+		if sel, ok := t.selected(); ok && m.request.at != nil && m.page.index(sel.ID) >= 0 {
+			keep = sel.ID // the cursor has moved on while the rows were read anew
+		}
 		t.rows, t.start = m.page, -1
 		t.at = m.page.mid
-		if i := m.page.index(m.request.id); i >= 0 {
+		if i := m.page.index(keep); i >= 0 {
 			t.at = i
 		}
 		if t.loaded {
