@@ -21,7 +21,7 @@ func (i *Issuer) Clean(r Request) (Request, error) {
 	if odd := paste.Odd(app); odd != "" {
 		return r, &InvalidError{FieldApp, "it has " + odd + " inside, which nobody sees: type it again"}
 	}
-	r.User, r.App = smallID(r.User), smallID(app)
+	r.User, r.UserID, r.App = smallID(r.User), smallID(r.UserID), smallID(app)
 	return r, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"patdesk/client"
@@ -124,7 +125,7 @@ func (i *Issuer) draft(r Request) history.Draft {
 	if IsID(r.User) {
 		d.UserID = r.User
 	} else {
-		d.UserEmail = r.User
+		d.UserID, d.UserEmail = r.UserID, r.User
 	}
 	if IsID(r.App) {
 		d.AppID = r.App
@@ -233,11 +234,15 @@ func (i *Issuer) Reissue(ctx context.Context, id int64, life Life) (Grant, error
 	return i.Issue(ctx, Again(old, life))
 }
 
-// Again is the Request that repeats an earlier one.
+// Again is the Request that repeats an earlier one, for the same person even if
+// the address of the earlier row belongs to somebody else now.
 func Again(old Token, life Life) Request {
 	r := Request{
 		User: first(old.UserEmail, old.UserID), App: first(old.AppID, old.AppSlug),
 		Life: old.Life, Idle: time.Duration(old.IdleMinutes) * time.Minute, Note: old.Note, Again: true,
+	}
+	if IsID(old.UserID) {
+		r.UserID = strings.ToLower(old.UserID)
 	}
 	if life > 0 {
 		r.Life = life

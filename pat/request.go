@@ -18,6 +18,10 @@ const maxNote = 500
 type Request struct {
 	// User is an e-mail address or a user id (UUID).
 	User string
+	// UserID is the id under which the server knows the user, if that is known
+	// beside an address. The request is then sent with it: an address may have been
+	// given to somebody else since.
+	UserID string
 	// App is an app id (UUID) or a slug.
 	App string
 	// Life is how long the token shall be valid, Idle after how long without
@@ -74,6 +78,8 @@ func (r Request) Validate(s Settings) error {
 		return &InvalidError{FieldUser, "name a user by e-mail address or id"}
 	case !IsEmail(r.User) && !IsID(r.User):
 		return &InvalidError{FieldUser, "this is neither an e-mail address nor a user id"}
+	case r.UserID != "" && !IsID(r.UserID):
+		return &InvalidError{FieldUser, "the user id of the earlier row is none: name the user anew"}
 	case r.App == "":
 		return &InvalidError{FieldApp, "name an app by id or slug"}
 	case len(r.App) > 200 || strings.ContainsFunc(r.App, func(c rune) bool { return c <= ' ' || c == utf8.RuneError }):
@@ -107,8 +113,8 @@ func (r Request) validateTimes(s Settings) error {
 func (r Request) Wire(s Settings) client.TokenRequest {
 	n, _ := s.Unit.Number(r.Life)
 	w := client.TokenRequest{Expiry: n, IdleMinutes: int64(r.Idle / time.Minute)}
-	if IsID(r.User) {
-		w.UserID = r.User
+	if id := first(r.UserID, r.User); IsID(id) {
+		w.UserID = id
 	} else {
 		w.Email = r.User
 	}

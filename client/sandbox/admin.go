@@ -162,3 +162,15 @@ func (s *Server) forget(gone func(*token) bool) {
 		}
 	}
 }
+
+// SetUserEmail gives a person another e-mail address. Their id stays.
+func (s *Server) SetUserEmail(user, email string) error {
+	return s.edit(func() error {
+		u := s.user(user)
+		if u == nil {
+			return fmt.Errorf("set e-mail: no user %q", user)
+		}
+		u.Email = email
+		return nil
+	})
+}
