@@ -1,0 +1,37 @@
+package kit
+
+import tea "charm.land/bubbletea/v2"
+
+// Mover is what the moving keys move: a widget.List by its cursor, a widget.Scroll by
+// its window.
+type Mover interface {
+	// By moves it by lines, Page by screens or by parts of one.
+	By(lines int)
+	Page(screens, part int)
+	First()
+	Last()
+}
+
+// MoveActions move m by the keys for it. moved is what follows each move; nil is
+// nothing.
+func MoveActions(k *Keys, m Mover, moved func() tea.Cmd) []Action {
+	by := func(move func()) func() tea.Cmd {
+		return func() tea.Cmd {
+			move()
+			if moved == nil {
+				return nil
+			}
+			return moved()
+		}
+	}
+	return []Action{
+		{Key: k.Move.Up, Run: by(func() { m.By(-1) })},
+		{Key: k.Move.Down, Run: by(func() { m.By(1) })},
+		{Key: k.Move.PageUp, Run: by(func() { m.Page(-1, 1) })},
+		{Key: k.Move.PageDown, Run: by(func() { m.Page(1, 1) })},
+		{Key: k.Move.HalfUp, Run: by(func() { m.Page(-1, 2) })},
+		{Key: k.Move.HalfDown, Run: by(func() { m.Page(1, 2) })},
+		{Key: k.Move.Top, Run: by(m.First)},
+		{Key: k.Move.Bottom, Run: by(m.Last)},
+	}
+}
