@@ -53,6 +53,7 @@ ends. Faults are asked for, and what was issued is told, under /_sandbox/.`,
 	f.BoolVar(&o.Community, "community", false, "behave as the Community Edition")
 	f.BoolVar(&o.Unlicensed, "unlicensed", false, "behave as a server whose licence lacks the External API")
 	f.BoolVar(&o.APIDisabled, "api-disabled", false, "behave as a server without ENABLE_EXTERNAL_API")
+	f.IntVar(&o.Builders, "builders", 0, "seats of the licence for builders and admins; 0 is no limit")
 	f.BoolVar(&o.NoV2, "no-v2", false, "behave as an older server without the second API")
 	return cmd
 }

@@ -354,38 +354,6 @@ func TestClient_SandboxWithoutV2AndCommunity(t *testing.T) {
 	}
 }
 
-func TestSetRole(t *testing.T) {
-	s, c := play(t, sandbox.Options{})
-	users, err := c.ListUsers(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	changed, refused := 0, 0
-	for _, u := range users {
-		for _, m := range u.Memberships {
-			err := c.SetRole(t.Context(), m.WorkspaceID, u.ID, "end-user")
-			if err == nil {
-				changed++
-				continue
-			}
-			if e := failed(t, err); e.Object {
-				refused++
-				if e.Title == "" || len(e.Data) == 0 || len(e.Messages) < 3 {
-					t.Errorf("refusal %+v", e)
-				}
-			}
-		}
-	}
-	if changed == 0 || refused == 0 {
-		t.Errorf("%d changed, %d refused of %d users", changed, refused, len(s.Users()))
-	}
-	for _, bad := range [][3]string{{testApp, testUser, "owner"}, {"main", testUser, "admin"}, {testApp, "ana", "admin"}} {
-		if err := c.SetRole(t.Context(), bad[0], bad[1], bad[2]); failed(t, err).Failure != FailInput {
-			t.Errorf("SetRole(%v) = %v", bad, err)
-		}
-	}
-}
-
 func TestClient_CanceledBeforeSending(t *testing.T) {
 	s, c := play(t, sandbox.Options{})
 	ctx, cancel := context.WithCancel(t.Context())

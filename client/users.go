@@ -130,32 +130,3 @@ func (c *Client) GetUser(ctx context.Context, idOrEmail string) (User, error) {
 	}
 	return u, nil
 }
-
-// SetRole changes a user's role in a workspace to admin, builder or end-user.
-// The server changes nothing if the user has that role already, and refuses an
-// owner of apps who would become an end-user: the *Error then has Object set and
-// the apps in Data.
-func (c *Client) SetRole(ctx context.Context, workspaceID, userID, role string) error {
-	const op = "set role"
-	switch {
-	case !slices.Contains(roles, role):
-		return inputError(op, "the role is none of admin, builder and end-user")
-	case !uuidForm.MatchString(workspaceID):
-		return inputError(op, "the workspace id is not a UUID")
-	case !uuidForm.MatchString(userID):
-		return inputError(op, "the user id is not a UUID")
-	}
-	r, e := c.newRequest(op, http.MethodPut, "api", "ext", "update-user-role", "workspace", workspaceID)
-	if e != nil {
-		return e
-	}
-	body, err := json.Marshal(struct {
-		NewRole string `json:"newRole"`
-		UserID  string `json:"userId"`
-	}{role, userID})
-	if err != nil {
-		return inputError(op, "the request cannot be written as JSON")
-	}
-	r.body, r.once = body, true
-	return c.do(ctx, r, (*response).done)
-}

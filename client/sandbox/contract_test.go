@@ -216,6 +216,10 @@ func options(t *testing.T, o *Options, words string) {
 			o.NoV2 = true
 		case "wrapped":
 			o.AppsWrapped = true
+		case "no-v1-role":
+			o.NoV1Role = true
+		case "seats-8":
+			o.Builders = 8
 		case "limit-2":
 			o.PerMinute = 2
 		default:

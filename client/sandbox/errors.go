@@ -24,6 +24,7 @@ const (
 	msgNoUserKey    = "Either userId or email must be provided"
 	msgNoUser       = "User not found"
 	msgNoWorkspace  = "Workspace not found"
+	msgNoSeat       = "You have reached your limit for number of builders."
 )
 
 // answer is a response before it is written. Exactly one of value, refusal

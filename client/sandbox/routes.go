@@ -26,6 +26,7 @@ const (
 	stubbed            // Community Edition has a stub that refuses
 	enterprise         // Community Edition has no such route
 	version2           // Enterprise, and only in builds with the v2 API
+	version1           // stubbed, and gone where NoV1Role says so
 )
 
 // route is one address. Segments that start with a colon match anything.
@@ -121,6 +122,8 @@ func (s *Server) missing(rt route) bool {
 		return s.opts.Community
 	case version2:
 		return s.opts.Community || s.opts.NoV2
+	case version1:
+		return s.opts.NoV1Role
 	default:
 		return false
 	}
@@ -128,7 +131,7 @@ func (s *Server) missing(rt route) bool {
 
 // guard is the licence gate and the External API guard, in this order.
 func (s *Server) guard(c *call, rt route) (answer, bool) {
-	if rt.edition == stubbed && s.opts.Community {
+	if (rt.edition == stubbed || rt.edition == version1) && s.opts.Community {
 		return refuse(http.StatusForbidden, msgCommunity), true
 	}
 	if rt.gate != open && s.opts.Unlicensed {
@@ -194,7 +197,7 @@ func (s *Server) table() []route {
 		{"GET", "ext/user/:user", stubbed, admin, (*Server).getUser},
 		{"GET", "ext/workspaces", stubbed, admin, (*Server).listWorkspaces},
 		{"GET", "ext/workspace/:workspace/apps", stubbed, admin, (*Server).listApps},
-		{"PUT", "ext/update-user-role/workspace/:workspace", stubbed, admin, (*Server).updateRole},
+		{"PUT", "ext/update-user-role/workspace/:workspace", version1, admin, (*Server).updateRole},
 
 		{"GET", "v2/ext/users", version2, admin, (*Server).v2Users},
 		{"GET", "v2/ext/users/:user", version2, admin, (*Server).v2User},
@@ -203,6 +206,7 @@ func (s *Server) table() []route {
 		{"GET", "v2/ext/workspaces/:workspace", version2, admin, (*Server).v2Workspace},
 		{"GET", "v2/ext/workspaces/:workspace/users", version2, admin, (*Server).v2Members},
 		{"GET", "v2/ext/workspaces/:workspace/users/:user", version2, admin, (*Server).v2Member},
+		{"PATCH", "v2/ext/workspaces/:workspace/users/:user", version2, admin, (*Server).v2ChangeMember},
 		{"GET", "v2/ext/workspaces/:workspace/apps", version2, admin, (*Server).v2Apps},
 		{"GET", "v2/ext/workspaces/:workspace/apps/:app", version2, admin, (*Server).v2App},
 		{"GET", "v2/ext/workspaces/:workspace/apps/:app/users", version2, admin, (*Server).v2AppUsers},

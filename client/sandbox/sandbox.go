@@ -69,6 +69,7 @@ type Options struct {
 	Unlicensed  bool   // every External API call answers 451
 	APIDisabled bool   // ENABLE_EXTERNAL_API is not "true"
 	NoV2        bool   // a server from before the v2 API
+	NoV1Role    bool   // a server whose roles are changed by the v2 API only
 	AppsWrapped bool   // the v1 app list is {apps,total} instead of an array
 
 	Unit    Unit
@@ -79,6 +80,7 @@ type Options struct {
 	Version string           // RELEASE_VERSION; "" is a current Enterprise one
 	Now     func() time.Time // nil is time.Now
 
+	Builders  int  // seats of the licence for people who build apps or administer; 0 is no limit
 	PerMinute int  // accepted issue calls a minute before 429; 0 is no limit
 	Empty     bool // no users, workspaces and apps
 }

@@ -174,15 +174,51 @@ func (s *Server) updateRole(c *call) answer {
 	if m == nil {
 		return refuse(http.StatusBadRequest, "User does not have any role in this workspace")
 	}
-	if owned := s.owned(u, workspace); role == "end-user" && m.Role != role && len(owned) > 0 {
+	if a, refused := s.changeRole(u, m, role); refused {
+		return a
+	}
+	return answer{status: http.StatusOK}
+}
+
+// changeRole gives a member another role, or refuses: an owner of apps cannot
+// become an end-user, and the licence may have no seat left. The same role again
+// is no change.
+func (s *Server) changeRole(u *User, m *Membership, role string) (answer, bool) {
+	if m.Role == role {
+		return answer{}, false
+	}
+	if owned := s.owned(u, m.WorkspaceID); role == "end-user" && len(owned) > 0 {
 		return refuse(http.StatusBadRequest, titled{
 			Title: "Can not change user role",
 			Error: "Owner of apps cannot be an end-user. Change the owner of these apps first.",
 			Data:  owned,
-		})
+		}), true
 	}
+	before := m.Role
 	m.Role = role
-	return answer{status: http.StatusOK}
+	// As ToolJet does it: changed, counted, and rolled back.
+	if s.opts.Builders > 0 && u.builds() && s.builders() > s.opts.Builders {
+		m.Role = before
+		return refuse(http.StatusUnavailableForLegalReasons, msgNoSeat), true
+	}
+	return answer{}, false
+}
+
+// builds reports whether a person takes a seat of those who build apps.
+func (u *User) builds() bool {
+	return u.Status == "active" && slices.ContainsFunc(u.Memberships, func(m Membership) bool {
+		return m.Status == "active" && m.Role != "end-user"
+	})
+}
+
+func (s *Server) builders() int {
+	n := 0
+	for _, u := range s.users {
+		if u.builds() {
+			n++
+		}
+	}
+	return n
 }
 
 // owned lists the names of the apps a person owns in a workspace.

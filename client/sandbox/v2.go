@@ -165,6 +165,29 @@ func (s *Server) v2Member(c *call) answer {
 	return ok(memberV2(u, m))
 }
 
+// v2ChangeMember is the role change of the v2 API. What a member is told beside
+// the role (userDetails) is not kept here.
+func (s *Server) v2ChangeMember(c *call) answer {
+	f, a, readable := c.read()
+	if !readable {
+		return a
+	}
+	role := f.oneOf("role", roles...)
+	if a, refused := f.refused(); refused {
+		return a
+	}
+	w, u, m, a := s.membership(c)
+	if w == nil {
+		return a
+	}
+	if role != "" {
+		if a, refused := s.changeRole(u, m, role); refused {
+			return a
+		}
+	}
+	return ok(memberV2(u, m))
+}
+
 func (s *Server) v2Apps(c *call) answer {
 	w := s.workspace(c.vars["workspace"])
 	if w == nil {
