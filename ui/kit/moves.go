@@ -15,15 +15,16 @@ type Mover interface {
 // MoveActions move m by the keys for it. moved is what follows each move; nil is
 // nothing.
 func MoveActions(k *Keys, m Mover, moved func() tea.Cmd) []Action {
-	by := func(move func()) func() tea.Cmd {
-		return func() tea.Cmd {
-			move()
-			if moved == nil {
-				return nil
-			}
-			return moved()
-		}
-	}
+	return append(StepActions(k, m, moved),
+		Action{Key: k.Move.Top, Run: moving(m.First, moved)},
+		Action{Key: k.Move.Bottom, Run: moving(m.Last, moved)},
+	)
+}
+
+// StepActions are MoveActions without those that lead to the ends: where a list is read
+// in pieces, an end may have to be read first.
+func StepActions(k *Keys, m Mover, moved func() tea.Cmd) []Action {
+	by := func(move func()) func() tea.Cmd { return moving(move, moved) }
 	return []Action{
 		{Key: k.Move.Up, Run: by(func() { m.By(-1) })},
 		{Key: k.Move.Down, Run: by(func() { m.By(1) })},
@@ -31,7 +32,15 @@ func MoveActions(k *Keys, m Mover, moved func() tea.Cmd) []Action {
 		{Key: k.Move.PageDown, Run: by(func() { m.Page(1, 1) })},
 		{Key: k.Move.HalfUp, Run: by(func() { m.Page(-1, 2) })},
 		{Key: k.Move.HalfDown, Run: by(func() { m.Page(1, 2) })},
-		{Key: k.Move.Top, Run: by(m.First)},
-		{Key: k.Move.Bottom, Run: by(m.Last)},
+	}
+}
+
+func moving(move func(), moved func() tea.Cmd) func() tea.Cmd {
+	return func() tea.Cmd {
+		move()
+		if moved == nil {
+			return nil
+		}
+		return moved()
 	}
 }

@@ -1,7 +1,6 @@
 package tokens
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -60,23 +59,20 @@ func (t *List) filterActions() []kit.Action {
 
 func (t *List) moves() []kit.Action {
 	m := t.shell.Keys().Move
-	return []kit.Action{
-		{Key: m.Up, Run: t.by(-1)},
-		{Key: m.Down, Run: t.by(1)},
-		{Key: m.PageUp, Run: t.page(-1, 1)},
-		{Key: m.PageDown, Run: t.page(1, 1)},
-		{Key: m.HalfUp, Run: t.page(-1, 2)},
-		{Key: m.HalfDown, Run: t.page(1, 2)},
-		{Key: m.Top, Run: t.first},
-		{Key: m.Bottom, Run: t.last},
-	}
+	return append(kit.StepActions(t.shell.Keys(), t.list, t.moved),
+		kit.Action{Key: m.Top, Run: t.first},
+		kit.Action{Key: m.Bottom, Run: t.last},
+	)
 }
 
 func (t *List) by(n int) func() tea.Cmd { return func() tea.Cmd { return t.move(n) } }
 
 // page moves by a screen, or a part of one.
 func (t *List) page(sign, part int) func() tea.Cmd {
-	return func() tea.Cmd { return t.move(sign * max(1, t.layout().rows/part)) }
+	return func() tea.Cmd {
+		t.list.Page(sign, part)
+		return t.moved()
+	}
 }
 
 func (t *List) with(f func(kit.Shell, pat.Token) tea.Cmd) func() tea.Cmd {
@@ -95,10 +91,10 @@ func (t *List) copying(kind string) func() tea.Cmd {
 // reissue asks for a new token for the row under the cursor, or opens the plan of
 // the marked ones.
 func (t *List) reissue() tea.Cmd {
-	if len(t.marks) == 0 {
+	if t.list.Marked() == 0 {
 		return t.with(kit.Reissue)()
 	}
-	return t.shell.Go(kit.PlanOf{IDs: slices.Sorted(maps.Keys(t.marks))})
+	return t.shell.Go(kit.PlanOf{IDs: slices.Sorted(t.list.Marks())})
 }
 
 func (t *List) open() tea.Cmd {
@@ -186,18 +182,16 @@ func (t *List) editNote() tea.Cmd {
 // Click puts the cursor on a row, and opens the row that has it already.
 func (t *List) Click(x, y int) tea.Cmd {
 	l := t.layout()
-	line := y - l.head
-	if line < 0 || line >= l.rows || x >= l.width {
+	if x >= l.width {
 		return nil
 	}
-	i := t.top + line
-	switch {
-	case i >= len(t.rows.tokens):
-		return nil
-	case i == t.at:
+	switch hit, again := t.list.Click(y - l.head); {
+	case again:
 		return t.open()
+	case hit:
+		return t.moved()
 	}
-	return t.move(i - t.at)
+	return nil
 }
 
 // Wheel implements Wheeler.

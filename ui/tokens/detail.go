@@ -79,8 +79,8 @@ func (t *List) explain(again bool) tea.Cmd {
 func (t *List) explained() (pat.Token, bool) {
 	sel, ok := t.selected()
 	if ok && sel.ID != t.detail.id {
-		if i := t.rows.index(t.detail.id); i >= 0 {
-			return t.rows.tokens[i], true
+		if i := t.list.Index(t.detail.id); i >= 0 {
+			return t.list.Rows()[i].Token, true
 		}
 	}
 	return sel, ok

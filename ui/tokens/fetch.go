@@ -32,7 +32,8 @@ func (t *List) ask(w request) tea.Cmd {
 // they are what a person waits for, and the disk and the processor are one.
 func (t *List) countAnew(word string) tea.Cmd {
 	if word != t.countOf {
-		t.count, t.countOf = -1, word
+		t.list.SetCount(-1)
+		t.countOf = word
 	}
 	return tea.Batch(
 		countTokens(t.reading, t.shell.Issuer(), t.seq, t.query),
@@ -42,11 +43,11 @@ func (t *List) countAnew(word string) tea.Cmd {
 
 // refresh reads the rows near the cursor anew; the cursor stays on its token.
 func (t *List) refresh() tea.Cmd {
-	sel, ok := t.selected()
+	sel, ok := t.list.Selected()
 	if !ok {
 		return t.ask(request{kind: requestFirst})
 	}
-	return t.ask(request{kind: requestAround, id: sel.ID, at: t.rows.cursors[t.at]})
+	return t.ask(request{kind: requestAround, id: sel.ID, at: sel.cursor})
 }
 
 // show goes to a token.
@@ -65,42 +66,26 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 		return nil
 	}
 	t.problem = nil
-	line := t.at - t.top
 	switch m.request.kind {
-	case requestAfter, requestBefore:
-		joined, moved := t.rows.join(m.request.kind, m.page)
-		t.rows, t.at, t.top = joined, t.at+moved, t.top+moved
-		if t.start >= 0 {
-			t.start = max(0, t.start-int64(moved))
-		}
+	case requestAfter:
+		t.list.Append(m.page.Piece)
+	case requestBefore:
+		t.list.Prepend(m.page.Piece)
 	case requestFirst:
-		t.rows, t.at, t.top, t.start = m.page, 0, 0, 0
+		t.list.Replace(m.page.Piece, 0)
 	case requestLast:
-		t.rows, t.start = m.page, -1
-		t.at = len(m.page.tokens) - 1
-		if t.count >= 0 && t.countOf == m.request.word {
-			t.start = max(0, t.count-int64(len(m.page.tokens)))
+		t.list.Replace(m.page.Piece, len(m.page.Rows)-1)
+		if t.countOf == m.request.word {
+			t.list.SetCount(t.list.Count()) // it says where the end is
 		}
 	case requestAround:
-		keep := m.request.id
+		at := m.page.at(m.request.id)
 		if sel, ok := t.selected(); ok && m.request.at != nil && m.page.index(sel.ID) >= 0 {
-			keep = sel.ID // the cursor has moved on while the rows were read anew
+			at = m.page.index(sel.ID) // the cursor has moved on while the rows were read anew
 		}
-		t.rows, t.start = m.page, -1
-		t.at = m.page.mid
-		if i := m.page.index(keep); i >= 0 {
-			t.at = i
-		}
-		if t.loaded {
-			t.top = t.at - line
-		}
+		t.list.Replace(m.page.Piece, at)
 	}
 	t.loaded = true
-	if t.rows.atStart {
-		t.start = 0
-	}
-	t.at = min(max(0, t.at), max(0, len(t.rows.tokens)-1))
-	t.settle()
 	t.plan()
 	cmds := []tea.Cmd{t.more(), t.locate()}
 	if m.request.kind != requestAfter && m.request.kind != requestBefore {
@@ -112,7 +97,7 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 // locate asks where the rows held are in the whole list.
 func (t *List) locate() tea.Cmd {
 	sel, ok := t.selected()
-	if t.start >= 0 || !ok {
+	if t.list.Located() || !ok {
 		return nil
 	}
 	return placeToken(t.reading, t.shell.Issuer(), t.seq, t.query, sel.ID)
@@ -121,25 +106,21 @@ func (t *List) locate() tea.Cmd {
 // plan notes when a row held changes its state next.
 func (t *List) plan() {
 	t.nextMove = time.Time{}
-	for _, r := range t.rows.tokens {
+	for _, r := range t.list.Rows() {
 		// From the moment of the query on, so that a change since then counts.
 		t.nextMove = kit.Soonest(t.nextMove, r.NextChange(t.query.Now))
 	}
 }
 
-// more reads on when the cursor is nearer to an end of the rows held than two
-// screens.
+// more reads on at the ends at which the list wants more rows.
 func (t *List) more() tea.Cmd {
-	n, near := len(t.rows.tokens), 2*t.layout().rows
-	if n == 0 {
-		return nil
-	}
 	var cmds []tea.Cmd
-	if !t.rows.atEnd && n-t.at <= near {
-		cmds = append(cmds, t.extend(requestAfter, t.rows.cursors[n-1]))
+	before, after := t.list.Wants()
+	if after {
+		cmds = append(cmds, t.extend(requestAfter, t.list.Rows()[t.list.Len()-1].cursor))
 	}
-	if !t.rows.atStart && t.at <= near {
-		cmds = append(cmds, t.extend(requestBefore, t.rows.cursors[0]))
+	if before {
+		cmds = append(cmds, t.extend(requestBefore, t.list.Rows()[0].cursor))
 	}
 	return tea.Batch(cmds...)
 }

@@ -55,8 +55,8 @@ func (t *List) clearFilter() tea.Cmd {
 	t.field.SetValue("")
 	t.typing, t.badWord, t.word, t.filter = false, "", "", pat.Filter{}
 	t.field.Blur()
+	t.settle()
 	if !had {
-		t.settle()
 		return nil
 	}
 	return t.refresh()
@@ -99,31 +99,15 @@ func (t *List) orderWords() string {
 
 // markRow marks the row under the cursor, or takes the mark away.
 func (t *List) markRow() tea.Cmd {
-	if sel, ok := t.selected(); ok {
-		t.toggle(sel.ID)
-	}
+	t.list.Toggle()
 	return t.move(1)
-}
-
-func (t *List) toggle(id int64) {
-	if t.marks[id] {
-		delete(t.marks, id)
-	} else {
-		t.marks[id] = true
-	}
 }
 
 // markMove marks the row under the cursor and moves on.
 func (t *List) markMove(n int) func() tea.Cmd {
 	return func() tea.Cmd {
-		if sel, ok := t.selected(); ok {
-			t.marks[sel.ID] = true
-		}
-		cmd := t.move(n)
-		if sel, ok := t.selected(); ok {
-			t.marks[sel.ID] = true
-		}
-		return cmd
+		t.list.MarkMove(n)
+		return t.moved()
 	}
 }
 
@@ -132,8 +116,8 @@ const mostMarks = 10000
 
 // markAll marks all rows of the filter, or takes all marks away if there are any.
 func (t *List) markAll() tea.Cmd {
-	if len(t.marks) > 0 {
-		clear(t.marks)
+	if t.list.Marked() > 0 {
+		t.list.UnmarkAll()
 		return nil
 	}
 	return listIDs(t.ctx, t.shell.Issuer(), t.seq, t.query, mostMarks)
@@ -143,9 +127,7 @@ func (t *List) marked(m markedMsg) {
 	if m.seq != t.seq || m.err != nil {
 		return
 	}
-	for _, id := range m.ids {
-		t.marks[id] = true
-	}
+	t.list.Mark(m.ids...)
 	if len(m.ids) == mostMarks {
 		t.shell.Say(kit.LevelWarn, fmt.Sprintf("Only the first %d rows are marked.", mostMarks))
 	}

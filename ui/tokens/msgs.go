@@ -12,7 +12,7 @@ type (
 	tokensMsg struct {
 		seq     int
 		request request
-		page    rows
+		page    piece
 		err     error
 	}
 	// placeMsg is the place of a token in the whole list, from 0.

@@ -21,11 +21,8 @@ type List struct {
 	ctx   context.Context
 	w, h  int
 
-	rows     rows
-	start    int64  // place of the first row held in the whole list; -1 = not known
-	count    int64  // rows of the whole list; -1 = not known
-	countOf  string // the filter that count is of, as it was typed
-	at, top  int    // the cursor and the first line on screen, among the rows held
+	list     *widget.List[int64, row]
+	countOf  string // the filter that the list's count is of, as it was typed
 	loaded   bool
 	problem  error
 	nextMove time.Time // when the order or the counts change next, as far as rows are held
@@ -44,7 +41,6 @@ type List struct {
 	reading  context.Context // ends with query
 	inFlight map[requestKind]bool
 
-	marks   map[int64]bool
 	counts  pat.Counts
 	counted bool
 	recount time.Time // when the counts are due to be read anew; zero = not
@@ -58,7 +54,9 @@ type List struct {
 func New(s kit.Shell) *List {
 	f := widget.NewField(s.Theme().Form, 200)
 	f.Placeholder = "user:ana  app:orders  state:soon  left:<1h  role:  by:  !word"
-	return &List{shell: s, start: -1, count: -1, sort: pat.SortLeft, field: f, marks: map[int64]bool{}, inFlight: map[requestKind]bool{}}
+	list := widget.NewList(func(r row) int64 { return r.ID })
+	list.Most = mostRows
+	return &List{shell: s, list: list, sort: pat.SortLeft, field: f, inFlight: map[requestKind]bool{}}
 }
 
 // Title implements Screen.
@@ -90,16 +88,13 @@ func (t *List) Update(msg tea.Msg) tea.Cmd {
 		return t.arrived(m)
 	case placeMsg:
 		if m.seq == t.seq && m.err == nil {
-			if i := t.rows.index(m.id); i >= 0 {
-				t.start = m.place - int64(i)
+			if i := t.list.Index(m.id); i >= 0 {
+				t.list.Locate(i, m.place)
 			}
 		}
 	case countMsg:
 		if m.seq == t.seq && m.err == nil {
-			t.count = m.count
-			if t.rows.atEnd && t.start < 0 {
-				t.start = max(0, t.count-int64(len(t.rows.tokens)))
-			}
+			t.list.SetCount(m.count)
 		}
 	case countsMsg:
 		if m.err == nil {
@@ -134,7 +129,7 @@ func (t *List) fact(msg tea.Msg) tea.Cmd {
 		}
 		return t.refresh()
 	case kit.RanMsg:
-		clear(t.marks)
+		t.list.UnmarkAll()
 		return t.refresh()
 	case kit.VerifiedMsg:
 		return t.refresh()
@@ -194,8 +189,8 @@ func (t *List) NextChange(now time.Time) time.Time {
 	if l := t.layout(); l.has(colLife) {
 		steps = int64(l.widths[colLife] * len(t.shell.Theme().Glyphs.Bar.Steps))
 	}
-	for _, r := range t.visible() {
-		next = kit.Soonest(next, kit.TokenChange(r, now, steps))
+	for _, r := range t.list.Visible() {
+		next = kit.Soonest(next, kit.TokenChange(r.Token, now, steps))
 	}
 	if !t.shown.until.IsZero() {
 		next = kit.Soonest(next, kit.CountdownChange(t.shown.until, now, time.Second))
@@ -205,56 +200,42 @@ func (t *List) NextChange(now time.Time) time.Time {
 
 // selected is the token under the cursor.
 func (t *List) selected() (pat.Token, bool) {
-	if t.at < 0 || t.at >= len(t.rows.tokens) {
-		return pat.Token{}, false
-	}
-	return t.rows.tokens[t.at], true
+	r, ok := t.list.Selected()
+	return r.Token, ok
 }
 
-// visible are the rows on the screen.
-func (t *List) visible() []pat.Token {
-	n := len(t.rows.tokens)
-	from := min(max(0, t.top), n)
-	return t.rows.tokens[from:min(n, from+t.layout().rows)]
-}
+// settle gives the list the lines that are there for it now.
+func (t *List) settle() { t.list.SetHeight(t.layout().rows) }
 
-// settle keeps the cursor on the screen and the screen on the rows.
-func (t *List) settle() {
-	n, h := len(t.rows.tokens), t.layout().rows
-	if h <= 0 {
-		return
-	}
-	t.top = min(t.top, t.at)
-	t.top = max(t.top, t.at-h+1)
-	if t.rows.atEnd {
-		t.top = min(t.top, n-h)
-	}
-	t.top = max(0, t.top)
-}
-
-// move moves the cursor by n rows and reads on where the rows held end.
+// move moves the cursor by n rows.
 func (t *List) move(n int) tea.Cmd {
-	if len(t.rows.tokens) == 0 {
+	t.list.By(n)
+	return t.moved()
+}
+
+// moved reads on where the rows held end, and takes the detail along.
+func (t *List) moved() tea.Cmd {
+	if t.list.Len() == 0 {
 		return nil
 	}
-	t.at = min(max(0, t.at+n), len(t.rows.tokens)-1)
-	t.settle()
 	return tea.Batch(t.more(), t.follow())
 }
 
 // first and last go to the ends of the list.
 func (t *List) first() tea.Cmd {
-	if t.rows.atStart {
-		return t.move(-len(t.rows.tokens))
+	if !t.list.AtStart() {
+		return t.ask(request{kind: requestFirst})
 	}
-	return t.ask(request{kind: requestFirst})
+	t.list.First()
+	return t.moved()
 }
 
 func (t *List) last() tea.Cmd {
-	if t.rows.atEnd {
-		return t.move(len(t.rows.tokens))
+	if !t.list.AtEnd() {
+		return t.ask(request{kind: requestLast})
 	}
-	return t.ask(request{kind: requestLast})
+	t.list.Last()
+	return t.moved()
 }
 
 // sorts is the round of orders.
@@ -269,7 +250,7 @@ func (t *List) nextSort() tea.Cmd {
 // turnFailed shows the requests that failed among the tokens, or folds them away.
 func (t *List) turnFailed() tea.Cmd {
 	t.failures = !t.failures
-	t.count = -1
+	t.list.SetCount(-1)
 	return t.refresh()
 }
 

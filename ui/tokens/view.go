@@ -131,15 +131,13 @@ func (t *List) shownColumns(l listLayout, which int) ([]widget.Column, int) {
 func (t *List) rowLines(l listLayout) []string {
 	var lines []string
 	switch {
-	case t.problem != nil && len(t.rows.tokens) == 0:
+	case t.problem != nil && t.list.Len() == 0:
 		lines = t.problemLines(l)
-	case t.loaded && len(t.rows.tokens) == 0:
+	case t.loaded && t.list.Len() == 0:
 		lines = t.emptyLines(l)
 	default:
 		cols, _ := t.shownColumns(l, -1)
-		for i, r := range t.visible() {
-			lines = append(lines, t.rowLine(r, cols, l, t.top+i == t.at))
-		}
+		lines = t.list.Lines(func(r row, is widget.At) string { return t.rowLine(r.Token, cols, l, is) })
 	}
 	if len(lines) > l.rows {
 		lines = lines[:l.rows]
@@ -150,7 +148,7 @@ func (t *List) rowLines(l listLayout) []string {
 	return lines
 }
 
-func (t *List) rowLine(r pat.Token, cols []widget.Column, l listLayout, selected bool) string {
+func (t *List) rowLine(r pat.Token, cols []widget.Column, l listLayout, is widget.At) string {
 	th, now := t.shell.Theme(), t.shell.Now()
 	st := r.State(now)
 	ink := th.Row[st]
@@ -160,10 +158,10 @@ func (t *List) rowLine(r pat.Token, cols []widget.Column, l listLayout, selected
 		plain, second = th.Table.Past, th.Table.Past
 	}
 	lead := widget.Cell{Text: " ", Ink: plain, Tail: "  ", TailInk: plain}
-	if selected {
+	if is.Selected {
 		lead.Text, lead.Ink, lead.TailInk = th.Glyphs.Cursor, th.Table.Cursor, th.Table.Cursor
 	}
-	if t.marks[r.ID] {
+	if is.Marked {
 		lead.Tail, lead.TailInk = th.Glyphs.Mark+" ", th.Table.Mark
 	}
 	timeInk := plain
@@ -192,7 +190,7 @@ func (t *List) rowLine(r pat.Token, cols []widget.Column, l listLayout, selected
 			cells = append(cells, c)
 		}
 	}
-	return th.Table.Line(lead, cells, cols, l.width, selected)
+	return th.Table.Line(lead, cells, cols, l.width, is.Selected)
 }
 
 // over reports whether nothing is to be expected of a token in this state.
@@ -219,10 +217,10 @@ func (t *List) issuedWhen(r pat.Token) string {
 func (t *List) pagerLine(l listLayout) string {
 	th := t.shell.Theme()
 	left := ""
-	if n := len(t.marks); n > 0 {
+	if n := t.list.Marked(); n > 0 {
 		left = " " + th.Accent.Render(fmt.Sprintf("%s %d marked", th.Glyphs.Mark, n)) + th.Faint.Render("  "+kit.Name(t.shell.Keys().List.MarkAll)+" unmarks all")
 	}
-	if len(t.visible()) == 0 {
+	if len(t.list.Visible()) == 0 {
 		return left
 	}
 	if !t.Running() || t.detail.place == "" {
@@ -233,42 +231,18 @@ func (t *List) pagerLine(l listLayout) string {
 
 // place says which of how many rows are on the screen.
 func (t *List) place() string {
-	ascii, n := t.shell.Theme().ASCII, len(t.visible())
-	from, count := "?", "?"
-	if t.start >= 0 {
-		from = fmt.Sprintf("%s%s%s", number(t.start+int64(t.top)+1), dash(ascii), number(t.start+int64(t.top+n)))
-	}
-	if t.count >= 0 {
-		count = number(t.count)
-	}
-	text := from + " of " + count
+	text := t.list.Place(t.shell.Theme().ASCII)
 	all := t.counts.Total
 	if !t.failures {
 		all -= t.counts.Failed
 	}
 	if t.word != "" && all > 0 {
-		text += fmt.Sprintf(" (%s in all)", number(all))
+		text += fmt.Sprintf(" (%s in all)", widget.Grouped(all))
 	}
 	if t.word == "" && !t.failures && t.counts.Failed > 0 {
-		text += fmt.Sprintf(", %s failed (%s shows)", number(t.counts.Failed), kit.Name(t.shell.Keys().List.Failed))
+		text += fmt.Sprintf(", %s failed (%s shows)", widget.Grouped(t.counts.Failed), kit.Name(t.shell.Keys().List.Failed))
 	}
 	return text
-}
-
-func dash(ascii bool) string {
-	if ascii {
-		return "-"
-	}
-	return "–"
-}
-
-// number writes a count with thin groups: 1,000,000.
-func number(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 // emptyLines say what can be done when there is no row.
@@ -280,7 +254,7 @@ func (t *List) emptyLines(l listLayout) []string {
 		{k.Global.Help.Help().Key, "shows all keys"},
 	}
 	if t.counts.Failed > 0 && !t.failures {
-		lines = append(lines, [2]string{kit.Name(k.List.Failed), "shows what failed (" + number(t.counts.Failed) + ")"})
+		lines = append(lines, [2]string{kit.Name(k.List.Failed), "shows what failed (" + widget.Grouped(t.counts.Failed) + ")"})
 	}
 	if t.word != "" {
 		head, lines = "Nothing matches this filter.", [][2]string{
@@ -315,9 +289,9 @@ func (t *List) Summary(width int) string {
 	if !t.counted {
 		return ""
 	}
-	live, older := number(t.counts.Live)+" live", ""
+	live, older := widget.Grouped(t.counts.Live)+" live", ""
 	if t.counts.Older > 0 {
-		older = ", " + number(t.counts.Older) + " of them older"
+		older = ", " + widget.Grouped(t.counts.Older) + " of them older"
 	}
 	line := ""
 	for _, p := range []struct {
@@ -334,7 +308,7 @@ func (t *List) Summary(width int) string {
 		if p.n == 0 {
 			continue
 		}
-		more := th.Faint.Render(" "+th.Glyphs.Sep+" ") + p.style.Render(number(p.n)+" "+p.word)
+		more := th.Faint.Render(" "+th.Glyphs.Sep+" ") + p.style.Render(widget.Grouped(p.n)+" "+p.word)
 		if len(live)+ansi.StringWidth(line)+ansi.StringWidth(more) > width {
 			break
 		}

@@ -7,15 +7,19 @@ import (
 
 	"patdesk/pat"
 	"patdesk/ui/kit"
+	"patdesk/ui/widget"
 )
 
-// rows is a run of neighbouring rows of the list, each with its place, so that
-// the list can go on from either end. Only what is near the screen is held.
-type rows struct {
-	tokens         []pat.Token
-	cursors        []*pat.Cursor
-	atStart, atEnd bool // nothing comes before, after
-	mid            int  // of requestAround: where the token is, or was
+// row is a token with its place in the order, where reading can go on.
+type row struct {
+	pat.Token
+	cursor *pat.Cursor
+}
+
+// piece is a run of neighbouring rows of the list. Only what is near the screen is held.
+type piece struct {
+	widget.Piece[row]
+	mid int // of requestAround: where the token is, or was
 }
 
 // The sizes of pieces, in rows.
@@ -47,16 +51,16 @@ type request struct {
 }
 
 // load reads the piece.
-func (w request) load(ctx context.Context, i *pat.Issuer) (rows, error) {
+func (w request) load(ctx context.Context, i *pat.Issuer) (piece, error) {
 	if w.wait > 0 && !kit.Sleep(ctx, w.wait) {
-		return rows{}, ctx.Err()
+		return piece{}, ctx.Err()
 	}
 	q := w.query
 	switch w.kind {
 	case requestLast:
 		q.Last, q.Limit = true, firstPiece
 		r, err := read(ctx, i, q, false)
-		r.atEnd = true
+		r.AtEnd = true
 		return r, err
 	case requestAfter:
 		q.After, q.Limit = w.at, nextPiece
@@ -70,22 +74,22 @@ func (w request) load(ctx context.Context, i *pat.Issuer) (rows, error) {
 	}
 	q.Limit = firstPiece
 	r, err := read(ctx, i, q, true)
-	r.atStart = true
+	r.AtStart = true
 	return r, err
 }
 
 // around reads the token where it is now, with its neighbours. If it is not in
 // the list any more, the neighbours of its old place are read.
-func (w request) around(ctx context.Context, i *pat.Issuer) (rows, error) {
+func (w request) around(ctx context.Context, i *pat.Issuer) (piece, error) {
 	q := w.query
 	q.Filter.IDs, q.Limit = []int64{w.id}, 1
 	mid, err := read(ctx, i, q, true)
 	if err != nil {
-		return rows{}, err
+		return piece{}, err
 	}
 	at := w.at
-	if len(mid.tokens) > 0 {
-		at = mid.cursors[0]
+	if len(mid.Rows) > 0 {
+		at = mid.Rows[0].cursor
 	}
 	if at == nil {
 		return request{kind: requestFirst, query: w.query}.load(ctx, i)
@@ -94,63 +98,45 @@ func (w request) around(ctx context.Context, i *pat.Issuer) (rows, error) {
 	q.Limit, q.Before = firstPiece, at
 	before, err := read(ctx, i, q, false)
 	if err != nil {
-		return rows{}, err
+		return piece{}, err
 	}
 	q.Before, q.After = nil, at
 	after, err := read(ctx, i, q, true)
 	if err != nil {
-		return rows{}, err
+		return piece{}, err
 	}
-	return rows{
-		tokens: slices.Concat(before.tokens, mid.tokens, after.tokens), cursors: slices.Concat(before.cursors, mid.cursors, after.cursors),
-		atStart: before.atStart, atEnd: after.atEnd, mid: len(before.tokens),
-	}, nil
+	all := widget.Piece[row]{Rows: slices.Concat(before.Rows, mid.Rows, after.Rows), AtStart: before.AtStart, AtEnd: after.AtEnd}
+	return piece{Piece: all, mid: len(before.Rows)}, nil
 }
 
 // read reads one page and notes whether the end it went towards was reached.
-func read(ctx context.Context, i *pat.Issuer, q pat.Query, forward bool) (rows, error) {
+func read(ctx context.Context, i *pat.Issuer, q pat.Query, forward bool) (piece, error) {
 	page, err := i.History.Page(ctx, q)
 	if err != nil {
-		return rows{}, err
+		return piece{}, err
 	}
-	r := rows{tokens: page.Entries, cursors: make([]*pat.Cursor, len(page.Entries))}
-	for n := range page.Entries {
-		r.cursors[n] = page.Cursor(n)
+	r := piece{Piece: widget.Piece[row]{Rows: make([]row, len(page.Entries))}}
+	for n, t := range page.Entries {
+		r.Rows[n] = row{Token: t, cursor: page.Cursor(n)}
 	}
 	if forward {
-		r.atEnd = !page.More
+		r.AtEnd = !page.More
 	} else {
-		r.atStart = !page.More
+		r.AtStart = !page.More
 	}
 	return r, nil
 }
 
-// join adds a piece that was read from an end of r, and lets go of rows far from
-// that end. It returns the rows and by how many rows the first one moved.
-func (r rows) join(kind requestKind, more rows) (rows, int) {
-	if kind == requestBefore {
-		n := len(more.tokens)
-		j := rows{
-			tokens: slices.Concat(more.tokens, r.tokens), cursors: slices.Concat(more.cursors, r.cursors),
-			atStart: more.atStart, atEnd: r.atEnd,
-		}
-		if len(j.tokens) > mostRows {
-			j.tokens, j.cursors, j.atEnd = j.tokens[:mostRows:mostRows], j.cursors[:mostRows:mostRows], false
-		}
-		return j, n
-	}
-	j := rows{
-		tokens: slices.Concat(r.tokens, more.tokens), cursors: slices.Concat(r.cursors, more.cursors),
-		atStart: r.atStart, atEnd: more.atEnd,
-	}
-	cut := max(0, len(j.tokens)-mostRows)
-	if cut > 0 {
-		j.tokens, j.cursors, j.atStart = slices.Clone(j.tokens[cut:]), slices.Clone(j.cursors[cut:]), false
-	}
-	return j, -cut
+// index is the place of a token in a piece, or -1.
+func (p piece) index(id int64) int {
+	return slices.IndexFunc(p.Rows, func(r row) bool { return r.ID == id })
 }
 
-// index is the place of a token among the rows held, or -1.
-func (r rows) index(id int64) int {
-	return slices.IndexFunc(r.tokens, func(t pat.Token) bool { return t.ID == id })
+// at is the place of the token that was asked for; if it is gone, that of its old
+// neighbours.
+func (p piece) at(id int64) int {
+	if i := p.index(id); i >= 0 {
+		return i
+	}
+	return p.mid
 }

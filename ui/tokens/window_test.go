@@ -10,6 +10,7 @@ import (
 
 	"patdesk/pat"
 	"patdesk/ui/kit/kittest"
+	"patdesk/ui/widget"
 )
 
 // Ensure a key typed while a query runs stops it, and that its result, should it
@@ -23,26 +24,35 @@ func TestTokens_OlderViewsAreStopped(t *testing.T) {
 	if old.Err() == nil {
 		t.Error("the query of the first letter still runs")
 	}
-	l.Update(tokensMsg{seq: seq, page: rows{tokens: []pat.Token{{ID: 1}}}})
-	if l.loaded || len(l.rows.tokens) != 0 {
+	l.Update(tokensMsg{seq: seq, page: piece{Piece: widget.Piece[row]{Rows: []row{{Token: pat.Token{ID: 1}}}}}})
+	if l.loaded || l.list.Len() != 0 {
 		t.Error("a result that was overtaken is shown")
 	}
 }
 
 // Ensure a list that is walked for long holds only what is near, from either end.
 func TestTokens_WindowIsBounded(t *testing.T) {
-	piece := func(n int) rows { return rows{tokens: make([]pat.Token, n), cursors: make([]*pat.Cursor, n)} }
 	for _, kind := range []requestKind{requestAfter, requestBefore} {
-		held := piece(firstPiece)
-		for range 20 {
-			var moved int
-			held, moved = held.join(kind, piece(nextPiece))
-			if n := len(held.tokens); n > mostRows || n != len(held.cursors) || moved < 0 && kind == requestBefore {
-				t.Fatalf("%d rows and %d places are held, moved by %d", n, len(held.cursors), moved)
+		l := New(kittest.NewShell(t))
+		l.ctx = context.Background()
+		l.SetSize(100, 24)
+		l.ask(request{kind: requestFirst})
+		for n := range 20 {
+			page := piece{}
+			for i := range nextPiece {
+				id := int64(n*nextPiece + i + 1)
+				if kind == requestBefore {
+					id = int64(20*nextPiece - n*nextPiece - nextPiece + i + 1)
+				}
+				page.Rows = append(page.Rows, row{Token: pat.Token{ID: id}})
+			}
+			l.Update(tokensMsg{seq: l.seq, request: request{kind: kind}, page: page})
+			if l.list.Len() > mostRows {
+				t.Fatalf("%d rows are held", l.list.Len())
 			}
 		}
-		if len(held.tokens) != mostRows {
-			t.Errorf("only %d rows are held", len(held.tokens))
+		if l.list.Len() != mostRows {
+			t.Errorf("only %d rows are held", l.list.Len())
 		}
 	}
 }
@@ -65,6 +75,6 @@ func TestTokens_BrokenHistoryIsExplained(t *testing.T) {
 	l.Update(tokensMsg{seq: l.seq, err: errors.New("the device is gone")})
 	sees("Something unexpected failed", "ctrl+r")
 	l.refresh()
-	l.Update(tokensMsg{seq: l.seq, page: rows{atStart: true, atEnd: true}})
+	l.Update(tokensMsg{seq: l.seq, page: piece{Piece: widget.Piece[row]{AtStart: true, AtEnd: true}}})
 	sees("No tokens yet.")
 }
