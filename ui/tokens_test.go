@@ -307,3 +307,34 @@ func TestTokens_ProductionWantsTheName(t *testing.T) {
 		d.misses("Re-issue with")
 	})
 }
+
+// Ensure rows that were read anew while the cursor went on leave it where it is, be it
+// by keys or by a click, and that going to a token still goes there.
+func TestTokens_RowsReadAnewLeaveTheCursor(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		keys []string // while the rows are read
+		want string
+	}{
+		{"no move", nil, "bo@example.org"},
+		{"down", []string{"down", "down", "down"}, "dee@example.com"},
+		{"up", []string{"up"}, "ana@example.com"},
+		{"a mark", []string{"space"}, "cy@example.com"},
+		{"a page", []string{"pgdown"}, "ivy@example.org"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			story(t, stage{seed: everyState}, func(d *driver) {
+				d.press("down")
+				d.rest()
+				for _, k := range append([]string{"ctrl+r"}, c.keys...) {
+					d.send(keyMsg(k)) // what was read comes after all of them
+				}
+				d.settle()
+				d.rest()
+				if row := d.cursorRow(); !strings.Contains(row, c.want) {
+					t.Errorf("the cursor is not on %s but on %q:\n%s", c.want, row, d.screen())
+				}
+			})
+		})
+	}
+}
