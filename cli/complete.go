@@ -180,18 +180,24 @@ const (
 	mostProposals = 200
 )
 
+// openExisting opens the history if there is one: nothing is made by looking.
+func (a *app) openExisting(ctx context.Context) (*session, error) {
+	s, err := a.openConfig(needHistory)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(s.paths.History); err != nil {
+		return nil, err
+	}
+	return a.open(ctx, needHistory)
+}
+
 // recent calls fn for the newest tokens of the profile until it returns false.
 func (a *app) recent(cmd *cobra.Command, f pat.Filter, fn func(t pat.Token, now time.Time) bool) {
 	ctx, cancel := context.WithTimeout(cmd.Context(), completeLimit)
 	defer cancel()
-	s, err := a.openConfig(needHistory)
+	s, err := a.openExisting(ctx)
 	if err != nil {
-		return
-	}
-	if _, err := os.Stat(s.paths.History); err != nil {
-		return // nothing is made by looking
-	}
-	if s, err = a.open(ctx, needHistory); err != nil {
 		return
 	}
 	defer s.close()
@@ -220,28 +226,57 @@ func (a *app) completeID(cmd *cobra.Command, args []string, _ string) (list []co
 	return list
 }
 
+// lists are the users and apps of the server as they were read last.
+func (a *app) lists(cmd *cobra.Command) pat.Lists {
+	ctx, cancel := context.WithTimeout(cmd.Context(), completeLimit)
+	defer cancel()
+	s, err := a.openExisting(ctx)
+	if err != nil {
+		return pat.Lists{}
+	}
+	defer s.close()
+	l, err := s.issuer.LastLists(ctx)
+	if err != nil {
+		return pat.Lists{}
+	}
+	return l
+}
+
+// completeUser proposes the users of the newest tokens, then those of the last list.
 func (a *app) completeUser(cmd *cobra.Command, _ []string, typed string) (list []cobra.Completion) {
 	seen := map[string]bool{}
-	a.recent(cmd, pat.Filter{}, func(t pat.Token, _ time.Time) bool {
-		if !seen[t.UserEmail] && strings.HasPrefix(strings.ToLower(t.UserEmail), strings.ToLower(typed)) {
-			seen[t.UserEmail] = true
-			list = described(list, t.UserEmail, t.UserName)
+	add := func(email, name string) bool {
+		if key := strings.ToLower(email); !seen[key] && strings.HasPrefix(key, strings.ToLower(typed)) {
+			seen[key] = true
+			list = described(list, email, name)
 		}
 		return len(list) < mostProposals
-	})
+	}
+	a.recent(cmd, pat.Filter{}, func(t pat.Token, _ time.Time) bool { return add(t.UserEmail, t.UserName) })
+	for _, u := range a.lists(cmd).Users {
+		if !add(u.Email, u.Name) {
+			break
+		}
+	}
 	return list
 }
 
+// completeApp proposes the apps of the newest tokens, then those of the last list.
 func (a *app) completeApp(cmd *cobra.Command, _ []string, typed string) (list []cobra.Completion) {
 	seen := map[string]bool{}
-	a.recent(cmd, pat.Filter{}, func(t pat.Token, _ time.Time) bool {
-		word := first(t.AppSlug, t.AppID)
+	add := func(word, name, workspace string) bool {
 		if !seen[word] && strings.HasPrefix(strings.ToLower(word), strings.ToLower(typed)) {
 			seen[word] = true
-			list = described(list, word, t.AppName, t.Workspace)
+			list = described(list, word, name, workspace)
 		}
 		return len(list) < mostProposals
-	})
+	}
+	a.recent(cmd, pat.Filter{}, func(t pat.Token, _ time.Time) bool { return add(first(t.AppSlug, t.AppID), t.AppName, t.Workspace) })
+	for _, p := range a.lists(cmd).Apps {
+		if !add(first(p.Slug, p.ID), p.Name, p.Workspace) {
+			break
+		}
+	}
 	return list
 }
 

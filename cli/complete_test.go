@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -235,6 +236,36 @@ func TestComplete(t *testing.T) {
 	words, _ := propose(t, env, "show", "1")
 	if len(words) != 1 || !strings.HasPrefix(words[0], "1\tana@example.com on Orders portal, ") {
 		t.Errorf("a number says %q", words)
+	}
+}
+
+// Ensure that users and apps which never had a token are proposed from the lists
+// that were read last, behind those that had one.
+func TestComplete_FromTheLastLists(t *testing.T) {
+	dir := t.TempDir()
+	env := map[string]string{"HOME": dir, "PATDESK_CONFIG": filepath.Join(dir, "c.toml"), "PATDESK_DATA": dir, "TOOLJET_HOST": "https://tooljet.example.com"}
+	path := filepath.Join(dir, "history.db")
+	fill(t, path)
+	s, err := history.Open(t.Context(), history.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(
+		s.SaveUsers(t.Context(), "https://tooljet.example.com", []history.ListedUser{{ID: "1", Email: "abe@example.com"}, {ID: "2", Email: "Ana@example.com"}}, time.Now()),
+		s.SaveApps(t.Context(), "https://tooljet.example.com", []history.ListedApp{{ID: "7", Slug: "outages"}, {ID: "8", Slug: "orders"}}, time.Now()),
+		s.SaveUsers(t.Context(), "https://lab.example.com", []history.ListedUser{{ID: "1", Email: "alf@example.com"}}, time.Now()),
+		s.Close())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string]string{"issue a": "ana@example.com abe@example.com", "issue x o": "orders outages", "list user:ab": "user:abe@example.com"} {
+		words, _ := propose(t, env, strings.Fields(args)...)
+		for i := range words {
+			words[i], _, _ = strings.Cut(words[i], "\t")
+		}
+		if got := strings.Join(words, " "); got != want {
+			t.Errorf("%s: %q, want %q", args, got, want)
+		}
 	}
 }
 

@@ -107,7 +107,7 @@ func (a *app) appsCmd() *cobra.Command {
 }
 
 func (a *app) workspacesCmd() *cobra.Command {
-	return a.listing("workspaces", "List the active workspaces", func(ctx context.Context, s *session) (any, []column, [][]string, error) {
+	return a.listing("workspaces", "List the workspaces; archived ones too where the server tells", func(ctx context.Context, s *session) (any, []column, [][]string, error) {
 		spaces, err := s.issuer.Workspaces(ctx)
 		views := make([]workspaceView, len(spaces))
 		var rows [][]string

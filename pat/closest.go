@@ -186,7 +186,8 @@ func (s Suggestion) Words() string {
 const suggestTimeout = 10 * time.Second
 
 // suggest adds to a refusal of ToolJet, for a user or app that it does not know,
-// what may have been meant. Without lists the refusal stays as it is.
+// what may have been meant by the lists that were read last; only where there are
+// none is the server asked. Without lists the refusal stays as it is.
 func (i *Issuer) suggest(ctx context.Context, r Request, cause error) error {
 	at, ok := errors.AsType[*StageError](cause)
 	if !ok || ctx.Err() != nil {
@@ -197,14 +198,14 @@ func (i *Issuer) suggest(ctx context.Context, r Request, cause error) error {
 	defer cancel()
 	switch field {
 	case FieldUser:
-		users, err := i.Users(ctx, false)
+		users, err := i.namedUsers(ctx)
 		if err == nil {
 			at.Suggestion = Suggestion{Field: field, Users: slices.DeleteFunc(ClosestUsers(users, r.User), func(u User) bool {
 				return u.Email == r.User || u.ID == r.User // refused for another reason
 			})}
 		}
 	case FieldApp:
-		apps, err := i.Apps(ctx, false)
+		apps, err := i.namedApps(ctx)
 		if err == nil {
 			at.Suggestion = Suggestion{Field: field, Apps: slices.DeleteFunc(ClosestApps(apps, r.App), func(a App) bool {
 				return a.Slug == r.App || a.ID == r.App
@@ -213,6 +214,20 @@ func (i *Issuer) suggest(ctx context.Context, r Request, cause error) error {
 	default: // refused for another reason
 	}
 	return cause
+}
+
+func (i *Issuer) namedUsers(ctx context.Context) ([]User, error) {
+	if last, err := i.LastLists(ctx); err == nil && !last.UsersAt.IsZero() {
+		return last.Users, nil
+	}
+	return i.Users(ctx, false)
+}
+
+func (i *Issuer) namedApps(ctx context.Context) ([]App, error) {
+	if last, err := i.LastLists(ctx); err == nil && !last.AppsAt.IsZero() {
+		return last.Apps, nil
+	}
+	return i.Apps(ctx, false)
 }
 
 // unknownField is the part of a request that the server does not know, or "": 400

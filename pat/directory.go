@@ -2,34 +2,88 @@ package pat
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"patdesk/client"
 	"patdesk/history"
 )
 
-// directory is what was read of a server's users and apps.
+// directory is what was read of a server's users, workspaces and apps.
 type directory struct {
-	mu              sync.Mutex
-	users           []User
-	apps            []App
-	usersAt, appsAt time.Time
+	mu    sync.Mutex
+	lists Lists
+}
+
+// Lists are what a server said last of its people, workspaces and apps, and when,
+// by the local clock; a zero time means that it was never asked.
+type Lists struct {
+	Users      []User
+	UsersAt    time.Time
+	Workspaces []Workspace // all of them where the server tells, else the active ones
+	Apps       []App       // of the active workspaces
+	AppsAt     time.Time
+}
+
+// Loaded is when the older of the lists was read; zero if one never was.
+func (l Lists) Loaded() time.Time {
+	if l.AppsAt.Before(l.UsersAt) {
+		return l.AppsAt
+	}
+	return l.UsersAt
 }
 
 // directoryFor is how long lists are used before they are read again.
 const directoryFor = 5 * time.Minute
+
+// Lists returns users, workspaces and apps as Users and Apps do, both at once.
+func (i *Issuer) Lists(ctx context.Context, fresh bool) (Lists, error) {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { _, err := i.Users(gctx, fresh); return err })
+	g.Go(func() error { _, err := i.Apps(gctx, fresh); return err })
+	err := g.Wait()
+	i.directory.mu.Lock()
+	defer i.directory.mu.Unlock()
+	return i.directory.lists, err
+}
+
+// LastLists returns the lists as they were read last, by this process or an earlier
+// one. It asks nothing of the server.
+func (i *Issuer) LastLists(ctx context.Context) (Lists, error) {
+	d := &i.directory
+	d.mu.Lock()
+	have := d.lists
+	d.mu.Unlock()
+	if !have.Loaded().IsZero() || i.History == nil {
+		return have, nil
+	}
+	kept, err := i.History.Directory(ctx, i.Server())
+	if err != nil {
+		return have, err
+	}
+	last := listsOf(kept)
+	if !have.UsersAt.IsZero() {
+		last.Users, last.UsersAt = have.Users, have.UsersAt
+	}
+	if !have.AppsAt.IsZero() {
+		last.Workspaces, last.Apps, last.AppsAt = have.Workspaces, have.Apps, have.AppsAt
+	}
+	return last, nil
+}
 
 // Users returns the users of the instance. Lists read within the last five
 // minutes are used again unless fresh is set.
 func (i *Issuer) Users(ctx context.Context, fresh bool) ([]User, error) {
 	d := &i.directory
 	d.mu.Lock()
-	if !fresh && time.Since(d.usersAt) < directoryFor {
+	if !fresh && time.Since(d.lists.UsersAt) < directoryFor {
 		defer d.mu.Unlock()
-		return d.users, nil
+		return d.lists.Users, nil
 	}
 	d.mu.Unlock()
 	users, err := i.Client.ListUsers(ctx)
@@ -37,17 +91,27 @@ func (i *Issuer) Users(ctx context.Context, fresh bool) ([]User, error) {
 		return nil, i.stage(StageRead, "", "", err)
 	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.users, d.usersAt = users, time.Now()
+	d.lists.Users, d.lists.UsersAt = users, time.Now()
+	d.mu.Unlock()
+	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+		return h.SaveUsers(ctx, i.Server(), listedUsers(users), time.Now())
+	})
 	return users, nil
 }
 
-// Workspaces returns the active workspaces of the instance.
+// Workspaces returns the workspaces of the instance: all of them where the server
+// has the second version of the API, else the active ones.
 func (i *Issuer) Workspaces(ctx context.Context) ([]Workspace, error) {
-	list, err := i.Client.ListWorkspaces(ctx)
+	list, err := i.Client.ListAllWorkspaces(ctx)
+	if ce, ok := errors.AsType[*client.Error](err); ok && ce.Status != 0 { // it may be a gate of the second version alone
+		list, err = i.Client.ListWorkspaces(ctx)
+	}
 	if err != nil {
 		return nil, i.stage(StageRead, "", "", err)
 	}
+	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+		return h.SaveWorkspaces(ctx, i.Server(), listedWorkspaces(list), time.Now())
+	})
 	return list, nil
 }
 
@@ -56,19 +120,37 @@ func (i *Issuer) Workspaces(ctx context.Context) ([]Workspace, error) {
 func (i *Issuer) Apps(ctx context.Context, fresh bool) ([]App, error) {
 	d := &i.directory
 	d.mu.Lock()
-	if !fresh && time.Since(d.appsAt) < directoryFor {
+	if !fresh && time.Since(d.lists.AppsAt) < directoryFor {
 		defer d.mu.Unlock()
-		return d.apps, nil
+		return d.lists.Apps, nil
 	}
 	d.mu.Unlock()
 	spaces, err := i.Workspaces(ctx)
 	if err != nil {
 		return nil, err
 	}
+	all, err := i.appsOf(ctx, spaces)
+	if err != nil {
+		return nil, i.stage(StageRead, "", "", err)
+	}
+	d.mu.Lock()
+	d.lists.Workspaces, d.lists.Apps, d.lists.AppsAt = spaces, all, time.Now()
+	d.mu.Unlock()
+	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+		return h.SaveApps(ctx, i.Server(), listedApps(all), time.Now())
+	})
+	return all, nil
+}
+
+// appsOf reads the apps of the active ones of these workspaces.
+func (i *Issuer) appsOf(ctx context.Context, spaces []Workspace) ([]App, error) {
 	per := make([][]App, len(spaces))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(4)
 	for n, w := range spaces {
+		if w.Status == statusArchived {
+			continue
+		}
 		g.Go(func() error {
 			apps, err := i.Client.ListApps(gctx, w.ID)
 			for k := range apps {
@@ -78,17 +160,19 @@ func (i *Issuer) Apps(ctx context.Context, fresh bool) ([]App, error) {
 			return err
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return nil, i.stage(StageRead, "", "", err)
+	err := g.Wait()
+	return slices.Concat(per...), err
+}
+
+// keep writes lists into the history. What cannot be kept is read again the next
+// time: the lists are a copy, so nothing else depends on it.
+func (i *Issuer) keep(ctx context.Context, save func(context.Context, *history.Store) error) {
+	if i.History == nil || i.Server() == "" {
+		return
 	}
-	var all []App
-	for _, apps := range per {
-		all = append(all, apps...)
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.apps, d.appsAt = all, time.Now()
-	return all, nil
+	ctx, cancel := recordContext(ctx)
+	defer cancel()
+	_ = save(ctx, i.History)
 }
 
 // FindUser returns the user with this e-mail address (in any case) or id.
