@@ -151,7 +151,7 @@ read, so the history of patdesk is the only record of who can open what, until w
 	root.AddCommand(
 		a.issueCmd(), a.listCmd(), a.showCmd(), a.copyCmd(), a.reissueCmd(), a.verifyCmd(),
 		a.activityCmd(), a.sealKeyCmd(), a.nextCmd(), a.dueCmd(), a.exportCmd(),
-		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.configCmd(), a.doctorCmd(),
+		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.configCmd(), a.doctorCmd(), a.framingCmd(),
 		a.sandboxCmd(), a.pathsCmd(), a.completionCmd(root), a.versionCmd(), a.clearerCmd(),
 	)
 	group(root)
@@ -186,6 +186,16 @@ func exactly(n int, what string) cobra.PositionalArgs {
 			return nil
 		}
 		return &pat.Problem{ID: pat.IDUsage, Cause: fmt.Sprintf("%s wants %s", cmd.CommandPath(), what), Next: "See: " + cmd.CommandPath() + " --help"}
+	}
+}
+
+// oneAtMost wants one argument or none, named in words for the error.
+func oneAtMost(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		return exactly(1, what)(cmd, args)
 	}
 }
 

@@ -26,6 +26,7 @@ func (a *app) completions() map[string][]completer {
 	return map[string][]completer{
 		"issue": {a.completeUser, a.completeApp, nil}, "list": {a.completeFilter},
 		"show": {id, nil}, "copy": {id, nil}, "verify": {id, nil}, "reissue": {id},
+		"framing":    {a.completeApp, nil},
 		"config get": {a.completeSetting, nil}, "config set": {a.completeSetting, nil},
 		"profile use": {profile, nil}, "profile remove": {profile, nil}, "profile test": {profile, nil},
 		"completion": {words("bash", "zsh", "fish", "powershell"), nil}, "help": {completeHelp, nil},

@@ -132,7 +132,7 @@ func writeExitCodes(w io.Writer) {
 	list = append(list, [2]string{"128+n", "ended by signal n: 130 for ctrl+c, 143 for SIGTERM"})
 	entries(w, list)
 	_, _ = fmt.Fprintln(w)
-	wrap(w, "", "due exits 0 when something is due and 1 when nothing is.")
+	wrap(w, "", "due exits 0 when something is due and 1 when nothing is. framing exits 0 when an app may be framed, 5 when not, 6 when that cannot be told.")
 }
 
 func writeFilters(w io.Writer) {

@@ -52,6 +52,11 @@ func New(baseURL string, key secret.Text, opts ...Option) (*Client, error) {
 			return nil, inputError("open client", err.Error())
 		}
 	}
+	return newClient(baseURL, key, o)
+}
+
+// newClient is New with its options in hand.
+func newClient(baseURL string, key secret.Text, o options) (*Client, error) {
 	base, err := parseBase(baseURL, o.allowHTTP)
 	if err != nil {
 		return nil, inputError("open client", err.Error())

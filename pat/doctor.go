@@ -23,7 +23,8 @@ type diagnosis struct {
 	keyless error // why there is no admin key to try, or nil
 
 	healthErr error
-	asked     bool // the key was tried
+	config    client.ServerConfig // what the server tells of itself
+	asked     bool                // the key was tried
 	keyErr    error
 	spaces    []Workspace
 }
@@ -113,6 +114,7 @@ func (d *diagnosis) checkVersion(ctx context.Context) Check {
 	ctx, cancel := context.WithTimeout(unwatched(ctx), healthTimeout)
 	defer cancel()
 	c, err := d.Client.GetConfig(ctx)
+	d.config = c
 	switch {
 	case err != nil || !c.Known || c.Version == "":
 		return NewCheck(CheckVersion, NotSure, "the server does not tell its version (/api/config); that is allowed", "")

@@ -1,0 +1,243 @@
+package pat
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"patdesk/address"
+	"patdesk/client"
+	"patdesk/csp"
+)
+
+// Framing is what is known of showing an app in a frame: who may, and what a
+// portal and the server need for it. Its strings can hold foreign text.
+type Framing struct {
+	// App is the app's name, slug or id.
+	App string `json:"app"`
+	// URL is the address that portals load, without a token.
+	URL string `json:"url"`
+	// MayFrame says whether pages may show it; nil where that cannot be told.
+	MayFrame *bool `json:"may_frame"`
+	// Reason says why, in a sentence without its stop.
+	Reason string `json:"reason"`
+	// Headers are those that decide, as sent; of a cookie its attributes alone.
+	Headers []Header `json:"headers"`
+	// PortalLine is the header line that a portal needs if it sends a
+	// Content-Security-Policy at all.
+	PortalLine string `json:"portal_line"`
+	// ServerSetting is what to change on the ToolJet server, or "".
+	ServerSetting string `json:"server_setting"`
+	// Next is what to do, or "".
+	Next string `json:"next"`
+	// Warnings are sentences about what does not decide it but may hurt.
+	Warnings []string `json:"warnings"`
+	// Page is the page of a portal that was asked about, or nil.
+	Page *PageFraming `json:"page"`
+}
+
+// PageFraming is what is known of one page of a portal.
+type PageFraming struct {
+	URL      string `json:"url"`
+	MayFrame *bool  `json:"may_frame"`
+	Reason   string `json:"reason"`
+
+	next string
+}
+
+// Header is one header of an answer.
+type Header struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Verdict is the answer that counts: that for the page which was asked about, else
+// that for pages in general.
+func (f Framing) Verdict() *bool {
+	if f.Page != nil {
+		return f.Page.MayFrame
+	}
+	return f.MayFrame
+}
+
+// Exit is the exit code: 0 it may be framed, 5 it may not, 6 it cannot be told.
+func (f Framing) Exit() int {
+	switch v := f.Verdict(); {
+	case v == nil:
+		return ExitRejected
+	case *v:
+		return ExitOK
+	default:
+		return ExitEdition
+	}
+}
+
+// level is how a framing counts as a check. That only named hosts may frame it is
+// as somebody wanted it.
+func (f Framing) level(read bool) Level {
+	if v := f.Verdict(); v == nil && read || v != nil && *v {
+		return Good
+	}
+	return Warn
+}
+
+// NextWords is what to do about it for people: about the page where one was asked
+// about, else about the server.
+func (f Framing) NextWords() string {
+	if f.Page != nil && f.Page.next != "" {
+		return f.Page.next
+	}
+	return f.Next
+}
+
+// Framing looks at the headers of an app's embed page, and of a page of a portal
+// if page is not "". app is what Clean takes, an exact name, or "" for any app. No
+// token and no admin key is sent to either page. Errors: InvalidError, Problem,
+// StageError.
+func (i *Issuer) Framing(ctx context.Context, app, page string) (Framing, error) {
+	a, err := i.appToFrame(ctx, app)
+	if err != nil {
+		return Framing{}, err
+	}
+	f := i.frameApp(ctx, a, i.publicAddress(ctx))
+	if page == "" {
+		return f.Framing, nil
+	}
+	asked, err := i.Client.GetPortalPage(ctx, page)
+	if e := inputOf(err); e != nil {
+		return Framing{}, &Problem{ID: IDUsage, Cause: e.Err.Error(), Err: err}
+	}
+	f.judgePage(page, asked, err)
+	return f.Framing, nil
+}
+
+// appToFrame finds the app. An id is taken as it is, which needs no admin key.
+func (i *Issuer) appToFrame(ctx context.Context, app string) (App, error) {
+	r, err := i.Clean(Request{App: app})
+	if err != nil {
+		return App{}, err
+	}
+	if IsID(r.App) {
+		return App{ID: r.App}, nil
+	}
+	apps, err := i.Apps(ctx, false)
+	if err != nil {
+		return App{}, err
+	}
+	switch found := FindApp(apps, r.App); {
+	case r.App == "" && len(apps) > 0:
+		return apps[0], nil
+	case r.App == "":
+		return App{}, &InvalidError{FieldApp, "this server has no app yet"}
+	case found != nil:
+		return *found, nil
+	}
+	for _, a := range apps {
+		if strings.EqualFold(a.Name, r.App) {
+			return a, nil
+		}
+	}
+	reason := "no such app here"
+	if near := ClosestApps(apps, r.App); len(near) > 0 {
+		reason += ". Closest: " + near[0].Slug
+	}
+	return App{}, &InvalidError{FieldApp, reason}
+}
+
+// framing is a Framing while it is made.
+type framing struct {
+	Framing
+	page     client.Page
+	policies []csp.Policy
+	address  *url.URL // of URL
+	read     bool     // the embed page could be read
+}
+
+// frameApp judges the embed page of an app for pages in general.
+func (i *Issuer) frameApp(ctx context.Context, a App, public client.ServerConfig) framing {
+	f := framing{Framing: Framing{App: first(a.Name, a.Slug, a.ID), Headers: []Header{}, Warnings: []string{}}}
+	f.compareAddress(i.Client.BaseURL(), public, a.ID)
+	f.address, _ = url.Parse(f.URL)
+	f.PortalLine = "Content-Security-Policy: frame-src " + f.origin()
+	page, err := i.Client.GetEmbedPage(ctx, a.ID)
+	if err != nil {
+		f.Reason = "the page that portals load cannot be read from here: " + Explain(i.stage(StageRead, "", "", err)).Title
+		f.Next = "Open an embed URL in a browser"
+		return f
+	}
+	f.page, f.policies, f.read = page, csp.Parse(page.Policies...), true
+	f.Headers = headersOf(page)
+	f.judgeEmbed(nil)
+	f.judgeCookies(page.Cookies)
+	return f
+}
+
+// publicAddress is what the server tells of its own address; all of it may be
+// missing.
+func (i *Issuer) publicAddress(ctx context.Context) client.ServerConfig {
+	ctx, cancel := context.WithTimeout(unwatched(ctx), healthTimeout)
+	defer cancel()
+	c, _ := i.Client.GetConfig(ctx) // a hint, which a server need not give
+	return c
+}
+
+// compareAddress sets the address that portals load, and tells where it differs
+// from that of the profile: ToolJet builds it from TOOLJET_HOST (contract, 6).
+func (f *framing) compareAddress(base string, c client.ServerConfig, app string) {
+	own := base + "/embed-apps/" + app
+	f.URL = own
+	b, err := url.Parse(base)
+	if err != nil {
+		return
+	}
+	host, _ := address.Parse(c.Host) // what is no address there gives nothing out
+	if public, err := url.Parse(host); err == nil && public.Host != "" && !strings.ContainsAny(public.Host, ";,") && address.OriginOf(public) != address.OriginOf(b) {
+		f.URL = public.Scheme + "://" + public.Host + strings.TrimRight(b.Path, "/") + "/embed-apps/" + app
+		f.set("TOOLJET_HOST")
+		f.warn("embed URLs point to %s (TOOLJET_HOST), the profile to %s; the headers were read at the profile's address. Where portals reach only that, set TOOLJET_HOST to %s, or write the URL as %s", host, base, b.Scheme+"://"+b.Host, own)
+	}
+	if path := strings.Trim(c.SubPath, "/"); path != "" && path != strings.Trim(b.Path, "/") {
+		f.set("SUB_PATH")
+		f.warn("the server lies at the path /%s (SUB_PATH), the profile at %s: an embed URL without it opens nothing", path, first(b.Path, "/"))
+	}
+	if u, err := url.Parse(f.URL); err == nil && address.Loopback(u.Hostname()) {
+		f.warn("%s is reached by browsers on this computer alone", u.Scheme+"://"+u.Host)
+	}
+}
+
+// origin is scheme and host of the embed page, as a CSP names it.
+func (f *framing) origin() string { return f.address.Scheme + "://" + f.address.Host }
+
+// headersOf are the headers of a page that decide who may frame it.
+func headersOf(p client.Page) []Header {
+	all := []Header{}
+	add := func(name string, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				all = append(all, Header{name, v})
+			}
+		}
+	}
+	add("X-Frame-Options", p.FrameOptions...)
+	add("Content-Security-Policy", p.Policies...)
+	add("Cross-Origin-Embedder-Policy", p.Embedder)
+	add("Cross-Origin-Resource-Policy", p.Resource)
+	for _, c := range p.Cookies {
+		add("Set-Cookie", cookieWords(c))
+	}
+	return all
+}
+
+func cookieWords(c client.Cookie) string {
+	words := c.Name
+	if c.SameSite != "" {
+		words += "; SameSite=" + c.SameSite
+	}
+	if c.Secure {
+		words += "; Secure"
+	}
+	if c.Parts {
+		words += "; Partitioned"
+	}
+	return words
+}
