@@ -18,11 +18,19 @@ func TestThreshold(t *testing.T) {
 		tok  pat.Token
 		due  bool
 	}{
-		{"25%", token(15*time.Minute, h), true}, {"25%", token(15*time.Minute+time.Second, h), false},
-		{"<25 %", token(time.Second, h), true}, {"100%", token(h, h), true}, {"0.5%", token(2*h, 400*h), true}, {"0.5%", token(3*h, 400*h), false},
-		{"2h", token(2*h, 100*h), true}, {"<2h", token(2*h+time.Second, 100*h), false}, {"1w", token(24*h, 100*h), true},
+		{"25%", token(15*time.Minute, h), true},
+		{"25%", token(15*time.Minute+time.Second, h), false},
+		{"<25 %", token(time.Second, h), true},
+		{"100%", token(h, h), true},
+		{"0.5%", token(2*h, 400*h), true},
+		{"0.5%", token(3*h, 400*h), false},
+		{"2h", token(2*h, 100*h), true},
+		{"<2h", token(2*h+time.Second, 100*h), false},
+		{"1w", token(24*h, 100*h), true},
 		// Ended by the documented end, whatever the other unit says; and no token at all.
-		{"25%", token(0, h), false}, {"25%", token(-time.Minute, h), false}, {"100%", pat.Token{Outcome: pat.Unknown, Expires: now.Add(h), Life: h}, false},
+		{"25%", token(0, h), false},
+		{"25%", token(-time.Minute, h), false},
+		{"100%", pat.Token{Outcome: pat.Unknown, Expires: now.Add(h), Life: h}, false},
 	} {
 		th, err := pat.ParseThreshold(c.text)
 		if err != nil || th.Due(c.tok, now) != c.due {
