@@ -53,6 +53,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 		Connect:  a.connectCandidate,
 		Save:     a.saveCandidate,
 		Open:     a.uiSession,
+		KeepUnit: a.keepUnit,
 		Sandbox:  aside,
 		Terminal: terminal,
 	})

@@ -249,16 +249,29 @@ func (a *app) prove(ctx context.Context, s *session, o *doctorOptions) pat.Check
 		return pat.FailedCheck(pat.CheckUnit, explain(err))
 	}
 	text := fmt.Sprintf("proven: this server reads %s", unit)
-	p, inFile := s.config.Profiles[s.profile.Name]
-	if !inFile {
+	if _, inFile := s.config.Profiles[s.profile.Name]; !inFile {
 		return pat.NewCheck(pat.CheckUnit, pat.Good, text, fmt.Sprintf("Remember it with a profile: pat_expiry_unit = %q", unit))
 	}
-	p.Unit, p.UnitProvenAt = string(unit), time.Now().UTC().Format(time.RFC3339)
-	if c, err := s.issuer.Client.GetConfig(ctx); err == nil {
-		p.UnitProvenVersion = term.CleanWidth(c.Version, 40).String()
-	}
-	if err := s.config.Save(); err != nil {
+	if err := a.keepUnit(ctx, s.issuer, s.profile.Name, unit); err != nil {
 		return pat.FailedCheck(pat.CheckUnit, explain(err))
 	}
 	return pat.NewCheck(pat.CheckUnit, pat.Good, text+"; remembered in the profile", "")
+}
+
+// keepUnit remembers in a profile that the unit was proven, when, and on which
+// version of the server. Without such a profile in the file nothing is kept.
+func (a *app) keepUnit(ctx context.Context, i *pat.Issuer, profile string, unit pat.Unit) error {
+	s, err := a.openConfig(needConfig)
+	if err != nil {
+		return err
+	}
+	p := s.config.Profiles[profile]
+	if p == nil {
+		return nil
+	}
+	p.Unit, p.UnitProvenAt = string(unit), time.Now().UTC().Format(time.RFC3339)
+	if c, err := i.Client.GetConfig(ctx); err == nil {
+		p.UnitProvenVersion = term.CleanWidth(c.Version, 40).String()
+	}
+	return s.config.Save()
 }

@@ -121,13 +121,12 @@ func spans(r *pat.Request, life, idle string, now time.Time) error {
 
 // sayPlan tells the number that will be sent, its unit and what it means.
 func (a *app) sayPlan(s *session, r pat.Request) {
-	set := s.issuer.Settings
-	n, life := set.Unit.Number(r.Life)
-	if set.UnitProven {
-		a.say("patExpiry %d (%s, proven on this server): %s", n, set.Unit, pat.Span(life))
-		return
+	unit, proven := s.issuer.Unit()
+	n, life := unit.Number(r.Life)
+	a.say("patExpiry %d (%s): %s", n, pat.UnitWords(unit, proven), pat.Span(life))
+	if worst := unit.Worst(n); !proven && worst > life {
+		a.say("if this server reads minutes: %s", pat.Span(worst))
 	}
-	a.say("patExpiry %d (%s, as documented): %s; if it reads minutes: %s", n, set.Unit, pat.Span(life), pat.Span(set.Unit.Worst(n)))
 }
 
 // issueFailed prints what is known of a request that gave no usable token. A

@@ -71,6 +71,9 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 		s.close()
 		return nil, err
 	}
+	if n == needIssue {
+		_ = s.issuer.SpreadProof(ctx) // rows that stay open say the worst
+	}
 	return s, nil
 }
 

@@ -94,18 +94,10 @@ func (a *app) sayRun(s *session, r *pat.Run) error {
 
 // sayRunSums tells what a plan comes to.
 func (a *app) sayRunSums(s *session, r *pat.Run) {
-	a.say("%s, about %s; patExpiry in %s", pat.Plural(len(r.Plan), "request"), pat.Span(max(time.Second, r.Pace.Estimate(len(r.Plan)))), s.unitWords())
+	a.say("%s, about %s; patExpiry in %s", pat.Plural(len(r.Plan), "request"), pat.Span(max(time.Second, r.Pace.Estimate(len(r.Plan)))), pat.UnitWords(s.issuer.Unit()))
 	if alive := pat.AliveIn(r.Plan); len(alive) > 0 {
 		a.say("tokens cannot be revoked: %s", pat.AliveWords(alive, s.issuer.Now(), time.Local))
 	}
-}
-
-// unitWords says in which unit a number is sent and how sure that is.
-func (s *session) unitWords() string {
-	if set := s.issuer.Settings; !set.UnitProven {
-		return fmt.Sprintf("%s, not proven on this server", set.Unit)
-	}
-	return fmt.Sprintf("%s, proven on this server", s.issuer.Settings.Unit)
 }
 
 // carryOut carries a run out and prints what becomes of each row.

@@ -190,21 +190,21 @@ func (d *diagnosis) checkClock(context.Context) Check {
 // checkUnit offers the proof of the unit before all that is less urgent: while it
 // is open, every end has a second reading.
 func (d *diagnosis) checkUnit(context.Context) Check {
-	if d.Settings.UnitProven {
-		return NewCheck(CheckUnit, Good, fmt.Sprintf("%s, proven on this server", d.Settings.Unit), "")
+	unit, proven := d.Unit()
+	if proven {
+		return NewCheck(CheckUnit, Good, UnitWords(unit, proven), "")
 	}
-	c := NewCheck(CheckUnit, NotSure, fmt.Sprintf("%s, %s", d.Settings.Unit, unitDoubt[d.Settings.Unit]),
+	c := NewCheck(CheckUnit, NotSure, UnitWords(unit, proven)+": "+unitDoubt[unit],
 		"Prove it on a test pair: patdesk doctor --prove-unit --user U --app A")
 	c.OnConsole = "Prove it on a test pair"
 	return c
 }
 
-// unitDoubt says, for each unit, where it comes from and what would follow if the
-// server read another one.
+// unitDoubt says, for each unit, what would follow if the server read another one.
 var unitDoubt = map[Unit]string{
-	Seconds:      "as ToolJet's documents say, not proven here: if this server reads minutes, one hour becomes 2.5 days",
-	Minutes:      "as ToolJet's newer source says, not proven here: if this server reads seconds, tokens end sixty times earlier than shown",
-	Milliseconds: "as the profile says, not proven here: if this server reads minutes, one hour becomes 6.8 years",
+	Seconds:      "if this server reads minutes, one hour becomes 2.5 days",
+	Minutes:      "if this server reads seconds, tokens end sixty times earlier than shown",
+	Milliseconds: "if this server reads minutes, one hour becomes 6.8 years",
 }
 
 // IsGone reports whether an error means that the caller gave up.

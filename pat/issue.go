@@ -66,19 +66,41 @@ func (i *Issuer) Issue(ctx context.Context, r Request) (Grant, error) {
 			return Grant{}, &LivePairError{r.User, r.App, live}
 		}
 	}
-	draft := i.draft(r)
+	set := i.settings()
+	draft := i.draft(r, set)
 	draft.Run = runOf(ctx)
 	row, err := i.History.Begin(ctx, draft)
 	if err != nil {
 		return Grant{}, i.stage(StageIssue, r.User, r.App, err)
 	}
-	wire := r.Wire(i.Settings)
+	wire := r.Wire(set)
 	wire.RequestID = row.RequestID
-	grant, err := i.Client.CreateToken(ctx, wire)
+	made, err := i.Client.CreateToken(ctx, wire)
+	var g Grant
 	if err != nil {
-		return i.finishFailed(ctx, r, row, err)
+		g, err = i.finishFailed(ctx, r, row, err)
+	} else {
+		g, err = i.finishIssued(ctx, r, row, made)
 	}
-	return i.finishIssued(ctx, r, row, grant)
+	g.Token = i.readAnew(ctx, g.Token)
+	return g, err
+}
+
+// readAnew reads a row that was under way while the unit was proven by that proof.
+func (i *Issuer) readAnew(ctx context.Context, row Token) Token {
+	u, proven := i.Unit()
+	if !proven || row.UnitProven || row.ID == 0 || row.Outcome != Issued && row.Outcome != Unknown {
+		return row
+	}
+	if err := i.prove(ctx, u); err != nil {
+		return row // as it is, it says the worst
+	}
+	rctx, cancel := recordContext(ctx)
+	defer cancel()
+	if t, err := i.History.Get(rctx, row.ID); err == nil {
+		return t
+	}
+	return row
 }
 
 // Check reports what forbids a request, cleaned as Clean does, before anything is
@@ -97,7 +119,7 @@ func (i *Issuer) checked(r Request) (Request, error) {
 	if err != nil {
 		return r, err
 	}
-	return r, r.Validate(i.Settings)
+	return r, r.Validate(i.settings())
 }
 
 // LivePair returns the tokens of a pair that may still work, newest first. User
@@ -110,17 +132,17 @@ func (i *Issuer) LivePair(ctx context.Context, user, app string) ([]Token, error
 }
 
 // draft is what the history keeps before anything is sent.
-func (i *Issuer) draft(r Request) history.Draft {
-	n, life := i.Settings.Unit.Number(r.Life)
-	now := i.Now()
+func (i *Issuer) draft(r Request, set Settings) history.Draft {
+	n, life := set.Unit.Number(r.Life)
+	worst := i.Now().Add(worst(set.Unit, set.UnitProven, n, life))
 	clock := i.Clock()
 	d := history.Draft{
-		Profile: i.Settings.Profile, Server: i.Server(), Host: i.Client.Host(),
+		Profile: set.Profile, Server: i.Server(), Host: i.Client.Host(),
 		Life: life, IdleMinutes: int64(r.Idle / time.Minute),
-		SentExpiry: n, Unit: string(i.Settings.Unit), UnitProven: i.Settings.UnitProven,
-		Expires: now.Add(i.worst(n, life)), WorstExpires: now.Add(i.worst(n, life)),
+		SentExpiry: n, Unit: string(set.Unit), UnitProven: set.UnitProven,
+		Expires: worst, WorstExpires: worst,
 		ClockOffset: clock.Offset, ClockUncertainty: clock.Uncertainty,
-		By: i.Settings.By, Machine: i.Settings.Machine, Note: r.Note,
+		By: set.By, Machine: set.Machine, Note: r.Note,
 	}
 	if IsID(r.User) {
 		d.UserID = r.User
@@ -140,13 +162,16 @@ func (i *Issuer) draft(r Request) history.Draft {
 	return d
 }
 
-// worst is the longest life that the number sent can mean on this server.
-func (i *Issuer) worst(n int64, life Life) Life {
-	if i.Settings.UnitProven {
+// worst is the longest life that a number sent in a unit can mean on a server.
+func worst(u Unit, proven bool, n int64, life Life) Life {
+	if proven {
 		return life
 	}
-	return max(life, i.Settings.Unit.Worst(n))
+	return max(life, u.Worst(n))
 }
+
+// worstOf is the longest life that a row may have, as it was sent.
+func worstOf(row Token) Life { return worst(Unit(row.Unit), row.UnitProven, row.SentExpiry, row.Life) }
 
 // finishFailed records why no token is in hand: rejected when ToolJet surely
 // made none, unknown when it may have.
@@ -165,8 +190,7 @@ func (i *Issuer) finishFailed(ctx context.Context, r Request, row Token, cause e
 	if !errors.As(cause, &ce) || ce.MaybeExecuted() {
 		// The token, if there is one, was made at the latest now.
 		res.Outcome = Unknown
-		_, life := i.Settings.Unit.Number(r.Life)
-		res.Expires = i.Now().Add(i.worst(row.SentExpiry, life))
+		res.Expires = i.Now().Add(worstOf(row))
 		res.WorstExpires = res.Expires
 	}
 	rctx, cancel := recordContext(ctx)
@@ -200,7 +224,7 @@ func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g clien
 	grant := Grant{Token: row, Secrets: Secrets{Token: g.Token, URL: g.URL}, Warnings: g.Notes}
 	res := history.Result{
 		Outcome: Issued, Token: g.Token, URL: g.URL, AppID: g.AppID,
-		Issued: issued, Expires: issued.Add(row.Life), WorstExpires: issued.Add(i.worst(row.SentExpiry, row.Life)),
+		Issued: issued, Expires: issued.Add(row.Life), WorstExpires: issued.Add(worstOf(row)),
 		ClockOffset: g.Clock.Offset, ClockUncertainty: g.Clock.Uncertainty, Status: g.Status,
 	}
 	if res.URLWarning = urlWarning(g, i.Client.Host()); res.URLWarning != "" {

@@ -2,6 +2,7 @@ package pat
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"patdesk/address"
@@ -19,6 +20,24 @@ type Issuer struct {
 	LastClock Clock
 
 	directory directory
+	proven    atomic.Pointer[Unit]
+}
+
+// settings are those of the profile, but for the unit that was proven on
+// the server meanwhile, whoever proved it.
+func (i *Issuer) settings() Settings {
+	s := i.Settings
+	s.Unit, s.UnitProven = i.Unit()
+	return s
+}
+
+// Unit is the unit in which the server reads patExpiry, as far as known, and
+// whether it is proven there.
+func (i *Issuer) Unit() (u Unit, proven bool) {
+	if u := i.proven.Load(); u != nil {
+		return *u, true
+	}
+	return i.Settings.Unit, i.Settings.UnitProven
 }
 
 // Server identifies the server whose tokens these are, whatever its profile is
@@ -64,12 +83,33 @@ func (i *Issuer) RecallClock(ctx context.Context) error {
 	return err
 }
 
+// SpreadProof lets a unit that the profile says is proven count for all rows of the
+// server, which another profile or another computer's file may have left open.
+func (i *Issuer) SpreadProof(ctx context.Context) error {
+	if i.proven.Load() != nil || !i.Settings.UnitProven {
+		return nil
+	}
+	return i.prove(ctx, i.Settings.Unit)
+}
+
 // RecallUnit goes by the unit that was proven on the server, whichever profile it
 // was proven under.
 func (i *Issuer) RecallUnit(ctx context.Context) error {
 	unit, err := i.History.ProvenUnit(ctx, i.Server())
-	if err == nil && unit != "" {
-		i.Settings.Unit, i.Settings.UnitProven = Unit(unit), true
+	if u := Unit(unit); err == nil && unit != "" {
+		i.proven.Store(&u)
+	}
+	return err
+}
+
+// prove records in which unit the server reads patExpiry: all its rows are read
+// by that, and all further requests are made by it.
+func (i *Issuer) prove(ctx context.Context, u Unit) error {
+	rctx, cancel := recordContext(ctx)
+	defer cancel()
+	err := i.History.Prove(rctx, i.Server(), string(u), u.Duration())
+	if err == nil {
+		i.proven.Store(&u)
 	}
 	return err
 }

@@ -45,6 +45,19 @@ func ParseUnit(s string) (Unit, error) {
 	}
 }
 
+// UnitWords says in which unit numbers are sent and how sure that is, the same on
+// both faces: "seconds, as documented, not proven here".
+func UnitWords(u Unit, proven bool) string {
+	switch {
+	case proven:
+		return string(u) + ", proven on this server"
+	case u == Seconds:
+		return string(u) + ", as documented, not proven here"
+	default:
+		return string(u) + ", as the profile says, not proven here"
+	}
+}
+
 // Duration is one unit of time.
 func (u Unit) Duration() time.Duration {
 	switch u {

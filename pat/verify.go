@@ -88,7 +88,7 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 	rctx, cancel := recordContext(ctx)
 	defer cancel()
 	if v.Verdict == Valid && i.provesMinutes(t, now) {
-		if rerr := i.History.Prove(rctx, i.Server(), string(Minutes), Minutes.Duration()); rerr != nil {
+		if rerr := i.prove(ctx, Minutes); rerr != nil {
 			return v, errors.Join(err, rerr)
 		}
 		v.Warnings = append(v.Warnings, "it works after its documented end, so this server reads patExpiry in minutes; all its tokens are counted by that now")
@@ -182,6 +182,11 @@ func DriftOf(t Token, user *User, apps []App) string {
 // than a second, much less than a minute.
 const provePause = 5 * time.Second
 
+// ProofRequest is the request with which ProveUnit begins.
+func ProofRequest(user, app string) Request {
+	return Request{User: user, App: app, Life: time.Second, Idle: time.Minute, Note: "proof of the unit of patExpiry", Again: true}
+}
+
 // ProveUnit finds out in which unit this server reads patExpiry: it issues a
 // token with the number 1 for a test pair and tries the exchange at once and
 // after five seconds. Accepted and then refused means seconds, accepted twice
@@ -193,7 +198,7 @@ const provePause = 5 * time.Second
 func (i *Issuer) ProveUnit(ctx context.Context, user, app string) (Unit, Token, error) {
 	probe := NewIssuer(i.Client, i.History, i.Settings)
 	probe.Settings.Unit, probe.Settings.UnitProven = Seconds, false
-	r := Request{User: user, App: app, Life: time.Second, Idle: time.Minute, Note: "proof of the unit of patExpiry", Again: true}
+	r := ProofRequest(user, app)
 	r.UserInfo, r.AppInfo = &User{}, &App{} // names are looked up afterwards: the token lives a second
 	g, err := probe.Issue(ctx, r)
 	if err != nil {
@@ -225,9 +230,7 @@ func (i *Issuer) ProveUnit(ctx context.Context, user, app string) (Unit, Token, 
 		}
 		unit = Seconds
 	}
-	rctx, cancel := recordContext(ctx)
-	defer cancel()
-	return unit, g.Token, i.History.Prove(rctx, i.Server(), string(unit), unit.Duration())
+	return unit, g.Token, i.prove(ctx, unit)
 }
 
 // accepts reports whether ToolJet opens a session for a token, and ends it again.

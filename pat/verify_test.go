@@ -2,6 +2,7 @@ package pat_test
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"patdesk/client/sandbox"
@@ -101,8 +102,9 @@ func TestVerify_WorkingAfterTheEndProvesTheUnit(t *testing.T) {
 				}
 			}
 			fresh := pat.NewIssuer(r.Client, r.History, pat.Settings{Profile: "renamed", Unit: pat.Seconds})
-			if err := fresh.RecallUnit(t.Context()); err != nil || fresh.Settings.UnitProven != c.proven {
-				t.Errorf("another profile of the server: %+v, %v", fresh.Settings, err)
+			err = fresh.RecallUnit(t.Context())
+			if unit, proven := fresh.Unit(); err != nil || proven != c.proven {
+				t.Errorf("another profile of the server: %s, proven %v, %v", unit, proven, err)
 			}
 		})
 	}
@@ -170,4 +172,57 @@ func must(e history.Entry, err error) history.Entry {
 		panic(err)
 	}
 	return e
+}
+
+// Ensure a proof reaches every row and every desk: a request under way, a console
+// that was open before, and rows that a profile proved elsewhere left open.
+func TestProof_ReachesEverything(t *testing.T) {
+	open := func(t *testing.T, r *rig, id int64) bool {
+		t.Helper()
+		row, err := r.History.Get(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return !row.UnitProven || pat.EndOf(row).Open()
+	}
+	t.Run("a request under way", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t, sandbox.Options{Unit: sandbox.Minutes})
+			defer r.History.Close()
+			r.server.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 20 * time.Second, Match: "POST /"})
+			late := make(chan pat.Grant, 1)
+			go func() { g, _ := r.Issue(t.Context(), request()); late <- g }()
+			time.Sleep(time.Second)
+			if unit, _, err := r.ProveUnit(t.Context(), "bo@partner.example", "orders"); err != nil || unit != pat.Minutes {
+				t.Fatal(unit, err)
+			}
+			g := <-late
+			if !g.Token.UnitProven || open(t, r, g.Token.ID) || g.Token.Expires.Sub(g.Token.Issued) != 60*time.Hour {
+				t.Errorf("it ends %v after its issue, proven %v", g.Token.Expires.Sub(g.Token.Issued), g.Token.UnitProven)
+			}
+		})
+	})
+	t.Run("another desk", func(t *testing.T) {
+		r := newRig(t, sandbox.Options{})
+		other := pat.NewIssuer(r.Client, r.open(t), r.Settings)
+		if _, _, err := r.ProveUnit(t.Context(), "bo@partner.example", "orders"); err != nil {
+			t.Fatal(err)
+		}
+		if err := other.RecallUnit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if unit, proven := other.Unit(); unit != pat.Seconds || !proven {
+			t.Errorf("%s, proven %v", unit, proven)
+		}
+	})
+	t.Run("a profile proven elsewhere", func(t *testing.T) {
+		r := newRig(t, sandbox.Options{Unit: sandbox.Minutes})
+		id := r.issue(t, request()).Token.ID
+		set := r.Settings
+		set.Unit, set.UnitProven = pat.Minutes, true
+		other := pat.NewIssuer(r.Client, r.History, set)
+		if err := other.SpreadProof(t.Context()); err != nil || open(t, r, id) {
+			t.Errorf("still open, %v", err)
+		}
+	})
 }

@@ -34,9 +34,9 @@ func TestKeys_NamesOfTheConfigurationAreText(t *testing.T) {
 func TestKeys_TabsAreNumberedAsTheyStand(t *testing.T) {
 	story(t, stage{seed: everyState}, func(d *driver) {
 		var header []string
-		for i, tab := range d.s.tabs() {
+		for i, tab := range d.s.keys.Tabs {
 			number := strconv.Itoa(i + 1)
-			header = append(header, number+" "+tab.name)
+			header = append(header, number+" "+tab.Name)
 			d.press(number)
 			if d.s.tabInView() != i || !d.s.atTab() {
 				t.Errorf("%s leads to place %d", number, d.s.tabInView()+1)

@@ -84,8 +84,8 @@ func (s *shell) tabZones() []kit.Zone {
 	}
 	var zones []kit.Zone
 	x := 0
-	for i, t := range s.tabs() {
-		w := ansi.StringWidth(t.label()) + 2
+	for i, t := range s.keys.Tabs {
+		w := ansi.StringWidth(t.Label()) + 2
 		zones = append(zones, kit.Zone{From: x, To: x + w, Run: s.toTab(i)})
 		x += w + 1
 	}

@@ -19,7 +19,7 @@ import (
 // Go opens another place on top: a page, or a dialog over this one.
 func (s *shell) Go(p kit.Place) tea.Cmd {
 	switch p.(type) {
-	case kit.CopyMenuOf, kit.NoteOf:
+	case kit.CopyMenuOf, kit.NoteOf, kit.UnitProof:
 		return s.Open(s.route(p))
 	}
 	return s.Push(s.route(p))
@@ -52,6 +52,8 @@ func (s *shell) route(p kit.Place) kit.Screen {
 		return setup.NewProfiles(s)
 	case kit.Doctor:
 		return doctor.New(s)
+	case kit.UnitProof:
+		return doctor.NewProof(s)
 	default:
 		panic(fmt.Sprintf("no route to %T", p))
 	}

@@ -29,7 +29,7 @@ func (s *shell) Requests() *kit.Requests    { return s.requests }
 func (s *shell) CopyFailed() bool           { return s.copies.failed }
 
 func (s *shell) Servers() kit.Servers {
-	return kit.Servers{Connect: s.opts.Connect, Save: s.opts.Save, Open: s.opts.Open, Sandbox: s.opts.Sandbox}
+	return kit.Servers{Connect: s.opts.Connect, Save: s.opts.Save, Open: s.opts.Open, KeepUnit: s.opts.KeepUnit, Sandbox: s.opts.Sandbox}
 }
 
 func (s *shell) Getenv(name string) string {

@@ -76,8 +76,12 @@ func (s *shell) onSession(m kit.SwitchedMsg) tea.Cmd {
 	if s.demo {
 		s.Say(kit.LevelInfo, "This is the sandbox: nothing is sent anywhere, nothing is kept on disk.")
 	}
-	if m.Issue {
+	switch {
+	case m.Issue:
 		return tea.Batch(cmd, s.Go(kit.NewToken{}))
+	case m.Prove:
+		_, doctor := s.keys.Tab(kit.Doctor{})
+		return tea.Batch(cmd, s.toTab(doctor)(), s.Go(kit.UnitProof{}))
 	}
 	return cmd
 }

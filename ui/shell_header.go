@@ -81,12 +81,12 @@ func (s *shell) tabLine() string {
 	}
 	if s.atTab() {
 		line := ""
-		for i, t := range s.tabs() {
+		for i, t := range s.keys.Tabs {
 			style := h.Tab
 			if i == s.tabInView() {
 				style = h.TabActive
 			}
-			line += style.Padding(0, 1).Render(t.label()) + " "
+			line += style.Padding(0, 1).Render(t.Label()) + " "
 		}
 		return kit.Between(line, right, s.width)
 	}

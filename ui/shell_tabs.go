@@ -1,36 +1,16 @@
 package ui
 
 import (
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/ui/kit"
 )
 
-// tab is a screen of the first row. The first one is the home of the session.
-type tab struct {
-	name  string
-	key   key.Binding
-	place kit.Place // nil = home
-}
-
-// tabs are the screens of the first row, in its order.
-func (s *shell) tabs() []tab {
-	k := s.keys.Global
-	return []tab{
-		{name: "Tokens", key: k.Tokens},
-		{name: "Doctor", key: k.Doctor, place: kit.Doctor{}},
-	}
-}
-
-// label is how the header names a tab.
-func (t tab) label() string { return kit.Name(t.key) + " " + t.name }
-
 // tabActions switch between the screens of the first row.
 func (s *shell) tabActions() []kit.Action {
 	var list []kit.Action
-	for i, t := range s.tabs() {
-		list = append(list, kit.Action{Key: t.key, Title: t.name, Run: s.toTab(i)})
+	for i, t := range s.keys.Tabs {
+		list = append(list, kit.Action{Key: t.Key, Title: t.Name, Run: s.toTab(i)})
 	}
 	k := s.keys.Global
 	return append(list, kit.Action{Key: k.NextTab, Run: s.turnTab(1)}, kit.Action{Key: k.PrevTab, Run: s.turnTab(-1)})
@@ -43,7 +23,7 @@ func (s *shell) toTab(i int) func() tea.Cmd {
 			return nil
 		}
 		s.root()
-		place := s.tabs()[i].place
+		place := s.keys.Tabs[i].Place
 		if place == nil {
 			return nil
 		}
@@ -59,7 +39,7 @@ func (s *shell) turnTab(by int) func() tea.Cmd {
 		if !s.atTab() {
 			return s.toTab(0)()
 		}
-		n := len(s.tabs())
+		n := len(s.keys.Tabs)
 		return s.toTab((s.tabInView() + by + n) % n)()
 	}
 }

@@ -40,6 +40,8 @@ type Options struct {
 	Save func(ctx context.Context, c kit.Candidate) (kit.Session, error)
 	// Open opens another profile.
 	Open func(ctx context.Context, profile string) (kit.Session, error)
+	// KeepUnit remembers in a profile that the unit of patExpiry was proven.
+	KeepUnit func(ctx context.Context, i *pat.Issuer, profile string, unit pat.Unit) error
 	// Sandbox opens the built-in ToolJet with seeded users, apps and tokens.
 	Sandbox func(ctx context.Context) (kit.Session, error)
 

@@ -40,10 +40,19 @@ func (d *Page) Init(ctx context.Context) tea.Cmd {
 
 // Update implements Screen.
 func (d *Page) Update(msg tea.Msg) tea.Cmd {
-	if m, ok := msg.(kit.CheckedMsg); ok {
+	switch m := msg.(type) {
+	case kit.CheckedMsg:
 		return d.run.Took(m)
+	case kit.ProvedMsg:
+		return d.again()
 	}
 	return nil
+}
+
+// again looks once more.
+func (d *Page) again() tea.Cmd {
+	d.top = 0
+	return d.run.Start(d.ctx, d.shell, d.shell.Issuer())
 }
 
 // SetSize implements Screen.
@@ -56,10 +65,8 @@ func (d *Page) Typing() bool { return false }
 func (d *Page) Actions() []kit.Action {
 	k := d.shell.Keys()
 	return []kit.Action{
-		{Key: k.Doctor.Again, Title: "Look at the server again", Hint: 10, Run: func() tea.Cmd {
-			d.top = 0
-			return d.run.Start(d.ctx, d.shell, d.shell.Issuer())
-		}},
+		{Key: k.Doctor.Again, Title: "Look at the server again", Hint: 10, Run: d.again},
+		{Key: k.Doctor.Prove, Title: "Prove the unit of patExpiry", Hint: 20, Why: d.whyNoProof, Run: func() tea.Cmd { return d.shell.Open(NewProof(d.shell)) }},
 		{Key: k.Move.Up, Run: func() tea.Cmd { d.top = max(0, d.top-1); return nil }},
 		{Key: k.Move.Down, Run: func() tea.Cmd { d.top++; return nil }},
 	}
@@ -86,6 +93,14 @@ func (d *Page) View() (string, *tea.Cursor) {
 	}
 	lines = append(lines, shown...)
 	return kit.Block(kit.JoinLines(lines), d.w, d.h), nil
+}
+
+// whyNoProof says why nothing can be issued for a proof.
+func (d *Page) whyNoProof() string {
+	if d.shell.Issuer().Settings.ReadOnly {
+		return "This profile is read-only: its settings forbid issuing."
+	}
+	return ""
 }
 
 // NextChange implements kit.Ticker: what is left of a wait.

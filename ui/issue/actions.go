@@ -116,10 +116,10 @@ func (f *Form) curl() tea.Cmd {
 		f.fail(err)
 		return nil
 	}
-	set := f.shell.Issuer().Settings
-	n, _ := set.Unit.Number(req.Life)
+	unit, _ := f.shell.Issuer().Unit()
+	n, _ := unit.Number(req.Life)
 	d := snippet.Data{
-		BaseURL: kit.BaseURL(f.shell), User: req.User, SentExpiry: n, Unit: string(set.Unit), IdleMinutes: int64(req.Idle.Minutes()),
+		BaseURL: kit.BaseURL(f.shell), User: req.User, SentExpiry: n, Unit: string(unit), IdleMinutes: int64(req.Idle.Minutes()),
 	}
 	if pat.IsID(req.App) {
 		d.AppID = req.App

@@ -115,38 +115,32 @@ const hintIndent = 18
 
 // lifeHints say what is sent for the life and when the token ends.
 func (f *Form) lifeHints(narrow bool) []string {
-	th, set := f.shell.Theme(), f.shell.Issuer().Settings
+	th := f.shell.Theme()
+	unit, proven := f.shell.Issuer().Unit()
 	asked, err := span.ParseLife(f.life.Value(), f.today())
 	if err != nil {
 		return kit.Signed(th, pat.NotSure, err.Error(), "", kit.FormWidth(f.w)-hintIndent)
 	}
-	n, life := set.Unit.Number(asked)
+	n, life := unit.Number(asked)
 	end := f.shell.Now().Add(life)
-	proof := "as documented, not proven here"
-	if set.Unit != pat.Seconds {
-		proof = "as the profile says, not proven here"
-	}
-	if set.UnitProven {
-		proof = "proven on this server"
-	}
 	ends := f.ends(end, life)
 	var day []string
 	if words := pat.LifeWords(f.life.Value(), f.today()); words != "" {
 		day = []string{th.Muted.Render(words)}
 	}
 	if narrow {
-		lines := append(slices.Clone(day), th.Muted.Render(fmt.Sprintf("= %d %s, ends ", n, kit.UnitShort(set.Unit)))+th.Text.Render(ends))
-		if !set.UnitProven {
-			lines = append(lines, th.Warn.Render("if read as minutes: "+pat.Span(set.Unit.Worst(n))))
+		lines := append(slices.Clone(day), th.Muted.Render(fmt.Sprintf("= %d %s, ends ", n, kit.UnitShort(unit)))+th.Text.Render(ends))
+		if !proven {
+			lines = append(lines, th.Warn.Render("if read as minutes: "+pat.Span(unit.Worst(n))))
 		}
 		return lines
 	}
 	lines := []string{
-		th.Muted.Render(fmt.Sprintf("sends patExpiry %d %s, %s", n, set.Unit, proof)),
+		th.Muted.Render(fmt.Sprintf("sends patExpiry %d %s", n, pat.UnitWords(unit, proven))),
 		th.Muted.Render("ends ") + th.Text.Render(ends),
 	}
 	lines = append(lines, day...)
-	if worst := set.Unit.Worst(n); !set.UnitProven && worst > life {
+	if worst := unit.Worst(n); !proven && worst > life {
 		lines = append(lines, th.Warn.Render(fmt.Sprintf("%s if this server reads minutes, it works for %s, until %s",
 			th.Glyphs.Warn, pat.Span(worst), f.shell.Now().Add(worst).In(f.shell.Zone()).Format("2 Jan 2006 15:04"))))
 	}

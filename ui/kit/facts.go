@@ -67,6 +67,12 @@ type (
 		Result pat.Verification
 		Err    error
 	}
+	// ProvedMsg says that the unit of patExpiry was tried. Unkept is why the profile
+	// does not remember the proof; the history does.
+	ProvedMsg struct {
+		Unit        pat.Unit
+		Unkept, Err error
+	}
 	// NotedMsg says that a note was kept.
 	NotedMsg struct {
 		ID  int64
@@ -83,6 +89,7 @@ type (
 	SwitchedMsg struct {
 		Session Session
 		Issue   bool // go on to issue the first token
+		Prove   bool // go on to prove the unit of patExpiry
 		Err     error
 	}
 )
@@ -114,6 +121,18 @@ func (m VerifiedMsg) Announce() (Level, term.Text) {
 		text = x.Title + ". " + x.Next + "."
 	}
 	return level, term.Clean(text)
+}
+
+// Announce tells what the proof came to.
+func (m ProvedMsg) Announce() (Level, term.Text) {
+	switch {
+	case m.Err != nil:
+		x := pat.Explain(m.Err)
+		return LevelWarn, term.Format("Nothing is proven: %s. %s.", x.Title, x.Next)
+	case m.Unkept != nil:
+		return LevelWarn, term.Format("Proven: this server reads patExpiry in %s. The profile could not be changed: %s.", m.Unit, pat.Explain(m.Unkept).Title)
+	}
+	return LevelGood, term.Format("Proven: this server reads patExpiry in %s; all its tokens are counted by that now.", m.Unit)
 }
 
 // Announce tells where a file is.

@@ -3,7 +3,6 @@ package kit
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -24,12 +23,13 @@ type Keys struct {
 	Detail   detailKeys
 	FirstRun firstRunKeys
 	Doctor   doctorKeys
+	Tabs     []Tab // as they stand in the first row
 }
 
 // globalKeys work on every page.
 type globalKeys struct {
 	Help, Palette, Quit, Stop, Suspend, Mouse, Back key.Binding
-	Tokens, Doctor, NextTab, PrevTab, Profiles      key.Binding
+	NextTab, PrevTab, Profiles                      key.Binding
 }
 
 // moveKeys move in lists and texts.
@@ -88,7 +88,7 @@ func NewKeys(remap map[string][]string) (Keys, []string) {
 }
 
 func defaultKeys() Keys {
-	k := Keys{
+	return Keys{
 		Global: globalKeys{
 			Help: Bind("?", "keys", "?", "f1"), Palette: Bind(":", "command", ":", "ctrl+p"), Quit: Bind("q", "quit", "q"),
 			Stop: Bind("ctrl+c", "twice: quit", "ctrl+c"), Suspend: Bind("ctrl+z", "to the shell", "ctrl+z"),
@@ -123,31 +123,16 @@ func defaultKeys() Keys {
 		Detail:   defaultDetailKeys(),
 		FirstRun: defaultFirstRunKeys(),
 		Doctor:   defaultDoctorKeys(),
+		Tabs:     defaultTabs(),
 	}
-	for i, tab := range k.tabs() {
-		*tab.key = Bind(strconv.Itoa(i+1), tab.desc, strconv.Itoa(i+1))
-	}
-	return k
-}
-
-// tabKey is the binding of a screen of the first row.
-type tabKey struct {
-	key  *key.Binding
-	desc string
-}
-
-// tabs are the bindings of the screens of the first row as they stand there; each
-// one's key is its place.
-func (k *Keys) tabs() []tabKey {
-	return []tabKey{{&k.Global.Tokens, "tokens"}, {&k.Global.Doctor, "doctor"}}
 }
 
 // Named maps the names of the configuration to the bindings that can be changed.
 // Keys that would lock a person out (esc, enter, ctrl+c, arrows) are not there.
 func (k *Keys) Named() map[string]*key.Binding {
-	return map[string]*key.Binding{
+	named := map[string]*key.Binding{
 		"help": &k.Global.Help, "palette": &k.Global.Palette, "quit": &k.Global.Quit, "suspend": &k.Global.Suspend,
-		"mouse": &k.Global.Mouse, "tokens": &k.Global.Tokens, "doctor": &k.Global.Doctor, "profiles": &k.Global.Profiles,
+		"mouse": &k.Global.Mouse, "profiles": &k.Global.Profiles,
 		"up": &k.Move.Up, "down": &k.Move.Down, "page-up": &k.Move.PageUp, "page-down": &k.Move.PageDown,
 		"half-up": &k.Move.HalfUp, "half-down": &k.Move.HalfDown, "first": &k.Move.Top, "last": &k.Move.Bottom,
 		"issue": &k.List.New, "filter": &k.List.Filter, "sort": &k.List.Sort, "reverse": &k.List.Reverse,
@@ -155,6 +140,10 @@ func (k *Keys) Named() map[string]*key.Binding {
 		"copy-url": &k.Token.URL, "copy-iframe": &k.Token.IFrame, "copy-token": &k.Token.Token, "copy-menu": &k.Token.CopyMenu,
 		"reveal": &k.Token.Reveal, "verify": &k.Token.Verify, "reissue": &k.Token.Reissue, "note": &k.Token.Note,
 	}
+	for i := range k.Tabs {
+		named[k.Tabs[i].Action()] = &k.Tabs[i].Key
+	}
+	return named
 }
 
 // conflict names another binding of the same place that has a key of the named

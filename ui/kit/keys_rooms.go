@@ -15,12 +15,12 @@ type detailKeys struct {
 
 // firstRunKeys work in the first run.
 type firstRunKeys struct {
-	Sandbox, Save, Again key.Binding
+	Sandbox, Save, Again, Prove key.Binding
 }
 
 // doctorKeys work in the doctor.
 type doctorKeys struct {
-	Again key.Binding
+	Again, Prove key.Binding
 }
 
 func defaultFormKeys() formKeys {
@@ -44,10 +44,10 @@ func defaultDetailKeys() detailKeys {
 func defaultFirstRunKeys() firstRunKeys {
 	return firstRunKeys{
 		Sandbox: Bind("ctrl+o", "try it without a server", "ctrl+o"), Save: Bind("ctrl+s", "save", "ctrl+s"),
-		Again: Bind("ctrl+r", "check again", "ctrl+r", "f5"),
+		Again: Bind("ctrl+r", "check again", "ctrl+r", "f5"), Prove: Bind("ctrl+u", "save and prove the unit", "ctrl+u"),
 	}
 }
 
 func defaultDoctorKeys() doctorKeys {
-	return doctorKeys{Again: Bind("ctrl+r", "look again", "ctrl+r", "f5")}
+	return doctorKeys{Again: Bind("ctrl+r", "look again", "ctrl+r", "f5"), Prove: Bind("ctrl+u", "prove the unit", "ctrl+u")}
 }

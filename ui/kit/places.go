@@ -30,6 +30,8 @@ type (
 	ProfileList struct{}
 	// Doctor looks at the server of the profile.
 	Doctor struct{}
+	// UnitProof is the dialog that proves the unit of patExpiry with a test pair.
+	UnitProof struct{}
 )
 
 func (NewToken) place()    {}
@@ -42,3 +44,4 @@ func (NoteOf) place()      {}
 func (NewProfile) place()  {}
 func (ProfileList) place() {}
 func (Doctor) place()      {}
+func (UnitProof) place()   {}

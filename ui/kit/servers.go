@@ -17,6 +17,8 @@ type Servers struct {
 	Save func(ctx context.Context, c Candidate) (Session, error)
 	// Open opens another profile.
 	Open func(ctx context.Context, profile string) (Session, error)
+	// KeepUnit remembers in a profile that the unit of patExpiry was proven.
+	KeepUnit func(ctx context.Context, i *pat.Issuer, profile string, unit pat.Unit) error
 	// Sandbox opens the built-in ToolJet with seeded users, apps and tokens.
 	Sandbox func(ctx context.Context) (Session, error)
 }

@@ -21,6 +21,23 @@ func verifyToken(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
 	}
 }
 
+// ProveUnit finds out in which unit the server reads patExpiry, with a test pair,
+// and keeps it with the profile. It is a write.
+func ProveUnit(s Shell, user, app string) tea.Cmd {
+	i, keep, name := s.Issuer(), s.Servers().KeepUnit, ""
+	if s.Profile() != nil {
+		name = s.Profile().Name
+	}
+	return func() tea.Msg {
+		unit, _, err := i.ProveUnit(s.Context(), user, app)
+		m := ProvedMsg{Unit: unit, Err: err}
+		if err == nil && keep != nil {
+			m.Unkept = keep(s.Context(), i, name, unit)
+		}
+		return m
+	}
+}
+
 // Verify asks ToolJet about a row.
 func Verify(s Shell, t pat.Token) tea.Cmd {
 	if why := WhyNoText(s.Keys(), t); why != "" {

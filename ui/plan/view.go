@@ -83,12 +83,8 @@ func (p *Plan) result(n int) (string, func(...string) string) {
 
 // sends says how much is sent, how fast and in which unit.
 func (p *Plan) sends() string {
-	set, proof := p.shell.Issuer().Settings, "not proven"
-	if set.UnitProven {
-		proof = "proven"
-	}
 	about := pat.NewPace(0).Estimate(len(p.tasks)).Round(time.Second)
-	return fmt.Sprintf("%s, 2 a second, about %ds. Sends patExpiry in %s (%s).", kit.PluralOf(len(p.tasks), "request"), kit.Seconds(about), set.Unit, proof)
+	return fmt.Sprintf("%s, 2 a second, about %ds. Sends patExpiry in %s.", kit.PluralOf(len(p.tasks), "request"), kit.Seconds(about), pat.UnitWords(p.shell.Issuer().Unit()))
 }
 
 // alive says what keeps working beside the new tokens.

@@ -37,12 +37,12 @@ func connect(ctx context.Context, try func(context.Context, kit.Candidate) (*pat
 }
 
 // saveCandidate keeps a server where the person chose and opens it. It is a write.
-func saveCandidate(ctx context.Context, save func(context.Context, kit.Candidate) (kit.Session, error), c kit.Candidate) tea.Cmd {
+func saveCandidate(ctx context.Context, save func(context.Context, kit.Candidate) (kit.Session, error), c kit.Candidate, prove bool) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 		defer cancel()
 		n, err := save(ctx, c)
-		return kit.SwitchedMsg{Session: n, Issue: true, Err: err}
+		return kit.SwitchedMsg{Session: n, Issue: !prove, Prove: prove, Err: err}
 	}
 }
 

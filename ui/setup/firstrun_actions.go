@@ -20,6 +20,7 @@ func (f *firstRun) Actions() []kit.Action {
 		{Key: k.Form.Next, Hint: 20, Run: func() tea.Cmd { return f.move(f.form.Next) }},
 		{Key: k.Form.Prev, Hint: 30, Run: func() tea.Cmd { return f.move(f.form.Prev) }},
 		f.saveAction(),
+		{Key: k.FirstRun.Prove, Title: "Save and prove the unit of patExpiry", Run: f.saveAndProve, Why: f.whyNot},
 		{Key: k.FirstRun.Again, Title: "Check address and key again", Run: f.again},
 		{Key: k.FirstRun.Sandbox, Title: "Try it without a server", Hint: 40, Run: func() tea.Cmd { return toSandbox(f.shell) }},
 	}
@@ -38,7 +39,8 @@ func (f *firstRun) Actions() []kit.Action {
 }
 
 func (f *firstRun) saveAction() kit.Action {
-	return kit.Action{Key: f.shell.Keys().FirstRun.Save, Title: "Save and issue the first token", Hint: 15, Run: f.save, Why: f.whyNot}
+	save := func() tea.Cmd { return f.save(false) }
+	return kit.Action{Key: f.shell.Keys().FirstRun.Save, Title: "Save and issue the first token", Hint: 15, Run: save, Why: f.whyNot}
 }
 
 // Click goes to a row, takes a choice, switches the guard or presses the button.
@@ -95,7 +97,7 @@ func (f *firstRun) accept() tea.Cmd {
 			f.shell.Say(kit.LevelWarn, why)
 			return nil
 		}
-		return f.save()
+		return f.save(false)
 	}
 	return f.move(f.form.Next)
 }
@@ -143,9 +145,14 @@ func (f *firstRun) whyNot() string {
 	}
 }
 
+// saveAndProve saves, and goes on to the proof of the unit: it needs a history to
+// keep its token in, and nothing is written before the person has said where.
+func (f *firstRun) saveAndProve() tea.Cmd { return f.save(true) }
+
 // save keeps everything where the person chose, after the first thing that is
-// missing or wrong was mended.
-func (f *firstRun) save() tea.Cmd {
+// missing or wrong was mended, and goes on to the first token or to the proof of
+// the unit.
+func (f *firstRun) save(prove bool) tea.Cmd {
 	if f.form.Current().Input == widget.Input(f.keep) && f.keep.Off() == "" {
 		f.said = true
 	}
@@ -162,7 +169,7 @@ func (f *firstRun) save() tea.Cmd {
 	}
 	send := func() tea.Cmd {
 		f.saving, f.problem = true, nil
-		return f.shell.Write(saveCandidate(f.shell.Context(), f.shell.Servers().Save, f.candidate()))
+		return f.shell.Write(saveCandidate(f.shell.Context(), f.shell.Servers().Save, f.candidate(), prove))
 	}
 	if f.refused != nil || f.run.Worst() == pat.Bad {
 		return f.shell.Ask(kit.Question{Title: "Save although a check failed?", Lines: []string{f.failure()}, Yes: "Save"}, send)

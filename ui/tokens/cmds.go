@@ -84,6 +84,7 @@ func lookForChanges(ctx context.Context, i *pat.Issuer, last int64) tea.Cmd {
 		if err != nil || n == last {
 			return changedMsg{count: last}
 		}
+		_ = i.RecallUnit(ctx) // somebody may have proven it; unread it stays as it was
 		return changedMsg{count: n, changed: true}
 	}
 }

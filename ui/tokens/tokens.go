@@ -131,7 +131,7 @@ func (t *List) fact(msg tea.Msg) tea.Cmd {
 	case kit.RanMsg:
 		t.list.UnmarkAll()
 		return t.refresh()
-	case kit.VerifiedMsg:
+	case kit.VerifiedMsg, kit.ProvedMsg:
 		return t.refresh()
 	case kit.NotedMsg:
 		if m.Err != nil {

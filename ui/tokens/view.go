@@ -248,9 +248,10 @@ func (t *List) place() string {
 // emptyLines say what can be done when there is no row.
 func (t *List) emptyLines(l listLayout) []string {
 	th, k := t.shell.Theme(), t.shell.Keys()
+	doctor, _ := k.Tab(kit.Doctor{})
 	head, lines := "No tokens yet.", [][2]string{
 		{k.List.New.Help().Key, "issues the first one, for a user and an app"},
-		{k.Global.Doctor.Help().Key, "looks whether the server is ready for it"},
+		{doctor.Key.Help().Key, "looks whether the server is ready for it"},
 		{k.Global.Help.Help().Key, "shows all keys"},
 	}
 	if t.counts.Failed > 0 && !t.failures {
