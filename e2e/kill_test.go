@@ -92,13 +92,17 @@ func kills(t *testing.T, n int, reversed bool) (lost, issued int) {
 	if reversed {
 		env = append(env, "PATDESK_REVERSED=1")
 	}
-	for range n {
+	for i := range n {
+		before := len(e2etest.Issued(t, url))
 		cmd := exec.CommandContext(t.Context(), "patdesk-workers")
 		cmd.Env = env
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(30+mrand.IntN(90)) * time.Millisecond)
+		if i%2 == 0 { // at work, however long this machine takes to begin it
+			e2etest.Eventually(t, "the first token", func() bool { return len(e2etest.Issued(t, url)) > before })
+		}
+		time.Sleep(time.Duration(mrand.IntN(90)) * time.Millisecond)
 		_ = cmd.Process.Kill()
 		err := cmd.Wait()
 		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.Exited() {
@@ -176,7 +180,7 @@ func testKills(t *testing.T, n int) {
 	if lost != 0 {
 		t.Errorf("%d of %d issued tokens are unknown to the history", lost, issued)
 	}
-	if issued < n {
+	if issued < n/2 {
 		t.Errorf("only %d tokens in %d runs: the kills come too early to prove anything", issued, n)
 	}
 }

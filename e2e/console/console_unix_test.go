@@ -310,7 +310,10 @@ func TestConsole_Resize(t *testing.T) {
 	c := openConsole(t, tty.Options{Env: demoEnv(t)}, "--demo")
 	c.sees("ROLE@ISSUE", "1 Tokens")
 	c.press("j", "j")
-	selected := c.selected()
+	const selected = "cy" // the third
+	if _, err := c.Wait(patience, func(s *tty.Screen) bool { return selectedIn(s) == selected }); err != nil {
+		t.Fatal(err)
+	}
 	for _, size := range [][2]int{{60, 20}, {40, 12}, {30, 8}, {20, 6}, {140, 45}, {100, 30}} {
 		if err := c.Resize(size[0], size[1]); err != nil {
 			t.Fatal(err)
@@ -334,12 +337,7 @@ func TestConsole_Resize(t *testing.T) {
 	c.restored()
 }
 
-// selected is the user of the selected row of the list, up to the @.
-func (c *console) selected() (user string) {
-	c.Look(func(s *tty.Screen) { user = selectedIn(s) })
-	return user
-}
-
+// selectedIn is the user of the selected row of the list, up to the @.
 func selectedIn(s *tty.Screen) string {
 	for _, l := range s.Lines() {
 		if strings.HasPrefix(l, "▌") {
