@@ -79,7 +79,7 @@ func (a *app) reissue(ctx context.Context, args []string, o *reissueOptions) err
 	case o.out.reveal && a.json:
 		return usage("--json of several holds no secrets; use -o url or another format")
 	}
-	return a.runPlan(ctx, s, plan, fmt.Sprintf("Re-issue %s?", pat.Plural(len(plan), "token")), o.runOptions)
+	return a.runPlan(ctx, s, pat.NewRun(pat.RunReissue, plan), fmt.Sprintf("Re-issue %s?", pat.Plural(len(plan), "token")), o.runOptions)
 }
 
 // reissueOne re-issues the one token that was named by its number.

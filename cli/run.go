@@ -19,8 +19,7 @@ type runOptions struct {
 
 // runPlan shows a plan, asks, and carries it out row by row. question is what is
 // asked off production.
-func (a *app) runPlan(ctx context.Context, s *session, plan []pat.Task, question string, o runOptions) error {
-	run := pat.NewRun(plan)
+func (a *app) runPlan(ctx context.Context, s *session, run *pat.Run, question string, o runOptions) error {
 	run.Watch, run.Graced = a.sayWait, true
 	view := run.View(o.dryRun)
 	if o.dryRun {
@@ -34,7 +33,10 @@ func (a *app) runPlan(ctx context.Context, s *session, plan []pat.Task, question
 			return err
 		}
 	}
-	if err := a.mayRun(ctx, s, plan, question); err != nil {
+	if err := a.mayRun(ctx, s, run.Plan, question); err != nil {
+		return err
+	}
+	if err := s.issuer.Record(ctx, run); err != nil {
 		return err
 	}
 	return a.carryOut(ctx, s, run, view, o)

@@ -64,7 +64,8 @@ func TestSetRole(t *testing.T) {
 // nor a lost answer.
 func TestSetRole_Once(t *testing.T) {
 	for _, fault := range []sandbox.Fault{
-		{Kind: sandbox.FaultStatus, Match: "workspace", Status: 404, Body: `"User not found"`, Times: -1}, {Kind: sandbox.FaultDropAfter, Match: "workspace", Times: -1},
+		{Kind: sandbox.FaultStatus, Match: "workspace", Status: 404, Body: `"User not found"`, Times: -1},
+		{Kind: sandbox.FaultDropAfter, Match: "workspace", Times: -1},
 		{Kind: sandbox.FaultStatus, Match: "workspace", Status: 404, Body: "<html>Cannot PUT</html>", Times: -1},
 	} {
 		s, c := play(t, sandbox.Options{})

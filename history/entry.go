@@ -40,6 +40,7 @@ type Entry struct {
 
 	By, Machine, Note string
 	Run               string // of the run of many requests it belongs to, empty = none
+	RunRow            int    // its row of that run, from 1; 0 = none
 
 	ErrorID, ErrorTitle, ErrorText string // why it was rejected or is unknown
 	Status                         int    // HTTP status, 0 when there was none
@@ -87,8 +88,12 @@ type Draft struct {
 	// By and Machine default to those of Options.
 	By, Machine string
 	Note        string
-	// Run is the run of many requests it belongs to; empty = none.
-	Run string
+	// Run is the run of many requests it belongs to, RunRow its row there from 1;
+	// empty = none. Each row is sent once, but for what was rejected.
+	Run    string
+	RunRow int
+	// AfterUnknown lets a row be sent whose earlier request has an unknown outcome.
+	AfterUnknown bool
 }
 
 // Result is the outcome of a request. Fields that are zero leave what the draft

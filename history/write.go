@@ -15,7 +15,7 @@ const requestTime = time.Minute
 
 // Begin records a request before it is sent, as pending. When it returns, the
 // row is on the disk. When the key that will seal the token cannot be had, it
-// fails before anything is written.
+// fails before anything is written. Error: ErrRowTaken.
 func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 	const action = "record the request"
 	if s.opts.KeepTokens {
@@ -36,6 +36,9 @@ func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 	err := s.tx(ctx, func(ctx context.Context, w work) error {
 		if d.Expires.IsZero() {
 			d.Expires = w.now.Add(d.ClockOffset + d.Life + requestTime)
+		}
+		if err := takeRow(ctx, w, d); err != nil {
+			return err
 		}
 		id, err := insert(ctx, w, d)
 		if err != nil {
@@ -60,11 +63,11 @@ func insert(ctx context.Context, w work, d Draft) (int64, error) {
 	m := marksOf(last, last, d.Life)
 	res, err := w.ExecContext(ctx, `INSERT INTO entries (
 			profile_id, server_id, class, ends, last, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id, run_id,
-			outcome, request_id, begun, worst_ends, life, idle, sent, unit, unit_proven, clock, clock_error, run)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))`,
+			outcome, request_id, begun, worst_ends, life, idle, sent, unit, unit_proven, clock, clock_error, run, run_row)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, 0))`,
 		t.profile, t.server, classUnsure, m.end, m.last, m.soon, m.urgent, t.user, t.app, t.issuer, t.role, t.host, t.note, w.run,
 		d.RequestID, millis(w.now), millis(d.WorstExpires), d.Life.Milliseconds(), d.IdleMinutes, d.SentExpiry,
-		d.Unit, d.UnitProven, d.ClockOffset, d.ClockUncertainty, d.Run)
+		d.Unit, d.UnitProven, d.ClockOffset, d.ClockUncertainty, d.Run, d.RunRow)
 	if err != nil {
 		return 0, err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"patdesk/client"
+	"patdesk/history"
 	"patdesk/literal"
 )
 
@@ -38,6 +39,12 @@ type Task struct {
 	Action Action
 	// User and App name the pair as people know it, AppID is the app's id if known.
 	User, App, AppID string
+	// Row is its row of the run as it is written down, from 1.
+	Row int
+	// Request is what is asked for, of ActIssue.
+	Request Request
+	// Change is what ActRole and ActReadBack are about.
+	Change RoleChange
 	// Life is the life of the token that is asked for.
 	Life Life
 	// Old is the token that the new one follows, or zero.
@@ -65,6 +72,7 @@ type Step struct {
 type Run struct {
 	// ID names the run, a UUID.
 	ID   string
+	Kind RunKind
 	Plan []Task
 	Pace *Pace
 	// Watch is asked before each automatic wait, as WithWaits has it; nil waits.
@@ -72,10 +80,17 @@ type Run struct {
 	// Graced says that the context of the run lets a request under way finish by
 	// itself when it ends (WithGrace).
 	Graced bool
+
+	kept *history.Store // that has it: it was written down, or is taken up again
 }
 
 // NewRun is a run of a plan with a new id, at the usual pace.
-func NewRun(plan []Task) *Run { return &Run{ID: literal.UUID(), Plan: plan, Pace: NewPace(0)} }
+func NewRun(kind RunKind, plan []Task) *Run {
+	for n := range plan {
+		plan[n].Row = n + 1
+	}
+	return &Run{ID: literal.UUID(), Kind: kind, Plan: plan, Pace: NewPace(0)}
+}
 
 // Stops of a run that is not worth going on with (safety D16).
 const (
@@ -92,29 +107,36 @@ const (
 func (r *Run) Steps(ctx context.Context) iter.Seq[Step] {
 	return func(yield func(Step) bool) {
 		var s streak
+		left := false
 		for n, task := range r.Plan {
 			step := Step{Task: task, N: n, State: StepSkipped}
 			if !s.over && r.Pace.wait(ctx) == nil {
-				step.Grant, step.Err = task.Do(r.watched(ctx))
+				step.Grant, step.Err = task.Do(r.watched(ctx, task))
 				step.State = stateOf(step)
 				s.add(step)
 				r.Pace.over(step.Err == nil)
 			}
+			left = left || step.State == StepSkipped
 			if !yield(step) {
 				return
 			}
+		}
+		if r.kept != nil && !left {
+			rctx, cancel := recordContext(ctx)
+			defer cancel()
+			_ = r.kept.EndRun(rctx, r.ID) // it only spares the list a look at its rows
 		}
 	}
 }
 
 // watched is the context of one task: it outlives ctx, but its waits do not, and
 // the pace learns from them.
-func (r *Run) watched(ctx context.Context) context.Context {
-	task := withRun(ctx, r.ID)
+func (r *Run) watched(ctx context.Context, t Task) context.Context {
+	asked := withRun(ctx, place{r.ID, t.Row})
 	if !r.Graced {
-		task = context.WithoutCancel(task)
+		asked = context.WithoutCancel(asked)
 	}
-	return client.WithWaits(task, func(w client.Wait) bool {
+	return client.WithWaits(asked, func(w client.Wait) bool {
 		if w.Err != nil && w.Err.Status == http.StatusTooManyRequests {
 			r.Pace.slow()
 		}

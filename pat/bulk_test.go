@@ -43,7 +43,7 @@ func TestRun_IsKeptWithItsRows(t *testing.T) {
 		defer r.History.Close()
 		r.server.Inject(sandbox.Fault{Kind: sandbox.FaultDropAfter, Times: 1})
 		for _, graced := range []bool{false, true} {
-			run := pat.NewRun(planOf(r, 2))
+			run := pat.NewRun(pat.RunReissue, planOf(r, 2))
 			run.Graced = graced
 			for s := range run.Steps(t.Context()) {
 				if got := s.Grant.Token; got.ID == 0 || got.Run != run.ID {
@@ -91,7 +91,7 @@ func TestRun_Stops(t *testing.T) {
 				if tt.fault.Kind != "" {
 					r.server.Inject(tt.fault)
 				}
-				run := pat.NewRun(planOf(r, 8))
+				run := pat.NewRun(pat.RunReissue, planOf(r, 8))
 				run.Plan[0].Needed = tt.needed
 				checkRun(t, r, run, tt.states, tt.exit)
 			})
@@ -130,7 +130,7 @@ func TestRun_EndsBetweenRows(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(5*time.Second, cancel) // while the second is under way
 		var states []pat.StepState
-		for s := range pat.NewRun(planOf(r, 4)).Steps(ctx) {
+		for s := range pat.NewRun(pat.RunReissue, planOf(r, 4)).Steps(ctx) {
 			states = append(states, s.State)
 		}
 		if want := []pat.StepState{pat.StepOK, pat.StepOK, pat.StepSkipped, pat.StepSkipped}; !slices.Equal(states, want) {
@@ -153,7 +153,7 @@ func TestRun_EndsInAWait(t *testing.T) {
 		time.AfterFunc(5*time.Second, cancel)
 		begin := time.Now()
 		var states []pat.StepState
-		for s := range pat.NewRun(planOf(r, 3)).Steps(ctx) {
+		for s := range pat.NewRun(pat.RunReissue, planOf(r, 3)).Steps(ctx) {
 			states = append(states, s.State)
 		}
 		if want := []pat.StepState{pat.StepFailed, pat.StepSkipped, pat.StepSkipped}; !slices.Equal(states, want) {
@@ -182,7 +182,7 @@ func TestRun_Pace(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, sandbox.Options{PerMinute: tt.perMinute})
 				defer r.History.Close()
-				run, waits, begin := pat.NewRun(planOf(r, tt.rows)), 0, time.Now()
+				run, waits, begin := pat.NewRun(pat.RunReissue, planOf(r, tt.rows)), 0, time.Now()
 				run.Watch = func(pat.Wait) bool { waits++; return true }
 				done := 0
 				for s := range run.Steps(t.Context()) {
@@ -218,7 +218,7 @@ func TestPlanReissue(t *testing.T) {
 	if words := pat.AliveWords(plan[0].Alive, r.Now(), time.UTC); !strings.HasPrefix(words, "2 older, the last until ") {
 		t.Errorf("alive %q", words)
 	}
-	b, err := json.Marshal(pat.NewRun(plan).View(true))
+	b, err := json.Marshal(pat.NewRun(pat.RunReissue, plan).View(true))
 	if err != nil {
 		t.Fatal(err)
 	}

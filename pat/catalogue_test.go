@@ -56,6 +56,9 @@ func TestCatalogue_EachFaceHasItsOwnWords(t *testing.T) {
 // name no token and never end with the exit code of an unknown outcome.
 func TestCatalogue_ReadsAreNeverUnknown(t *testing.T) {
 	for id, r := range catalogue {
+		if id == IDRoleLost {
+			continue // it asks whether a role was changed
+		}
 		if _, ok := readWords[id]; (r.retry == RetryAsk) != ok {
 			t.Errorf("%s: retry %s, words for reading %t", id, r.retry, ok)
 		}

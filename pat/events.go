@@ -1,7 +1,6 @@
 package pat
 
 import (
-	"context"
 	"time"
 
 	"patdesk/history"
@@ -49,18 +48,4 @@ func ActorOf(e Event) string {
 		return e.Actor
 	}
 	return e.Actor + "@" + e.On
-}
-
-// runKey is the key of the run in the context of its tasks.
-type runKey struct{}
-
-// withRun marks a context as that of a task of a run.
-func withRun(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, runKey{}, id)
-}
-
-// runOf is the id of the run to which a request belongs, or "".
-func runOf(ctx context.Context) string {
-	id, _ := ctx.Value(runKey{}).(string)
-	return id
 }

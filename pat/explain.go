@@ -203,6 +203,9 @@ func explainHistory(err error) (Explanation, bool) {
 	if errors.Is(err, history.ErrNotFound) {
 		return known(IDNoSuchRow), true
 	}
+	if errors.Is(err, history.ErrRowTaken) {
+		return known(IDRunTaken), true
+	}
 	if errors.Is(err, history.ErrNoSecret) {
 		return known(IDNoTokenText), true
 	}
@@ -218,7 +221,7 @@ func explainHistory(err error) (Explanation, bool) {
 		why.Stop = true
 		return why, true
 	}
-	if at, ok := errors.AsType[*StageError](err); ok && at.Stage == StageIssue {
+	if at, ok := errors.AsType[*StageError](err); ok && (at.Stage == StageIssue || at.Stage == StageRole) {
 		x.Title += "; nothing was sent"
 	}
 	return x, true

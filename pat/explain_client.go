@@ -85,6 +85,9 @@ func rowOfStatus(e *client.Error, stage Stage) ID {
 	if id := rowOfGate(e, stage); id != "" {
 		return id
 	}
+	if id := rowOfRole(e, stage); id != "" {
+		return id
+	}
 	switch s := e.Status; {
 	case s == http.StatusBadRequest:
 		if stage == StageVerify && workspaceArchived(e) {
@@ -198,6 +201,8 @@ func fillIn(x Explanation, e *client.Error, at *StageError) Explanation {
 		}
 	case IDTokenInvalid:
 		return fillInvalid(x, e, at)
+	case IDAppsOwned:
+		return fillOwned(x, e, at)
 	case IDNotFoundThere:
 		x = fillNotFound(x, e, at)
 	case IDSlowDown, IDServerBusy, IDNotTakenIn:

@@ -96,8 +96,8 @@ func forStage(x Explanation, e *client.Error, stage Stage) Explanation {
 	switch {
 	case stage == StageVerify && x.ID != IDTokenInvalid && x.ID != IDNoAppAccess:
 		x.Cause += "; nothing is known about the token"
-	case stage == StageRole && e.MaybeExecuted():
-		x.Exit, x.Retry = ExitUnknown, RetryAsk
+	case stage == StageRole && e.Method != http.MethodGet && e.MaybeExecuted():
+		return roleLost(x)
 	}
 	return x
 }

@@ -37,6 +37,15 @@ const (
 	IDNetworkSignIn  ID = "H511"
 )
 
+// While a role is changed.
+const (
+	IDAppsOwned   ID = "role-owner"
+	IDNoSeat      ID = "role-seat"
+	IDRoleLost    ID = "role-lost"
+	IDRoleDiffers ID = "role-differs"
+	IDNotActive   ID = "role-member"
+)
+
 // An answer that is none.
 const (
 	IDWebPage       ID = "R2h"
@@ -107,6 +116,8 @@ const (
 	IDBadField        ID = "field"
 	IDLivePair        ID = "live"
 	IDNoSuchRow       ID = "not-found"
+	IDNoSuchRun       ID = "run"
+	IDRunTaken        ID = "run-taken"
 	IDNoTokenText     ID = "no-secret"
 	IDUnfitURL        ID = "url"
 	IDReadOnlyProfile ID = "read-only"

@@ -66,9 +66,9 @@ func (i *Issuer) Issue(ctx context.Context, r Request) (Grant, error) {
 			return Grant{}, &LivePairError{r.User, r.App, live}
 		}
 	}
-	set := i.settings()
+	set, at := i.settings(), placeOf(ctx)
 	draft := i.draft(r, set)
-	draft.Run = runOf(ctx)
+	draft.Run, draft.RunRow, draft.AfterUnknown = at.run, at.row, r.AfterUnknown
 	row, err := i.History.Begin(ctx, draft)
 	if err != nil {
 		return Grant{}, i.stage(StageIssue, r.User, r.App, err)

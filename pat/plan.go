@@ -16,17 +16,12 @@ func (i *Issuer) PlanReissue(ctx context.Context, tokens []Token, life Life) ([]
 	var plan []Task
 	for _, t := range newestOfPairs(tokens) {
 		req := Again(t, life)
-		if err := i.Check(req); err != nil {
+		task, err := i.issueTask(ctx, req)
+		if err != nil {
 			return nil, fmt.Errorf("#%d: %w", t.ID, err)
 		}
-		alive, err := i.LivePair(ctx, req.User, req.App)
-		if err != nil {
-			return nil, i.stage(StageIssue, req.User, req.App, err)
-		}
-		plan = append(plan, Task{
-			Action: ActIssue, User: UserOf(t), App: AppOf(t), AppID: t.AppID, Life: req.Life, Old: t, Alive: alive,
-			Do: func(ctx context.Context) (Grant, error) { return i.Issue(ctx, req) },
-		})
+		task.User, task.App, task.AppID, task.Old = UserOf(t), AppOf(t), t.AppID, t
+		plan = append(plan, task)
 	}
 	return plan, nil
 }
@@ -144,11 +139,15 @@ func (v *RunView) Add(s Step) {
 	v.Steps = append(v.Steps, w)
 }
 
-// Target names what a task is about: "ana@example.com on Orders portal", or the
-// user alone.
+// Target names what a task is about: "ana@example.com on Orders portal", or
+// "ana@example.com: end-user -> builder in Sales".
 func (t Task) Target() string {
-	if t.App == "" {
-		return t.User
+	switch t.Action {
+	case ActRole:
+		return fmt.Sprintf("%s: %s -> %s in %s", t.User, first(t.Change.Was, "?"), t.Change.Role, t.Change.Workspace)
+	case ActReadBack:
+		return fmt.Sprintf("%s: %s in %s", t.User, t.Change.Role, t.Change.Workspace)
+	case ActIssue:
 	}
 	return t.User + " on " + t.App
 }

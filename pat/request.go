@@ -31,6 +31,9 @@ type Request struct {
 	Note string
 	// Again allows a token for a pair that has a live one.
 	Again bool
+	// AfterUnknown allows a row of a run to be sent once more although its earlier
+	// request may have made a token.
+	AfterUnknown bool
 	// UserInfo and AppInfo are what the lists said about them, if they were
 	// picked from a list. They spare the look-up after issuing.
 	UserInfo *User

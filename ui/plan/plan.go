@@ -47,6 +47,12 @@ type madeMsg struct {
 	err   error
 }
 
+// writtenMsg is a run that is on the disk, before anything of it was sent.
+type writtenMsg struct {
+	run *pat.Run
+	err error
+}
+
 // stepMsg is a task of a run that is over; more is false after the last one.
 type stepMsg struct {
 	run  *pat.Run
@@ -90,6 +96,10 @@ func (p *Plan) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case madeMsg:
 		p.tasks, p.problem, p.made = m.tasks, m.err, true
+	case writtenMsg:
+		if m.run == p.run {
+			return p.written(m.err)
+		}
 	case stepMsg:
 		if m.run == p.run {
 			return p.took(m)
@@ -102,10 +112,21 @@ func (p *Plan) Update(msg tea.Msg) tea.Cmd {
 func (p *Plan) start() tea.Cmd {
 	ctx, halt := context.WithCancel(p.shell.Context())
 	context.AfterFunc(p.ctx, halt) // nothing begins that nobody watches
-	p.run, p.halt, p.steps, p.tally = pat.NewRun(p.tasks), halt, nil, pat.Tally{}
+	p.run, p.halt, p.steps, p.tally = pat.NewRun(pat.RunReissue, p.tasks), halt, nil, pat.Tally{}
 	p.next, _ = iter.Pull(p.run.Steps(ctx))
-	p.going, p.ended = true, false
-	return p.step()
+	p.going, p.ended, p.begun = true, false, p.shell.Now()
+	run, issuer := p.run, p.shell.Issuer()
+	return p.shell.Write(func() tea.Msg { return writtenMsg{run: run, err: issuer.Record(ctx, run)} })
+}
+
+// written begins a run that is written down; one that is not is never begun.
+func (p *Plan) written(err error) tea.Cmd {
+	if err == nil {
+		return p.step()
+	}
+	p.halt()
+	p.run, p.going, p.problem = nil, false, err
+	return nil
 }
 
 // step carries out the next task. It is a write: its outcome is recorded even if
