@@ -19,7 +19,7 @@ type help struct {
 	page, shells  []kit.Action
 	typing        bool
 	title         string
-	top           int
+	text          widget.Scroll
 	width, height int
 }
 
@@ -62,40 +62,27 @@ func (h *help) SetSize(width, height int) {
 	if beside := height - (h.shell.height - 2 - body.Dy()); beside >= 16 {
 		h.height = beside
 	}
-	h.scroll(0)
 }
 
 func (h *help) Actions() []kit.Action {
-	m, d := h.shell.keys.Move, h.shell.keys.Dialog
-	return []kit.Action{
-		{Key: d.Close, Hint: 10, Run: h.close},
+	moves := kit.MoveActions(&h.shell.keys, &h.text, nil)
+	moves[0].Hint, moves[1].Hint = 20, 30
+	return append([]kit.Action{
+		{Key: h.shell.keys.Dialog.Close, Hint: 10, Run: h.close},
 		{Key: h.shell.keys.Global.Help, Run: h.close},
-		{Key: m.Up, Hint: 20, Run: h.by(-1)},
-		{Key: m.Down, Hint: 30, Run: h.by(1)},
-		{Key: m.PageUp, Run: h.by(-10)},
-		{Key: m.PageDown, Run: h.by(10)},
-		{Key: m.Top, Run: h.by(-10000)},
-		{Key: m.Bottom, Run: h.by(10000)},
-	}
+	}, moves...)
 }
 
 func (h *help) close() tea.Cmd { h.shell.Close(); return nil }
 
-func (h *help) by(n int) func() tea.Cmd {
-	return func() tea.Cmd { h.scroll(n); return nil }
-}
-
-func (h *help) scroll(n int) {
-	h.top = min(max(0, h.top+n), max(0, len(h.lines())-h.height))
-}
-
-func (h *help) Wheel(n int) tea.Cmd { return h.by(n)() }
+func (h *help) Wheel(n int) tea.Cmd { h.text.By(n); return nil }
 
 func (h *help) View() (string, *tea.Cursor) {
 	lines := h.lines()
-	end := min(len(lines), h.top+h.height)
-	shown := slices.Clone(lines[min(h.top, end):end])
-	if n := len(shown); n > 1 && end < len(lines) {
+	h.text.Fit(len(lines), h.height)
+	from, to := h.text.Window()
+	shown := slices.Clone(lines[from:to])
+	if n := len(shown); n > 1 && h.text.Below() > 0 {
 		shown[n-1] = h.shell.theme.Faint.Render(h.shell.theme.Glyphs.Down + " more")
 	}
 	widest := 0

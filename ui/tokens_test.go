@@ -308,8 +308,7 @@ func TestTokens_ProductionWantsTheName(t *testing.T) {
 	})
 }
 
-// Ensure rows that were read anew while the cursor went on leave it where it is, be it
-// by keys or by a click, and that going to a token still goes there.
+// Ensure rows that were read anew while the cursor went on leave it where it is.
 func TestTokens_RowsReadAnewLeaveTheCursor(t *testing.T) {
 	for _, c := range []struct {
 		name string
