@@ -19,7 +19,7 @@ type textDialog struct {
 	shell       Shell
 	title, note string
 	text        secret.Text
-	top         int
+	view        widget.Scroll
 	w, h        int
 }
 
@@ -80,15 +80,13 @@ func (r *textDialog) Typing() bool { return false }
 // Actions implements Screen.
 func (r *textDialog) Actions() []Action {
 	k := r.shell.Keys()
-	return []Action{
+	return append([]Action{
 		{Key: WithDesc(k.Token.URL, "copy"), Title: "Copy this text", Hint: 10, Run: func() tea.Cmd {
 			return copyPlain(r.shell.Context(), r.shell.Clipboard(), r.title, r.text.Reveal(secret.ForClipboard))
 		}},
-		{Key: k.Move.Up, Run: func() tea.Cmd { r.top = max(0, r.top-1); return nil }},
-		{Key: k.Move.Down, Run: func() tea.Cmd { r.top++; return nil }},
 		{Key: k.Dialog.Close, Hint: 20, Run: func() tea.Cmd { r.shell.Close(); return nil }},
 		{Key: k.Dialog.Choose, Run: func() tea.Cmd { r.shell.Close(); return nil }},
-	}
+	}, MoveActions(k, &r.view, nil)...)
 }
 
 // View implements Screen.
@@ -109,8 +107,7 @@ func (r *textDialog) View() (string, *tea.Cursor) {
 		head = append(head, th.Muted.Render(l))
 	}
 	head = append(head, "")
-	room := max(1, r.h-len(head))
-	r.top = max(0, min(r.top, len(lines)-room))
-	shown := lines[r.top:min(len(lines), r.top+room)]
-	return JoinLines(append(head, shown...)), nil
+	r.view.Fit(len(lines), max(1, r.h-len(head)))
+	from, to := r.view.Window()
+	return JoinLines(append(head, lines[from:to]...)), nil
 }
