@@ -12,6 +12,7 @@ import (
 	"patdesk/snippet"
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
+	"patdesk/ui/widget"
 )
 
 // selectView is a page with nothing but a snippet, for selecting with the terminal:
@@ -22,7 +23,7 @@ type selectView struct {
 	h     kit.Handout
 	text  secret.Text
 	err   error
-	top   int
+	view  widget.Scroll
 	w, ht int
 }
 
@@ -81,12 +82,10 @@ func (p *selectView) Typing() bool { return false }
 func (p *selectView) Actions() []kit.Action {
 	k := p.shell.Keys()
 	back := func() tea.Cmd { p.shell.Pop(); return nil }
-	return []kit.Action{
+	return append([]kit.Action{
 		{Key: kit.WithDesc(k.Global.Back, "back"), Hint: 10, Run: back},
 		{Key: k.Detail.Select, Run: back},
-		{Key: k.Move.Up, Hint: 20, Run: func() tea.Cmd { p.top = max(0, p.top-1); return nil }},
-		{Key: k.Move.Down, Hint: 21, Run: func() tea.Cmd { p.top++; return nil }},
-	}
+	}, kit.MoveActions(k, &p.view, nil)...)
 }
 
 // View implements Screen. A line that is too long goes on at the start of the
@@ -100,8 +99,9 @@ func (p *selectView) View() (string, *tea.Cursor) {
 		lines = append(lines, strings.Split(ansi.Hardwrap(l.String(), max(1, p.w), true), "\n")...)
 	}
 	room := max(1, p.ht-2)
-	p.top = max(0, min(p.top, len(lines)-room))
-	body := kit.Block(kit.JoinLines(lines[p.top:min(len(lines), p.top+room)]), p.w, room)
+	p.view.Fit(len(lines), room)
+	from, to := p.view.Window()
+	body := kit.Block(kit.JoinLines(lines[from:to]), p.w, room)
 	hint := p.shell.Theme().Faint.Render("select with the mouse; " + kit.Name(p.shell.Keys().Global.Back) + " goes back")
 	return kit.Block(body+"\n\n"+hint, p.w, p.ht), nil
 }
