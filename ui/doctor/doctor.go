@@ -22,7 +22,7 @@ type Page struct {
 	shell kit.Shell
 	ctx   context.Context
 	run   kit.Diagnosis
-	top   int
+	view  widget.Scroll
 	w, h  int
 }
 
@@ -51,7 +51,7 @@ func (d *Page) Update(msg tea.Msg) tea.Cmd {
 
 // again looks once more.
 func (d *Page) again() tea.Cmd {
-	d.top = 0
+	d.view.First()
 	return d.run.Start(d.ctx, d.shell, d.shell.Issuer())
 }
 
@@ -64,12 +64,10 @@ func (d *Page) Typing() bool { return false }
 // Actions implements Screen.
 func (d *Page) Actions() []kit.Action {
 	k := d.shell.Keys()
-	return []kit.Action{
+	return append([]kit.Action{
 		{Key: k.Doctor.Again, Title: "Look at the server again", Hint: 10, Run: d.again},
 		{Key: k.Doctor.Prove, Title: "Prove the unit of patExpiry", Hint: 20, Why: d.whyNoProof, Run: func() tea.Cmd { return d.shell.Open(NewProof(d.shell)) }},
-		{Key: k.Move.Up, Run: func() tea.Cmd { d.top = max(0, d.top-1); return nil }},
-		{Key: k.Move.Down, Run: func() tea.Cmd { d.top++; return nil }},
-	}
+	}, kit.MoveActions(k, &d.view, nil)...)
 }
 
 // View implements Screen.
@@ -85,10 +83,10 @@ func (d *Page) View() (string, *tea.Cursor) {
 		lines = append(lines, kit.WaitLines(d.shell, w, d.w-2, "")...)
 	}
 	list := runLines(th, &d.run, d.w-2)
-	room := max(1, d.h-len(lines))
-	d.top = max(0, min(d.top, len(list)-room))
-	shown := slices.Clone(list[d.top:min(len(list), d.top+room)])
-	if more := len(list) - d.top - len(shown); more > 0 && len(shown) > 1 {
+	d.view.Fit(len(list), max(1, d.h-len(lines)))
+	from, to := d.view.Window()
+	shown := slices.Clone(list[from:to])
+	if more := d.view.Below(); more > 0 && len(shown) > 1 {
 		shown[len(shown)-1] = "  " + th.Faint.Render(fmt.Sprintf("%s %d more lines, %s scrolls", th.Glyphs.Ellipsis, more+1, th.Glyphs.Down))
 	}
 	lines = append(lines, shown...)
