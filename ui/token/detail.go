@@ -14,6 +14,7 @@ import (
 	"patdesk/snippet"
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
+	"patdesk/ui/widget"
 )
 
 // Detail is one token with everything that can be handed over of it: just
@@ -40,8 +41,8 @@ type Detail struct {
 
 	kinds    []snippet.Kind
 	kind     int
-	revealed time.Time // until when, zero = masked
-	top      int
+	revealed time.Time     // until when, zero = masked
+	view     widget.Scroll // over the snippet
 	w, h     int
 	tabsAt   int // line of the names of the kinds
 	tabZones []kit.Zone

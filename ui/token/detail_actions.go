@@ -2,6 +2,7 @@ package token
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -29,10 +30,8 @@ func (d *Detail) Actions() []kit.Action {
 		}, Why: d.whyNot},
 		{Key: k.Detail.Next, Title: "Next snippet", Hint: 18, Run: func() tea.Cmd { return d.turn(1) }},
 		{Key: k.Detail.Prev, Title: "Previous snippet", Run: func() tea.Cmd { return d.turn(-1) }},
-		{Key: k.Move.Up, Run: func() tea.Cmd { d.top = max(0, d.top-1); return nil }},
-		{Key: k.Move.Down, Run: func() tea.Cmd { d.top++; return nil }},
 	}
-	return append(list, d.moreActions()...)
+	return slices.Concat(list, kit.MoveActions(k, &d.view, nil), d.moreActions())
 }
 
 func (d *Detail) moreActions() []kit.Action {
@@ -106,7 +105,8 @@ func (d *Detail) turn(by int) tea.Cmd { return d.toKind((d.kind + by + len(d.kin
 
 func (d *Detail) toKind(i int) func() tea.Cmd {
 	return func() tea.Cmd {
-		d.kind, d.top = i, 0
+		d.kind = i
+		d.view.First()
 		return nil
 	}
 }

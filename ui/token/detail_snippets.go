@@ -126,16 +126,16 @@ func (d *Detail) cardWidth() int { return max(10, min(120, d.w-8)) }
 // there is room, beside a rule elsewhere. It is marked while it is readable.
 func (d *Detail) frame(lines []string, room int, boxed bool) []string {
 	th := d.shell.Theme()
-	room = max(1, room)
-	d.top = max(0, min(d.top, len(lines)-room))
-	shown := lines[d.top:min(len(lines), d.top+room)]
+	d.view.Fit(len(lines), max(1, room))
+	from, to := d.view.Window()
+	shown := lines[from:to]
 	out := make([]string, 0, len(shown))
 	rule := th.Header.Rule
 	if d.shown() {
 		rule = th.Warn
 	}
 	side := rule.Render(th.Glyphs.Vertical)
-	if more := len(lines) - d.top - len(shown); more > 0 && len(shown) > 1 {
+	if more := d.view.Below(); more > 0 && len(shown) > 1 {
 		shown = append(slices.Clone(shown[:len(shown)-1]), th.Faint.Render(fmt.Sprintf("%s %d more lines, %s scrolls", th.Glyphs.Ellipsis, more+1, th.Glyphs.Down)))
 	}
 	if !boxed {
