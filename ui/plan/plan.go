@@ -12,6 +12,7 @@ import (
 
 	"patdesk/pat"
 	"patdesk/ui/kit"
+	"patdesk/ui/widget"
 )
 
 // Plan is one plan: made, then running, then over. Nothing is sent before it was
@@ -34,7 +35,7 @@ type Plan struct {
 	steps []pat.Step
 	tally pat.Tally
 
-	top  int
+	view widget.Scroll
 	w, h int
 }
 
@@ -202,10 +203,7 @@ func (p *Plan) NextChange(now time.Time) time.Time {
 // Actions implements Screen.
 func (p *Plan) Actions() []kit.Action {
 	k := p.shell.Keys()
-	list := []kit.Action{
-		{Key: k.Move.Up, Run: func() tea.Cmd { p.top--; return nil }},
-		{Key: k.Move.Down, Run: func() tea.Cmd { p.top++; return nil }},
-	}
+	list := kit.MoveActions(k, &p.view, nil)
 	switch {
 	case p.going:
 		return append(list, kit.Action{Key: kit.WithDesc(k.Global.Back, "stop after this one"), Title: "Stop after the request under way", Hint: 1, Run: p.stop})
@@ -259,6 +257,7 @@ func (p *Plan) failed() []pat.Task {
 
 // again makes a plan of what failed or was not sent.
 func (p *Plan) again() tea.Cmd {
-	p.tasks, p.run, p.steps, p.tally, p.top = p.failed(), nil, nil, pat.Tally{}, 0
+	p.tasks, p.run, p.steps, p.tally = p.failed(), nil, nil, pat.Tally{}
+	p.view.First()
 	return nil
 }

@@ -24,12 +24,13 @@ func (p *Plan) View() (string, *tea.Cursor) {
 	}
 	foot := p.foot()
 	room := max(1, p.h-len(foot)-1)
-	if at := len(p.steps); p.going { // the task under way stays in view
-		p.top = min(max(p.top, at-room+1), at)
+	p.view.Fit(len(p.tasks), room)
+	if p.going { // the task under way stays in view
+		p.view.Show(min(len(p.steps), len(p.tasks)-1))
 	}
-	p.top = max(0, min(p.top, len(p.tasks)-room))
 	lines := []string{th.Muted.Render(p.cells("USER", "APP", "LIFE", "STAYS ALIVE", "RESULT"))}
-	for n := p.top; n < min(len(p.tasks), p.top+room); n++ {
+	from, to := p.view.Window()
+	for n := from; n < to; n++ {
 		lines = append(lines, p.row(n))
 	}
 	for len(lines) < room+1 {
