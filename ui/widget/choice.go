@@ -31,7 +31,7 @@ func (r *Radio) View(width int) (string, int) {
 	if len(r.entries) == 0 {
 		return Pad("", width), 0
 	}
-	e := r.entries[r.cursor]
+	e := r.entries[r.Index()]
 	if r.focused {
 		return Pad(r.styles.Muted.Render(r.styles.sign("↑ ↓", "up, down")+" chooses, enter takes it"), width), 0
 	}

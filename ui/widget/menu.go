@@ -21,37 +21,40 @@ type Entry struct {
 // Menu is a short list of which one is under the cursor.
 type Menu struct {
 	entries []Entry
-	cursor  int
-	first   int // of the entries that were drawn last
-	drawn   int // how many of them
+	list    *List[int, int] // the places of the entries
 	styles  Styles
 }
 
 // NewMenu returns a menu with the cursor on its first entry.
-func NewMenu(styles Styles, entries []Entry) *Menu { return &Menu{entries: entries, styles: styles} }
+func NewMenu(styles Styles, entries []Entry) *Menu {
+	m := &Menu{entries: entries, list: NewList(func(i int) int { return i }), styles: styles}
+	places := make([]int, len(entries))
+	for i := range places {
+		places[i] = i
+	}
+	m.list.SetAll(places)
+	return m
+}
 
 // Len is the number of entries.
 func (m *Menu) Len() int { return len(m.entries) }
 
 // Index is the place of the cursor.
-func (m *Menu) Index() int { return m.cursor }
+func (m *Menu) Index() int { return m.list.Cursor() }
 
 // Select moves the cursor to an entry.
-func (m *Menu) Select(i int) { m.cursor = max(0, min(i, len(m.entries)-1)) }
+func (m *Menu) Select(i int) { m.list.By(i - m.list.Cursor()) }
 
 // Up moves to the entry before.
-func (m *Menu) Up() { m.Select(m.cursor - 1) }
+func (m *Menu) Up() { m.list.By(-1) }
 
 // Down moves to the entry after.
-func (m *Menu) Down() { m.Select(m.cursor + 1) }
+func (m *Menu) Down() { m.list.By(1) }
 
 // Point moves the cursor to the entry in a line that Rows drew, if there is one.
 func (m *Menu) Point(line int) bool {
-	if line < 0 || line >= m.drawn {
-		return false
-	}
-	m.Select(m.first + line)
-	return true
+	hit, _ := m.list.Click(line)
+	return hit
 }
 
 // Off says why the entry under the cursor cannot be taken, or "".
@@ -59,7 +62,7 @@ func (m *Menu) Off() string {
 	if len(m.entries) == 0 {
 		return "there is nothing to choose"
 	}
-	return m.entries[m.cursor].Off
+	return m.entries[m.Index()].Off
 }
 
 // Rows draws at most limit entries around the cursor, in width cells. Without
@@ -68,14 +71,10 @@ func (m *Menu) Rows(width, limit int, focused bool) []string {
 	if limit <= 0 || width <= 0 {
 		return nil
 	}
-	m.first = max(0, m.cursor-limit+1)
+	m.list.SetHeight(limit)
 	parts := m.measure(width)
-	var out []string
-	for i := m.first; i < len(m.entries) && len(out) < limit; i++ {
-		out = append(out, m.row(m.entries[i], parts, width, i == m.cursor, focused))
-	}
-	m.drawn = len(out)
-	return out
+	lines := m.list.Lines(func(i int, is At) string { return m.row(m.entries[i], parts, width, is.Selected, focused) })
+	return lines[:len(m.list.Visible())]
 }
 
 // parts are the widths of a menu's columns.
