@@ -44,8 +44,7 @@ type Picker struct {
 	erased    bool   // that search began by deleting
 	resembles bool   // the matches are those of Near
 	meant     bool   // the text was accepted although something resembled it
-	first     int    // of the matches that were drawn last
-	drawn     int    // how many of them
+	view      Scroll // over the matches
 }
 
 // NewPicker returns a picker without choices.

@@ -12,8 +12,9 @@ import (
 
 // Point puts the cursor on a line that Rows drew.
 func (p *Picker) Point(line int) {
-	p.moved, p.cursor = true, p.first+line
-	if line < p.drawn {
+	from, to := p.view.Window()
+	p.moved, p.cursor = true, from+line
+	if p.cursor < to {
 		return
 	}
 	if p.cursor = len(p.matches); strings.TrimSpace(p.Field.Value()) == "" {
@@ -33,12 +34,10 @@ func (p *Picker) Rows(width, limit int) []string {
 	if room == 0 && foot == 1 && p.cursor < len(p.matches) {
 		room, foot = 1, 0
 	}
-	first := 0
-	if at := min(p.cursor, len(p.matches)-1); at >= room {
-		first = at - room + 1
-	}
-	shown := p.matches[min(first, len(p.matches)):min(first+room, len(p.matches))]
-	p.first, p.drawn = first, len(shown)
+	p.view.Fit(len(p.matches), room)
+	p.view.Show(max(0, min(p.cursor, len(p.matches)-1)))
+	first, end := p.view.Window()
+	shown := p.matches[first:end]
 	columns := p.columns(shown, width-4)
 	var out []string
 	for n, i := range shown {
@@ -53,9 +52,9 @@ func (p *Picker) Rows(width, limit int) []string {
 // foot is the text as typed, and behind it how much of the list is seen.
 func (p *Picker) foot(text string, width int) string {
 	more := ""
-	if seen := p.first + p.drawn; p.drawn < len(p.matches) {
-		more = fmt.Sprintf("%d of %d", seen, len(p.matches))
-		if seen < len(p.matches) {
+	if from, to := p.view.Window(); to-from < len(p.matches) {
+		more = fmt.Sprintf("%d of %d", to, len(p.matches))
+		if p.view.Below() > 0 {
 			more += ", " + p.styles.sign("↓", "down") + " more"
 		}
 	}
