@@ -16,13 +16,13 @@ import (
 type palette struct {
 	shell         *shell
 	field         *widget.Field
-	all, found    []kit.Action
-	at            int
+	all           []kit.Action
+	found         *widget.List[string, kit.Action]
 	width, height int
 }
 
 func newPalette(s *shell) *palette {
-	p := &palette{shell: s, field: widget.NewField(s.theme.Form, 100)}
+	p := &palette{shell: s, field: widget.NewField(s.theme.Form, 100), found: widget.NewList(func(a kit.Action) string { return a.Title })}
 	for _, a := range append(s.Page().Actions(), s.actions()...) {
 		if a.Title != "" {
 			p.all = append(p.all, a)
@@ -36,8 +36,12 @@ func newPalette(s *shell) *palette {
 
 func (p *palette) Title() string                { return "Command" }
 func (p *palette) Init(context.Context) tea.Cmd { return nil }
-func (p *palette) SetSize(w, h int)             { p.width, p.height = w, h }
 func (p *palette) Typing() bool                 { return true }
+
+func (p *palette) SetSize(w, h int) {
+	p.width, p.height = w, h
+	p.found.SetHeight(min(max(1, h-2), 12))
+}
 
 func (p *palette) Update(msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
@@ -51,20 +55,21 @@ func (p *palette) Update(msg tea.Msg) tea.Cmd {
 
 // find keeps the Actions whose name has the letters typed, best first.
 func (p *palette) find() {
-	p.at = 0
+	defer p.found.First()
 	word := strings.TrimSpace(p.field.Value())
 	if word == "" {
-		p.found = p.all
+		p.found.SetAll(p.all)
 		return
 	}
 	names := make([]string, len(p.all))
 	for i, a := range p.all {
 		names[i] = a.Title
 	}
-	p.found = nil
+	var found []kit.Action
 	for _, m := range fuzzy.Find(word, names) {
-		p.found = append(p.found, p.all[m.Index])
+		found = append(found, p.all[m.Index])
 	}
+	p.found.SetAll(found)
 }
 
 func (p *palette) Actions() []kit.Action {
@@ -74,20 +79,20 @@ func (p *palette) Actions() []kit.Action {
 		{Key: k.Close, Hint: 30, Run: func() tea.Cmd { p.shell.Close(); return nil }},
 		{Key: m.Up, Hint: 20, Run: p.by(-1)},
 		{Key: m.Down, Hint: 21, Run: p.by(1)},
-		{Key: m.PageUp, Run: p.by(-8)},
-		{Key: m.PageDown, Run: p.by(8)},
+		{Key: m.PageUp, Run: func() tea.Cmd { p.found.Page(-1, 1); return nil }},
+		{Key: m.PageDown, Run: func() tea.Cmd { p.found.Page(1, 1); return nil }},
 	}
 }
 
 func (p *palette) by(n int) func() tea.Cmd {
-	return func() tea.Cmd { p.at = min(max(0, p.at+n), max(0, len(p.found)-1)); return nil }
+	return func() tea.Cmd { p.found.By(n); return nil }
 }
 
 func (p *palette) run() tea.Cmd {
-	if len(p.found) == 0 {
+	a, ok := p.found.Selected()
+	if !ok {
 		return nil
 	}
-	a := p.found[p.at]
 	p.shell.Close()
 	return p.shell.Do(a)
 }
@@ -95,34 +100,23 @@ func (p *palette) run() tea.Cmd {
 func (p *palette) View() (string, *tea.Cursor) {
 	t, w := p.shell.theme, min(p.width, 60)
 	field, x := p.field.View(w)
-	lines := []string{field, ""}
-	room := min(max(1, p.height-2), 12)
-	first := min(max(0, p.at-room/2), max(0, len(p.found)-room))
-	for i := first; i < min(len(p.found), first+room); i++ {
-		a := p.found[i]
+	lines := p.found.Lines(func(a kit.Action, is widget.At) string {
 		name, key := " "+a.Title, a.Key.Help().Key+" "
-		if i == p.at {
-			lines = append(lines, t.Form.Selected.Render(kit.Between(name, key, w)))
-			continue
+		if is.Selected {
+			return t.Form.Selected.Render(kit.Between(name, key, w))
 		}
-		lines = append(lines, kit.Between(t.Text.Render(name), t.Dialog.Key.Render(key), w))
+		return kit.Between(t.Text.Render(name), t.Dialog.Key.Render(key), w)
+	})
+	if p.found.Len() == 0 {
+		lines[0] = t.Muted.Render(kit.Fit(" Nothing here has such a name.", w))
 	}
-	if len(p.found) == 0 {
-		lines = append(lines, t.Muted.Render(kit.Fit(" Nothing here has such a name.", w)))
-	}
-	for len(lines) < room+2 {
-		lines = append(lines, "")
-	}
-	return strings.Join(lines, "\n"), tea.NewCursor(x, 0)
+	return strings.Join(append([]string{field, ""}, lines...), "\n"), tea.NewCursor(x, 0)
 }
 
 func (p *palette) Wheel(n int) tea.Cmd { return p.by(n)() }
 
 func (p *palette) Click(_, y int) tea.Cmd {
-	room := min(max(1, p.height-2), 12)
-	first := min(max(0, p.at-room/2), max(0, len(p.found)-room))
-	if i := first + y - 2; y >= 2 && i < len(p.found) {
-		p.at = i
+	if hit, _ := p.found.Click(y - 2); hit {
 		return p.run()
 	}
 	return nil
