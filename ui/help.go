@@ -25,28 +25,8 @@ type help struct {
 
 func newHelp(s *shell) *help {
 	page := s.Page().Actions()
-	return &help{shell: s, page: page, shells: unshadowed(s.actions(), page), title: s.Page().Title(), typing: s.Page().Typing()}
-}
-
-// unshadowed are the Actions that a key still reaches behind others, with those
-// keys only.
-func unshadowed(list, others []kit.Action) []kit.Action {
-	taken := map[string]bool{}
-	for _, a := range others {
-		for _, n := range a.Key.Keys() {
-			taken[n] = true
-		}
-	}
-	var out []kit.Action
-	for _, a := range list {
-		names := slices.DeleteFunc(slices.Clone(a.Key.Keys()), func(n string) bool { return taken[n] })
-		if len(names) == 0 {
-			continue
-		}
-		a.Key.SetKeys(names...)
-		out = append(out, a)
-	}
-	return out
+	shells := kit.Behind(page, s.actions())[len(page):]
+	return &help{shell: s, page: page, shells: shells, title: s.Page().Title(), typing: s.Page().Typing()}
 }
 
 func (h *help) Title() string                { return "Keys" }

@@ -25,6 +25,11 @@ func TestHelp_EachKeyOnceBesideTheHeader(t *testing.T) {
 		d.sees("1 Tokens   2 Doctor", "keep the copy", "next screen", "to the shell")
 		d.misses("more")
 	})
+	story(t, stage{}, func(d *driver) { // one key of a room that moves texts elsewhere
+		d.press("2", "?")
+		d.sees("prove the unit", "half a page down")
+		d.misses("half a page up")
+	})
 	story(t, stage{w: 90, h: 30}, func(d *driver) { // it scrolls rather than hide where one is
 		d.press("?")
 		d.sees("1 Tokens   2 Doctor", "↓ more")

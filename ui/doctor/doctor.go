@@ -64,10 +64,10 @@ func (d *Page) Typing() bool { return false }
 // Actions implements Screen.
 func (d *Page) Actions() []kit.Action {
 	k := d.shell.Keys()
-	return append([]kit.Action{
+	return kit.Behind([]kit.Action{
 		{Key: k.Doctor.Again, Title: "Look at the server again", Hint: 10, Run: d.again},
 		{Key: k.Doctor.Prove, Title: "Prove the unit of patExpiry", Hint: 20, Why: d.whyNoProof, Run: func() tea.Cmd { return d.shell.Open(NewProof(d.shell)) }},
-	}, kit.MoveActions(k, &d.view, nil)...)
+	}, kit.MoveActions(k, &d.view, nil))
 }
 
 // View implements Screen.

@@ -1,6 +1,10 @@
 package kit
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // Mover is what the moving keys move: a widget.List by its cursor, a widget.Scroll by
 // its window.
@@ -43,4 +47,25 @@ func moving(move func(), moved func() tea.Cmd) func() tea.Cmd {
 		}
 		return moved()
 	}
+}
+
+// Behind appends to the Actions of a screen those of others that a key still reaches
+// behind them, with those keys only.
+func Behind(first, others []Action) []Action {
+	taken := map[string]bool{}
+	for _, a := range first {
+		for _, n := range a.Key.Keys() {
+			taken[n] = true
+		}
+	}
+	out := slices.Clone(first)
+	for _, a := range others {
+		names := slices.DeleteFunc(slices.Clone(a.Key.Keys()), func(n string) bool { return taken[n] })
+		if len(names) == 0 {
+			continue
+		}
+		a.Key.SetKeys(names...)
+		out = append(out, a)
+	}
+	return out
 }
