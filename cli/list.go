@@ -189,13 +189,9 @@ func (a *app) listTable(ctx context.Context, s *session, q pat.Query, limit int)
 // sayElsewhere tells how many tokens are left out because they belong to other
 // servers.
 func (a *app) sayElsewhere(ctx context.Context, s *session) error {
-	all, err := s.issuer.History.Count(ctx, pat.Query{})
-	if err != nil {
-		return err
-	}
-	here, err := s.issuer.History.Count(ctx, pat.Query{Filter: pat.Filter{Server: s.issuer.Server()}})
-	if n := all - here; err == nil && n > 0 {
-		a.say("%s of other servers not shown; --profile or --url names another server", pat.Plural(int(n), "token"))
+	n, err := s.issuer.Elsewhere(ctx)
+	if err == nil && n > 0 {
+		a.say("%s; --profile or --url names another server", pat.ElsewhereWords(n))
 	}
 	return err
 }

@@ -49,6 +49,20 @@ func (i *Issuer) Server() string {
 	return address.Server(i.Settings.Server)
 }
 
+// Elsewhere is how many tokens of the history belong to other servers: what a list
+// of this one's leaves out. Requests that failed do not count.
+func (i *Issuer) Elsewhere(ctx context.Context) (int64, error) {
+	all, err := i.History.Count(ctx, Query{FoldFailed: true})
+	if err != nil || i.Server() == "" {
+		return 0, err
+	}
+	here, err := i.History.Count(ctx, Query{Filter: Filter{Server: i.Server()}, FoldFailed: true})
+	return max(0, all-here), err
+}
+
+// ElsewhereWords says how many tokens of other servers a list leaves out.
+func ElsewhereWords(n int64) string { return Plural(int(n), "token") + " of other servers not shown" }
+
 // NewIssuer returns an Issuer; c may be nil where only the history is needed.
 func NewIssuer(c *client.Client, h *history.Store, s Settings) *Issuer {
 	return &Issuer{Client: c, History: h, Settings: s}

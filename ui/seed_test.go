@@ -19,7 +19,8 @@ type row struct {
 	drift     string
 	note      string
 	by        string
-	unproven  bool // the server may read minutes
+	unproven  bool   // the server may read minutes
+	host      string // "" = the server of the stage
 }
 
 // add puts a token into the history as if it had been issued at a time, and
@@ -32,6 +33,9 @@ func (d *driver) add(r row) int64 {
 	if r.by == "" {
 		r.by = "kim"
 	}
+	if r.host == "" {
+		r.host = "https://tooljet.example.com"
+	}
 	now := d.issuer.Now()
 	issued := now.Add(-r.age)
 	var worst time.Time
@@ -39,7 +43,7 @@ func (d *driver) add(r row) int64 {
 		worst = issued.Add(60 * r.life)
 	}
 	e, err := d.store.Begin(d.ctx, history.Draft{
-		Profile: "acme", Host: "https://tooljet.example.com", UserEmail: r.user, AppName: r.app,
+		Profile: "acme", Host: r.host, UserEmail: r.user, AppName: r.app,
 		AppID: fmt.Sprintf("00000000-0000-4000-8000-%012x", len(r.app)), AppSlug: strings.ToLower(strings.ReplaceAll(r.app, " ", "-")),
 		Workspace: "Sales", Role: "end-user", Life: r.life, IdleMinutes: 60, SentExpiry: int64(r.life / time.Second),
 		Unit: "seconds", UnitProven: !r.unproven, Expires: issued.Add(r.life), WorstExpires: worst, By: r.by, Machine: "laptop-7", Note: r.note,

@@ -337,3 +337,26 @@ func TestTokens_RowsReadAnewLeaveTheCursor(t *testing.T) {
 		})
 	}
 }
+
+// Ensure a list that leaves tokens of other servers out says how many, with rows
+// of its own and without, and not for a filter.
+func TestTokens_SaysWhatIsElsewhere(t *testing.T) {
+	elsewhere := func(n int) func(d *driver) {
+		return func(d *driver) {
+			for i := range n {
+				d.add(row{user: fmt.Sprintf("user%d@example.org", i), app: "Returns", life: time.Hour, host: "https://other.example.org"})
+			}
+		}
+	}
+	story(t, stage{seed: elsewhere(1)}, func(d *driver) {
+		d.sees("No tokens yet", "1 token of other servers not shown", "P")
+	})
+	story(t, stage{seed: func(d *driver) { everyState(d); elsewhere(3)(d) }}, func(d *driver) {
+		d.sees("1–10 of 10, 1 failed (f shows), 3 tokens of other servers not shown")
+		d.press("/")
+		d.typeText("ana")
+		d.rest()
+		d.misses("other servers")
+	})
+	story(t, stage{seed: everyState}, func(d *driver) { d.misses("other servers") })
+}

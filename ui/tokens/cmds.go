@@ -65,7 +65,11 @@ func countStates(ctx context.Context, i *pat.Issuer, now time.Time) tea.Cmd {
 			return countsMsg{err: err}
 		}
 		next, err := i.History.NextChange(ctx, i.Server(), now)
-		return countsMsg{counts: c, next: next, err: err}
+		if err != nil {
+			return countsMsg{err: err}
+		}
+		others, err := i.Elsewhere(ctx)
+		return countsMsg{counts: c, others: others, next: next, err: err}
 	}
 }
 

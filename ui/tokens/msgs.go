@@ -40,6 +40,7 @@ type (
 	// countsMsg is the number of tokens per state.
 	countsMsg struct {
 		counts pat.Counts
+		others int64     // tokens of other servers
 		next   time.Time // when they change by themselves, on the server's clock
 		err    error
 	}

@@ -42,6 +42,7 @@ type List struct {
 	inFlight map[requestKind]bool
 
 	counts  pat.Counts
+	others  int64 // tokens of other servers, which the list leaves out
 	counted bool
 	recount time.Time // when the counts are due to be read anew; zero = not
 	changes int64
@@ -98,7 +99,7 @@ func (t *List) Update(msg tea.Msg) tea.Cmd {
 		}
 	case countsMsg:
 		if m.err == nil {
-			t.counts, t.counted = m.counts, true
+			t.counts, t.others, t.counted = m.counts, m.others, true
 			t.recount = m.next
 			if soon := t.shell.Now().Add(countsEvery); t.recount.Before(soon) {
 				t.recount = soon

@@ -242,6 +242,9 @@ func (t *List) place() string {
 	if t.word == "" && !t.failures && t.counts.Failed > 0 {
 		text += fmt.Sprintf(", %s failed (%s shows)", widget.Grouped(t.counts.Failed), kit.Name(t.shell.Keys().List.Failed))
 	}
+	if t.word == "" && t.others > 0 {
+		text += ", " + pat.ElsewhereWords(t.others)
+	}
 	return text
 }
 
@@ -256,6 +259,9 @@ func (t *List) emptyLines(l listLayout) []string {
 	}
 	if t.counts.Failed > 0 && !t.failures {
 		lines = append(lines, [2]string{kit.Name(k.List.Failed), "shows what failed (" + widget.Grouped(t.counts.Failed) + ")"})
+	}
+	if t.others > 0 {
+		lines = append(lines, [2]string{kit.Name(k.Global.Profiles), "goes to another server: " + pat.ElsewhereWords(t.others)})
 	}
 	if t.word != "" {
 		head, lines = "Nothing matches this filter.", [][2]string{
