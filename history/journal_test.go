@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+
+	"patdesk/ui/term/termtest"
 )
 
 // journalOf is a hot rollback journal of a file that had these pages before.
@@ -138,9 +140,7 @@ func TestOpen_RefusesAJournalThatIsNotItsOwn(t *testing.T) {
 // Ensure that a first start and an upgrade may be killed at every one of the
 // system calls that write: the next start works, with all rows.
 func TestMigrate_KilledAtEachSystemCall(t *testing.T) {
-	if _, err := exec.LookPath("strace"); err != nil {
-		t.Skip("needs strace")
-	}
+	termtest.Need(t, "strace")
 	most, calls := 3, []string{"unlink", "fdatasync", "ftruncate"}
 	if os.Getenv("PATDESK_LONG") != "" {
 		most, calls = 1000, []string{"openat", "pwrite64", "write", "fsync", "fdatasync", "ftruncate", "unlink", "unlinkat", "fchmod", "fchmodat", "fallocate"}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"patdesk/secret"
+	"patdesk/ui/term/termtest"
 )
 
 // testdata/schema1.db was written by the first schema and its program, before
@@ -129,9 +129,7 @@ func shape(tb testing.TB, path string) string {
 // Ensure that a process which is killed at any system call of an upgrade leaves
 // the old schema or the new one, and nothing between.
 func TestUpgrade_KilledIsOldOrNew(t *testing.T) {
-	if _, err := exec.LookPath("strace"); err != nil {
-		t.Skip("needs strace")
-	}
+	termtest.Need(t, "strace")
 	most, calls := 1, []string{"fdatasync", "ftruncate", "pwrite64"}
 	if os.Getenv("PATDESK_LONG") != "" {
 		most, calls = 1000, []string{"openat", "pwrite64", "write", "fsync", "fdatasync", "ftruncate", "unlink", "unlinkat", "fchmod", "fallocate"}

@@ -93,10 +93,7 @@ func backendProgram(t *testing.T, kind, text string) []string {
 			return []string{python, filepath.Join(dir, "main.py")}
 		}
 	}
-	if os.Getenv(termtest.NoSkip) == "1" {
-		t.Fatalf("Python has no %s, and %s=1", kind, termtest.NoSkip)
-	}
-	t.Skipf("Python has no %s: python3-%s of Debian", kind, kind)
+	termtest.Missing(t, "Python has no "+kind+": python3-"+kind+" of Debian")
 	return nil
 }
 

@@ -35,10 +35,7 @@ func bundle(t *testing.T, sample string) string {
 	t.Helper()
 	esbuild := termtest.Need(t, "esbuild")
 	if _, err := os.Stat(filepath.Join(nodeModules, "react-dom", "client.js")); err != nil {
-		if os.Getenv(termtest.NoSkip) == "1" {
-			t.Fatalf("React is not installed, and %s=1", termtest.NoSkip)
-		}
-		t.Skip("React is not installed: node-react and node-react-dom of Debian")
+		termtest.Missing(t, "React is not installed: node-react and node-react-dom of Debian")
 	}
 	dir := t.TempDir()
 	for name, text := range map[string]string{"ToolJetApp.jsx": sample, "main.jsx": reactMain} {

@@ -29,13 +29,21 @@ func Need(tb testing.TB, programs ...string) string {
 		case err == nil && first == "":
 			first = path
 		case err == nil:
-		case os.Getenv(NoSkip) == "1":
-			tb.Fatalf("%s is not installed, and %s=1", p, NoSkip)
 		default:
-			tb.Skipf("%s is not installed", p)
+			Missing(tb, p+" is not installed")
 		}
 	}
 	return first
+}
+
+// Missing skips a test over what this machine has not got, or fails it where
+// nothing may be skipped.
+func Missing(tb testing.TB, what string) {
+	tb.Helper()
+	if os.Getenv(NoSkip) == "1" {
+		tb.Fatalf("%s, and %s=1", what, NoSkip)
+	}
+	tb.Skip(what)
 }
 
 // Xvfb starts an X11 display without a screen for the time of the test and
