@@ -16,7 +16,12 @@ import (
 // environment.
 func home(t *testing.T) map[string]string {
 	t.Helper()
-	s := sandbox.New(sandbox.Options{})
+	return homeOf(t, sandbox.New(sandbox.Options{}))
+}
+
+// homeOf is home with a sandbox of its own.
+func homeOf(t *testing.T, s *sandbox.Server) map[string]string {
+	t.Helper()
 	l, err := sandbox.Serve(context.WithoutCancel(t.Context()), "127.0.0.1:0", s)
 	if err != nil {
 		t.Fatal(err)

@@ -87,15 +87,24 @@ func markExported(ctx context.Context, s *session, format string) error {
 	return s.issuer.History.MarkRevealed(ctx, "exported as "+format, ids...)
 }
 
+// openNew makes a private file that is not there yet.
+func openNew(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, usage("%s is there already, and is not replaced", path)
+	}
+	if err != nil {
+		return nil, usage("%s cannot be written: %s", path, err)
+	}
+	return f, nil
+}
+
 // newFile makes a private file of what write writes. It replaces none, and leaves
 // none behind that is not whole.
 func newFile(path string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return usage("%s is there already, and is not replaced", path)
-	}
+	f, err := openNew(path)
 	if err != nil {
-		return usage("%s cannot be written: %s", path, err)
+		return err
 	}
 	err = write(f)
 	if err == nil {

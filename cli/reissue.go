@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -79,7 +80,9 @@ func (a *app) reissue(ctx context.Context, args []string, o *reissueOptions) err
 	case o.out.reveal && a.json:
 		return usage("--json of several holds no secrets; use -o url or another format")
 	}
-	return a.runPlan(ctx, s, pat.NewRun(pat.RunReissue, plan), fmt.Sprintf("Re-issue %s?", pat.Plural(len(plan), "token")), o.runOptions)
+	return a.runPlan(ctx, s, pat.NewRun(pat.RunReissue, plan), fmt.Sprintf("Re-issue %s?", pat.Plural(len(plan), "token")), o.runOptions, a.reporterOf(func(io.Writer) runReport {
+		return &textReport{a, s, len(plan), o.out}
+	}))
 }
 
 // reissueOne re-issues the one token that was named by its number.

@@ -4,27 +4,62 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"patdesk/pat"
-	"patdesk/secret"
 )
 
 // runOptions are the flags of commands that do several things one after the other.
 type runOptions struct {
 	dryRun bool
+	rate   string
+	file   string // where the result is written, "" = stdout
 	out    outputOptions
+}
+
+// rateFlag is the flag of a run's pace.
+func (o *runOptions) rateFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.rate, "rate", "", "how many requests a second (2/s) or a minute (10/m) at most; default 2/s, slower once the server asks for it")
+}
+
+// fileFlag is the flag of a run's result.
+func (o *runOptions) fileFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.file, "out", "", "write the result into this new file (0600)")
+}
+
+// pace is the pace that was asked for.
+func (o *runOptions) pace() (*pat.Pace, error) {
+	if o.rate == "" {
+		return pat.NewPace(0), nil
+	}
+	number, unit, _ := strings.Cut(o.rate, "/")
+	n, err := strconv.ParseFloat(number, 64)
+	switch {
+	case err != nil || n <= 0 || n > 1000:
+	case unit == "s" || unit == "":
+		return pat.NewPace(n), nil
+	case unit == "m":
+		return pat.NewPace(n / 60), nil
+	}
+	return nil, usage("--rate is a number of requests a second or a minute, as 2/s or 10/m")
 }
 
 // runPlan shows a plan, asks, and carries it out row by row. question is what is
 // asked off production.
-func (a *app) runPlan(ctx context.Context, s *session, run *pat.Run, question string, o runOptions) error {
-	run.Watch, run.Graced = a.sayWait, true
-	view := run.View(o.dryRun)
+func (a *app) runPlan(ctx context.Context, s *session, run *pat.Run, question string, o runOptions, made reporter) error {
+	pace, err := o.pace()
+	if err != nil {
+		return err
+	}
+	run.Pace, run.Watch, run.Graced = pace, a.sayWait, true
 	if o.dryRun {
-		if a.json {
-			return a.printJSON(a.env.Out, view)
+		if a.json || o.out.format == "json" {
+			return a.printJSON(a.env.Out, run.View(true))
 		}
 		return a.printPlan(s, run)
 	}
@@ -36,10 +71,18 @@ func (a *app) runPlan(ctx context.Context, s *session, run *pat.Run, question st
 	if err := a.mayRun(ctx, s, run.Plan, question); err != nil {
 		return err
 	}
-	if err := s.issuer.Record(ctx, run); err != nil {
+	if o.file == "" {
+		return a.carryOut(ctx, s, run, made(a.env.Out))
+	}
+	f, err := openNew(o.file)
+	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, s, run, view, o)
+	err = a.carryOut(ctx, s, run, made(f)) // what was issued is kept, whatever came after it
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return unwritten(err)
+	}
+	return err
 }
 
 // mayRun asks before a plan is carried out: on production for a name, elsewhere
@@ -64,6 +107,9 @@ func planColumns() []column {
 }
 
 func planCells(t pat.Task, now time.Time) []string {
+	if t.Action != pat.ActIssue {
+		return []string{t.User, t.Words(), "-", "-"}
+	}
 	return []string{t.User, t.App, pat.Span(t.Life), pat.AliveWords(t.Alive, now, time.Local)}
 }
 
@@ -96,73 +142,51 @@ func (a *app) sayRun(s *session, r *pat.Run) error {
 
 // sayRunSums tells what a plan comes to.
 func (a *app) sayRunSums(s *session, r *pat.Run) {
-	a.say("%s, about %s; patExpiry in %s", pat.Plural(len(r.Plan), "request"), pat.Span(max(time.Second, r.Pace.Estimate(len(r.Plan)))), pat.UnitWords(s.issuer.Unit()))
-	if alive := pat.AliveIn(r.Plan); len(alive) > 0 {
-		a.say("tokens cannot be revoked: %s", pat.AliveWords(alive, s.issuer.Now(), time.Local))
+	sums := fmt.Sprintf("%s, about %s", pat.Plural(len(r.Plan), "request"), pat.Span(max(time.Second, r.Pace.Estimate(len(r.Plan)).Round(time.Second))))
+	if slices.ContainsFunc(r.Plan, func(t pat.Task) bool { return t.Action == pat.ActIssue }) {
+		sums += "; patExpiry in " + pat.UnitWords(s.issuer.Unit())
+	}
+	a.say("%s", sums)
+	if pairs := pat.PairsAlive(r.Plan); pairs > 0 {
+		a.say("%s with live tokens, which cannot be revoked: %s", pat.Plural(pairs, "pair"), pat.AliveWords(pat.AliveIn(r.Plan), s.issuer.Now(), time.Local))
 	}
 }
 
-// carryOut carries a run out and prints what becomes of each row.
-func (a *app) carryOut(ctx context.Context, s *session, run *pat.Run, view pat.RunView, o runOptions) error {
+// carryOut writes a run down, carries it out and reports what becomes of each row.
+func (a *app) carryOut(ctx context.Context, s *session, run *pat.Run, made runReport) error {
+	if err := s.issuer.Record(ctx, run); err != nil {
+		return err
+	}
 	var tally pat.Tally
-	var failed error
+	var failed, last error
+	view, steps, told := run.View(false), []pat.Step{}, a.newProgress(len(run.Plan))
 	for step := range run.Steps(ctx) {
 		tally.Add(step)
 		view.Add(step)
-		if unsaved, ok := errors.AsType[*pat.UnsavedError](step.Err); ok {
-			_ = a.issueFailed(s, unsaved.Grant, step.Err) // shown now: nobody else holds it
+		steps = append(steps, step)
+		if step.Err != nil {
+			last = step.Err
 		}
-		if !a.json && failed == nil {
-			failed = a.printStep(ctx, s, step, len(run.Plan), o.out)
+		told.clear()
+		if failed == nil {
+			failed = made.step(ctx, step)
 		}
+		told.show(tally, run.Pace)
 	}
-	if a.json {
-		failed = a.printJSON(a.env.Out, view)
-	} else if tally.Left > 0 {
-		a.say("stopped; %d of %d not sent", tally.Left, len(run.Plan))
+	told.clear()
+	if failed == nil {
+		failed = made.end(run, view, steps)
+	}
+	if tally.Left > 0 {
+		a.say("stopped; %d of %d not sent; to go on: patdesk bulk resume %s", tally.Left, len(run.Plan), run.ID)
 	}
 	switch {
 	case failed != nil:
 		return failed
+	case ctx.Err() != nil && tally.Exit != pat.ExitUnknown && (tally.Left > 0 || pat.IsGone(last)):
+		return &exitError{signalled(ctx)}
 	case tally.Exit != pat.ExitOK:
 		return &exitError{tally.Exit}
-	case ctx.Err() != nil && tally.Left > 0:
-		return &exitError{signalled(ctx)}
 	}
 	return nil
-}
-
-// printStep prints what became of one row of a plan.
-func (a *app) printStep(ctx context.Context, s *session, step pat.Step, of int, o outputOptions) error {
-	switch step.State {
-	case pat.StepSkipped:
-		return nil
-	case pat.StepOK:
-		if of == 1 || o.format == "" || o.format == "json" {
-			return a.handOver(ctx, s, step.Grant, o)
-		}
-		return a.printRow(s, step, o.format)
-	default:
-		a.say("%s:", step.Target())
-		if _, shown := errors.AsType[*pat.UnsavedError](step.Err); !shown {
-			explainTo(a.env.Err, explain(step.Err))
-		}
-		return nil
-	}
-}
-
-// printRow prints one format of a token as one line with its user and app, so
-// that the lines of several tell whose they are.
-func (a *app) printRow(s *session, step pat.Step, format string) error {
-	g := step.Grant
-	sn, err := a.render(s, format, g.Token, g.Secrets)
-	if err != nil {
-		return err
-	}
-	for _, w := range append(g.Warnings, sn.Warnings...) {
-		a.say("note: %s: %s", step.Target(), w)
-	}
-	text := strings.Join(strings.Fields(sn.Text.Reveal(secret.ForOutput)), " ")
-	_, err = fmt.Fprintln(a.env.Out, tabbed(pat.UserOf(g.Token), pat.AppOf(g.Token), text))
-	return err
 }

@@ -66,6 +66,17 @@ func AliveIn(plan []Task) []Token {
 	return out
 }
 
+// PairsAlive counts the tasks of a plan whose pair has tokens that keep working.
+func PairsAlive(plan []Task) int {
+	n := 0
+	for _, t := range plan {
+		if len(t.Alive) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // RunView is a run as --json prints it. Its names are fixed: scripts rely on them.
 type RunView struct {
 	Run    string      `json:"run"`
