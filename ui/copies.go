@@ -26,7 +26,9 @@ func (s *shell) onCopied(m kit.CopiedMsg) tea.Cmd {
 		s.Say(kit.LevelBad, kit.CopyFailed(&s.keys, m.ID, m.Err, here, s.width < kit.NarrowWidth))
 		return nil
 	}
-	s.copiedFresh(m.ID)
+	for _, id := range append(m.IDs, m.ID) {
+		s.copiedFresh(id)
+	}
 	s.copies.count++
 	s.hush()
 	level := kit.LevelGood
@@ -59,6 +61,9 @@ func copyWords(m kit.CopiedMsg, width int, clears string) string {
 		short, long = "Copied, checked.", fmt.Sprintf("%s copied with %s, checked by reading back.", m.What, by)
 	default:
 		short, long, more = "Sent, cannot be checked.", fmt.Sprintf("%s sent to the terminal (%s), cannot be checked.", m.What, by), "Paste it to see."
+	}
+	if n := len(m.IDs); n > 0 {
+		short = fmt.Sprintf("%d: %s", n, short)
 	}
 	switch {
 	case width < kit.NarrowWidth:

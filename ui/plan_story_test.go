@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func TestPlan_ShownConfirmedCarriedOut(t *testing.T) {
 				d.sees("LIFE", "STAYS ALIVE", "1 older until")
 			}
 			d.press("ctrl+s")
-			d.sees("Issue 4 tokens?", "Sends patExpiry in", "(not proven)")
+			d.sees("Issue 4 tokens?", "Sends patExpiry in", "not proven")
 			d.press("enter") // no is where the focus is
 			d.rest()
 			if n := len(d.box.Ledger()); n != sent {
@@ -82,7 +83,33 @@ func TestPlan_StopsAfterTheOneUnderWay(t *testing.T) {
 		}
 		d.press("esc")
 		d.rest()
-		d.sees("1 Tokens")
+		issued := now - sent
+		d.sees("1 Tokens", fmt.Sprintf("✓ %d marked", 4-issued)) // what was not sent stays marked
+		d.press("r")
+		d.rest()
+		d.sees(fmt.Sprintf("Re-issue %d marked", 4-issued))
+	})
+}
+
+// Ensure a plan that is left half done takes the marks of what had its turn, and no
+// other.
+func TestPlan_LeftHalfDoneKeepsTheOtherMarks(t *testing.T) {
+	story(t, stage{seed: marked(3)}, func(d *driver) {
+		sent := len(d.box.Ledger())
+		d.press("a")
+		d.rest()
+		d.press("r")
+		d.rest()
+		d.press("ctrl+s", "y")
+		d.sleep(600 * time.Millisecond)
+		d.s.Pop() // the way out after the question
+		d.sleep(3 * time.Second)
+		issued := len(d.box.Ledger()) - sent
+		if issued < 1 || issued > 2 {
+			t.Fatalf("%d tokens were issued", issued)
+		}
+		d.misses("✓ 4 marked")
+		d.sees("marked")
 	})
 }
 

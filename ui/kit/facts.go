@@ -37,8 +37,14 @@ type (
 		Grant   pat.Grant
 		Err     error
 	}
-	// RanMsg says that a plan was carried out, or stopped on its way.
-	RanMsg struct{ Tally pat.Tally }
+	// TurnMsg says that a row of a plan had its turn, whatever came of it.
+	TurnMsg struct{ Row int64 }
+	// RanMsg says that a plan was carried out, or stopped on its way. Sent are the
+	// rows whose turn came, those of one pair together.
+	RanMsg struct {
+		Tally pat.Tally
+		Sent  []int64
+	}
 	// WaitingMsg says that a request waits before it is sent again. ticket tells
 	// whose request; next brings the wait after this one.
 	WaitingMsg struct {
@@ -46,9 +52,11 @@ type (
 		Wait   pat.Wait
 		Next   tea.Cmd
 	}
-	// CopiedMsg is the outcome of a copy; lasts is how long it stays, 0 for ever.
+	// CopiedMsg is the outcome of a copy; lasts is how long it stays, 0 for ever. IDs
+	// are the tokens of a list, which has no ID of its own.
 	CopiedMsg struct {
 		ID     int64
+		IDs    []int64
 		What   string
 		Copied term.Copied
 		Lasts  time.Duration

@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -114,10 +116,27 @@ func (p *Plan) start() tea.Cmd {
 	ctx, halt := context.WithCancel(p.shell.Context())
 	context.AfterFunc(p.ctx, halt) // nothing begins that nobody watches
 	p.run, p.halt, p.steps, p.tally = pat.NewRun(pat.RunReissue, p.tasks), halt, nil, pat.Tally{}
-	p.next, _ = iter.Pull(p.run.Steps(ctx))
+	p.next = pull(p.ctx, p.run.Steps(ctx))
 	p.going, p.ended, p.begun = true, false, p.shell.Now()
 	run, issuer := p.run, p.shell.Issuer()
 	return p.shell.Write(func() tea.Msg { return writtenMsg{run: run, err: issuer.Record(ctx, run)} })
+}
+
+// pull makes the next value of a sequence at each call, and gives the sequence up when
+// ctx ends: after the value that is being made.
+func pull[V any](ctx context.Context, seq iter.Seq[V]) func() (V, bool) {
+	next, stop := iter.Pull(seq)
+	var making sync.Mutex
+	context.AfterFunc(ctx, func() {
+		making.Lock()
+		defer making.Unlock()
+		stop()
+	})
+	return func() (V, bool) {
+		making.Lock()
+		defer making.Unlock()
+		return next()
+	}
 }
 
 // written begins a run that is written down; one that is not is never begun.
@@ -146,15 +165,31 @@ func (p *Plan) took(m stepMsg) tea.Cmd {
 	if !m.more {
 		p.going = false
 		p.halt()
-		return func() tea.Msg { return kit.RanMsg{Tally: p.tally} }
+		m := kit.RanMsg{Tally: p.tally, Sent: p.sent()}
+		return func() tea.Msg { return m }
 	}
 	p.steps = append(p.steps, m.step)
 	p.tally.Add(m.step)
 	next := p.step()
+	if m.step.State != pat.StepSkipped {
+		turn := kit.TurnMsg{Row: m.step.Old.ID}
+		next = tea.Batch(next, func() tea.Msg { return turn })
+	}
 	if kit.Unsaved(m.step.Err) { // the only copy is in this message
 		return tea.Batch(next, p.shell.Go(kit.Issued{Fact: kit.IssuedMsg{Grant: m.step.Grant, Err: m.step.Err}}))
 	}
 	return next
+}
+
+// sent are the rows of the plan but those that stand for a pair whose turn never came.
+func (p *Plan) sent() []int64 {
+	left := map[int64]bool{}
+	for _, s := range p.steps {
+		if s.State == pat.StepSkipped {
+			left[s.Old.ID] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(p.ids), func(id int64) bool { return left[id] })
 }
 
 // stop lets the task under way end and begins no other.

@@ -16,12 +16,16 @@ func (t *List) Actions() []kit.Action {
 		return t.filterActions()
 	}
 	k, l := t.shell.Keys().Token, t.shell.Keys().List
+	reissue, url, iframe, after := k.Reissue, kit.WithDesc(k.URL, "copy"), k.IFrame, 40
+	if t.list.Marked() > 0 {
+		reissue, url, iframe, after = kit.WithDesc(reissue, "re-issue marked"), kit.WithDesc(url, "copy marked"), kit.WithDesc(iframe, "iframes"), 55
+	}
 	list := []kit.Action{
 		{Key: l.Open, Title: "Open the token", Run: t.open, Why: t.needsRow},
 		{Key: l.New, Title: "New token", Hint: 10, Run: func() tea.Cmd { return t.shell.Go(kit.NewToken{}) }},
-		{Key: k.Reissue, Title: "Re-issue with the same settings", Hint: 20, Run: t.reissue, Why: t.needsRow},
-		{Key: kit.WithDesc(k.URL, "copy"), Title: "Copy the embed URL", Hint: 30, Run: t.copying("url"), Why: t.needsText},
-		{Key: k.IFrame, Title: "Copy the iframe snippet", Hint: 40, Run: t.copying("iframe"), Why: t.needsText},
+		{Key: reissue, Title: "Re-issue with the same settings", Hint: 20, Run: t.reissue, Why: t.needsRow},
+		{Key: url, Title: "Copy the embed URL", Hint: 30, Run: t.copying("url"), Why: t.needsTexts},
+		{Key: iframe, Title: "Copy the iframe snippet", Hint: after, Run: t.copying("iframe"), Why: t.needsTexts},
 		{Key: k.Token, Title: "Copy the token", Run: t.copying("token"), Why: t.needsText},
 		{Key: k.CopyMenu, Title: "Copy as", Run: t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.CopyMenuOf{Token: sel}) }), Why: t.needsText},
 		{Key: k.Reveal, Title: "Reveal the token for 10 seconds", Hint: 70, Run: t.reveal, Why: t.needsText},
@@ -84,8 +88,16 @@ func (t *List) with(f func(kit.Shell, pat.Token) tea.Cmd) func() tea.Cmd {
 	}
 }
 
+// copying copies a snippet of the token under the cursor, or one of each marked row.
 func (t *List) copying(kind string) func() tea.Cmd {
-	return t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return kit.CopyAs(s, sel, kind) })
+	if t.list.Marked() == 0 {
+		return t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return kit.CopyAs(s, sel, kind) })
+	}
+	return func() tea.Cmd {
+		ids, now := slices.Sorted(t.list.Marks()), t.shell.Now()
+		q := pat.Query{Filter: pat.Filter{IDs: ids, Server: t.shell.Issuer().Server()}, Sort: t.sort, Reverse: t.reverse, Now: now, Limit: len(ids)}
+		return loadMarked(t.ctx, t.shell.Issuer(), q, kind)
+	}
 }
 
 // reissue asks for a new token for the row under the cursor, or opens the plan of
@@ -119,6 +131,14 @@ func (t *List) needsText() string {
 	}
 	sel, _ := t.selected()
 	return kit.WhyNoText(t.shell.Keys(), sel)
+}
+
+// needsTexts is needsText for what concerns the marked rows where there are some.
+func (t *List) needsTexts() string {
+	if t.list.Marked() > 0 {
+		return ""
+	}
+	return t.needsText()
 }
 
 // revealing is a token that a person asked to read. It is hidden again after ten

@@ -81,6 +81,14 @@ func listIDs(ctx context.Context, i *pat.Issuer, seq int, q pat.Query, limit int
 	}
 }
 
+// loadMarked reads the marked rows, to copy a snippet of each.
+func loadMarked(ctx context.Context, i *pat.Issuer, q pat.Query, kind string) tea.Cmd {
+	return func() tea.Msg {
+		page, err := i.History.Page(ctx, q)
+		return toCopyMsg{tokens: page.Entries, kind: kind, err: err}
+	}
+}
+
 // lookForChanges asks whether another process wrote to the history.
 func lookForChanges(ctx context.Context, i *pat.Issuer, last int64) tea.Cmd {
 	return func() tea.Msg {

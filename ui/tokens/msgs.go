@@ -50,6 +50,12 @@ type (
 		ids []int64
 		err error
 	}
+	// toCopyMsg is the marked rows, in the order of the list.
+	toCopyMsg struct {
+		tokens []pat.Token
+		kind   string
+		err    error
+	}
 	// changedMsg says whether another process wrote to the history; count is
 	// the history's own counter of changes.
 	changedMsg struct {

@@ -107,6 +107,12 @@ func (t *List) Update(msg tea.Msg) tea.Cmd {
 		}
 	case markedMsg:
 		t.marked(m)
+	case toCopyMsg:
+		if m.err != nil {
+			t.shell.Say(kit.LevelBad, kit.ClipWords(m.err))
+			return nil
+		}
+		return kit.CopyList(t.shell, m.tokens, m.kind)
 	case kit.SecretsMsg:
 		t.revealed(m)
 	case idleMsg:
@@ -129,8 +135,10 @@ func (t *List) fact(msg tea.Msg) tea.Cmd {
 			return t.show(m.Grant.Token.ID)
 		}
 		return t.refresh()
+	case kit.TurnMsg: // a plan that is left half done says no more
+		t.list.Unmark(m.Row)
 	case kit.RanMsg:
-		t.list.UnmarkAll()
+		t.list.Unmark(m.Sent...) // what was not sent stays marked, for the next try
 		return t.refresh()
 	case kit.VerifiedMsg, kit.ProvedMsg:
 		return t.refresh()
