@@ -80,7 +80,12 @@ func (a *app) reissue(ctx context.Context, args []string, o *reissueOptions) err
 	case o.out.reveal && a.json:
 		return usage("--json of several holds no secrets; use -o url or another format")
 	}
-	return a.runPlan(ctx, s, pat.NewRun(pat.RunReissue, plan), fmt.Sprintf("Re-issue %s?", pat.Plural(len(plan), "token")), o.runOptions, a.reporterOf(func(io.Writer) runReport {
+	return a.reissueAll(ctx, s, plan, o.runOptions)
+}
+
+// reissueAll shows the plan of several, asks, and carries it out.
+func (a *app) reissueAll(ctx context.Context, s *session, plan []pat.Task, o runOptions) error {
+	return a.runPlan(ctx, s, pat.NewRun(pat.RunReissue, plan), fmt.Sprintf("Re-issue %s?", pat.Plural(len(plan), "token")), o, a.reporterOf(func(io.Writer) runReport {
 		return &textReport{a, s, len(plan), o.out}
 	}))
 }

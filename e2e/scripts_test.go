@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"patdesk/e2e/e2etest"
@@ -35,6 +37,7 @@ func TestScripts(t *testing.T) {
 			"request": cmdRequest,
 			"advance": cmdAdvance,
 			"capture": cmdCapture,
+			"api":     cmdAPI,
 		},
 	})
 }
@@ -107,6 +110,24 @@ func cmdRequest(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if found == neg {
 		ts.Fatalf("requests: %s", out)
+	}
+}
+
+// cmdAPI changes something on the sandbox by its External API, as an admin does:
+// "api METHOD PATH [JSON]".
+func cmdAPI(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: api METHOD PATH [JSON]")
+	}
+	req, err := http.NewRequest(args[0], ts.Getenv("SANDBOX_URL")+args[1], strings.NewReader(strings.Join(args[2:], " ")))
+	ts.Check(err)
+	req.Header.Set("Authorization", "Basic "+ts.Getenv("SANDBOX_KEY"))
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer res.Body.Close()
+	if out, err := io.ReadAll(res.Body); err != nil || res.StatusCode >= 300 {
+		ts.Fatalf("%s: %s %s %v", args, res.Status, out, err)
 	}
 }
 

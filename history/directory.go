@@ -24,11 +24,11 @@ type ListedRole struct {
 	Role        string `json:"role"`
 }
 
-// ListedWorkspace and ListedApp are what the server listed last.
-type (
-	ListedWorkspace struct{ ID, Name, Status string }
-	ListedApp       struct{ ID, Slug, Name, WorkspaceID, Workspace string }
-)
+// ListedWorkspace is a workspace as the server listed it last.
+type ListedWorkspace struct{ ID, Name, Status string }
+
+// ListedApp is an app as the server listed it last.
+type ListedApp struct{ ID, Slug, Name, WorkspaceID, Workspace string }
 
 // Directory is what a server said last of its people, workspaces and apps, and when,
 // by the local clock; the zero time means that it was never asked.
@@ -103,7 +103,7 @@ func insertEach(ctx context.Context, w work, statement string, n int, row func(i
 	if err != nil {
 		return err
 	}
-	defer stmt.Close()
+	defer func() { _ = stmt.Close() }()
 	for i := range n {
 		args, err := row(i)
 		if err != nil {

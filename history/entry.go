@@ -55,8 +55,10 @@ type Entry struct {
 	Copied       time.Time // last time token, URL or snippet was copied
 	Verified     time.Time // last time ToolJet was asked about the token
 	VerifyResult string
-	Drift        string // what differs now from what was true at issue, empty = nothing known
-	URLWarning   string // what is odd about the embed URL
+	Drift        string    // what differs now from what was true at issue, empty = nothing known
+	DriftKind    string    // what kind of thing that is, as it was recorded with it
+	DriftAt      time.Time // since when it is known, local clock
+	URLWarning   string    // what is odd about the embed URL
 }
 
 // Draft is what is known of a token before the request is sent.

@@ -79,8 +79,8 @@ func TestEvents_OneForEachFact(t *testing.T) {
 	}
 	allNil(t, s.MarkCopied(ctx, e.ID, epoch, "iframe"), s.MarkCopied(ctx, e.ID, epoch, "url"), s.MarkRevealed(ctx, "printed", e.ID, lost.ID),
 		s.SetNote(ctx, e.ID, "Kiosk 4"),
-		s.MarkVerified(ctx, e.ID, epoch, "no access", "role"), s.MarkVerified(ctx, e.ID, epoch, "no access", "role"),
-		s.MarkVerified(ctx, e.ID, epoch, "valid", ""))
+		s.MarkVerified(ctx, e.ID, epoch, "no access", "access", "role"), s.MarkVerified(ctx, e.ID, epoch, "no access", "access", "role"),
+		s.MarkVerified(ctx, e.ID, epoch, "valid", "", ""))
 	_, err := s.Purge(ctx, epoch.Add(2*time.Hour))
 	allNil(t, err)
 	want := []string{
@@ -109,7 +109,7 @@ func TestEvents_NoneOfWhatFailed(t *testing.T) {
 	ctx := t.Context()
 	e := issue(t, s, draft("ana", "orders"), epoch)
 	before := told(t, s, EventFilter{}, 50)
-	for _, err := range []error{s.MarkCopied(ctx, 99, epoch, "url"), s.SetNote(ctx, 99, "x"), s.MarkVerified(ctx, 99, epoch, "", "role")} {
+	for _, err := range []error{s.MarkCopied(ctx, 99, epoch, "url"), s.SetNote(ctx, 99, "x"), s.MarkVerified(ctx, 99, epoch, "", "role", "role")} {
 		if !errors.Is(err, ErrNotFound) {
 			t.Errorf("no row: %v", err)
 		}

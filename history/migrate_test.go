@@ -274,6 +274,7 @@ func TestMigrate_KeepsThreeCopies(t *testing.T) {
 		time.Sleep(2 * time.Millisecond) // names differ by their time
 	}
 	names := backups(t, o.Path)
+	slices.SortFunc(names, func(a, b string) int { return strings.Compare(backupTime(a), backupTime(b)) })
 	if len(names) != keptBackups || !strings.HasPrefix(names[0], fmt.Sprintf("history.db.v%d-", len(embedded())+2)) {
 		t.Errorf("backups: %v", names)
 	}

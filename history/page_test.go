@@ -55,7 +55,7 @@ func randomHistory(t *rapid.T, s *Store) {
 			t.Fatal(err)
 		}
 		if rapid.IntRange(0, 5).Draw(t, "drift") == 0 {
-			if err := s.MarkVerified(ctx, e.ID, epoch, "role changed", "role"); err != nil {
+			if err := s.MarkVerified(ctx, e.ID, epoch, "role changed", "role", "role"); err != nil {
 				t.Fatal(err)
 			}
 		}

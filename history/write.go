@@ -273,15 +273,16 @@ func (s *Store) SetNote(ctx context.Context, id int64, note string) error {
 	}))
 }
 
-// MarkVerified records what ToolJet said about a token. An empty drift clears an
-// earlier one.
-func (s *Store) MarkVerified(ctx context.Context, id int64, at time.Time, result, drift string) error {
+// MarkVerified records what ToolJet said about a token, and what kind of drift that
+// is. An empty drift clears an earlier one.
+func (s *Store) MarkVerified(ctx context.Context, id int64, at time.Time, result, kind, drift string) error {
 	return s.fail(ctx, "record the check", s.tx(ctx, func(ctx context.Context, w work) error {
 		var was string
 		if err := w.QueryRowContext(ctx, `SELECT coalesce(max(drift), '') FROM entries WHERE id = ?`, id).Scan(&was); err != nil {
 			return err
 		}
-		err := change(ctx, w, id, `verified = ?, verify_result = ?, drift = ?, drifted = ?`, millis(at), result, drift, drift != "")
+		err := change(ctx, w, id, `verified = ?, verify_result = ?, drift = ?, drift_kind = ?, drifted = ?, drift_at = ?`,
+			millis(at), result, drift, kind, drift != "", driftTime(w, drift))
 		if err != nil {
 			return err
 		}

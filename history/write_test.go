@@ -381,7 +381,7 @@ func TestMarks_AreKept(t *testing.T) {
 	e := issue(t, s, draft("ana", "orders"), epoch)
 	for _, err := range []error{
 		s.MarkCopied(ctx, e.ID, epoch.Add(time.Minute), "url"), s.MarkCopied(ctx, e.ID, epoch, "url"),
-		s.SetNote(ctx, e.ID, "Kiosk 4"), s.MarkVerified(ctx, e.ID, epoch.Add(time.Second), "ok", "role"),
+		s.SetNote(ctx, e.ID, "Kiosk 4"), s.MarkVerified(ctx, e.ID, epoch.Add(time.Second), "ok", "role", "role"),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -392,10 +392,10 @@ func TestMarks_AreKept(t *testing.T) {
 		got.VerifyResult != "ok" || got.Drift != "role" || got.State(epoch) != Drift {
 		t.Errorf("got %+v", got)
 	}
-	if err := s.MarkVerified(ctx, e.ID, epoch, "ok", ""); err != nil || get(t, s, e.ID).State(epoch) != OK {
+	if err := s.MarkVerified(ctx, e.ID, epoch, "ok", "", ""); err != nil || get(t, s, e.ID).State(epoch) != OK {
 		t.Errorf("drift stays: %v", err)
 	}
-	for _, err := range []error{s.MarkCopied(ctx, 99, epoch, "url"), s.SetNote(ctx, 99, "x"), s.MarkVerified(ctx, 99, epoch, "", "")} {
+	for _, err := range []error{s.MarkCopied(ctx, 99, epoch, "url"), s.SetNote(ctx, 99, "x"), s.MarkVerified(ctx, 99, epoch, "", "", "")} {
 		if !errors.Is(err, ErrNotFound) {
 			t.Errorf("no row: %v", err)
 		}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"patdesk/client"
+	"patdesk/history"
 )
 
 // Verdict is what ToolJet says of a token now.
@@ -84,7 +86,8 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 		return v, err
 	}
 	now := i.Now()
-	v.Drift, v.Warnings = refusal(v.Verdict, now, i.drift(ctx, t, session)), warn
+	kind, drift := refusal(v.Verdict, now, i.drift(ctx, t, session))
+	v.Drift, v.Warnings = drift, warn
 	rctx, cancel := recordContext(ctx)
 	defer cancel()
 	if v.Verdict == Valid && i.provesMinutes(t, now) {
@@ -93,7 +96,7 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 		}
 		v.Warnings = append(v.Warnings, "it works after its documented end, so this server reads patExpiry in minutes; all its tokens are counted by that now")
 	}
-	if rerr := i.History.MarkVerified(rctx, id, i.Now(), string(v.Verdict), v.Drift); rerr != nil {
+	if rerr := i.History.MarkVerified(rctx, id, i.Now(), string(v.Verdict), string(kind), v.Drift); rerr != nil {
 		return v, errors.Join(err, rerr)
 	}
 	if t, rerr := i.History.Get(rctx, id); rerr == nil {
@@ -105,21 +108,28 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 // refusal is what a row says after ToolJet was asked about it: that the token was
 // refused, and when, and what has changed since it was issued. A refusal stays
 // until the token is accepted.
-func refusal(v Verdict, at time.Time, drift string) string {
+func refusal(v Verdict, at time.Time, notes []note) (DriftKind, string) {
+	kind, drift := joined(notes)
 	said := ""
 	switch v {
 	case Refused:
 		said = "ToolJet refused this token at "
+		if !slices.ContainsFunc(notes, func(n note) bool { return !n.kind.Reissue() }) {
+			kind = DriftRefused // nothing explains it
+		}
 	case NoAccess:
 		said = "ToolJet did not let its user open the app at "
+		if kind == "" || kind.Reissue() {
+			kind = DriftAccess
+		}
 	default:
-		return drift
+		return kind, drift
 	}
 	said += at.UTC().Format(time.RFC3339)
 	if drift != "" {
 		said += ": " + drift
 	}
-	return said
+	return kind, said
 }
 
 // proofMargin is how long after its documented end a token must work to prove the
@@ -135,47 +145,33 @@ func (i *Issuer) provesMinutes(t Token, at time.Time) bool {
 
 // drift compares what the server says now with what was true at issue. Look-ups
 // that fail say nothing.
-func (i *Issuer) drift(ctx context.Context, t Token, s client.Session) string {
+func (i *Issuer) drift(ctx context.Context, t Token, s client.Session) []note {
 	ctx, cancel := context.WithTimeout(unwatched(ctx), enrichTimeout)
 	defer cancel()
-	var notes []string
+	var notes []note
 	if s.Email != "" && t.UserEmail != "" && !strings.EqualFold(s.Email, t.UserEmail) {
-		notes = append(notes, fmt.Sprintf("the server says it belongs to %s", s.Email))
+		notes = append(notes, note{DriftRefused, fmt.Sprintf("the server says it belongs to %s", s.Email)})
 	}
-	var user *User
+	var known Lists
 	if u, err := i.Client.GetUser(ctx, first(t.UserID, t.UserEmail)); err == nil {
-		user = &u
+		known.Users = []User{u}
 	}
-	var apps []App
 	if a, err := i.Apps(ctx, false); err == nil {
-		apps = a
+		known.Apps = a
+		i.directory.mu.Lock()
+		known.Workspaces = i.directory.lists.Workspaces
+		i.directory.mu.Unlock()
 	}
-	if d := DriftOf(t, user, apps); d != "" {
-		notes = append(notes, d)
-	}
-	return strings.Join(notes, "; ")
+	return append(notes, newStanding(known, i.Settings).of(driftRowOf(t))...)
 }
 
-// DriftOf says what differs between a token's row and what the server says now
-// of its user and of the apps, or "" if nothing does. A nil user or no apps
-// mean that nothing is known.
-func DriftOf(t Token, user *User, apps []App) string {
-	var notes []string
-	if user != nil {
-		if user.Status != "" && user.Status != "active" {
-			notes = append(notes, "the user is "+user.Status)
-		}
-		if role := RoleIn(user, t.WorkspaceID); t.Role != "" && t.WorkspaceID != "" && role != t.Role {
-			if role == "" {
-				role = "nothing"
-			}
-			notes = append(notes, fmt.Sprintf("the role was %s at issue and is %s now", t.Role, role))
-		}
+// driftRowOf is what is compared of a token.
+func driftRowOf(t Token) history.DriftRow {
+	return history.DriftRow{
+		ID: t.ID, UserID: t.UserID, UserEmail: t.UserEmail, AppID: t.AppID, AppSlug: t.AppSlug, WorkspaceID: t.WorkspaceID,
+		Workspace: t.Workspace, Role: t.Role, Unit: t.Unit, UnitProven: t.UnitProven, Begun: t.Begun, Newest: t.Newer == 0,
+		Kind: t.DriftKind, Drift: t.Drift,
 	}
-	if len(apps) > 0 && t.AppID != "" && FindApp(apps, t.AppID) == nil {
-		notes = append(notes, "the app is gone")
-	}
-	return strings.Join(notes, "; ")
 }
 
 // provePause is how long to wait before the exchange of a one-unit token: more

@@ -68,7 +68,7 @@ func (d *driver) add(r row) int64 {
 		d.t.Fatal(err)
 	}
 	if r.drift != "" {
-		if err := d.store.MarkVerified(d.ctx, e.ID, now, "valid", r.drift); err != nil {
+		if err := d.store.MarkVerified(d.ctx, e.ID, now, "valid", string(pat.DriftRole), r.drift); err != nil {
 			d.t.Fatal(err)
 		}
 	}

@@ -113,7 +113,7 @@ func (d homeDir) fill(t *testing.T, texts []specimen, of row) {
 			_, err = h.Finish(ctx, e.ID, result)
 		}
 		if err == nil && result.Outcome == history.Issued {
-			err = h.MarkVerified(ctx, e.ID, time.Now(), s.text('v'), s.text('d'))
+			err = h.MarkVerified(ctx, e.ID, time.Now(), s.text('v'), "role", s.text('d'))
 		}
 		if err != nil {
 			t.Fatal(err)

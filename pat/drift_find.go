@@ -1,0 +1,217 @@
+package pat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"patdesk/client"
+	"patdesk/history"
+)
+
+// DriftReport is what comparing the live tokens with the server came to.
+type DriftReport struct {
+	// Compared are the live tokens, Drifting those of them that drift now, Found and
+	// Cleared those of which that is new.
+	Compared, Drifting, Found, Cleared int
+	// AccessKnown says that the server told who may open the apps.
+	AccessKnown bool
+}
+
+// CompareDrift compares every live token of the server with what the server says
+// now, and records what differs and what does so no more. The lists are read once
+// for all of them, and anew if fresh is set; then the server is also asked for its
+// public address and, where it tells, who may open each app that has live tokens:
+// one list for an app, however many tokens it has. Errors: StageError,
+// history.Error.
+func (i *Issuer) CompareDrift(ctx context.Context, fresh bool) (DriftReport, error) {
+	lists, err := i.Lists(ctx, fresh)
+	if err != nil {
+		return DriftReport{}, err
+	}
+	if fresh {
+		i.seeHost(ctx)
+	}
+	return i.compare(ctx, lists, fresh)
+}
+
+// CompareLists compares every live token with lists that are there, as CompareDrift
+// does, and asks nothing. Errors: history.Error.
+func (i *Issuer) CompareLists(ctx context.Context, lists Lists) (DriftReport, error) {
+	return i.compare(ctx, lists, false)
+}
+
+// compare compares the live tokens with lists; access reads who may open the apps.
+func (i *Issuer) compare(ctx context.Context, lists Lists, access bool) (DriftReport, error) {
+	var report DriftReport
+	rows, err := i.History.DriftRows(ctx, i.Server(), i.Now())
+	if err != nil {
+		return report, err
+	}
+	now := newStanding(lists, i.Settings)
+	if now.hosts, err = i.History.Hosts(ctx, i.Server()); err != nil {
+		return report, err
+	}
+	if access {
+		if now.access, err = i.accessOf(ctx, now, rows); err != nil {
+			return report, err
+		}
+		report.AccessKnown = len(now.access) > 0
+	}
+	var changes []history.DriftChange
+	for _, r := range rows {
+		c, changed := now.change(r)
+		is := r.Drift
+		if changed {
+			changes, is = append(changes, c), c.Now
+		}
+		switch {
+		case is != "" && r.Drift == "":
+			report.Found++
+		case is == "" && r.Drift != "":
+			report.Cleared++
+		}
+		if is != "" {
+			report.Drifting++
+		}
+	}
+	report.Compared = len(rows)
+	rctx, done := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer done()
+	_, err = i.History.SetDrift(rctx, changes)
+	return report, err
+}
+
+// seeHost asks the server for its public address. Without an answer the last one
+// counts.
+func (i *Issuer) seeHost(ctx context.Context) {
+	c, err := i.Client.GetConfig(unwatched(ctx))
+	if err != nil {
+		return
+	}
+	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+		return h.NoteHost(ctx, i.Server(), strings.TrimRight(c.Host, "/"), time.Now())
+	})
+}
+
+// maxAccessLists bounds how many access lists one comparison reads: those of the apps
+// with most live tokens.
+const maxAccessLists = 200
+
+// accessOf reads who may open the apps that have live tokens. It is empty where the
+// server does not tell.
+func (i *Issuer) accessOf(ctx context.Context, now *standing, rows []history.DriftRow) (map[string]map[string]bool, error) {
+	tokens := map[string]int{}
+	for _, r := range rows {
+		if app := strings.ToLower(r.AppID); now.apps[app] != nil {
+			tokens[app]++
+		}
+	}
+	ids := slices.SortedFunc(maps.Keys(tokens), func(a, b string) int { return tokens[b] - tokens[a] })
+	ids = ids[:min(len(ids), maxAccessLists)]
+	out := map[string]map[string]bool{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	// The first one tells whether the server has such lists at all.
+	who, err := i.mayOpenApp(ctx, now.apps[ids[0]])
+	if err != nil || who == nil {
+		return out, err
+	}
+	per := make([]map[string]bool, len(ids))
+	per[0] = who
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(4)
+	for n, id := range ids[1:] {
+		g.Go(func() (err error) {
+			per[n+1], err = i.mayOpenApp(gctx, now.apps[id])
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for n, who := range per {
+		if who != nil {
+			out[ids[n]] = who
+		}
+	}
+	return out, nil
+}
+
+// mayOpenApp are the users who may open an app, by id and by e-mail address in lower
+// case; nil where that is not known.
+func (i *Issuer) mayOpenApp(ctx context.Context, a *App) (map[string]bool, error) {
+	list, err := i.Client.ListAppUsers(ctx, a.WorkspaceID, a.ID)
+	if ce, ok := errors.AsType[*client.Error](err); ok && ce.Status != 0 {
+		return nil, nil // an older server, a gate before it, or an app that went meanwhile
+	}
+	if err != nil {
+		return nil, i.stage(StageRead, "", "", err)
+	}
+	who := map[string]bool{}
+	for _, x := range list {
+		if x.View || x.Edit {
+			who[x.UserID] = true
+			who[strings.ToLower(x.Email)] = true
+		}
+	}
+	return who, nil
+}
+
+// DriftView is a token that drifts as the command line prints it in JSON. Its names
+// are fixed: scripts rely on them. The time is this computer's, in UTC.
+type DriftView struct {
+	Token  int64      `json:"token"`
+	User   string     `json:"user"`
+	App    string     `json:"app"`
+	Reason string     `json:"reason"`
+	Kind   DriftKind  `json:"kind"`
+	SeenAt *time.Time `json:"seen_at"`
+}
+
+// DriftViewOf describes a token that drifts.
+func DriftViewOf(t Token) DriftView {
+	return DriftView{Token: t.ID, User: UserOf(t), App: AppOf(t), Reason: t.Drift, Kind: DriftKindOf(t), SeenAt: moment(t.DriftAt)}
+}
+
+// Drifting calls fn for each token of the server that drifts, what ends next first.
+func (i *Issuer) Drifting(ctx context.Context, fn func(Token) error) error {
+	q := Query{Filter: Filter{Server: i.Server(), State: []StateTerm{{State: Drift}}}, Sort: SortLeft, Now: i.Now(), Limit: 200}
+	for {
+		p, err := i.History.Page(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, t := range p.Entries {
+			if err := fn(t); err != nil {
+				return err
+			}
+		}
+		if !p.More || len(p.Entries) == 0 {
+			return nil
+		}
+		q.After = p.Cursor(len(p.Entries) - 1)
+	}
+}
+
+// Words is the report in one sentence or two.
+func (r DriftReport) Words() string {
+	says := fmt.Sprintf("%s compared, %d drift", Plural(r.Compared, "live token"), r.Drifting)
+	if r.Compared == 0 {
+		return "no live token to compare"
+	}
+	if r.Cleared > 0 {
+		says += fmt.Sprintf(", %d no more", r.Cleared)
+	}
+	if !r.AccessKnown {
+		says += "; this server does not tell who may open an app: that is known only when the embed loads"
+	}
+	return says
+}

@@ -1,0 +1,258 @@
+package pat_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"patdesk/client/sandbox"
+	"patdesk/history"
+	"patdesk/pat"
+)
+
+// compareDrift compares and must succeed.
+func (r *rig) compareDrift(t *testing.T) pat.DriftReport {
+	t.Helper()
+	report, err := r.CompareDrift(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// row reads a row of the history.
+func (r *rig) row(t *testing.T, id int64) pat.Token {
+	t.Helper()
+	row, err := r.History.Get(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row
+}
+
+// driftCase is a change on the server, what it does to a token, and its undoing.
+type driftCase struct {
+	name    string
+	options sandbox.Options
+	does    func(*rig) error
+	undoes  func(*rig) error // nil = it cannot be undone
+	kind    pat.DriftKind
+	says    string
+	dead    bool // the token opens nothing any more
+}
+
+func driftCases() []driftCase {
+	member := func(status, role string) func(*rig) error {
+		return func(r *rig) error { return r.server.SetMembership("ana@example.com", "sales", status, role) }
+	}
+	old := sandbox.Options{NoV2: true}
+	list := []driftCase{
+		{name: "another role", does: member("active", "builder"), undoes: member("active", "end-user"), kind: pat.DriftRole, says: "the role was end-user at issue and is builder now"},
+		{name: "out of the workspace", does: member("archived", "end-user"), undoes: member("active", "end-user"), kind: pat.DriftMembership, says: "the user is archived in workspace Sales", dead: true},
+		{name: "archived", does: func(r *rig) error { return r.server.SetUserStatus("ana@example.com", "archived") }, undoes: func(r *rig) error {
+			return errors.Join(r.server.SetUserStatus("ana@example.com", "active"), member("active", "end-user")(r))
+		}, kind: pat.DriftArchived, says: "the user is archived", dead: true},
+		{name: "deleted", does: func(r *rig) error { return r.server.DeleteUser("ana@example.com") }, kind: pat.DriftArchived, says: "the user is gone from the server", dead: true},
+		{name: "no app", does: func(r *rig) error { return r.server.DeleteApp("orders") }, kind: pat.DriftApp, says: "the app is gone", dead: true},
+		{name: "another slug", does: func(r *rig) error { return r.server.RenameSlug("orders", "orders-2") }, undoes: func(r *rig) error { return r.server.RenameSlug("orders-2", "orders") }, kind: pat.DriftSlug, says: "the app's slug was orders at issue and is orders-2 now"},
+		{name: "another name of the app", does: func(r *rig) error { return r.server.RenameApp("orders", "Orders") }},
+		{name: "access", does: func(r *rig) error { return r.server.SetAccess("ana@example.com", "orders", false) }, undoes: func(r *rig) error { return r.server.SetAccess("ana@example.com", "orders", true) }, kind: pat.DriftAccess, says: "the user may not open the app any more", dead: true},
+		{name: "access, where nobody tells", options: old, does: func(r *rig) error { return r.server.SetAccess("ana@example.com", "orders", false) }},
+		{name: "another address", does: func(r *rig) error {
+			r.server.Reconfigure(func(o *sandbox.Options) { o.Host = "https://new.example.com" })
+			return nil
+		}, undoes: func(r *rig) error {
+			r.server.Reconfigure(func(o *sandbox.Options) { o.Host = rigURL })
+			return nil
+		}, kind: pat.DriftHost, says: "the server's address was " + rigURL + " at issue and is https://new.example.com now"},
+		{name: "another unit", does: func(r *rig) error { r.Settings.Unit, r.Settings.UnitProven = pat.Minutes, true; return nil }, undoes: func(r *rig) error {
+			r.Settings.Unit, r.Settings.UnitProven = pat.Seconds, false
+			return nil
+		}, kind: pat.DriftUnit, says: "patExpiry was sent in seconds and this server reads minutes"},
+	}
+	space := func(status string) func(*rig) error {
+		return func(r *rig) error { return r.server.SetWorkspaceStatus("sales", status) }
+	}
+	return append(list,
+		driftCase{name: "an archived workspace", does: space("archived"), undoes: space("active"), kind: pat.DriftArchived, says: "workspace Sales is archived", dead: true},
+		driftCase{name: "an archived workspace, where nobody tells", options: old, does: space("archived"), undoes: space("active"), kind: pat.DriftArchived, says: "workspace Sales is archived or gone", dead: true})
+}
+
+// Ensure that every kind of change is found, on the newest token of a pair and on an
+// older one where that opens nothing any more, told once with its event, and taken
+// back when the server agrees again.
+func TestDrift_FoundAndCleared(t *testing.T) {
+	for _, tt := range driftCases() {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t, tt.options)
+			older := r.issue(t, request()).Token
+			again := request()
+			again.Again = true
+			newest := r.issue(t, again).Token
+			other := request()
+			other.User = "bo@partner.example"
+			bystander := r.issue(t, other).Token
+			if report := r.compareDrift(t); report.Compared != 3 || report.Drifting != 0 {
+				t.Fatalf("before: %+v", report)
+			}
+			if err := tt.does(r); err != nil {
+				t.Fatal(err)
+			}
+			want := 0
+			for range 2 {
+				r.compareDrift(t)
+			}
+			row := r.row(t, newest.ID)
+			if pat.DriftKindOf(row) != tt.kind || row.Drift != tt.says || row.DriftAt.IsZero() == (tt.kind != "") {
+				t.Errorf("it says %s %q since %v, want %s %q", row.DriftKind, row.Drift, row.DriftAt, tt.kind, tt.says)
+			}
+			if got := r.row(t, older.ID).Drift != ""; got != tt.dead {
+				t.Errorf("the older one drifts: %v", got)
+			}
+			shared := tt.kind == pat.DriftApp || tt.kind == pat.DriftSlug || tt.kind == pat.DriftHost || tt.kind == pat.DriftUnit || strings.HasPrefix(tt.says, "workspace")
+			if got := r.row(t, bystander.ID).Drift != ""; got != shared {
+				t.Errorf("the token of somebody else drifts: %v", got)
+			}
+			if tt.kind != "" {
+				want = 1
+			}
+			if got := r.driftEvents(t, newest.ID); len(got) != want {
+				t.Errorf("events %q", got)
+			}
+			if tt.undoes == nil {
+				return
+			}
+			if err := tt.undoes(r); err != nil {
+				t.Fatal(err)
+			}
+			report := r.compareDrift(t)
+			if row := r.row(t, newest.ID); report.Drifting != 0 || report.Cleared == 0 || row.Drift != "" || row.DriftKind != "" || !row.DriftAt.IsZero() {
+				t.Errorf("after: %+v %q", report, row.Drift)
+			}
+			if got := r.driftEvents(t, newest.ID); len(got) != 2 || got[1] != "drift_cleared "+tt.says {
+				t.Errorf("events %q", got)
+			}
+		})
+	}
+}
+
+// driftEvents are the events of drift of a row, the oldest first.
+func (r *rig) driftEvents(t *testing.T, id int64) []string {
+	t.Helper()
+	p, err := r.History.Events(t.Context(), pat.EventFilter{Tokens: pat.Filter{IDs: []int64{id}}, Actions: []history.Action{history.DriftSeen, history.DriftCleared}}, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range slices.Backward(p.Events) {
+		out = append(out, fmt.Sprintf("%s %s", e.Action, e.Detail))
+	}
+	return out
+}
+
+// Ensure that what ToolJet says of a token when it is asked stays until it says
+// otherwise, whatever the lists say, and that a reason which is undone goes with it.
+func TestDrift_AfterARefusal(t *testing.T) {
+	for _, old := range []bool{false, true} {
+		r := newRig(t, sandbox.Options{NoV2: old})
+		g := r.issue(t, request()).Token
+		check := func(want pat.DriftKind) {
+			t.Helper()
+			r.compareDrift(t)
+			if row := r.row(t, g.ID); pat.DriftKindOf(row) != want {
+				t.Errorf("without the second version %v: %q %q, want %q", old, row.DriftKind, row.Drift, want)
+			}
+		}
+		if err := r.server.SetAccess("ana@example.com", "orders", false); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = r.Verify(t.Context(), g.ID)
+		check(pat.DriftAccess)
+		if err := r.server.SetAccess("ana@example.com", "orders", true); err != nil {
+			t.Fatal(err)
+		}
+		if old {
+			check(pat.DriftAccess) // nobody but ToolJet can tell
+			if v, err := r.Verify(t.Context(), g.ID); err != nil || v.Drift != "" {
+				t.Errorf("it opens again: %q, %v", v.Drift, err)
+			}
+		}
+		check("")
+		if err := r.server.SetUserStatus("ana@example.com", "archived"); err != nil {
+			t.Fatal(err)
+		}
+		_, _ = r.Verify(t.Context(), g.ID)
+		check(pat.DriftArchived)
+		if row := r.row(t, g.ID); !strings.HasPrefix(row.Drift, "ToolJet refused this token at ") {
+			t.Errorf("it says %q", row.Drift)
+		}
+		if err := r.server.SetUserStatus("ana@example.com", "active"); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.server.SetMembership("ana@example.com", "sales", "active", "end-user"); err != nil {
+			t.Fatal(err)
+		}
+		check("")
+	}
+}
+
+// Ensure that a refusal for no reason that can be read is not taken back by lists.
+func TestDrift_RefusedStays(t *testing.T) {
+	r := newRig(t, sandbox.Options{Reissue: sandbox.Replaces})
+	g := r.issue(t, request()).Token
+	again := request()
+	again.Again = true
+	r.issue(t, again)
+	_, _ = r.Verify(t.Context(), g.ID)
+	for range 2 {
+		if r.compareDrift(t); pat.DriftKindOf(r.row(t, g.ID)) != pat.DriftRefused {
+			t.Errorf("it says %q", r.row(t, g.ID).Drift)
+		}
+	}
+}
+
+// Ensure that the requests of a comparison depend on the apps, never on the tokens.
+func TestDrift_RequestsNotByRow(t *testing.T) {
+	r := newRig(t, sandbox.Options{})
+	count := func() int {
+		before := len(r.server.Requests())
+		r.compareDrift(t)
+		return len(r.server.Requests()) - before
+	}
+	issue := func(user, app string, n int) {
+		for range n {
+			r.issue(t, pat.Request{User: user, App: app, Life: time.Hour, Idle: time.Hour, Again: true})
+		}
+	}
+	issue("ana@example.com", "orders", 1)
+	one := count()
+	issue("ana@example.com", "orders", 20)
+	issue("bo@partner.example", "orders", 20)
+	if many := count(); many != one {
+		t.Errorf("%d requests for 41 tokens of an app, %d for one", many, one)
+	}
+	issue("bo@partner.example", "returns", 5)
+	if two := count(); two != one+1 {
+		t.Errorf("%d requests for two apps, %d for one", two, one)
+	}
+	before := len(r.server.Requests())
+	if _, err := r.CompareDrift(t.Context(), false); err != nil || len(r.server.Requests()) != before {
+		t.Errorf("%d requests with fresh lists, %v", len(r.server.Requests())-before, err)
+	}
+}
+
+// Ensure that a role which the server does not name is no other role.
+func TestDrift_RolesOfOldServers(t *testing.T) {
+	r := newRig(t, sandbox.Options{})
+	g := r.issue(t, request()).Token
+	r.server.Inject(sandbox.Fault{
+		Kind: sandbox.FaultStatus, Status: 200, Match: "/api/ext/users", ContentType: "application/json",
+		Body: fmt.Sprintf(`{"users":[{"id":%q,"email":"ana@example.com","workspaces":[{"id":%q,"name":"Sales","groups":["all_users"]}]}]}`, g.UserID, g.WorkspaceID),
+	})
+	if r.compareDrift(t); r.row(t, g.ID).Drift != "" {
+		t.Errorf("it says %q", r.row(t, g.ID).Drift)
+	}
+}
