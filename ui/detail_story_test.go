@@ -171,6 +171,55 @@ func TestDetail_EscAsksOnceIfNeverCopied(t *testing.T) {
 	})
 }
 
+// Ensure pages do not pile up on re-issue, from the issued page, from the detail of a
+// row, and after a failure: one esc leads to the list, after the one question.
+func TestDetail_ReissueReplacesThePage(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		open func(d *driver)
+		asks bool // what is in view at the end was never copied
+	}{
+		{"issued", func(d *driver) { d.issued() }, true},
+		{"issued and copied", func(d *driver) { d.issued(); d.press("i") }, true},
+		{"detail", func(d *driver) { d.issued(); d.press("i", "esc", "enter") }, true},
+		{"copied at the end", func(d *driver) { d.issued() }, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			story(t, stage{}, func(d *driver) {
+				c.open(d)
+				for n := range 3 {
+					d.press("r")
+					d.sees("Re-issue with the same settings?")
+					if shown := strings.Contains(d.screen(), "It was never copied"); shown != (n > 0 || c.name == "issued" || !c.asks) {
+						t.Errorf("re-issue %d: a token that was never copied is told: %v", n+1, shown)
+					}
+					d.press("y")
+					d.rest()
+					d.sees("Tokens › Issued")
+				}
+				d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `"User not found"`})
+				d.press("r", "y")
+				d.rest()
+				d.sees("Tokens › Not issued")
+				d.press("r", "y")
+				d.rest()
+				if !c.asks {
+					d.press("y")
+				}
+				d.press("esc")
+				if c.asks {
+					d.sees("Leave without copying?")
+					d.press("y")
+				}
+				d.sees("1 Tokens")
+				if n := len(d.s.pages); n != 1 {
+					t.Errorf("%d pages are open", n)
+				}
+			})
+		})
+	}
+}
+
 func TestDetail_WritesAPrivateFileAndSaysWhere(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	story(t, stage{w: 140, h: 30}, func(d *driver) {

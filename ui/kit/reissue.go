@@ -28,8 +28,17 @@ func RequestToken(s Shell, ticket int, again int64, req pat.Request) tea.Cmd {
 	})
 }
 
-// Reissue asks for a fresh token for the pair of a row, with its settings.
-func Reissue(s Shell, t pat.Token) tea.Cmd {
+// Reissue asks for a fresh token for the pair of a row, with its settings, and opens a
+// page for it.
+func Reissue(s Shell, t pat.Token) tea.Cmd { return reissue(s, t, s.Go) }
+
+// ReissueIn is Reissue from the page of a token: the new page takes its place. also are
+// further sentences of the question.
+func ReissueIn(s Shell, t pat.Token, page Screen, also ...string) tea.Cmd {
+	return reissue(s, t, func(p Place) tea.Cmd { return s.Replace(page, p) }, also...)
+}
+
+func reissue(s Shell, t pat.Token, open func(Place) tea.Cmd, also ...string) tea.Cmd {
 	switch {
 	case s.Issuer().Settings.ReadOnly:
 		s.Say(LevelWarn, "This profile is read-only: its settings forbid issuing.")
@@ -46,12 +55,13 @@ func Reissue(s Shell, t pat.Token) tea.Cmd {
 	if last := pat.EndOf(t).Latest; t.Outcome == pat.Issued && last.After(s.Now()) {
 		q.Lines = append(q.Lines, fmt.Sprintf("The token of this row keeps working until %s%s: it cannot be revoked.", ClockTime(last, s.Now(), s.Zone()), AtLatest(t)))
 	}
+	q.Lines = append(q.Lines, also...)
 	if s.Profile() != nil && s.Profile().Production {
 		q.Typed, q.Danger = NameOf(req), true
 	}
 	return s.Ask(q, func() tea.Cmd {
 		ticket := s.Requests().NewTicket()
-		return tea.Batch(s.Go(Reissuing{Old: t, Ticket: ticket}), RequestToken(s, ticket, t.ID, req))
+		return tea.Batch(open(Reissuing{Old: t, Ticket: ticket}), RequestToken(s, ticket, t.ID, req))
 	})
 }
 

@@ -155,10 +155,15 @@ func (d *Detail) Leaving() (kit.Question, bool) {
 	switch {
 	case d.lost && !d.copied:
 		q.Title, q.Lines = "Leave the only copy of this token?", []string{"It is not in the history and is never shown again."}
-	case d.fresh && !d.copied && d.problem == nil && d.token.Left(d.shell.Now()) > 0:
+	case d.uncopied():
 		q.Title, q.Lines = "Leave without copying?", []string{"It stays sealed in the history until it ends."}
 	}
 	return q, q.Title != ""
+}
+
+// uncopied reports whether a token that works was issued here and handed to nobody.
+func (d *Detail) uncopied() bool {
+	return d.fresh && !d.copied && d.problem == nil && d.token.Left(d.shell.Now()) > 0
 }
 
 // Quitting implements QuitGuard.

@@ -146,7 +146,10 @@ func (d *Detail) reissue() tea.Cmd {
 		d.shell.Say(kit.LevelWarn, "Copy this one first: it is shown only here.")
 		return nil
 	}
-	return kit.Reissue(d.shell, d.token)
+	if d.uncopied() {
+		return kit.ReissueIn(d.shell, d.token, d, "It was never copied; it stays sealed in the history.")
+	}
+	return kit.ReissueIn(d.shell, d.token, d)
 }
 
 // next leaves this token for a new one.
