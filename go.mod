@@ -30,6 +30,8 @@ require (
 
 require github.com/arran4/golang-ical v0.3.4
 
+require github.com/cli/browser v1.3.0
+
 require (
 	github.com/charmbracelet/x/exp/golden v0.0.0-20251109135125-8916d276318f // indirect
 	github.com/charmbracelet/x/term v0.2.2 // indirect

@@ -151,7 +151,7 @@ read, so the history of patdesk is the only record of who can open what, until w
 	root.AddCommand(
 		a.issueCmd(), a.listCmd(), a.showCmd(), a.copyCmd(), a.reissueCmd(), a.roleCmd(), a.verifyCmd(),
 		a.driftCmd(), a.activityCmd(), a.sealKeyCmd(), a.nextCmd(), a.dueCmd(), a.exportCmd(),
-		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.configCmd(), a.doctorCmd(), a.framingCmd(),
+		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.configCmd(), a.doctorCmd(), a.framingCmd(), a.previewCmd(),
 		a.sandboxCmd(), a.pathsCmd(), a.completionCmd(root), a.versionCmd(), a.clearerCmd(),
 	)
 	group(root)

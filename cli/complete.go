@@ -25,7 +25,7 @@ func (a *app) completions() map[string][]completer {
 	id, profile := a.completeID, a.completeProfile
 	return map[string][]completer{
 		"issue": {a.completeUser, a.completeApp, nil}, "list": {a.completeFilter},
-		"show": {id, nil}, "copy": {id, nil}, "verify": {id, nil}, "reissue": {id},
+		"show": {id, nil}, "copy": {id, nil}, "verify": {id, nil}, "preview": {id, nil}, "reissue": {id},
 		"framing":    {a.completeApp, nil},
 		"config get": {a.completeSetting, nil}, "config set": {a.completeSetting, nil},
 		"profile use": {profile, nil}, "profile remove": {profile, nil}, "profile test": {profile, nil},

@@ -101,6 +101,7 @@ var variables = [][2]string{
 	{"LC_ALL, LC_CTYPE, LANG", "whether the terminal shows UTF-8"},
 	{"VISUAL, EDITOR", "the editor of config edit"},
 	{"DISPLAY, WAYLAND_DISPLAY", "the desktop whose clipboard is used"},
+	{"BROWSER", "the browser that preview opens: commands parted by colons, %s for the address"},
 	{"TMUX, STY, SSH_TTY, SSH_CONNECTION", "which clipboards can be reached"},
 	{"DBUS_SESSION_BUS_ADDRESS", "the bus of the system's keyring"},
 	{"XDG_RUNTIME_DIR", "where that bus is otherwise"},
@@ -132,7 +133,7 @@ func writeExitCodes(w io.Writer) {
 	list = append(list, [2]string{"128+n", "ended by signal n: 130 for ctrl+c, 143 for SIGTERM"})
 	entries(w, list)
 	_, _ = fmt.Fprintln(w)
-	wrap(w, "", "due exits 0 when something is due and 1 when nothing is. framing exits 0 when an app may be framed, 5 when not, 6 when that cannot be told.")
+	wrap(w, "", "due exits 0 when something is due and 1 when nothing is. framing exits 0 when an app may be framed, 5 when not, 6 when that cannot be told. preview exits 0 when the app loaded, 6 when it was refused, 5 when it was blocked.")
 }
 
 func writeFilters(w io.Writer) {

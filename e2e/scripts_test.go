@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	e2etest.Main(m, map[string]func(){"patdesk-workers": workersMain})
+	e2etest.Main(m, map[string]func(){"patdesk-workers": workersMain, "browser-that-tells": browserMain})
 }
 
 func TestScripts(t *testing.T) {

@@ -165,11 +165,16 @@ func (i *Issuer) frameApp(ctx context.Context, a App, public client.ServerConfig
 		f.Next = "Open an embed URL in a browser"
 		return f
 	}
-	f.page, f.policies, f.read = page, csp.Parse(page.Policies...), true
+	f.took(page)
 	f.Headers = headersOf(page)
 	f.judgeEmbed(nil)
 	f.judgeCookies(page.Cookies)
 	return f
+}
+
+// took takes the headers of the embed page.
+func (f *framing) took(page client.Page) {
+	f.page, f.policies, f.read = page, csp.Parse(page.Policies...), true
 }
 
 // publicAddress is what the server tells of its own address; all of it may be

@@ -34,6 +34,7 @@ func TestBrowser(t *testing.T) {
 		{"hostile user name", hostileUserName},
 		{"hostile app names", hostileAppNames},
 		{"corpus", corpusInFrames},
+		{"preview tells what happened", previewTellsWhatHappened},
 		{"front ends renew", frontEndsRenew},
 		{"front ends hear their own frame only", frontEndsHearTheirFrame},
 	} {
