@@ -150,6 +150,9 @@ func (r *csvReport) step(ctx context.Context, s pat.Step) error {
 			return err
 		}
 	}
+	if s.Action != pat.ActIssue {
+		cells[1] = s.Words()
+	}
 	if s.Err != nil {
 		cells[5] = pat.Explain(s.Err).Why()
 	}

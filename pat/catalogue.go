@@ -155,6 +155,7 @@ var catalogue = map[ID]row{
 	IDLivePair:        {"This pair has a live token", "issuing again does not end the older one", steps{"Issue one more only if it is needed", "Add --again to issue one more"}, RetryYouMay, ExitUsage, false},
 	IDNoSuchRow:       {"No such row in the history", "this computer's history has no such number", steps{"Refresh the list", "See: patdesk list"}, RetryDont, ExitUsage, false},
 	IDNoSuchRun:       {"No such run", "", steps{"See :runs", "See: patdesk bulk runs"}, RetryDont, ExitUsage, false},
+	IDBadList:         {"The list has faults; nothing was sent", "", both("Correct them; the rest is as it was"), RetryDont, ExitUsage, false},
 	IDRunTaken:        {"Another patdesk carries this run out", "this row was sent meanwhile; it is not sent twice", steps{"Wait for its end, then look at :runs", "Wait for its end, then see: patdesk bulk runs"}, RetryDont, ExitRejected, true},
 	IDUnfitURL:        {"The embed URL cannot be used in a snippet", "", steps{"Copy the token alone", "Take the token alone: patdesk show with -o token"}, RetryDont, ExitSetup, false},
 	IDNoTokenText:     {"The token text is not kept", "only its particulars are in the history", both("Issue a new one"), RetryDont, ExitSetup, false},

@@ -137,7 +137,7 @@ func Explain(err error) Explanation {
 		return Explanation{}
 	}
 	for _, explain := range []func(error) (Explanation, bool){
-		explainProblem, explainRequest, explainHistory, explainSecret, explainClient,
+		explainProblem, explainBatch, explainRequest, explainHistory, explainSecret, explainClient,
 	} {
 		if x, ok := explain(err); ok {
 			return x

@@ -117,6 +117,7 @@ const (
 	IDLivePair        ID = "live"
 	IDNoSuchRow       ID = "not-found"
 	IDNoSuchRun       ID = "run"
+	IDBadList         ID = "list"
 	IDRunTaken        ID = "run-taken"
 	IDNoTokenText     ID = "no-secret"
 	IDUnfitURL        ID = "url"

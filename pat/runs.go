@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"patdesk/history"
@@ -53,7 +55,7 @@ func (i *Issuer) Record(ctx context.Context, r *Run) error {
 	for n, t := range r.Plan {
 		rows[n] = history.RunRow{
 			Action: string(t.Action), User: first(t.Request.User, t.User), UserWord: t.User, App: t.Request.App, AppWord: t.App, AppID: t.AppID,
-			UserID: t.Change.UserID, WorkspaceID: t.Change.WorkspaceID, Workspace: t.Change.Workspace, Role: t.Change.Role, WasRole: t.Change.Was,
+			UserID: first(t.Change.UserID, t.Request.UserID), WorkspaceID: t.Change.WorkspaceID, Workspace: t.Change.Workspace, Role: t.Change.Role, WasRole: t.Change.Was,
 			Life: t.Request.Life, IdleMinutes: int64(t.Request.Idle / time.Minute), Note: t.Request.Note,
 		}
 	}
@@ -73,18 +75,12 @@ func (i *Issuer) Waiting(ctx context.Context) ([]RunHead, error) {
 // Resume takes a run up again: the rows that were never sent, and those that were
 // surely refused. What may have been done is done again only if unknownToo is
 // set. Before tokens follow a change of role, the role is read back again. An empty id
-// means the newest run that waits. Errors: Problem with the row run, history.Error,
+// means the newest run that waits, the beginning of one the run that it names. Errors: Problem with the row run, history.Error,
 // InvalidError.
 func (i *Issuer) Resume(ctx context.Context, id string, unknownToo bool) (*Run, error) {
-	if id == "" {
-		all, err := i.Waiting(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if len(all) == 0 {
-			return nil, &Problem{ID: IDNoSuchRun, Cause: "no run of this server waits"}
-		}
-		id = all[0].ID
+	id, err := i.runID(ctx, id)
+	if err != nil {
+		return nil, err
 	}
 	head, rows, err := i.History.GetRun(ctx, id)
 	switch {
@@ -107,6 +103,40 @@ func (i *Issuer) Resume(ctx context.Context, id string, unknownToo bool) (*Run, 
 		return nil, &Problem{ID: IDNoSuchRun, Cause: cause}
 	}
 	return &Run{ID: id, Kind: head.Kind, Plan: plan, Pace: NewPace(0), kept: i.History}, nil
+}
+
+// runID is the id of the run that is meant.
+func (i *Issuer) runID(ctx context.Context, id string) (string, error) {
+	if IsID(id) {
+		return strings.ToLower(id), nil
+	}
+	all, err := i.Waiting(ctx)
+	if err != nil {
+		return "", err
+	}
+	all = slices.DeleteFunc(all, func(r RunHead) bool { return !strings.HasPrefix(r.ID, strings.ToLower(id)) })
+	switch {
+	case len(all) == 0 && id == "":
+		return "", &Problem{ID: IDNoSuchRun, Cause: "no run of this server waits"}
+	case len(all) == 0:
+		return "", &Problem{ID: IDNoSuchRun, Cause: "no run of this server that waits has an id which begins so"}
+	case len(all) > 1 && id != "":
+		return "", &Problem{ID: IDNoSuchRun, Cause: fmt.Sprintf("%d runs have an id that begins so", len(all))}
+	}
+	return all[0].ID, nil
+}
+
+// Drop keeps a run out of those that wait; what it did stays. Errors: Problem with the
+// row run, history.Error.
+func (i *Issuer) Drop(ctx context.Context, id string) error {
+	id, err := i.runID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err = i.History.EndRun(ctx, id); errors.Is(err, history.ErrNotFound) {
+		return &Problem{ID: IDNoSuchRun, Cause: "the history has no run " + id}
+	}
+	return err
 }
 
 // left are the tasks of the rows of a run that are to be done.
@@ -150,7 +180,7 @@ func changeOf(r history.RunRow) RoleChange {
 // rowTask asks for the token of a row of a run.
 func (i *Issuer) rowTask(ctx context.Context, r history.RunRow) (Task, error) {
 	req := Request{
-		User: r.User, App: r.App, Life: r.Life, Idle: time.Duration(r.IdleMinutes) * time.Minute, Note: r.Note,
+		User: r.User, UserID: r.UserID, App: r.App, Life: r.Life, Idle: time.Duration(r.IdleMinutes) * time.Minute, Note: r.Note,
 		Again: true, AfterUnknown: r.State == history.RowUnknown,
 	}
 	t, err := i.issueTask(ctx, req)
