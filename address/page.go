@@ -70,12 +70,6 @@ var (
 	ErrForeign = errors.New("the address belongs to another server than the profile")
 )
 
-// IsPage reports whether what was given as an app is an address and neither an
-// id nor a slug nor a name.
-func IsPage(s string) bool {
-	return strings.Contains(s, "://") || strings.HasPrefix(s, "/") && strings.Count(s, "/") > 1
-}
-
 // App returns the id or the slug of the app in the address of a page, as it was
 // copied from a browser: /applications/:app, /:workspace/apps/:app and
 // /embed-apps/:app, with whatever stands behind them. The address must be one of

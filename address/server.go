@@ -55,12 +55,6 @@ func Server(s string) string {
 	return scheme + "://" + joinPort(host, portOf(u, scheme)) + strings.TrimRight(u.EscapedPath(), "/")
 }
 
-// SameServer reports whether two base URLs lead to one server.
-func SameServer(a, b string) bool {
-	server := Server(a)
-	return server != "" && server == Server(b)
-}
-
 // ascii is a host's name in its one form, or in lower case if it has none.
 func ascii(host string) string {
 	name, e := hostname(host)

@@ -191,8 +191,8 @@ func TestAsk_CopyOfADoubtfulToken(t *testing.T) {
 			checkAsked(t, env, []asked{
 				{"no terminal", []string{"copy", "1"}, "-", 2, 0, "nothing was copied"},
 				{"no", []string{"copy", "1"}, "\n", 6, 0, "Copy it all the same?"},
-				{"yes", []string{"copy", "1"}, "y\n", 0, 0, "written to"},
-				{"--yes", []string{"copy", "1", "--yes"}, "-", 0, 0, "written to"},
+				{"yes", []string{"copy", "1"}, "y\n", 0, 0, " is in "},
+				{"--yes", []string{"copy", "1", "--yes"}, "-", 0, 0, " is in "},
 			})
 		})
 	}

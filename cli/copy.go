@@ -76,16 +76,11 @@ func (a *app) copyOut(ctx context.Context, s *session, t pat.Token, sec pat.Secr
 	return nil
 }
 
-// copiedWords is the sentence for a copy, the same in both faces.
+// copiedWords is the sentence for a copy and when it is cleared.
 func copiedWords(what string, c term.Copied) string {
-	var s string
-	switch {
-	case c.File != "":
-		s = fmt.Sprintf("%s written to %s", what, c.File)
-	case c.Certainty == term.Checked:
-		s = fmt.Sprintf("%s copied with %s, checked by reading back", what, c.Backend)
-	default:
-		s = fmt.Sprintf("%s sent with %s; whether it arrived cannot be checked", what, c.Backend)
+	s := c.Words(what)
+	if c.Hint != "" {
+		s += ". " + c.Hint
 	}
 	if !c.ClearsAt.IsZero() {
 		s += fmt.Sprintf("; clears in %s", pat.Span(time.Until(c.ClearsAt).Round(time.Second)))

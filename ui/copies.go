@@ -49,18 +49,12 @@ func (s *shell) onCopied(m kit.CopiedMsg) tea.Cmd {
 // copyWords says what is known of a copy, read back or only sent, and when it is
 // cleared; on narrow screens only that.
 func copyWords(m kit.CopiedMsg, width int, clears string) string {
-	by := kit.FirstOf(m.Copied.Tool, m.Copied.Backend)
-	var short, long, more string
-	switch {
-	case m.Copied.File != "":
-		short, long = "Written to a file, checked.", m.What+" written to a file, checked."
-		if whole := m.What + " is in " + m.Copied.File + ", checked."; term.Width(whole)+term.Width(clears)+6 < width {
-			long = whole
-		}
-	case m.Copied.Certainty == term.Checked:
-		short, long = "Copied, checked.", fmt.Sprintf("%s copied with %s, checked by reading back.", m.What, by)
-	default:
-		short, long, more = "Sent, cannot be checked.", fmt.Sprintf("%s sent to the terminal (%s), cannot be checked.", m.What, by), "Paste it to see."
+	short, long, more := m.Copied.Short()+".", m.Copied.Words(m.What)+".", ""
+	if m.Copied.File != "" && term.Width(long)+term.Width(clears)+6 >= width {
+		long = m.What + " written to a file, checked."
+	}
+	if m.Copied.Hint != "" {
+		more = m.Copied.Hint + "."
 	}
 	if n := len(m.IDs); n > 0 {
 		short = fmt.Sprintf("%d: %s", n, short)

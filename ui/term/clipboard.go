@@ -102,7 +102,10 @@ type Copied struct {
 	Certainty Certainty
 	ClearsAt  time.Time // when to call ClearOurs, by the local clock; zero is never
 	File      string    // path, for mode file only
-	Note      string    // one clean sentence or two for people, without the secret
+	// How says what is known, to follow the name of what was copied: "copied with
+	// xclip, checked by reading back". Hint is what else a person should know, or "".
+	// Both are clean and hold no secret.
+	How, Hint string
 }
 
 // ClipTry is one backend that was tried in vain.
@@ -274,5 +277,21 @@ func limited[T any](ctx context.Context, fn func() (T, error)) (T, error) {
 	case <-ctx.Done():
 		var none T
 		return none, context.Cause(ctx)
+	}
+}
+
+// Words is what is known of a copy, as a sentence without its full stop: read back,
+// or only sent.
+func (c Copied) Words(what string) string { return what + " " + c.How }
+
+// Short says the same as Words in a few words.
+func (c Copied) Short() string {
+	switch {
+	case c.File != "":
+		return "Written to a file, checked"
+	case c.Certainty == Checked:
+		return "Copied, checked"
+	default:
+		return "Sent, cannot be checked"
 	}
 }

@@ -33,7 +33,7 @@ func (c *Clipboard) putFile(text string) (Copied, error) {
 	}
 	return Copied{
 		Backend: ModeFile, Certainty: Checked, File: path,
-		Note: Format("Written to %s, which only you can read, and checked.", path).String(),
+		How: Format("is in %s, for you alone, checked", path).String(),
 	}, nil
 }
 

@@ -37,14 +37,14 @@ func (c *Clipboard) putNative(ctx context.Context, text string) (Copied, error) 
 		return Copied{}, c.nativeError(tool, err)
 	}
 	done := Copied{Backend: ModeNative, Tool: tool, Certainty: Checked}
-	done.Note = Format("Copied with %s, checked by reading back.", tool).String()
+	done.How = Format("copied with %s, checked by reading back", tool).String()
 	got, err := readUntil(ctx, func(got string, err error) bool { return err == nil && got == text })
 	switch {
 	case ctx.Err() != nil:
 		return Copied{}, ctx.Err()
 	case err != nil:
 		done.Certainty = Sent
-		done.Note = Format("Copied with %s, but it could not be read back.", tool).String()
+		done.How, done.Hint = Format("copied with %s, but it could not be read back", tool).String(), pasteIt
 	case got != text:
 		return Copied{}, fmt.Errorf("%s took the text, but the clipboard holds something else", tool)
 	}

@@ -85,7 +85,7 @@ func TestCopy_NativeIsReadBackAndCleared(t *testing.T) {
 				c := d.copier()
 				before := time.Now()
 				done := c.must(copierAsk{Do: "copy", Text: text, Clear: time.Minute}).Copied
-				if done.Backend != ModeNative || done.Tool != tool || done.Certainty != Checked || !strings.Contains(done.Note, tool) {
+				if done.Backend != ModeNative || done.Tool != tool || done.Certainty != Checked || !strings.Contains(done.How, tool) {
 					t.Errorf("%+v", done)
 				}
 				if in := done.ClearsAt.Sub(before); in < time.Minute || in > 2*time.Minute {
@@ -263,9 +263,9 @@ func TestCopy_NoBackendAtAll(t *testing.T) {
 
 // A tool that says yes is not believed before its text was read back.
 func TestCopy_NativeIsNotBelieved(t *testing.T) {
-	for name, tt := range map[string]struct{ out, err, note string }{
+	for name, tt := range map[string]struct{ out, err, how string }{
 		"takes nothing": {"echo other", "native: xclip took the text, but the clipboard holds something else", ""},
-		"cannot read":   {"exit 1", "", "Copied with xclip, but it could not be read back."},
+		"cannot read":   {"exit 1", "", "copied with xclip, but it could not be read back"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -274,7 +274,7 @@ func TestCopy_NativeIsNotBelieved(t *testing.T) {
 				t.Fatal(err)
 			}
 			say := newCopier(t, "PATH="+dir, "DISPLAY=:1").ask(copierAsk{Do: "copy", Text: token, Mode: ModeNative})
-			if !strings.HasSuffix(say.Err, tt.err) || (say.Err == "") != (tt.err == "") || say.Copied.Note != tt.note {
+			if !strings.HasSuffix(say.Err, tt.err) || (say.Err == "") != (tt.err == "") || say.Copied.How != tt.how {
 				t.Errorf("%+v", say)
 			}
 			if tt.err == "" && say.Copied.Certainty != Sent {

@@ -12,6 +12,9 @@ import (
 // 100,000 bytes of sequence, of which a base64 text uses four for each three.
 const maxOSC52 = 74_994
 
+// pasteIt is how a person finds out what the program cannot.
+const pasteIt = "Paste it to see"
+
 // putOSC52 writes the escape sequence that asks the terminal to copy. No terminal
 // confirms it, and some ignore it.
 func (c *Clipboard) putOSC52(text string) (Copied, error) {
@@ -34,14 +37,14 @@ func (c *Clipboard) putOSC52(text string) (Copied, error) {
 	if err := c.sendOSC52(ansi.SetSystemClipboard(text)); err != nil {
 		return Copied{}, err
 	}
-	note := "Sent to the terminal (OSC 52), which cannot be checked."
+	done := Copied{Backend: ModeOSC52, Certainty: Sent, How: "sent to the terminal (OSC 52), cannot be checked", Hint: pasteIt}
 	switch {
 	case c.env.Getenv("TMUX") != "":
-		note += " tmux takes it only with set-clipboard on."
+		done.Hint = "tmux takes it only with set-clipboard on"
 	case c.env.inScreen():
-		note = "Sent through GNU screen to the terminal (OSC 52), which cannot be checked."
+		done.How = "sent through GNU screen to the terminal (OSC 52), cannot be checked"
 	}
-	return Copied{Backend: ModeOSC52, Certainty: Sent, Note: note}, nil
+	return done, nil
 }
 
 // clearOSC52 asks the terminal to empty its clipboard, whatever it holds.

@@ -26,7 +26,7 @@ func TestCopy_OSC52BytesAreExact(t *testing.T) {
 	if got := out.String(); got != "\x1b]52;c;cGF0X3g/w6k=\x07" {
 		t.Errorf("wrote %q", got)
 	}
-	if done.Certainty != Sent || done.Backend != ModeOSC52 || done.ClearsAt.IsZero() || !strings.Contains(done.Note, "cannot be checked") {
+	if done.Certainty != Sent || done.Backend != ModeOSC52 || done.ClearsAt.IsZero() || !strings.Contains(done.How, "cannot be checked") {
 		t.Errorf("%+v", done)
 	}
 	out.Reset()
@@ -110,7 +110,7 @@ func copyToFile(t *testing.T, o ClipboardOptions, text string) (*Clipboard, stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	if done.Certainty != Checked || done.Backend != ModeFile || !strings.Contains(done.Note, done.File) {
+	if done.Certainty != Checked || done.Backend != ModeFile || !strings.Contains(done.How, done.File) {
 		t.Errorf("%+v", done)
 	}
 	return c, done.File

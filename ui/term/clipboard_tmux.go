@@ -40,11 +40,11 @@ func (c *Clipboard) putTmux(ctx context.Context, text string) (Copied, error) {
 	if string(got) != text {
 		return Copied{}, errors.New("tmux took the text, but its newest buffer holds something else")
 	}
-	note := "Copied into the tmux buffer, checked by reading back. Paste it with the tmux prefix and ]."
+	done := Copied{Backend: ModeTmux, Tool: "tmux", Certainty: Checked, How: "copied with tmux, checked by reading back", Hint: "Paste it with the tmux prefix and ]"}
 	if passedOn {
-		note = "Copied into the tmux buffer, checked by reading back, and passed on to the terminal, which cannot be checked."
+		done.Hint = "It was passed on to the terminal, too, which cannot be checked"
 	}
-	return Copied{Backend: ModeTmux, Tool: "tmux", Certainty: Checked, Note: note}, nil
+	return done, nil
 }
 
 // clearTmux deletes every buffer that holds one of marks, old ones too. If the

@@ -131,7 +131,7 @@ func TestCopy_OSC52InTmux(t *testing.T) {
 			text := "https://example.com/?a=1&b=ü"
 			c := s.clipboard(ClipboardOptions{Mode: ModeOSC52, Env: Env{Out: tty}})
 			done, err := c.Copy(t.Context(), secret.New(text))
-			if err != nil || done.Certainty != Sent || !strings.Contains(done.Note, "set-clipboard") {
+			if err != nil || done.Certainty != Sent || !strings.Contains(done.Hint, "set-clipboard") {
 				t.Fatalf("%+v %v", done, err)
 			}
 			// Text after the sequence shows when tmux has read it.
@@ -206,7 +206,7 @@ func TestCopy_AutoInTmuxReachesItsTerminal(t *testing.T) {
 				terminal := attach(t, s)
 				c := s.clipboard(ClipboardOptions{}, env)
 				done, err := c.Copy(t.Context(), secret.New("pat_x?"))
-				if err != nil || done.Backend != ModeTmux || done.Certainty != Checked || !strings.Contains(done.Note, "passed on") {
+				if err != nil || done.Backend != ModeTmux || done.Certainty != Checked || !strings.Contains(done.Hint, "passed on") {
 					t.Fatalf("%+v %v", done, err)
 				}
 				eventually(t, "OSC 52 at the terminal", func() bool { return terminal.holds(";cGF0X3g/\x07") })

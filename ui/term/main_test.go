@@ -46,7 +46,7 @@ const screenRole = "PATDESK_TEST_IN_SCREEN"
 func copyInScreen(text string) int {
 	c := NewClipboard(ClipboardOptions{Mode: ModeOSC52, Env: Env{Out: os.Stdout}})
 	done, err := c.Copy(context.Background(), secret.New(text))
-	if err != nil || !strings.Contains(done.Note, "GNU screen") {
+	if err != nil || !strings.Contains(done.How, "GNU screen") {
 		return 1
 	}
 	if _, err := io.ReadFull(os.Stdin, make([]byte, 1)); err != nil {
