@@ -8,6 +8,44 @@ import (
 	"time"
 )
 
+// How a page of the list is read
+//
+// A history may hold a million rows, a key press has some milliseconds, and SQLite
+// knows nothing of states: SOON, URGENT and EXPIRED depend on the present moment,
+// and what a person types is looked for inside texts. So the way to the rows is
+// chosen here and not left to SQLite, which sorts a million rows rather than walk
+// an index if it guesses wrong. Four steps lead from a Query to rows:
+//
+//  1. Texts become numbers. Users, apps, roles and issuers stand once each in
+//     tables of their own (distinct.go). A term is looked for there (search.go,
+//     byname.go), in thousands of values instead of a million rows, and what
+//     remains of it is "user_id IN (3, 17)". A value that nothing matches ends the
+//     query before it began (never).
+//
+//  2. States become ranges. Each row keeps its class (newest of its pair, unsure,
+//     older, failed), its two ends, and the moments at which it turns SOON and
+//     URGENT; a state at a moment is then a comparison of columns with numbers
+//     (state), and no row is written because time has passed.
+//
+//  3. One of two ways is chosen (choose). Either some condition leaves few rows: they
+//     are fetched by an index and sorted (few). Or the order is walked from where
+//     the last page ended, and rows that do not match are passed over: with
+//     conditions that match much, a page is full soon. How few is few is measured,
+//     see fewInIndex; the count that decides stops there, so that deciding costs no
+//     more than reading would.
+//
+//  4. An order becomes segments (segment.go). "By time left" is no column: live rows go
+//     by their documented end, ENDED? by the later one, EXPIRED backwards. Each of
+//     these runs is one segment, and a segment is made of branches: ranges of one
+//     index, one for each class and server, each of which yields its rows in order
+//     and is left by a LIMIT. SQLite merges them (page.go). A place in the list (a
+//     Cursor) is the segment's rank, the sorting number and the id, so that a page
+//     goes on from any row without counting those before it.
+//
+// Every SELECT names its index (INDEXED BY): a plan that cannot be carried out as it
+// was meant is an error in a test, not a slow evening. TestPage_WalksEqualTheSortedWhole
+// compares both ways with a sorted whole, for random filters and orders.
+
 // plan is a filter turned into conditions on rows. All of its SQL holds numbers
 // only; texts were looked up before.
 type plan struct {
