@@ -28,6 +28,7 @@ func (a *app) completions() map[string][]completer {
 		"show": {id, nil}, "copy": {id, nil}, "verify": {id, nil}, "preview": {id, nil}, "reissue": {id},
 		"framing":    {a.completeApp, nil},
 		"config get": {a.completeSetting, nil}, "config set": {a.completeSetting, nil},
+		"exposure": {a.completeUser, nil}, "handover": {nil, words("done"), nil},
 		"profile use": {profile, nil}, "profile remove": {profile, nil}, "profile test": {profile, nil},
 		"completion": {words("bash", "zsh", "fish", "powershell"), nil}, "help": {completeHelp, nil},
 	}

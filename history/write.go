@@ -131,8 +131,10 @@ func (s *Store) Finish(ctx context.Context, id int64, r Result) (Entry, error) {
 		if err := link(ctx, w, e); err != nil {
 			return err
 		}
-		e.Older, e.Newer, err = neighbours(ctx, w, id)
-		return err
+		if e.Older, e.Newer, err = neighbours(ctx, w, id); err != nil {
+			return err
+		}
+		return handOver(ctx, w, e)
 	})
 	if err != nil {
 		return Entry{}, s.fail(ctx, action, err)

@@ -117,6 +117,11 @@ type AliveView struct {
 	Proven bool       `json:"proven"`
 }
 
+// AliveViewOf describes a token that lives on.
+func AliveViewOf(t Token) AliveView {
+	return AliveView{User: UserOf(t), App: AppOf(t), AppID: t.AppID, Token: t.ID, Until: moment(EndOf(t).Latest), Proven: t.UnitProven}
+}
+
 // View is the run before anything was done; Add adds what was.
 func (r *Run) View(dry bool) RunView {
 	v := RunView{Run: r.ID, DryRun: dry, Plan: []PlanView{}, Steps: []StepView{}, Alive: []AliveView{}, Left: len(r.Plan)}
@@ -127,9 +132,7 @@ func (r *Run) View(dry bool) RunView {
 		})
 	}
 	for _, t := range AliveIn(r.Plan) {
-		v.Alive = append(v.Alive, AliveView{
-			User: UserOf(t), App: AppOf(t), AppID: t.AppID, Token: t.ID, Until: moment(EndOf(t).Latest), Proven: t.UnitProven,
-		})
+		v.Alive = append(v.Alive, AliveViewOf(t))
 	}
 	return v
 }
