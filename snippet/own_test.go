@@ -1,6 +1,7 @@
 package snippet
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,6 +53,26 @@ func TestSet_KindsAreTheBuiltInsThenOwnByName(t *testing.T) {
 	}
 	if got, want := strings.Join(names, " "), Names(Kinds())+" ant zoo"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// Ensure a template that was there before a kind of its name keeps the name.
+func TestSet_OwnTemplateTakesThePlaceOfALaterKind(t *testing.T) {
+	for _, k := range Kinds() {
+		own := map[string]string{k.Name: "mine {{.User}}"}
+		if slices.Contains(fixedNames(), k.Name) {
+			if _, err := NewSet(own); err == nil {
+				t.Errorf("%s was replaced", k.Name)
+			}
+			continue
+		}
+		s := mustSet(t, own)
+		if got, err := s.Render(k.Name, sample()); err != nil || reveal(got) != "mine ana@example.com" {
+			t.Errorf("%s: %q, %v", k.Name, reveal(got), err)
+		}
+		if n := len(s.Kinds()); n != len(Kinds()) {
+			t.Errorf("%s: %d kinds", k.Name, n)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ package snippet
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"patdesk/secret"
@@ -56,7 +57,10 @@ type Set struct{ own []*template }
 
 // Kinds returns the built-in kinds, then the person's own by name.
 func (s *Set) Kinds() []Kind {
-	kinds := Kinds()
+	own := func(name string) bool {
+		return slices.ContainsFunc(s.own, func(t *template) bool { return t.kind.Name == name })
+	}
+	kinds := slices.DeleteFunc(Kinds(), func(k Kind) bool { return own(k.Name) })
 	for _, t := range s.own {
 		kinds = append(kinds, t.kind)
 	}
@@ -67,11 +71,6 @@ func (s *Set) Kinds() []Kind {
 // not https (or http on this computer) or that is no address at all; what is
 // only unusual is a warning.
 func (s *Set) Render(kind string, d Data) (Snippet, error) {
-	for _, b := range builtin() {
-		if b.Name == kind {
-			return finish(b.Kind, b.seen, d, b.render)
-		}
-	}
 	for _, t := range s.own {
 		if t.kind.Name == kind {
 			seen := ""
@@ -79,6 +78,11 @@ func (s *Set) Render(kind string, d Data) (Snippet, error) {
 				seen = pageSource
 			}
 			return finish(t.kind, seen, d, t.render)
+		}
+	}
+	for _, b := range builtin() {
+		if b.Name == kind {
+			return finish(b.Kind, b.seen, d, b.render)
 		}
 	}
 	return Snippet{}, fmt.Errorf("render snippet %q: %w", kind, ErrNoKind)
