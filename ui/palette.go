@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,6 +31,9 @@ func newPalette(s *shell) *palette {
 		}
 	}
 	p.field.Placeholder = "what to do"
+	if _, ok := s.pages[0].Screen.(kit.Numbered); ok {
+		p.field.Placeholder = "what to do, or the number of a token"
+	}
 	p.field.Focus()
 	p.find()
 	return p
@@ -65,11 +70,24 @@ func (p *palette) find() {
 	for i, a := range p.all {
 		names[i] = a.Title
 	}
-	var found []kit.Action
+	found := p.jump(word)
 	for _, m := range fuzzy.Find(word, names) {
 		found = append(found, p.all[m.Index])
 	}
 	p.found.SetAll(found)
+}
+
+// jump goes to the token of a number, from whatever page.
+func (p *palette) jump(word string) []kit.Action {
+	list, ok := p.shell.pages[0].Screen.(kit.Numbered)
+	id, err := strconv.ParseInt(strings.TrimPrefix(word, "#"), 10, 64)
+	if !ok || err != nil || id <= 0 {
+		return nil
+	}
+	return []kit.Action{{Title: fmt.Sprintf("Go to #%d", id), Run: func() tea.Cmd {
+		p.shell.root()
+		return list.Jump(id)
+	}}}
 }
 
 func (p *palette) Actions() []kit.Action {

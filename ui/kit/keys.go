@@ -139,6 +139,7 @@ func (k *Keys) Named() map[string]*key.Binding {
 		"refresh": &k.List.Refresh, "failures": &k.List.Failed, "mark": &k.List.Mark, "mark-all": &k.List.MarkAll,
 		"copy-url": &k.Token.URL, "copy-iframe": &k.Token.IFrame, "copy-token": &k.Token.Token, "copy-menu": &k.Token.CopyMenu,
 		"reveal": &k.Token.Reveal, "verify": &k.Token.Verify, "reissue": &k.Token.Reissue, "note": &k.Token.Note,
+		"pair-older": &k.Detail.Older, "pair-newer": &k.Detail.Newer,
 	}
 	for i := range k.Tabs {
 		named[k.Tabs[i].Action()] = &k.Tabs[i].Key

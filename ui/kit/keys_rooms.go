@@ -10,7 +10,7 @@ type formKeys struct {
 
 // detailKeys work in the detail of a token, beside those of tokenKeys.
 type detailKeys struct {
-	Select, Write, Next, Prev, Keep, Raw key.Binding
+	Select, Write, Next, Prev, Older, Newer, Keep, Raw key.Binding
 }
 
 // firstRunKeys work in the first run.
@@ -37,6 +37,7 @@ func defaultDetailKeys() detailKeys {
 	return detailKeys{
 		Select: Bind("s", "select", "s"), Write: Bind("w", "write file", "w"),
 		Next: Bind("→", "next snippet", "right", "tab"), Prev: Bind("←", "previous snippet", "left", "shift+tab"),
+		Older: Bind("J", "older of pair", "J"), Newer: Bind("K", "newer of pair", "K"),
 		Keep: Bind("z", "keep the copy", "z"), Raw: Bind("F2", "server's words", "f2"),
 	}
 }

@@ -19,7 +19,7 @@ const (
 	NarrowWidth = 80  // below: one line of detail
 	LowHeight   = 24  // below: the six most used hints
 	LowBody     = 12  // body below: forms show one field at a time
-	SideWidth   = 141 // from here on the detail stands at the right
+	SideWidth   = 140 // from here on the detail stands at the right
 	SidePanel   = 52  // its width
 	ListMost    = 120 // the list grows no further
 )

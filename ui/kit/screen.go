@@ -76,6 +76,9 @@ type Clicker interface{ Click(x, y int) tea.Cmd }
 // Wheeler is a Screen in which the wheel does something else than the arrow keys.
 type Wheeler interface{ Wheel(lines int) tea.Cmd }
 
+// Numbered is a page with a row for each token, which can go to that of a number.
+type Numbered interface{ Jump(id int64) tea.Cmd }
+
 // Busy is a Screen that waits for an answer which a person should see.
 type Busy interface{ Busy() bool }
 

@@ -58,6 +58,11 @@ func TestTheme_Contrast(t *testing.T) {
 			least("muted on "+g, p.Muted, ground, 4.5)
 			least("a placeholder on "+g, p.Empty, ground, 4.5)
 			least("faint on "+g, p.Faint, ground, 3)
+			for _, look := range []Look{{Dark: true, Profile: colorprofile.TrueColor}, {Profile: colorprofile.TrueColor}, {Dark: true, Profile: colorprofile.ANSI256}, {Profile: colorprofile.ANSI256}} {
+				if look.Dark == (th.name == "dark" || th.name == "dark of 256") { // as it is drawn
+					least("what stands in an empty field on "+g, NewTheme(look).Form.Placeholder.GetForeground(), ground, 4.5)
+				}
+			}
 		}
 		for what, c := range states {
 			least(what+" on the cursor's row", c, p.Selected, 3) // bold

@@ -38,6 +38,8 @@ type Detail struct {
 	warnings []string
 
 	notices []notice // what came of the last action, in full
+	pair    []int64  // the tokens of its pair, newest first
+	wanted  int64    // the one of them that is being read, to go there
 
 	kinds    []snippet.Kind
 	kind     int
@@ -122,7 +124,7 @@ func (d *Detail) Init(ctx context.Context) tea.Cmd {
 	if d.ticket != 0 {
 		return nil
 	}
-	return d.unseal()
+	return tea.Batch(d.unseal(), loadPair(ctx, d.shell.Issuer(), d.token))
 }
 
 // unseal opens the seal, once and only if there is one.
@@ -138,7 +140,9 @@ func (d *Detail) unseal() tea.Cmd {
 func (d *Detail) has() bool { return !d.secrets.Token.IsZero() || !d.secrets.URL.IsZero() }
 
 // SetSize implements Screen.
-func (d *Detail) SetSize(w, h int) { d.w, d.h = w, h }
+//
+// On wide screens it is as wide as its snippets, so that all of it ends in one line.
+func (d *Detail) SetSize(w, h int) { d.w, d.h = min(w, cardMost+cardFrame), h }
 
 // Typing implements Screen.
 func (d *Detail) Typing() bool { return false }
@@ -211,8 +215,16 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 			d.verified(m)
 		}
 	case tokenMsg:
-		if m.id == d.token.ID && m.err == nil {
+		switch {
+		case m.err != nil:
+		case m.id == d.token.ID:
 			d.token = m.token
+		case m.id == d.wanted:
+			return d.shell.Replace(d, kit.TokenOf{Token: m.token})
+		}
+	case pairMsg:
+		if m.id == d.token.ID && m.err == nil {
+			d.pair = m.ids
 		}
 	case kit.NotedMsg:
 		if m.ID == d.token.ID && m.Err == nil {
@@ -253,17 +265,18 @@ func (d *Detail) verified(m kit.VerifiedMsg) {
 func (d *Detail) issued(m kit.IssuedMsg) tea.Cmd {
 	if !d.WaitsFor(m.Ticket) {
 		if m.Err == nil && d.ticket == 0 && !d.lost {
-			return loadToken(d.ctx, d.shell.Issuer(), d.token.ID)
+			return tea.Batch(loadToken(d.ctx, d.shell.Issuer(), d.token.ID), loadPair(d.ctx, d.shell.Issuer(), d.token))
 		}
 		return nil
 	}
 	d.arrived(m)
 	want := d.want
 	d.want = ""
+	read := tea.Batch(d.unseal(), loadPair(d.ctx, d.shell.Issuer(), d.token))
 	if want != "" && d.has() {
-		return tea.Batch(d.unseal(), d.copyKind(want))
+		return tea.Batch(read, d.copyKind(want))
 	}
-	return d.unseal()
+	return read
 }
 
 // shown reports whether the secret is readable now.

@@ -31,7 +31,7 @@ func (d *Detail) Actions() []kit.Action {
 		{Key: k.Detail.Next, Title: "Next snippet", Hint: 18, Run: func() tea.Cmd { return d.turn(1) }},
 		{Key: k.Detail.Prev, Title: "Previous snippet", Run: func() tea.Cmd { return d.turn(-1) }},
 	}
-	return slices.Concat(list, kit.MoveActions(k, &d.view, nil), d.moreActions())
+	return slices.Concat(list, kit.MoveActions(k, &d.view, nil), d.pairActions(), d.moreActions())
 }
 
 func (d *Detail) moreActions() []kit.Action {

@@ -22,7 +22,7 @@ func (d *Detail) tabs() string {
 	if th.ASCII {
 		left, right = "< ", " >"
 	}
-	room := d.w - 6
+	room := d.w - 8
 	first, used := d.kind, 0
 	used = term.CleanWidth(d.kinds[d.kind].Title, 30).Width() + 2
 	for first > 0 {
@@ -120,7 +120,13 @@ func (d *Detail) warningLines() []string {
 }
 
 // cardWidth is the width of the snippet's text.
-func (d *Detail) cardWidth() int { return max(10, min(120, d.w-8)) }
+func (d *Detail) cardWidth() int { return max(10, min(cardMost, d.w-cardFrame)) }
+
+// The most of it, and what stands around it.
+const (
+	cardMost  = 120
+	cardFrame = 8
+)
 
 // frame draws the snippet, at most room lines of it, scrolled: in a box where
 // there is room, beside a rule elsewhere. It is marked while it is readable.

@@ -54,7 +54,7 @@ func (d *Detail) head() []string {
 	if d.ticket != 0 {
 		word = th.Accent.Render(th.Glyphs.Run + " re-issue")
 	}
-	first := kit.Between("  "+pair, word+" ", d.w)
+	first := kit.Between("  "+pair, word+"  ", d.w)
 	filled, empty := widget.Bar(th.Glyphs.Bar, kit.ShareLeft(t, now), d.barWidth())
 	ink := th.State[kit.InkState(t, now)]
 	left := pat.LeftOf(t, now, th.Glyphs.AtMost)
@@ -64,9 +64,9 @@ func (d *Detail) head() []string {
 	line := "  " + ink.Render(filled) + th.Faint.Render(empty) + "  " + ink.Render(left)
 	end := ""
 	if state != pat.Failed {
-		end = th.Muted.Render(pat.EndVerb(t, now)+" ") + th.Text.Render(d.ends(d.w-9))
+		end = th.Muted.Render(pat.EndVerb(t, now)+" ") + th.Text.Render(d.ends(d.w-11))
 	}
-	if kit.Width(line)+3+kit.Width(end) <= d.w {
+	if kit.Width(line)+3+kit.Width(end) <= d.w-2 {
 		line, end = line+"   "+end, ""
 	}
 	lines := []string{first, kit.Fit(line, d.w)}
@@ -177,8 +177,16 @@ func (d *Detail) facts() []string {
 	if !t.Verified.IsZero() {
 		pairs = append(pairs, [2]string{"Verified", kit.ClockTime(t.Verified, now, zone) + ": " + t.VerifyResult})
 	}
+	lineage := d.placeWords()
+	if lineage != "" {
+		k := d.shell.Keys().Detail
+		lineage = fmt.Sprintf("%s (%s older, %s newer)", lineage, kit.Name(k.Older), kit.Name(k.Newer))
+	}
 	if t.Older != 0 {
-		pairs = append(pairs, [2]string{"Lineage", fmt.Sprintf("follows #%d", t.Older)})
+		lineage = strings.TrimPrefix(fmt.Sprintf("%s, follows #%d", lineage, t.Older), ", ")
+	}
+	if lineage != "" {
+		pairs = append(pairs, [2]string{"Lineage", lineage})
 	}
 	return d.columns(pairs)
 }
@@ -226,7 +234,7 @@ func (d *Detail) columns(pairs [][2]string) []string {
 		count, width = 2, (d.w-4)/2
 	}
 	cell := func(p [2]string) string {
-		return kit.Fit(th.Muted.Render(widget.Pad(p[0], 9))+" "+th.Text.Render(term.CleanWidth(p[1], max(1, width-10)).String()), width)
+		return kit.Fit(th.Muted.Render(widget.Pad(p[0], 9))+" "+th.Text.Render(term.CleanWidth(p[1], max(1, width-8-2*count)).String()), width)
 	}
 	var lines []string
 	for i := 0; i < len(pairs); i += count {
@@ -239,10 +247,15 @@ func (d *Detail) columns(pairs [][2]string) []string {
 	return lines
 }
 
-// Summary implements kit.Summary: the time left, for the header.
+// Summary implements kit.Summary: the place in its pair and the life, for the header.
 func (d *Detail) Summary(int) string {
-	if d.token.Outcome != pat.Issued || d.ticket != 0 {
-		return ""
+	th := d.shell.Theme()
+	var words []string
+	if place := d.placeWords(); place != "" {
+		words = append(words, "token "+place)
 	}
-	return d.shell.Theme().Muted.Render("for " + pat.Span(d.token.Life.Round(time.Second)))
+	if d.token.Outcome == pat.Issued && d.ticket == 0 {
+		words = append(words, "for "+pat.Span(d.token.Life.Round(time.Second)))
+	}
+	return th.Muted.Render(strings.Join(words, " "+th.Glyphs.Sep+" "))
 }

@@ -94,7 +94,7 @@ func (t *List) detailLines(l listLayout) []string {
 		return pad([]string{th.Rule(l.width)}, l.detail)
 	}
 	if l.detail < 4 {
-		return []string{th.Rule(l.width), " " + ansi.Truncate(t.oneLine(sel), l.width-2, th.Glyphs.Ellipsis)}
+		return []string{th.Rule(l.width), " " + ansi.Truncate(t.oneLine(sel, l.width-2), l.width-2, th.Glyphs.Ellipsis)}
 	}
 	lines := []string{t.detailRule(sel, l.width)}
 	for _, f := range t.facts(sel, l.width-13) {
@@ -137,7 +137,7 @@ func (t *List) detailRule(sel pat.Token, w int) string {
 }
 
 // oneLine is the strip where there is room for one line only.
-func (t *List) oneLine(sel pat.Token) string {
+func (t *List) oneLine(sel pat.Token, width int) string {
 	th := t.shell.Theme()
 	if text, ok := t.revealedText(sel); ok {
 		return th.Warn.Render(text)
@@ -147,11 +147,18 @@ func (t *List) oneLine(sel pat.Token) string {
 	if !pat.EndOf(sel).Open() { // otherwise the other end matters more
 		end += " your time"
 	}
-	parts := []string{th.Text.Render(t.mask(sel)), th.Muted.Render(end)}
+	mask, end, open := th.Text.Render(t.mask(sel)), th.Muted.Render(end), th.Faint.Render(kit.Name(t.shell.Keys().List.Open)+" = all")
 	if sel.Outcome == pat.Rejected {
-		parts = []string{th.Bad.Render(term.Clean(sel.ErrorTitle).String())}
+		mask, end = th.Bad.Render(term.Clean(sel.ErrorTitle).String()), ""
 	}
-	return strings.Join(append(parts, th.Faint.Render(kit.Name(t.shell.Keys().List.Open)+" = all")), "  ")
+	line := strings.TrimSuffix(mask+"  "+end, "  ")
+	switch { // the end, and what is not sure about it, matter most
+	case kit.Width(line)+2+kit.Width(open) <= width:
+		return line + "  " + open
+	case kit.Width(line) <= width || end == "":
+		return line
+	}
+	return end
 }
 
 func (t *List) mask(sel pat.Token) string {
@@ -292,6 +299,27 @@ func (t *List) checkedFact(sel pat.Token) string {
 	return th.Muted.Render(text + "   " + copied)
 }
 
+// sideFacts are the facts one below the other, with lines between them where there is
+// room for that.
+func (t *List) sideFacts(sel pat.Token, w, room int) []string {
+	var apart, tight []string
+	for _, f := range t.facts(sel, 2*(w-3)) {
+		if f.text == "" {
+			continue
+		}
+		group := []string{t.shell.Theme().Muted.Render(f.label)}
+		for _, wrapped := range strings.Split(lipgloss.Wrap(f.text, w-3, ""), "\n") {
+			group = append(group, "  "+strings.TrimLeft(wrapped, " "))
+		}
+		apart = append(append(apart, ""), group...)
+		tight = append(tight, group...)
+	}
+	if len(apart) > room {
+		return append([]string{""}, tight...)
+	}
+	return apart
+}
+
 // sideLines is the detail at the right of a wide screen.
 func (t *List) sideLines() string {
 	th := t.shell.Theme()
@@ -305,15 +333,7 @@ func (t *List) sideLines() string {
 			filled, empty = widget.Bar(th.Glyphs.Bar, kit.ShareLeft(sel, t.shell.Now()), 20)
 		}
 		lines = append(lines, th.StateWord(st)+"  "+th.Bold.Render(pat.LeftOf(sel, t.shell.Now(), th.Glyphs.AtMost)), th.State[kit.InkState(sel, t.shell.Now())].Render(filled)+th.Faint.Render(empty))
-		for _, f := range t.facts(sel, 2*(w-3)) {
-			if f.text == "" {
-				continue
-			}
-			lines = append(lines, "", th.Muted.Render(f.label))
-			for _, wrapped := range strings.Split(lipgloss.Wrap(f.text, w-3, ""), "\n") {
-				lines = append(lines, "  "+strings.TrimLeft(wrapped, " "))
-			}
-		}
+		lines = append(lines, t.sideFacts(sel, w, t.h-len(lines))...)
 	}
 	edge := th.Header.Rule.Render(th.Glyphs.Vertical)
 	lines = pad(lines, t.h)

@@ -10,6 +10,7 @@ import (
 	"patdesk/pat"
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
+	"patdesk/ui/widget"
 )
 
 // typingPause is how long the filter waits for the next key before it asks. What
@@ -52,14 +53,19 @@ func (t *List) keepFilter() tea.Cmd {
 // clearFilter shows all rows again; the cursor stays on its token.
 func (t *List) clearFilter() tea.Cmd {
 	had := t.word != ""
-	t.field.SetValue("")
-	t.typing, t.badWord, t.word, t.filter = false, "", "", pat.Filter{}
-	t.field.Blur()
-	t.settle()
+	t.dropFilter()
 	if !had {
 		return nil
 	}
 	return t.refresh()
+}
+
+// dropFilter forgets the filter. The rows are to be read anew.
+func (t *List) dropFilter() {
+	t.field.SetValue("")
+	t.typing, t.badWord, t.word, t.filter = false, "", "", pat.Filter{}
+	t.field.Blur()
+	t.settle()
 }
 
 // filterLine is the filter, and the order at its right.
@@ -70,11 +76,10 @@ func (t *List) filterLine(w int) (string, *tea.Cursor) {
 		order = th.Bad.Render(term.CleanWidth(t.badWord, max(10, w*2/3)).String()) + " "
 	}
 	if !t.typing && t.word == "" {
-		try := "filter"
-		if w >= kit.NarrowWidth {
-			try = "filter: user:ana  app:orders  state:soon  left:<1h  !word"
-		}
-		return kit.Between(" "+th.Footer.Key.Render(t.shell.Keys().List.Filter.Help().Key)+" "+th.Faint.Render(try), order, w), nil
+		key := t.shell.Keys().List.Filter.Help().Key
+		try := widget.FitWords(w-kit.Width(order)-kit.Width(key)-4,
+			"filter: user:ana  app:orders  state:soon  left:<1h  !word", "filter: user:ana  left:<1h  !word", "filter")
+		return kit.Between(" "+th.Footer.Key.Render(key)+" "+th.Form.Placeholder.Render(try), order, w), nil
 	}
 	key := kit.Name(t.shell.Keys().List.Filter)
 	field, x := t.field.View(max(8, w-kit.Width(order)-5-kit.Width(key)))

@@ -107,6 +107,8 @@ func (t *List) Update(msg tea.Msg) tea.Cmd {
 		}
 	case markedMsg:
 		t.marked(m)
+	case foundMsg:
+		return t.found(m)
 	case toCopyMsg:
 		if m.err != nil {
 			t.shell.Say(kit.LevelBad, kit.ClipWords(m.err))

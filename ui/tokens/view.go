@@ -2,6 +2,8 @@ package tokens
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,7 +19,8 @@ import (
 
 // The columns of the list, in order.
 const (
-	colState = iota
+	colNumber = iota
+	colState
 	colLeft
 	colLife
 	colUser
@@ -28,13 +31,25 @@ const (
 
 // tokenColumns: state, time left, user and app are never dropped.
 var tokenColumns = []col{
+	colNumber: {title: "#", width: 4, drop: 1},
 	colState:  {title: "STATE", width: 9},
 	colLeft:   {title: "LEFT", width: 8},
-	colLife:   {title: "LIFE LEFT", width: 10, drop: 3},
+	colLife:   {title: "LIFE LEFT", width: 10, drop: 4},
 	colUser:   {title: "USER", width: 18, share: 3, most: 34},
 	colApp:    {title: "APP", width: 13, share: 2, most: 28},
-	colRole:   {title: "ROLE@ISSUE", width: 10, drop: 2},
-	colIssued: {title: "ISSUED", width: 11, share: 1, most: 18, drop: 1},
+	colRole:   {title: "ROLE@ISSUE", width: 10, drop: 3},
+	colIssued: {title: "ISSUED", width: 11, share: 1, most: 18, drop: 2},
+}
+
+// columnsFor are tokenColumns with room for the longest number held.
+func (t *List) columnsFor() []col {
+	longest := int64(0)
+	for _, r := range t.list.Rows() {
+		longest = max(longest, r.ID)
+	}
+	cols := slices.Clone(tokenColumns)
+	cols[colNumber].width = max(cols[colNumber].width, len(strconv.FormatInt(longest, 10)))
+	return cols
 }
 
 // leadWidth is the room for the signs in front of a row: cursor and mark.
@@ -59,7 +74,7 @@ func (t *List) layout() listLayout {
 	if t.w >= kit.SideWidth {
 		l.side, l.width = true, min(kit.ListMost, t.w-kit.SidePanel-3)
 	}
-	if t.w >= kit.NarrowWidth || t.typing || t.word != "" {
+	if !small || t.typing || t.word != "" {
 		l.head++
 	}
 	l.pager = !small
@@ -77,7 +92,7 @@ func (t *List) layout() listLayout {
 		l.rows--
 	}
 	l.rows = max(0, l.rows)
-	l.widths = columns(l.width-leadWidth-1, tokenColumns)
+	l.widths = columns(l.width-leadWidth-1, t.columnsFor())
 	return l
 }
 
@@ -123,7 +138,11 @@ func (t *List) shownColumns(l listLayout, which int) ([]widget.Column, int) {
 		if i == which {
 			at = len(cols)
 		}
-		cols = append(cols, widget.Column{Title: c.title, Width: l.widths[i]})
+		title := c.title
+		if i == colNumber { // numbers stand at the right of their column
+			title = strings.Repeat(" ", l.widths[i]-1) + title
+		}
+		cols = append(cols, widget.Column{Title: title, Width: l.widths[i]})
 	}
 	return cols, at
 }
@@ -173,6 +192,7 @@ func (t *List) rowLine(r pat.Token, cols []widget.Column, l listLayout, is widge
 		filled, empty = widget.Bar(th.Glyphs.Bar, kit.ShareLeft(r, now), l.widths[colLife])
 	}
 	all := []widget.Cell{
+		colNumber: {Text: fmt.Sprintf("%*d", l.widths[colNumber], r.ID), Ink: second},
 		colState:  {Text: th.Glyphs.State[st] + " " + st.Word(), Ink: ink},
 		colLeft:   {Text: pat.LeftOf(r, now, th.Glyphs.AtMost), Ink: timeInk},
 		colLife:   {Text: filled, Ink: urgency, Tail: empty, TailInk: th.Table.Faint},
