@@ -41,10 +41,10 @@ func CopyList(s Shell, tokens []pat.Token, kind string) tea.Cmd {
 	run := func() tea.Cmd { return copyList(s.Context(), s.Issuer(), s.Snippets(), s.Clipboard(), list) }
 	q := Question{Yes: "Copy", Danger: true, Title: fmt.Sprintf("Copy %d of %s?", len(list), PluralOf(len(tokens), "marked row"))}
 	if without := len(tokens) - len(list); without > 0 {
-		q.Lines = append(q.Lines, fmt.Sprintf("%d without a text to copy is left out.", without))
+		q.Lines = append(q.Lines, fmt.Sprintf("Without a text to copy, left out: %d.", without))
 	}
 	if len(doubts) > 0 {
-		q.Lines = append(q.Lines, fmt.Sprintf("%d of them probably open nothing.", len(doubts)))
+		q.Lines = append(q.Lines, fmt.Sprintf("Likely to open nothing: %d.", len(doubts)))
 	}
 	q.Lines = append(q.Lines, fewOf(append(doubts, elsewhere...))...)
 	if len(q.Lines) > 0 {
