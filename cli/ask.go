@@ -58,6 +58,14 @@ func (a *app) guard(ctx context.Context, s *session, users ...string) error {
 	if len(users) == 1 {
 		name = pat.NameToType(users[0])
 	}
+	return a.guardName(ctx, s, name)
+}
+
+// guardName asks for a name to be typed on a production server.
+func (a *app) guardName(ctx context.Context, s *session, name string) error {
+	if a.yes {
+		return nil
+	}
 	name = term.CleanWidth(name, 40).String()
 	question := fmt.Sprintf("%s is a production server (%s). Type %q to go on:", s.profile.Name, s.issuer.Client.BaseURL(), name)
 	if !a.mayAsk() {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -68,7 +67,7 @@ func (a *app) runPlan(ctx context.Context, s *session, run *pat.Run, question st
 			return err
 		}
 	}
-	if err := a.mayRun(ctx, s, run.Plan, question); err != nil {
+	if err := a.mayRun(ctx, s, run, question); err != nil {
 		return err
 	}
 	if o.file == "" {
@@ -87,18 +86,11 @@ func (a *app) runPlan(ctx context.Context, s *session, run *pat.Run, question st
 
 // mayRun asks before a plan is carried out: on production for a name, elsewhere
 // for a yes.
-func (a *app) mayRun(ctx context.Context, s *session, plan []pat.Task, question string) error {
+func (a *app) mayRun(ctx context.Context, s *session, run *pat.Run, question string) error {
 	if s.profile == nil || !s.profile.Production {
 		return a.confirm(ctx, question, notSent)
 	}
-	users := map[string]bool{}
-	for _, t := range plan {
-		users[t.User] = true
-	}
-	if len(users) == 1 {
-		return a.guard(ctx, s, plan[0].User)
-	}
-	return a.guard(ctx, s)
+	return a.guardName(ctx, s, run.NameToType(s.profile.Name))
 }
 
 // planColumns are the columns of a plan.
@@ -143,7 +135,7 @@ func (a *app) sayRun(s *session, r *pat.Run) error {
 // sayRunSums tells what a plan comes to.
 func (a *app) sayRunSums(s *session, r *pat.Run) {
 	sums := fmt.Sprintf("%s, about %s", pat.Plural(len(r.Plan), "request"), pat.Span(max(time.Second, r.Pace.Estimate(len(r.Plan)).Round(time.Second))))
-	if slices.ContainsFunc(r.Plan, func(t pat.Task) bool { return t.Action == pat.ActIssue }) {
+	if r.Issues() > 0 {
 		sums += "; patExpiry in " + pat.UnitWords(s.issuer.Unit())
 	}
 	a.say("%s", sums)

@@ -92,6 +92,48 @@ func NewRun(kind RunKind, plan []Task) *Run {
 	return &Run{ID: literal.UUID(), Kind: kind, Plan: plan, Pace: NewPace(0)}
 }
 
+// Again is the rest of a run that stopped: what was never sent, and what was surely
+// refused, with the read-back of a role before it. Nil if nothing is left. What may have
+// been done is not in it.
+func (r *Run) Again(steps []Step) *Run {
+	again, left := *r, false
+	again.Plan, again.Pace = nil, NewPace(0)
+	for _, s := range steps {
+		_, unsaved := errors.AsType[*UnsavedError](s.Err)
+		open := s.State == StepSkipped || s.State == StepFailed && !unsaved
+		left = left || open
+		if open || s.Action == ActReadBack {
+			again.Plan = append(again.Plan, s.Task)
+		}
+	}
+	if !left {
+		return nil
+	}
+	return &again
+}
+
+// NameToType is what is typed on a production server before a run is begun: the
+// name of its person, or of the profile if it is about several.
+func (r *Run) NameToType(profile string) string {
+	for _, t := range r.Plan {
+		if t.User != r.Plan[0].User {
+			return profile
+		}
+	}
+	return NameToType(r.Plan[0].User)
+}
+
+// Issues counts the tokens that a run asks for.
+func (r *Run) Issues() int {
+	n := 0
+	for _, t := range r.Plan {
+		if t.Action == ActIssue {
+			n++
+		}
+	}
+	return n
+}
+
 // Stops of a run that is not worth going on with (safety D16).
 const (
 	maxUnknownInARow = 3

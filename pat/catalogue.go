@@ -89,10 +89,10 @@ var catalogue = map[ID]row{
 	IDNetworkSignIn:  {"This network wants a sign-in first", "the network here answered in place of the server (RFC 6585, 6); the request did not arrive", both("Sign in to the network in a browser, then try again"), RetryYouMay, ExitNetwork, true},
 
 	// While a role is changed.
-	IDAppsOwned:   {"Owner of apps cannot become an end-user", "nothing was changed", steps{"Give these apps another owner in ToolJet; this plan waits in :runs", "Give these apps another owner in ToolJet, then run: patdesk bulk resume"}, RetryDont, ExitRejected, true},
-	IDNoSeat:      {"No free seat for that role on this licence", "nothing was changed", steps{"Free a seat or extend the licence; this plan waits in :runs", "Free a seat or extend the licence, then run: patdesk bulk resume"}, RetryDont, ExitEdition, true},
-	IDRoleLost:    {"No usable answer; the role may have changed", "", steps{"Open the run in :runs: it reads the role back before it issues", "Run: patdesk bulk resume, which reads the role back before it issues"}, RetryAsk, ExitUnknown, true},
-	IDRoleDiffers: {"The role is not what was asked for", "nothing was issued", steps{"Look at the role in ToolJet; this plan waits in :runs", "Look at the role in ToolJet, then run: patdesk bulk resume --reissue-unknown"}, RetryYouMay, ExitRejected, true},
+	IDAppsOwned:   {"Owner of apps cannot become an end-user", "nothing was changed", steps{"Give these apps another owner in ToolJet; this plan is kept under Runs that wait", "Give these apps another owner in ToolJet, then run: patdesk bulk resume"}, RetryDont, ExitRejected, true},
+	IDNoSeat:      {"No free seat for that role on this licence", "nothing was changed", steps{"Free a seat or extend the licence; this plan is kept under Runs that wait", "Free a seat or extend the licence, then run: patdesk bulk resume"}, RetryDont, ExitEdition, true},
+	IDRoleLost:    {"No usable answer; the role may have changed", "", steps{"Open it under Runs that wait: it reads the role back before it issues", "Run: patdesk bulk resume, which reads the role back before it issues"}, RetryAsk, ExitUnknown, true},
+	IDRoleDiffers: {"The role is not what was asked for", "nothing was issued", steps{"Look at the role in ToolJet; this plan is kept under Runs that wait", "Look at the role in ToolJet, then run: patdesk bulk resume --reissue-unknown"}, RetryYouMay, ExitRejected, true},
 	IDNotActive:   {"This person cannot open apps there", "", both("Mend user and membership in ToolJet first"), RetryDont, ExitRejected, true},
 
 	// An answer that is none.
@@ -154,9 +154,9 @@ var catalogue = map[ID]row{
 	IDBadField:        {"A field needs another value", "", both("Correct it"), RetryDont, ExitUsage, false},
 	IDLivePair:        {"This pair has a live token", "issuing again does not end the older one", steps{"Issue one more only if it is needed", "Add --again to issue one more"}, RetryYouMay, ExitUsage, false},
 	IDNoSuchRow:       {"No such row in the history", "this computer's history has no such number", steps{"Refresh the list", "See: patdesk list"}, RetryDont, ExitUsage, false},
-	IDNoSuchRun:       {"No such run", "", steps{"See :runs", "See: patdesk bulk runs"}, RetryDont, ExitUsage, false},
+	IDNoSuchRun:       {"No such run", "", steps{"See Runs that wait", "See: patdesk bulk runs"}, RetryDont, ExitUsage, false},
 	IDBadList:         {"The list has faults; nothing was sent", "", both("Correct them; the rest is as it was"), RetryDont, ExitUsage, false},
-	IDRunTaken:        {"Another patdesk carries this run out", "this row was sent meanwhile; it is not sent twice", steps{"Wait for its end, then look at :runs", "Wait for its end, then see: patdesk bulk runs"}, RetryDont, ExitRejected, true},
+	IDRunTaken:        {"Another patdesk carries this run out", "this row was sent meanwhile; it is not sent twice", steps{"Wait for its end, then look at Runs that wait", "Wait for its end, then see: patdesk bulk runs"}, RetryDont, ExitRejected, true},
 	IDUnfitURL:        {"The embed URL cannot be used in a snippet", "", steps{"Copy the token alone", "Take the token alone: patdesk show with -o token"}, RetryDont, ExitSetup, false},
 	IDNoTokenText:     {"The token text is not kept", "only its particulars are in the history", both("Issue a new one"), RetryDont, ExitSetup, false},
 	IDReadOnlyProfile: {"This profile is read-only", "its settings forbid issuing and changing", both("Use another profile, or remove read_only"), RetryDont, ExitSetup, false},

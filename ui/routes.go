@@ -9,6 +9,7 @@ import (
 	"patdesk/ui/issue"
 	"patdesk/ui/kit"
 	"patdesk/ui/plan"
+	"patdesk/ui/role"
 	"patdesk/ui/setup"
 	"patdesk/ui/token"
 )
@@ -42,6 +43,14 @@ func (s *shell) route(p kit.Place) kit.Screen {
 		return token.NewReissuing(s, p.Old, p.Ticket)
 	case kit.PlanOf:
 		return plan.New(s, p.IDs)
+	case kit.RoleOf:
+		return role.New(s, p)
+	case kit.BegunRun:
+		return plan.NewBegun(s, p.Run)
+	case kit.ResumedRun:
+		return plan.NewResumed(s, p.ID)
+	case kit.WaitingRuns:
+		return plan.NewRuns(s)
 	case kit.CopyMenuOf:
 		return token.NewCopyMenu(s, p.Token)
 	case kit.NoteOf:

@@ -69,6 +69,21 @@ func then(play func(d *driver), keys ...string) func(d *driver) {
 	}
 }
 
+// rolling is a person with three tokens whose role can be changed.
+func rolling() stage { return stage{seed: anasThree, options: toTerminal} }
+
+func changing(d *driver) {
+	d.press("R")
+	d.rest()
+}
+
+// refused is a change of a role for which the licence has no seat.
+func refused(d *driver) {
+	d.box.Reconfigure(func(o *sandbox.Options) { o.Builders = 8 })
+	then(changing, "right", "enter", "enter")(d)
+	d.sleep(3 * time.Second)
+}
+
 var scenes = []scene{
 	{"form-empty", copying, func(d *driver) { d.press("n") }},
 	{"form-picking", copying, func(d *driver) { d.press("n", "a", "n", "a") }},
@@ -104,6 +119,13 @@ var scenes = []scene{
 		d.sleep(time.Second)
 		d.press("enter")
 	}},
+	{"role", rolling, then(changing, "right")},
+	{"role-refused", rolling, then(refused)},
+	{"role-done", rolling, func(d *driver) {
+		then(changing, "right", "enter", "enter")(d)
+		d.sleep(5 * time.Second)
+	}},
+	{"runs", rolling, then(refused, "esc", "W")},
 	{"profiles", twoProfiles, func(d *driver) { d.press("P", "down") }},
 	{"doctor", copying, func(d *driver) { d.press("2") }},
 }
@@ -131,7 +153,7 @@ func TestScenes_EverySizeDrawsInsideItsBounds(t *testing.T) {
 func TestScenes_RandomKeys(t *testing.T) {
 	names := []string{
 		"enter", "enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "space", "backspace", "f2", "f5",
-		"ctrl+s", "ctrl+s", "ctrl+e", "f3", "ctrl+r", "ctrl+x", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "2", "P", "a", "o",
+		"ctrl+s", "ctrl+s", "ctrl+e", "f3", "ctrl+r", "ctrl+x", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "2", "P", "a", "o", "R", "W", "m", "x",
 	}
 	t.Setenv("TMPDIR", t.TempDir())
 	kinds := []string{sandbox.FaultDelay, sandbox.FaultDropAfter, sandbox.FaultStatus, sandbox.FaultNoToken, sandbox.FaultForeignURL, sandbox.FaultTruncate, sandbox.FaultRateLimit}

@@ -50,6 +50,7 @@ type shell struct {
 	crashed        func()         // ends the program after a crash in View
 	signals        *signals       // nil in tests
 	touched        bool           // a key was pressed
+	waiting        int            // runs that were cut off and wait
 	writes         sync.WaitGroup // requests that must be recorded before the program ends
 }
 
@@ -85,7 +86,7 @@ func (s *shell) Init() tea.Cmd {
 	if s.issuer == nil {
 		return s.guard(tea.Batch(s.Go(kit.NewProfile{}), tea.RequestBackgroundColor))
 	}
-	return s.guard(tea.Batch(s.Push(s.home()), s.watch(filesState{}), tea.RequestBackgroundColor))
+	return s.guard(tea.Batch(s.Push(s.home()), s.watch(filesState{}), s.countRuns(), tea.RequestBackgroundColor))
 }
 
 // refreshNow reads the clock. It is the only place in this package that does.
@@ -333,7 +334,7 @@ func (s *shell) enter(n kit.Session) tea.Cmd {
 		s.config = n.Config
 	}
 	s.refreshNow()
-	return tea.Batch(s.Push(s.home()), s.watch(filesState{}))
+	return tea.Batch(s.Push(s.home()), s.watch(filesState{}), s.countRuns())
 }
 
 // Write wraps a command whose outcome must be recorded even if the program ends

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/ui/kit"
+	"patdesk/ui/plan"
 	"patdesk/ui/setup"
 	"patdesk/ui/term"
 )
@@ -29,12 +30,13 @@ func (s *shell) actions() []kit.Action {
 	}
 	if s.issuer != nil {
 		list = append(list, s.tabActions()...)
-		list = append(list, kit.Action{Key: k.Profiles, Title: "Profiles", Run: func() tea.Cmd { return s.Go(kit.ProfileList{}) }, Why: func() string {
-			if _, on := s.Page().(*setup.Profiles); on {
-				return "This is the list of profiles."
-			}
-			return ""
-		}})
+		list = append(list, kit.Action{Key: k.Runs, Title: "Runs that wait", Run: func() tea.Cmd { return s.Go(kit.WaitingRuns{}) }, Why: s.hasRuns},
+			kit.Action{Key: k.Profiles, Title: "Profiles", Run: func() tea.Cmd { return s.Go(kit.ProfileList{}) }, Why: func() string {
+				if _, on := s.Page().(*setup.Profiles); on {
+					return "This is the list of profiles."
+				}
+				return ""
+			}})
 	}
 	list = append(list,
 		s.keepAction(),
@@ -119,4 +121,12 @@ func (s *shell) quit() tea.Cmd {
 		}
 	}
 	return s.Ask(q, quit)
+}
+
+// hasRuns says that the runs that wait are in view, or "".
+func (s *shell) hasRuns() string {
+	if _, on := s.Page().(*plan.Runs); on {
+		return "This is the list of runs that wait."
+	}
+	return ""
 }

@@ -26,6 +26,10 @@ func (s *shell) onFact(msg tea.Msg) tea.Cmd {
 		if m.Err == nil {
 			s.copiedFresh(m.ID)
 		}
+	case kit.RanMsg:
+		return s.countRuns()
+	case kit.RunsMsg:
+		s.waiting = m.Waiting
 	case kit.SwitchedMsg:
 		return s.onSession(m)
 	}
@@ -84,4 +88,17 @@ func (s *shell) onSession(m kit.SwitchedMsg) tea.Cmd {
 		return tea.Batch(cmd, s.toTab(doctor)(), s.Go(kit.UnitProof{}))
 	}
 	return cmd
+}
+
+// countRuns counts the runs that wait. A history that cannot be read tells of itself
+// elsewhere.
+func (s *shell) countRuns() tea.Cmd {
+	ctx, issuer := s.ctx, s.issuer
+	return func() tea.Msg {
+		runs, err := issuer.Waiting(ctx)
+		if err != nil {
+			return nil
+		}
+		return kit.RunsMsg{Waiting: len(runs)}
+	}
 }

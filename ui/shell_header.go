@@ -73,8 +73,15 @@ func (s *shell) badges() string {
 func (s *shell) tabLine() string {
 	h := s.theme.Header
 	right := ""
+	if s.waiting > 0 && s.atTab() && s.issuer != nil {
+		waits := kit.PluralOf(s.waiting, "run") + " wait"
+		if s.waiting == 1 {
+			waits += "s"
+		}
+		right = s.theme.Warn.Render(waits) + "  "
+	}
 	if sum, ok := s.Page().(kit.Summary); ok {
-		right = sum.Summary(max(0, s.width-26)) + " "
+		right += sum.Summary(max(0, s.width-26-ansi.StringWidth(right))) + " "
 	}
 	if s.issuer == nil {
 		return kit.Between(" "+h.Crumb.Render(s.title(s.Page())), right, s.width)

@@ -34,6 +34,8 @@ var places = []place{
 	{"detail", []string{"enter"}},
 	{"profiles", []string{"P"}},
 	{"doctor", []string{"2"}},
+	{"role", []string{"R"}},
+	{"runs", []string{"W"}},
 	{"revealed", []string{"v"}},
 	{"toast", []string{"G", "i"}},
 }

@@ -92,6 +92,18 @@ func (s *Server) RenameSlug(app, slug string) error {
 	})
 }
 
+// SetOwner gives an app another owner, by id or e-mail.
+func (s *Server) SetOwner(app, user string) error {
+	return s.edit(func() error {
+		a, u := s.app(app), s.user(user)
+		if a == nil || u == nil {
+			return fmt.Errorf("set owner: no app %q or user %q", app, user)
+		}
+		a.OwnerID = u.ID
+		return nil
+	})
+}
+
 // SetReleased releases an app or withdraws it.
 func (s *Server) SetReleased(app string, released bool) error {
 	return s.edit(func() error {

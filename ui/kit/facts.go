@@ -45,6 +45,8 @@ type (
 		Tally pat.Tally
 		Sent  []int64
 	}
+	// RunsMsg says how many runs of the server wait.
+	RunsMsg struct{ Waiting int }
 	// WaitingMsg says that a request waits before it is sent again. ticket tells
 	// whose request; next brings the wait after this one.
 	WaitingMsg struct {

@@ -71,6 +71,11 @@ func copyPlain(ctx context.Context, clip *term.Clipboard, what, text string) tea
 	}
 }
 
+// CopyPlain puts text without a secret on the clipboard.
+func CopyPlain(s Shell, what, text string) tea.Cmd {
+	return copyPlain(s.Context(), s.Clipboard(), what, text)
+}
+
 // WriteOut writes a snippet into a new private file.
 func WriteOut(ctx context.Context, i *pat.Issuer, set *snippet.Set, h Handout) tea.Cmd {
 	return func() tea.Msg {

@@ -23,13 +23,14 @@ type Keys struct {
 	Detail   detailKeys
 	FirstRun firstRunKeys
 	Doctor   doctorKeys
+	Run      runKeys
 	Tabs     []Tab // as they stand in the first row
 }
 
 // globalKeys work on every page.
 type globalKeys struct {
 	Help, Palette, Quit, Stop, Suspend, Mouse, Back key.Binding
-	NextTab, PrevTab, Profiles                      key.Binding
+	NextTab, PrevTab, Profiles, Runs                key.Binding
 }
 
 // moveKeys move in lists and texts.
@@ -45,7 +46,7 @@ type listKeys struct {
 
 // tokenKeys act on the token under the cursor, in the list and in its detail.
 type tokenKeys struct {
-	URL, IFrame, Token, CopyMenu, Reveal, Verify, Reissue, Note key.Binding
+	URL, IFrame, Token, CopyMenu, Reveal, Verify, Reissue, Role, Note key.Binding
 }
 
 // dialogKeys work in boxes over a page.
@@ -94,7 +95,7 @@ func defaultKeys() Keys {
 			Stop: Bind("ctrl+c", "twice: quit", "ctrl+c"), Suspend: Bind("ctrl+z", "to the shell", "ctrl+z"),
 			Mouse: Bind("M", "mouse on or off", "M"), Back: Bind("esc", "back", "esc"),
 			NextTab: Bind("tab", "next screen", "tab"), PrevTab: Bind("shift+tab", "previous screen", "shift+tab"),
-			Profiles: Bind("P", "profiles", "P"),
+			Profiles: Bind("P", "profiles", "P"), Runs: Bind("W", "runs that wait", "W"),
 		},
 		Move: moveKeys{
 			Up: Bind("↑ k", "up", "up", "k"), Down: Bind("↓ j", "down", "down", "j"),
@@ -113,7 +114,7 @@ func defaultKeys() Keys {
 		Token: tokenKeys{
 			URL: Bind("y", "copy URL", "y"), IFrame: Bind("i", "copy iframe", "i"), Token: Bind("t", "copy token", "t"),
 			CopyMenu: Bind("Y", "copy as", "Y", "c"), Reveal: Bind("v", "reveal 10 s", "v"), Verify: Bind("V", "verify", "V"),
-			Reissue: Bind("r", "re-issue", "r"), Note: Bind("e", "note", "e"),
+			Reissue: Bind("r", "re-issue", "r"), Role: Bind("R", "role", "R"), Note: Bind("e", "note", "e"),
 		},
 		Dialog: dialogKeys{
 			Yes: Bind("y", "yes", "y"), No: Bind("n", "no", "n"), Choose: Bind("enter", "choose", "enter"),
@@ -123,6 +124,7 @@ func defaultKeys() Keys {
 		Detail:   defaultDetailKeys(),
 		FirstRun: defaultFirstRunKeys(),
 		Doctor:   defaultDoctorKeys(),
+		Run:      defaultRunKeys(),
 		Tabs:     defaultTabs(),
 	}
 }
@@ -132,13 +134,13 @@ func defaultKeys() Keys {
 func (k *Keys) Named() map[string]*key.Binding {
 	named := map[string]*key.Binding{
 		"help": &k.Global.Help, "palette": &k.Global.Palette, "quit": &k.Global.Quit, "suspend": &k.Global.Suspend,
-		"mouse": &k.Global.Mouse, "profiles": &k.Global.Profiles,
+		"mouse": &k.Global.Mouse, "profiles": &k.Global.Profiles, "runs": &k.Global.Runs,
 		"up": &k.Move.Up, "down": &k.Move.Down, "page-up": &k.Move.PageUp, "page-down": &k.Move.PageDown,
 		"half-up": &k.Move.HalfUp, "half-down": &k.Move.HalfDown, "first": &k.Move.Top, "last": &k.Move.Bottom,
 		"issue": &k.List.New, "filter": &k.List.Filter, "sort": &k.List.Sort, "reverse": &k.List.Reverse,
 		"refresh": &k.List.Refresh, "failures": &k.List.Failed, "mark": &k.List.Mark, "mark-all": &k.List.MarkAll,
 		"copy-url": &k.Token.URL, "copy-iframe": &k.Token.IFrame, "copy-token": &k.Token.Token, "copy-menu": &k.Token.CopyMenu,
-		"reveal": &k.Token.Reveal, "verify": &k.Token.Verify, "reissue": &k.Token.Reissue, "note": &k.Token.Note,
+		"reveal": &k.Token.Reveal, "verify": &k.Token.Verify, "reissue": &k.Token.Reissue, "role": &k.Token.Role, "note": &k.Token.Note,
 		"pair-older": &k.Detail.Older, "pair-newer": &k.Detail.Newer,
 	}
 	for i := range k.Tabs {

@@ -52,3 +52,15 @@ func defaultFirstRunKeys() firstRunKeys {
 func defaultDoctorKeys() doctorKeys {
 	return doctorKeys{Again: Bind("ctrl+r", "look again", "ctrl+r", "f5"), Prove: Bind("ctrl+u", "prove the unit", "ctrl+u")}
 }
+
+// runKeys work in a change of a role, in a plan and in the list of those that wait.
+type runKeys struct {
+	LessPower, MorePower, Workspace, Receipt, Drop, Reload key.Binding
+}
+
+func defaultRunKeys() runKeys {
+	return runKeys{
+		LessPower: Bind("←", "role", "left"), MorePower: Bind("→", "role", "right"), Workspace: Bind("tab", "workspace", "tab"),
+		Receipt: Bind("m", "copy the receipt", "m"), Drop: Bind("x", "drop", "x"), Reload: Bind("ctrl+r", "read it again", "ctrl+r", "f5"),
+	}
+}

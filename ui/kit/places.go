@@ -22,6 +22,15 @@ type (
 	CopyMenuOf struct{ Token pat.Token }
 	// PlanOf is the plan of new tokens for the pairs of these rows.
 	PlanOf struct{ IDs []int64 }
+	// RoleOf is the change of a person's role: by e-mail address or id, in a workspace by
+	// id or name, or in the only one. Was is the role that was known before, or "".
+	RoleOf struct{ User, Workspace, Was string }
+	// BegunRun is a run that was confirmed, and is carried out now.
+	BegunRun struct{ Run *pat.Run }
+	// ResumedRun is the rest of a run that was cut off, by its id.
+	ResumedRun struct{ ID string }
+	// WaitingRuns is the list of runs that were cut off.
+	WaitingRuns struct{}
 	// NoteOf is the dialog for the note of a token.
 	NoteOf struct{ Token pat.Token }
 	// NewProfile is the form for a server that is not set up yet.
@@ -40,6 +49,10 @@ func (Issued) place()      {}
 func (Reissuing) place()   {}
 func (CopyMenuOf) place()  {}
 func (PlanOf) place()      {}
+func (RoleOf) place()      {}
+func (BegunRun) place()    {}
+func (ResumedRun) place()  {}
+func (WaitingRuns) place() {}
 func (NoteOf) place()      {}
 func (NewProfile) place()  {}
 func (ProfileList) place() {}

@@ -65,6 +65,11 @@ func reissue(s Shell, t pat.Token, open func(Place) tea.Cmd, also ...string) tea
 	})
 }
 
+// ChangeRole opens the change of the role of a token's person.
+func ChangeRole(s Shell, t pat.Token) tea.Cmd {
+	return s.Go(RoleOf{User: FirstOf(t.UserEmail, t.UserID), Workspace: FirstOf(t.WorkspaceID, t.Workspace), Was: t.Role})
+}
+
 // NameOf is what a person types to confirm a request for a user: the part of the
 // address before the @.
 func NameOf(req pat.Request) string {

@@ -22,11 +22,12 @@ import (
 type Plan struct {
 	shell kit.Shell
 	ctx   context.Context
-	ids   []int64 // the tokens whose pairs get a new one
+	ids   []int64 // the tokens whose pairs get a new one; nil for other plans
+	title string
+	load  func(context.Context, *pat.Issuer) (*pat.Run, error) // nil: it was made and confirmed elsewhere
 
-	tasks   []pat.Task
-	made    bool
-	problem error // what kept it from being made
+	ready   *pat.Run // the plan, once it is made
+	problem error    // what kept it from being made
 
 	run   *pat.Run // nil before it was confirmed
 	next  func() (pat.Step, bool)
@@ -42,12 +43,35 @@ type Plan struct {
 }
 
 // New plans a new token for the pair of each of these tokens.
-func New(s kit.Shell, ids []int64) *Plan { return &Plan{shell: s, ids: ids} }
+func New(s kit.Shell, ids []int64) *Plan {
+	return &Plan{shell: s, ids: ids, title: fmt.Sprintf("Re-issue %d marked", len(ids)), load: reissue(ids)}
+}
+
+// NewBegun carries out a run that was confirmed where it was planned.
+func NewBegun(s kit.Shell, run *pat.Run) *Plan {
+	return &Plan{shell: s, title: titleOf(run), ready: run}
+}
+
+// NewResumed plans the rest of a run that was cut off.
+func NewResumed(s kit.Shell, id string) *Plan {
+	return &Plan{shell: s, title: "Go on with a run", load: func(ctx context.Context, i *pat.Issuer) (*pat.Run, error) {
+		return i.Resume(ctx, id, false)
+	}}
+}
+
+// titleOf names a run.
+func titleOf(run *pat.Run) string {
+	if run.Kind == pat.RunRole {
+		return "Role: " + run.Plan[0].User
+	}
+	return "Issue " + kit.PluralOf(len(run.Plan), "token")
+}
 
 // madeMsg is a plan that was made; nothing is sent yet.
 type madeMsg struct {
-	tasks []pat.Task
-	err   error
+	of  *Plan
+	run *pat.Run
+	err error
 }
 
 // writtenMsg is a run that is on the disk, before anything of it was sent.
@@ -63,24 +87,24 @@ type stepMsg struct {
 	more bool
 }
 
-// makePlan reads the tokens and what of their pairs stays alive.
-func makePlan(ctx context.Context, i *pat.Issuer, ids []int64) tea.Cmd {
-	return func() tea.Msg {
+// reissue reads the tokens and what of their pairs stays alive.
+func reissue(ids []int64) func(context.Context, *pat.Issuer) (*pat.Run, error) {
+	return func(ctx context.Context, i *pat.Issuer) (*pat.Run, error) {
 		var tokens []pat.Token
 		for _, id := range ids {
 			t, err := i.History.Get(ctx, id)
 			if err != nil {
-				return madeMsg{err: err}
+				return nil, err
 			}
 			tokens = append(tokens, t)
 		}
 		tasks, err := i.PlanReissue(ctx, tokens, 0)
-		return madeMsg{tasks: tasks, err: err}
+		return pat.NewRun(pat.RunReissue, tasks), err
 	}
 }
 
 // Title implements Screen.
-func (p *Plan) Title() string { return fmt.Sprintf("Re-issue %d marked", len(p.ids)) }
+func (p *Plan) Title() string { return p.title }
 
 // Typing implements Screen.
 func (p *Plan) Typing() bool { return false }
@@ -91,14 +115,23 @@ func (p *Plan) SetSize(w, h int) { p.w, p.h = w, h }
 // Init implements Screen.
 func (p *Plan) Init(ctx context.Context) tea.Cmd {
 	p.ctx = ctx
-	return makePlan(ctx, p.shell.Issuer(), p.ids)
+	if p.load == nil {
+		return p.start()
+	}
+	issuer := p.shell.Issuer()
+	return func() tea.Msg {
+		run, err := p.load(ctx, issuer)
+		return madeMsg{of: p, run: run, err: err}
+	}
 }
 
 // Update implements Screen.
 func (p *Plan) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case madeMsg:
-		p.tasks, p.problem, p.made = m.tasks, m.err, true
+		if m.of == p {
+			p.ready, p.problem = m.run, m.err
+		}
 	case writtenMsg:
 		if m.run == p.run {
 			return p.written(m.err)
@@ -115,7 +148,7 @@ func (p *Plan) Update(msg tea.Msg) tea.Cmd {
 func (p *Plan) start() tea.Cmd {
 	ctx, halt := context.WithCancel(p.shell.Context())
 	context.AfterFunc(p.ctx, halt) // nothing begins that nobody watches
-	p.run, p.halt, p.steps, p.tally = pat.NewRun(pat.RunReissue, p.tasks), halt, nil, pat.Tally{}
+	p.run, p.halt, p.steps, p.tally = p.ready, halt, nil, pat.Tally{}
 	p.next = pull(p.ctx, p.run.Steps(ctx))
 	p.going, p.ended, p.begun = true, false, p.shell.Now()
 	run, issuer := p.run, p.shell.Issuer()
@@ -171,7 +204,7 @@ func (p *Plan) took(m stepMsg) tea.Cmd {
 	p.steps = append(p.steps, m.step)
 	p.tally.Add(m.step)
 	next := p.step()
-	if m.step.State != pat.StepSkipped {
+	if m.step.State != pat.StepSkipped && m.step.Old.ID != 0 {
 		turn := kit.TurnMsg{Row: m.step.Old.ID}
 		next = tea.Batch(next, func() tea.Msg { return turn })
 	}
@@ -213,7 +246,7 @@ func (p *Plan) Quitting() (kit.Question, bool) {
 }
 
 func (p *Plan) guard(yes, title string) (kit.Question, bool) {
-	left := len(p.tasks) - len(p.steps) - 1
+	left := len(p.tasks()) - len(p.steps) - 1
 	return kit.Question{
 		Title: title, Yes: yes,
 		Lines: []string{fmt.Sprintf("The request under way is finished and recorded; %s not sent.", areOf(left))},
@@ -243,56 +276,63 @@ func (p *Plan) Actions() []kit.Action {
 	case p.going:
 		return append(list, kit.Action{Key: kit.WithDesc(k.Global.Back, "stop after this one"), Title: "Stop after the request under way", Hint: 1, Run: p.stop})
 	case p.run != nil:
-		return append(list, kit.Action{
+		return append(list, kit.Action{Key: k.Run.Receipt, Title: "Copy a receipt for a ticket, without tokens", Hint: 2, Run: p.receipt}, kit.Action{
 			Key: kit.WithDesc(k.Token.Reissue, "try what failed again"), Title: "Try again what failed or was not sent", Hint: 1, Run: p.again,
 			Why: func() string {
-				if len(p.failed()) == 0 {
+				if p.run.Again(p.steps) == nil {
 					return "Nothing failed. What may exist is never sent again by itself."
 				}
 				return ""
 			},
 		})
 	}
-	return append(list, kit.Action{Key: kit.WithDesc(k.Form.Submit, "issue all"), Title: "Carry the plan out", Hint: 1, Run: p.confirm, Why: p.why},
-		kit.Action{Key: kit.WithDesc(k.List.Open, "issue all"), Run: p.confirm, Why: p.why})
+	return append(list, kit.Action{Key: kit.WithDesc(k.Form.Submit, "carry it out"), Title: "Carry the plan out", Hint: 1, Run: p.confirm, Why: p.why},
+		kit.Action{Key: kit.WithDesc(k.List.Open, "carry it out"), Run: p.confirm, Why: p.why})
 }
 
 func (p *Plan) why() string {
 	switch {
-	case !p.made:
-		return "The plan is being made."
 	case p.problem != nil:
 		return "This plan cannot be carried out."
+	case p.ready == nil:
+		return "The plan is being made."
 	}
 	return ""
+}
+
+// tasks are the rows of the plan, none before it is made.
+func (p *Plan) tasks() []pat.Task {
+	if p.ready == nil {
+		return nil
+	}
+	return p.ready.Plan
 }
 
 // confirm asks once for all.
 func (p *Plan) confirm() tea.Cmd {
 	q := kit.Question{
-		Title: fmt.Sprintf("Issue %s?", kit.PluralOf(len(p.tasks), "token")), Yes: "Issue", Danger: true,
+		Title: fmt.Sprintf("Issue %s?", kit.PluralOf(p.ready.Issues(), "token")), Yes: "Issue", Danger: true,
 		Lines: []string{p.sends(), p.alive()},
 	}
+	if p.ready.Kind == pat.RunRole {
+		q.Title, q.Yes = pat.RoleQuestion(p.ready), "Go on"
+	}
 	if pr := p.shell.Profile(); pr != nil && pr.Production {
-		q.Typed = pr.Name
+		q.Typed = p.ready.NameToType(pr.Name)
 	}
 	return p.shell.Ask(q, p.start)
 }
 
-// failed are the tasks that surely made no token.
-func (p *Plan) failed() []pat.Task {
-	var out []pat.Task
-	for _, s := range p.steps {
-		if s.State == pat.StepFailed && !kit.Unsaved(s.Err) || s.State == pat.StepSkipped {
-			out = append(out, s.Task)
-		}
-	}
-	return out
-}
-
-// again makes a plan of what failed or was not sent.
+// again makes a plan of what failed or was not sent. It stays the same run, so that
+// nothing of it waits twice.
 func (p *Plan) again() tea.Cmd {
-	p.tasks, p.run, p.steps, p.tally = p.failed(), nil, nil, pat.Tally{}
+	p.ready = p.run.Again(p.steps)
+	p.run, p.steps, p.tally = nil, nil, pat.Tally{}
 	p.view.First()
 	return nil
+}
+
+// receipt copies what was done, for a ticket.
+func (p *Plan) receipt() tea.Cmd {
+	return kit.CopyPlain(p.shell, "Receipt", p.shell.Issuer().Receipt(p.run, p.steps, p.shell.Zone()))
 }

@@ -16,17 +16,17 @@ import (
 func (p *Plan) View() (string, *tea.Cursor) {
 	th := p.shell.Theme()
 	switch {
-	case !p.made:
-		return kit.Block("\n  "+th.Muted.Render("Reading what is alive …"), p.w, p.h), nil
 	case p.problem != nil:
 		x := pat.Explain(p.problem)
 		return kit.Block("\n"+kit.JoinLines(kit.ProblemLines(th, x, p.w-2, string(x.ID))), p.w, p.h), nil
+	case p.ready == nil:
+		return kit.Block("\n  "+th.Muted.Render("Reading what is alive …"), p.w, p.h), nil
 	}
 	foot := p.foot()
 	room := max(1, p.h-len(foot)-1)
-	p.view.Fit(len(p.tasks), room)
+	p.view.Fit(len(p.tasks()), room)
 	if p.going { // the task under way stays in view
-		p.view.Show(min(len(p.steps), len(p.tasks)-1))
+		p.view.Show(min(len(p.steps), len(p.tasks())-1))
 	}
 	lines := []string{th.Muted.Render(p.cells("USER", "APP", "LIFE", "STAYS ALIVE", "RESULT"))}
 	from, to := p.view.Window()
@@ -51,9 +51,16 @@ func (p *Plan) cells(user, app, life, alive, result string) string {
 }
 
 func (p *Plan) row(n int) string {
-	t, now := p.tasks[n], p.shell.Now()
+	t, now := p.tasks()[n], p.shell.Now()
 	clean := func(s string) string { return term.CleanWidth(s, 60).String() }
 	result, style := p.result(n)
+	if t.Action != pat.ActIssue {
+		app, more := "-", clean(t.Words())
+		if p.w < kit.NarrowWidth {
+			app = more
+		}
+		return style(p.cells(clean(t.User), app, "-", more, result))
+	}
 	return style(p.cells(clean(t.User), clean(t.App), clean(pat.Span(t.Life)), pat.AliveWords(t.Alive, now, p.shell.Zone()), result))
 }
 
@@ -72,8 +79,14 @@ func (p *Plan) result(n int) (string, func(...string) string) {
 	s := p.steps[n]
 	switch s.State {
 	case pat.StepOK:
+		if s.Action != pat.ActIssue {
+			return th.Glyphs.Good + " done", th.Good.Render
+		}
 		return fmt.Sprintf("%s #%d", th.Glyphs.Good, s.Grant.Token.ID), th.Good.Render
 	case pat.StepUnknown:
+		if s.Action != pat.ActIssue {
+			return th.Glyphs.Doubt + " may be done", th.Doubt.Render
+		}
 		return fmt.Sprintf("%s #%d may exist", th.Glyphs.Doubt, s.Grant.Token.ID), th.Doubt.Render
 	case pat.StepSkipped:
 		return "not sent", th.Muted.Render
@@ -84,14 +97,21 @@ func (p *Plan) result(n int) (string, func(...string) string) {
 
 // sends says how much is sent, how fast and in which unit.
 func (p *Plan) sends() string {
-	about := pat.NewPace(0).Estimate(len(p.tasks)).Round(time.Second)
-	return fmt.Sprintf("%s, 2 a second, about %ds. Sends patExpiry in %s.", kit.PluralOf(len(p.tasks), "request"), kit.Seconds(about), pat.UnitWords(p.shell.Issuer().Unit()))
+	about := pat.NewPace(0).Estimate(len(p.tasks())).Round(time.Second)
+	text := fmt.Sprintf("%s, 2 a second, about %ds.", kit.PluralOf(len(p.tasks()), "request"), kit.Seconds(about))
+	if p.ready.Issues() == 0 {
+		return text
+	}
+	return text + " Sends patExpiry in " + pat.UnitWords(p.shell.Issuer().Unit()) + "."
 }
 
 // alive says what keeps working beside the new tokens.
 func (p *Plan) alive() string {
-	alive := pat.AliveIn(p.tasks)
-	if len(alive) == 0 {
+	alive := pat.AliveIn(p.tasks())
+	switch {
+	case p.ready.Issues() == 0:
+		return "Open embeds follow a new role at once; no token is issued."
+	case len(alive) == 0:
 		return "No other live token of these pairs is known."
 	}
 	return "Old tokens cannot be revoked: " + pat.AliveWords(alive, p.shell.Now(), p.shell.Zone()) + "."
@@ -110,9 +130,9 @@ func (p *Plan) foot() []string {
 	if p.run == nil {
 		return append(lines, "", "  "+th.Text.Render("Nothing is sent yet."))
 	}
-	sum := fmt.Sprintf("%d of %d   %d failed   %d unsure", len(p.steps)-p.tally.Left, len(p.tasks), p.tally.Failed, p.tally.Unknown)
+	sum := fmt.Sprintf("%d of %d   %d failed   %d unsure", len(p.steps)-p.tally.Left, len(p.tasks()), p.tally.Failed, p.tally.Unknown)
 	if !p.going {
-		sum = fmt.Sprintf("%d issued, %d failed, %d unsure, %d not sent.", p.tally.Done, p.tally.Failed, p.tally.Unknown, p.tally.Left)
+		sum = fmt.Sprintf("%d issued, %d failed, %d unsure, %d not sent.", p.issued(), p.tally.Failed, p.tally.Unknown, p.tally.Left)
 	} else if p.ended {
 		sum += "   stops after this one"
 	}
@@ -120,6 +140,32 @@ func (p *Plan) foot() []string {
 	if p.w < kit.NarrowWidth {
 		wide = 10
 	}
-	filled, empty := widget.Bar(th.Glyphs.Bar, float64(len(p.steps))/float64(max(1, len(p.tasks))), wide)
-	return append(lines, "", "  "+th.Accent.Render(filled)+th.Faint.Render(empty)+"  "+th.Text.Render(sum))
+	filled, empty := widget.Bar(th.Glyphs.Bar, float64(len(p.steps))/float64(max(1, len(p.tasks()))), wide)
+	return append(append(lines, "", "  "+th.Accent.Render(filled)+th.Faint.Render(empty)+"  "+th.Text.Render(sum)), p.stopped()...)
+}
+
+// issued counts the new tokens.
+func (p *Plan) issued() int {
+	n := 0
+	for _, s := range p.steps {
+		if s.State == pat.StepOK && s.Action == pat.ActIssue {
+			n++
+		}
+	}
+	return n
+}
+
+// stopped says why the rest was not sent, in at most half of the screen.
+func (p *Plan) stopped() []string {
+	if p.going || p.tally.Left == 0 {
+		return nil
+	}
+	var lines []string
+	for _, s := range p.steps {
+		if s.Err != nil {
+			x := pat.Explain(s.Err)
+			lines = append([]string{""}, kit.ProblemLines(p.shell.Theme(), x, p.w-2, string(x.ID))...)
+		}
+	}
+	return lines[:min(len(lines), max(0, p.h/2-4))]
 }

@@ -24,6 +24,7 @@ func (t *List) Actions() []kit.Action {
 		{Key: l.Open, Title: "Open the token", Run: t.open, Why: t.needsRow},
 		{Key: l.New, Title: "New token", Hint: 10, Run: func() tea.Cmd { return t.shell.Go(kit.NewToken{}) }},
 		{Key: reissue, Title: "Re-issue with the same settings", Hint: 20, Run: t.reissue, Why: t.needsRow},
+		{Key: k.Role, Title: "Change the role of this person", Hint: 68, Run: t.with(kit.ChangeRole), Why: t.needsRow},
 		{Key: url, Title: "Copy the embed URL", Hint: 30, Run: t.copying("url"), Why: t.needsTexts},
 		{Key: iframe, Title: "Copy the iframe snippet", Hint: after, Run: t.copying("iframe"), Why: t.needsTexts},
 		{Key: k.Token, Title: "Copy the token", Run: t.copying("token"), Why: t.needsText},
