@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -243,5 +244,26 @@ func TestBulk_Signal(t *testing.T) {
 				t.Errorf("runs: %s", out)
 			}
 		})
+	}
+}
+
+// Ensure a long plan does not scroll its own sums away before the question, and that
+// a dry run shows all of it.
+func TestBulk_LongPlan(t *testing.T) {
+	s := sandbox.New(sandbox.Options{})
+	env := homeOf(t, s)
+	lines := []string{"user,app"}
+	for _, a := range s.Apps() {
+		for _, u := range s.Users()[:5] {
+			lines = append(lines, u.Email+","+a.ID)
+		}
+	}
+	list, n := listFile(t, lines...), len(lines)-1
+	_, errs, _ := typing(t, env, "n\n", "bulk", list)
+	if shown := strings.Count(errs, "@"); shown != 40 || !strings.Contains(errs, fmt.Sprintf("and %d more; --dry-run shows all", n-40)) {
+		t.Errorf("%d rows shown:\n%s", shown, errs)
+	}
+	if out := must(t, env, "bulk", list, "--dry-run"); strings.Count(out, "@") != n {
+		t.Errorf("%d rows in the dry run, want %d", strings.Count(out, "@"), n)
 	}
 }

@@ -119,14 +119,21 @@ func (a *app) printPlan(s *session, r *pat.Run) error {
 	return nil
 }
 
+// mostShown is how many rows of a plan are shown before the question: what is above
+// them must not scroll away.
+const mostShown = 40
+
 // sayRun shows a plan before the question.
 func (a *app) sayRun(s *session, r *pat.Run) error {
 	rows := newTable(a.env.Err, true, planColumns())
-	for _, t := range r.Plan {
+	for _, t := range r.Plan[:min(len(r.Plan), mostShown)] {
 		rows.row(planCells(t, s.issuer.Now())...)
 	}
 	if err := rows.end(); err != nil {
 		return err
+	}
+	if more := len(r.Plan) - mostShown; more > 0 {
+		a.say("and %d more; --dry-run shows all", more)
 	}
 	a.sayRunSums(s, r)
 	return nil

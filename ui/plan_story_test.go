@@ -135,3 +135,20 @@ func TestPlan_ProductionWantsTheName(t *testing.T) {
 		d.sees("2 issued, 1 failed")
 	})
 }
+
+// Ensure the re-issue of four marked rows takes seven keys at most.
+func TestPlan_FourMarkedInSevenKeys(t *testing.T) {
+	story(t, stage{seed: marked(4)}, func(d *driver) {
+		sent := len(d.box.Ledger())
+		keys := []string{"shift+down", "shift+down", "shift+down", "r", "enter", "y"}
+		for _, k := range keys {
+			d.press(k)
+			d.rest()
+		}
+		d.sleep(6 * time.Second)
+		if n := len(d.box.Ledger()) - sent; n != 4 || len(keys) > 7 {
+			t.Errorf("%d tokens with %d keys:\n%s", n, len(keys), d.screen())
+		}
+		d.sees("4 issued")
+	})
+}
