@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/cli/browser"
+
+	"patdesk/ui/kit"
 )
 
 // errNoBrowser means that no browser can be shown from here.
@@ -59,11 +61,18 @@ func startOwn(ctx context.Context, command, address string) error {
 	return nil
 }
 
+// browser is how the console shows pages.
+func (a *app) browser() kit.Browser {
+	b := kit.Browser{Open: a.openPage}
+	b.User, b.Host, b.Far = a.farAway()
+	return b
+}
+
 // farAway is who and where this computer is, as somebody names it who came here by
-// SSH, or ok is false for a person who sits at it.
+// SSH; ok is false for a person who sits at it, or has named a browser.
 func (a *app) farAway() (user, host string, ok bool) {
 	parts := strings.Fields(a.env.Getenv("SSH_CONNECTION"))
-	if len(parts) != 4 {
+	if len(parts) != 4 || a.env.Getenv("BROWSER") != "" { // a browser of their own is trusted to find them
 		return "", "", false
 	}
 	host = parts[2] // the address that was reached, RFC 4251's server side

@@ -55,6 +55,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 		Open:     a.uiSession,
 		KeepUnit: a.keepUnit,
 		Sandbox:  aside,
+		Browser:  a.browser(),
 		Terminal: terminal,
 	})
 	first.Close()

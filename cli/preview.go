@@ -74,7 +74,7 @@ func (a *app) watch(ctx context.Context, p *pat.Preview, o *previewOptions) erro
 
 // sayPreview opens the page, or says how it is opened.
 func (a *app) sayPreview(ctx context.Context, p *pat.Preview, o *previewOptions) {
-	if user, host, far := a.farAway(); far && a.env.Getenv("BROWSER") == "" {
+	if user, host, far := a.farAway(); far {
 		a.say("You are here by SSH. On your own computer run the next line, then open the address in a browser there:")
 		a.say("%s", p.Forward(user, host))
 		return

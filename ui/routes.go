@@ -9,6 +9,7 @@ import (
 	"patdesk/ui/issue"
 	"patdesk/ui/kit"
 	"patdesk/ui/plan"
+	"patdesk/ui/preview"
 	"patdesk/ui/role"
 	"patdesk/ui/setup"
 	"patdesk/ui/token"
@@ -61,6 +62,8 @@ func (s *shell) route(p kit.Place) kit.Screen {
 		return setup.NewProfiles(s)
 	case kit.Doctor:
 		return doctor.New(s)
+	case kit.PreviewOf:
+		return preview.New(s, p.Token)
 	case kit.UnitProof:
 		return doctor.NewProof(s)
 	default:

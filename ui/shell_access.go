@@ -28,6 +28,8 @@ func (s *shell) Clipboard() *term.Clipboard { return s.opts.Clipboard }
 func (s *shell) Requests() *kit.Requests    { return s.requests }
 func (s *shell) CopyFailed() bool           { return s.copies.failed }
 
+func (s *shell) Browser() kit.Browser { return s.opts.Browser }
+
 func (s *shell) Servers() kit.Servers {
 	return kit.Servers{Connect: s.opts.Connect, Save: s.opts.Save, Open: s.opts.Open, KeepUnit: s.opts.KeepUnit, Sandbox: s.opts.Sandbox}
 }

@@ -45,6 +45,8 @@ type Options struct {
 	// Sandbox opens the built-in ToolJet with seeded users, apps and tokens.
 	Sandbox func(ctx context.Context) (kit.Session, error)
 
+	// Browser is how pages are shown to the person.
+	Browser  kit.Browser
 	Terminal Terminal
 	// Now is the local clock; nil = time.Now.
 	Now func() time.Time

@@ -23,6 +23,7 @@ type Keys struct {
 	Detail   detailKeys
 	FirstRun firstRunKeys
 	Doctor   doctorKeys
+	Preview  previewKeys
 	Run      runKeys
 	Tabs     []Tab // as they stand in the first row
 }
@@ -46,7 +47,7 @@ type listKeys struct {
 
 // tokenKeys act on the token under the cursor, in the list and in its detail.
 type tokenKeys struct {
-	URL, IFrame, Token, CopyMenu, Reveal, Verify, Reissue, Role, Note key.Binding
+	URL, IFrame, Token, CopyMenu, Reveal, Preview, Verify, Reissue, Role, Note key.Binding
 }
 
 // dialogKeys work in boxes over a page.
@@ -114,6 +115,7 @@ func defaultKeys() Keys {
 		Token: tokenKeys{
 			URL: Bind("y", "copy URL", "y"), IFrame: Bind("i", "copy iframe", "i"), Token: Bind("t", "copy token", "t"),
 			CopyMenu: Bind("Y", "copy as", "Y", "c"), Reveal: Bind("v", "reveal 10 s", "v"), Verify: Bind("V", "verify", "V"),
+			Preview: Bind("p", "preview", "p"),
 			Reissue: Bind("r", "re-issue", "r"), Role: Bind("R", "role", "R"), Note: Bind("e", "note", "e"),
 		},
 		Dialog: dialogKeys{
@@ -124,6 +126,7 @@ func defaultKeys() Keys {
 		Detail:   defaultDetailKeys(),
 		FirstRun: defaultFirstRunKeys(),
 		Doctor:   defaultDoctorKeys(),
+		Preview:  defaultPreviewKeys(),
 		Run:      defaultRunKeys(),
 		Tabs:     defaultTabs(),
 	}
@@ -140,7 +143,7 @@ func (k *Keys) Named() map[string]*key.Binding {
 		"issue": &k.List.New, "filter": &k.List.Filter, "sort": &k.List.Sort, "reverse": &k.List.Reverse,
 		"refresh": &k.List.Refresh, "failures": &k.List.Failed, "mark": &k.List.Mark, "mark-all": &k.List.MarkAll,
 		"copy-url": &k.Token.URL, "copy-iframe": &k.Token.IFrame, "copy-token": &k.Token.Token, "copy-menu": &k.Token.CopyMenu,
-		"reveal": &k.Token.Reveal, "verify": &k.Token.Verify, "reissue": &k.Token.Reissue, "role": &k.Token.Role, "note": &k.Token.Note,
+		"reveal": &k.Token.Reveal, "verify": &k.Token.Verify, "preview": &k.Token.Preview, "reissue": &k.Token.Reissue, "role": &k.Token.Role, "note": &k.Token.Note,
 		"pair-older": &k.Detail.Older, "pair-newer": &k.Detail.Newer,
 	}
 	for i := range k.Tabs {

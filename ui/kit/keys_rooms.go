@@ -23,6 +23,11 @@ type doctorKeys struct {
 	Again, Prove key.Binding
 }
 
+// previewKeys work in the preview.
+type previewKeys struct {
+	Again, Message, Address key.Binding
+}
+
 func defaultFormKeys() formKeys {
 	return formKeys{
 		Next: Bind("tab", "next", "tab"), Prev: Bind("shift+tab", "back", "shift+tab"),
@@ -63,4 +68,8 @@ func defaultRunKeys() runKeys {
 		LessPower: Bind("←", "role", "left"), MorePower: Bind("→", "role", "right"), Workspace: Bind("tab", "workspace", "tab"),
 		Receipt: Bind("m", "copy the receipt", "m"), Drop: Bind("x", "drop", "x"), Reload: Bind("ctrl+r", "read it again", "ctrl+r", "f5"),
 	}
+}
+
+func defaultPreviewKeys() previewKeys {
+	return previewKeys{Again: Bind("l", "load again", "l"), Message: Bind("m", "copy message", "m"), Address: Bind("y", "copy address", "y")}
 }

@@ -39,6 +39,8 @@ type (
 	ProfileList struct{}
 	// Doctor looks at the server of the profile.
 	Doctor struct{}
+	// PreviewOf shows a row in a browser and tells what happens there.
+	PreviewOf struct{ Token pat.Token }
 	// UnitProof is the dialog that proves the unit of patExpiry with a test pair.
 	UnitProof struct{}
 )
@@ -57,4 +59,5 @@ func (NoteOf) place()      {}
 func (NewProfile) place()  {}
 func (ProfileList) place() {}
 func (Doctor) place()      {}
+func (PreviewOf) place()   {}
 func (UnitProof) place()   {}

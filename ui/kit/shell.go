@@ -68,5 +68,7 @@ type Shell interface {
 	Clipboard() *term.Clipboard
 	// Servers opens and saves servers.
 	Servers() Servers
+	// Browser shows pages.
+	Browser() Browser
 	Getenv(name string) string
 }

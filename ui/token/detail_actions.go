@@ -41,6 +41,7 @@ func (d *Detail) moreActions() []kit.Action {
 		again, words = 5, 6
 	}
 	list := []kit.Action{
+		{Key: k.Token.Preview, Title: "Preview in the browser", Hint: 20, Run: func() tea.Cmd { return d.shell.Go(kit.PreviewOf{Token: d.token}) }, Why: d.whyNoPreview},
 		{Key: k.Token.Verify, Title: "Verify with ToolJet", Hint: 20, Run: func() tea.Cmd { return kit.Verify(d.shell, d.token) }, Why: d.whyNotSaved},
 		{Key: k.Token.Reissue, Title: "Re-issue with the same settings", Hint: again, Run: d.reissue, Why: func() string {
 			if d.ticket != 0 {
@@ -73,6 +74,17 @@ func (d *Detail) whyNot() string {
 	default:
 		return kit.WhyNoText(d.shell.Keys(), d.token)
 	}
+}
+
+// whyNoPreview says why the token cannot be shown in a browser, or "".
+func (d *Detail) whyNoPreview() string {
+	switch {
+	case d.ticket != 0:
+		return "The token is still under way."
+	case d.lost:
+		return d.whyNotSaved()
+	}
+	return kit.WhyNoPreview(d.shell, d.token)
 }
 
 func (d *Detail) whyNotSaved() string {

@@ -30,6 +30,7 @@ func (t *List) Actions() []kit.Action {
 		{Key: k.Token, Title: "Copy the token", Run: t.copying("token"), Why: t.needsText},
 		{Key: k.CopyMenu, Title: "Copy as", Run: t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.CopyMenuOf{Token: sel}) }), Why: t.needsText},
 		{Key: k.Reveal, Title: "Reveal the token for 10 seconds", Hint: 70, Run: t.reveal, Why: t.needsText},
+		{Key: k.Preview, Title: "Preview in the browser", Hint: 66, Run: t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.PreviewOf{Token: sel}) }), Why: t.needsPreview},
 		{Key: k.Verify, Title: "Verify with ToolJet", Hint: 60, Run: t.with(kit.Verify), Why: t.needsText},
 		{Key: k.Note, Title: "Edit the note", Run: t.editNote, Why: t.needsRow},
 		{Key: l.Mark, Title: "Mark this row", Hint: 65, Run: t.markRow, Why: t.needsRow},
@@ -140,6 +141,15 @@ func (t *List) needsTexts() string {
 		return ""
 	}
 	return t.needsText()
+}
+
+// needsPreview says why the token cannot be shown in a browser, or "".
+func (t *List) needsPreview() string {
+	if why := t.needsRow(); why != "" {
+		return why
+	}
+	sel, _ := t.selected()
+	return kit.WhyNoPreview(t.shell, sel)
 }
 
 // revealing is a token that a person asked to read. It is hidden again after ten

@@ -97,6 +97,9 @@ func (s *Shell) Clipboard() *term.Clipboard { return nil }
 // Servers implements kit.Shell.
 func (s *Shell) Servers() kit.Servers { return kit.Servers{} }
 
+// Browser implements kit.Shell.
+func (s *Shell) Browser() kit.Browser { return kit.Browser{} }
+
 // Getenv implements kit.Shell.
 func (s *Shell) Getenv(string) string { return "" }
 
