@@ -69,7 +69,7 @@ func (d homeDir) configure(t *testing.T, url, more string) {
 // walk opens the console on a screen where everything has room.
 func (d homeDir) walk(t *testing.T, texts []specimen) *walk {
 	t.Helper()
-	c := openConsole(t, tty.Options{Env: d.env, Cols: 140, Rows: 45})
+	c := openConsole(t, tty.Options{Env: d.env, Cols: 139, Rows: 45}) // the detail of a row is below the list
 	return newWalk(c, texts)
 }
 
