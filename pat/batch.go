@@ -202,7 +202,7 @@ func (b *batch) request(row BatchRow) (Request, error) {
 	}
 	req, err := b.issuer.Clean(req)
 	if err == nil {
-		err = req.Validate(b.issuer.Settings)
+		err = req.Validate(b.issuer.Current())
 	}
 	if err != nil {
 		return req, err

@@ -101,7 +101,7 @@ func newStanding(l Lists, s Settings) *standing {
 	}
 	for n := range l.Users {
 		u := &l.Users[n]
-		now.users[u.ID] = u
+		now.users[strings.ToLower(u.ID)] = u
 		if u.Email != "" {
 			now.users[strings.ToLower(u.Email)] = u
 		}
@@ -117,7 +117,7 @@ func newStanding(l Lists, s Settings) *standing {
 }
 
 func (s *standing) user(r history.DriftRow) *User {
-	if u := s.users[r.UserID]; u != nil && r.UserID != "" {
+	if u := s.users[strings.ToLower(r.UserID)]; u != nil && r.UserID != "" {
 		return u
 	}
 	return s.users[strings.ToLower(r.UserEmail)]

@@ -54,7 +54,7 @@ func (i *Issuer) compare(ctx context.Context, lists Lists, access bool) (DriftRe
 	if err != nil {
 		return report, err
 	}
-	now := newStanding(lists, i.Settings)
+	now := newStanding(lists, i.Current())
 	if now.hosts, err = i.History.Hosts(ctx, i.Server()); err != nil {
 		return report, err
 	}

@@ -11,6 +11,7 @@ import (
 	"patdesk/client/sandbox"
 	"patdesk/history"
 	"patdesk/pat"
+	"patdesk/secret"
 )
 
 // compareDrift compares and must succeed.
@@ -254,5 +255,41 @@ func TestDrift_RolesOfOldServers(t *testing.T) {
 	})
 	if r.compareDrift(t); r.row(t, g.ID).Drift != "" {
 		t.Errorf("it says %q", r.row(t, g.ID).Drift)
+	}
+}
+
+// Ensure a row whose ids were written in capitals, as older versions kept what was
+// typed, or whose user has another address now, is not said to drift.
+func TestDrift_TheSamePersonUnderAnyName(t *testing.T) {
+	r := newRig(t, sandbox.Options{})
+	known := r.issue(t, request()).Token
+	var ids []int64
+	for _, d := range []history.Draft{
+		{UserID: strings.ToUpper(known.UserID), AppID: strings.ToUpper(known.AppID)},
+		{UserID: strings.ToUpper(known.UserID), UserEmail: known.UserEmail, AppID: known.AppID, AppSlug: "orders"},
+		{UserEmail: strings.ToUpper(known.UserEmail), AppSlug: "orders"},
+	} {
+		d.Profile, d.Server, d.Host, d.Life, d.IdleMinutes, d.SentExpiry, d.Unit = "acme", rigURL, "https://tooljet.example.com", time.Hour, 60, 3600, "seconds"
+		row, err := r.History.Begin(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := time.Now().UTC()
+		if _, err := r.History.Finish(t.Context(), row.ID, history.Result{Outcome: history.Issued, Token: secret.New("pat_" + strings.Repeat("ab", 16)), Issued: now, Expires: now.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, row.ID)
+	}
+	if err := r.server.SetUserEmail(known.UserEmail, "ana.ruiz@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	r.compareDrift(t)
+	for n, id := range ids[:2] {
+		if got := r.row(t, id); got.Drift != "" {
+			t.Errorf("row %d says %q", n, got.Drift)
+		}
+	}
+	if v, err := r.Verify(t.Context(), known.ID); err != nil || v.Drift != "" {
+		t.Errorf("asked, it says %q, %v", v.Drift, err)
 	}
 }

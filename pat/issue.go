@@ -66,7 +66,7 @@ func (i *Issuer) Issue(ctx context.Context, r Request) (Grant, error) {
 			return Grant{}, &LivePairError{r.User, r.App, live}
 		}
 	}
-	set, at := i.settings(), placeOf(ctx)
+	set, at := i.Current(), placeOf(ctx)
 	draft := i.draft(r, set)
 	draft.Run, draft.RunRow, draft.AfterUnknown = at.run, at.row, r.AfterUnknown
 	row, err := i.History.Begin(ctx, draft)
@@ -119,7 +119,7 @@ func (i *Issuer) checked(r Request) (Request, error) {
 	if err != nil {
 		return r, err
 	}
-	return r, r.Validate(i.settings())
+	return r, r.Validate(i.Current())
 }
 
 // LivePair returns the tokens of a pair that may still work, newest first. User

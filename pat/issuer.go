@@ -23,9 +23,9 @@ type Issuer struct {
 	proven    atomic.Pointer[Unit]
 }
 
-// settings are those of the profile, but for the unit that was proven on
+// Current settings are those of the profile, but for the unit that was proven on
 // the server meanwhile, whoever proved it.
-func (i *Issuer) settings() Settings {
+func (i *Issuer) Current() Settings {
 	s := i.Settings
 	s.Unit, s.UnitProven = i.Unit()
 	return s

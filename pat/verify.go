@@ -149,12 +149,14 @@ func (i *Issuer) drift(ctx context.Context, t Token, s client.Session) []note {
 	ctx, cancel := context.WithTimeout(unwatched(ctx), enrichTimeout)
 	defer cancel()
 	var notes []note
-	if s.Email != "" && t.UserEmail != "" && !strings.EqualFold(s.Email, t.UserEmail) {
-		notes = append(notes, note{DriftRefused, fmt.Sprintf("the server says it belongs to %s", s.Email)})
-	}
 	var known Lists
+	row, address := driftRowOf(t), t.UserEmail
 	if u, err := i.Client.GetUser(ctx, first(t.UserID, t.UserEmail)); err == nil {
-		known.Users = []User{u}
+		known.Users, row.UserID = []User{u}, u.ID
+		address = first(u.Email, address) // theirs may have changed since
+	}
+	if s.Email != "" && address != "" && !strings.EqualFold(s.Email, address) {
+		notes = append(notes, note{DriftRefused, fmt.Sprintf("the server says it belongs to %s", s.Email)})
 	}
 	if a, err := i.Apps(ctx, false); err == nil {
 		known.Apps = a
@@ -162,7 +164,7 @@ func (i *Issuer) drift(ctx context.Context, t Token, s client.Session) []note {
 		known.Workspaces = i.directory.lists.Workspaces
 		i.directory.mu.Unlock()
 	}
-	return append(notes, newStanding(known, i.Settings).of(driftRowOf(t))...)
+	return append(notes, newStanding(known, i.Current()).of(row)...)
 }
 
 // driftRowOf is what is compared of a token.

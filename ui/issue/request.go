@@ -31,7 +31,7 @@ func (f *Form) request() (pat.Request, error) {
 	if r, err = f.shell.Issuer().Clean(r); err != nil {
 		return r, err
 	}
-	return r, r.Validate(f.shell.Issuer().Settings)
+	return r, r.Validate(f.shell.Issuer().Current())
 }
 
 // today is the local clock in the person's zone, for lives that are typed as dates.
