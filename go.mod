@@ -30,7 +30,12 @@ require (
 
 require github.com/arran4/golang-ical v0.3.4
 
-require github.com/cli/browser v1.3.0
+require (
+	github.com/charmbracelet/x/vt v0.1.0
+	github.com/cli/browser v1.3.0
+)
+
+require github.com/charmbracelet/x/exp/ordered v0.1.0 // indirect
 
 require (
 	github.com/charmbracelet/x/exp/golden v0.0.0-20251109135125-8916d276318f // indirect

@@ -166,35 +166,31 @@ func crop(s *tty.Screen, r image.Rectangle) []string {
 	r = r.Intersect(everywhere(s))
 	lines := make([]string, 0, r.Dy())
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		var b strings.Builder
-		for x, line := r.Min.X, s.Cells().Line(y); x < r.Max.X; x++ {
-			b.WriteString(line.At(x).Content)
-		}
-		lines = append(lines, b.String())
+		lines = append(lines, s.Row(y, r.Min.X, r.Max.X))
 	}
 	return lines
 }
 
 func everywhere(s *tty.Screen) image.Rectangle {
-	return image.Rect(0, 0, s.Cells().Width(), s.Cells().Height())
+	return image.Rect(0, 0, s.Width(), s.Height())
 }
 
 // body is what lies between header and footer.
 func body(s *tty.Screen) image.Rectangle {
-	return image.Rect(0, 3, s.Cells().Width(), s.Cells().Height()-3)
+	return image.Rect(0, 3, s.Width(), s.Height()-3)
 }
 
 // statusLine is the line of news.
 func statusLine(s *tty.Screen) image.Rectangle {
-	h := s.Cells().Height()
-	return image.Rect(0, h-2, s.Cells().Width(), h-1)
+	h := s.Height()
+	return image.Rect(0, h-2, s.Width(), h-1)
 }
 
 // dialog is the inside of the box that has a line with this beginning.
 func dialog(words string) func(*tty.Screen) image.Rectangle {
 	return func(s *tty.Screen) image.Rectangle {
-		w, h := s.Cells().Width(), s.Cells().Height()
-		is := func(x, y int, sign string) bool { return s.Cells().Line(y).At(x).Content == sign }
+		w, h := s.Width(), s.Height()
+		is := func(x, y int, sign string) bool { return s.Row(y, x, x+1) == sign }
 		for y := range h - 2 {
 			x := w - 1
 			for x >= 0 && !is(x, y, "╭") {

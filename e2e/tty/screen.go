@@ -1,44 +1,40 @@
 // Package tty runs a program on a terminal that it draws itself: a pty with an
 // emulated screen behind it that answers a program's questions as a modern
 // terminal does. Pictures, tests and measurements of the console are made with
-// it. It knows what current terminals know and Bubble Tea uses, not all of VT100.
+// it.
 package tty
 
 import (
 	"fmt"
 	"image/color"
+	"io"
 	"slices"
 	"strings"
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/vt"
 )
 
-// Screen is what a terminal shows and the modes it is in. It is fed with bytes
-// and answers through Reply. The zero value is not usable: see NewScreen.
+// Screen is what a terminal shows and the modes it is in. The drawing is done by
+// an emulator of its own; what a test asks beyond that is noted here. It is fed
+// with bytes and answers through Reply. The zero value is not usable: see
+// NewScreen.
 type Screen struct {
 	// Reply takes the answers to queries; nil = the terminal is mute.
 	Reply func(string)
 	// Ground and Text are the terminal's own colours, as queries tell them.
 	Ground, Text color.RGBA
 
-	Title     string
-	Copied    []string // payloads of OSC 52, in base64, oldest first
-	Bells     int
-	Frames    int // how often a synchronized frame was completed
-	X, Y      int // the cursor
-	Shape     int // DECSCUSR
-	Link      string
-	modes     map[string]bool // what differs from a terminal that was just reset
-	keyboard  []string        // the stack of kitty keyboard flags
-	main, alt *uv.Buffer
-	buf       *uv.Buffer
-	pen       uv.Style
-	wrapping  bool // the next rune goes to the next line
-	top, end  int  // the scrolling region, end exclusive
-	saved     [2]int
-	last      rune
-	parser    *ansi.Parser
+	Title  string
+	Copied []string // payloads of OSC 52, in base64, oldest first
+	Bells  int
+	Frames int // how often a synchronized frame was completed
+
+	emulator *vt.Emulator
+	modes    map[string]bool // what differs from a terminal that was just reset
+	keyboard []string        // the stack of kitty keyboard flags
+	pen      uv.Style
 }
 
 // Dark and Light are the two grounds that pictures are made on.
@@ -47,42 +43,80 @@ var (
 	Light = [2]color.RGBA{{R: 0xfb, G: 0xfb, B: 0xf9, A: 0xff}, {R: 0x24, G: 0x28, B: 0x30, A: 0xff}}
 )
 
-// NewScreen returns an empty dark screen.
+// NewScreen returns an empty dark screen. Close releases it.
 func NewScreen(cols, rows int) *Screen {
-	s := &Screen{Ground: Dark[0], Text: Dark[1], modes: map[string]bool{}, main: uv.NewBuffer(cols, rows), alt: uv.NewBuffer(cols, rows), end: rows}
-	s.buf = s.main
-	s.parser = ansi.NewParser()
-	s.parser.SetDataSize(4 << 20)
-	s.parser.SetParamsSize(64)
-	s.parser.SetHandler(ansi.Handler{
-		Print: s.print, Execute: s.execute, HandleCsi: s.csi, HandleEsc: s.esc, HandleOsc: s.osc, HandleDcs: s.dcs,
+	s := &Screen{Ground: Dark[0], Text: Dark[1], modes: map[string]bool{}, emulator: vt.NewEmulator(cols, rows)}
+	s.emulator.SetScrollbackSize(1)
+	s.emulator.SetCallbacks(vt.Callbacks{
+		Bell:        func() { s.Bells++ },
+		EnableMode:  func(m ansi.Mode) { s.mode(m, true) },
+		DisableMode: func(m ansi.Mode) { s.mode(m, false) },
 	})
+	s.register()
+	// Its own answers would stop it until somebody reads them; those that matter
+	// are given by the handlers of register.
+	go func() { _, _ = io.Copy(io.Discard, s.emulator) }()
 	return s
 }
 
+// Close ends what NewScreen began.
+func (s *Screen) Close() error { return s.emulator.Close() }
+
 // Write feeds the screen. It never fails.
-func (s *Screen) Write(b []byte) (int, error) {
-	s.parser.Parse(b)
-	return len(b), nil
-}
+func (s *Screen) Write(b []byte) (int, error) { return s.emulator.Write(b) }
 
 // Resize changes the size; what is shown stays at its place.
 func (s *Screen) Resize(cols, rows int) {
-	s.main.Resize(cols, rows)
-	s.alt.Resize(cols, rows)
-	s.top, s.end = 0, rows
-	s.X, s.Y = min(s.X, cols-1), min(s.Y, rows-1)
-	s.wrapping = false
+	s.emulator.Resize(cols, rows)
+	s.modes["region"] = false
 }
 
-// Cells is what is shown.
-func (s *Screen) Cells() *uv.Buffer { return s.buf }
+// Width is the number of columns, Height that of the rows.
+func (s *Screen) Width() int { return s.emulator.Width() }
+
+// Height is the number of rows.
+func (s *Screen) Height() int { return s.emulator.Height() }
+
+// Cell is what stands in a column of a row, nil outside of the screen. The cells
+// that a wide character covers after its first have the width 0.
+func (s *Screen) Cell(x, y int) *uv.Cell { return s.emulator.CellAt(x, y) }
+
+// Cursor is where the cursor stands.
+func (s *Screen) Cursor() (x, y int) {
+	p := s.emulator.CursorPosition()
+	return p.X, p.Y
+}
+
+// Line is a row, cell by cell.
+func (s *Screen) Line(y int) uv.Line {
+	line := uv.NewLine(s.Width())
+	for x := range line {
+		if c := s.Cell(x, y); c != nil {
+			line[x] = *c
+		}
+	}
+	return line
+}
+
+// Row is the text between two columns of a row, the second one exclusive.
+func (s *Screen) Row(y, from, to int) string {
+	var b strings.Builder
+	for x := from; x < to; x++ {
+		switch c := s.Cell(x, y); {
+		case c == nil || c.Width == 1 && c.Content == "":
+			b.WriteByte(' ')
+		default:
+			b.WriteString(c.Content)
+		}
+	}
+	return b.String()
+}
 
 // Lines is the text of each row, without spaces at its end.
 func (s *Screen) Lines() []string {
-	lines := make([]string, s.buf.Height())
+	lines := make([]string, s.Height())
 	for y := range lines {
-		lines[y] = strings.TrimRight(s.buf.Line(y).String(), " ")
+		lines[y] = strings.TrimRight(s.Row(y, 0, s.Width()), " ")
 	}
 	return lines
 }
@@ -106,9 +140,6 @@ func (s *Screen) Modes() []string {
 	for _, k := range s.keyboard {
 		on = append(on, "kitty "+k)
 	}
-	if s.top != 0 || s.end != s.buf.Height() {
-		on = append(on, "region")
-	}
 	if !s.pen.IsZero() {
 		on = append(on, "style")
 	}
@@ -116,139 +147,27 @@ func (s *Screen) Modes() []string {
 	return on
 }
 
-func (s *Screen) blank() *uv.Cell {
-	return &uv.Cell{Content: " ", Width: 1, Style: uv.Style{Bg: s.pen.Bg}}
-}
-
-func (s *Screen) width() int { return s.buf.Width() }
-
-func (s *Screen) print(r rune) {
-	w := ansi.StringWidthWc(string(r))
-	if w == 0 {
-		if c := s.buf.CellAt(max(0, s.X-1), s.Y); c != nil && c.Width > 0 {
-			c.Content += string(r)
-		}
+// mode notes a mode. Those that are on in a terminal that was just reset are kept
+// as their opposite.
+func (s *Screen) mode(m ansi.Mode, on bool) {
+	dec, ok := m.(ansi.DECMode)
+	if !ok {
 		return
 	}
-	if s.wrapping || s.X+w > s.width() {
-		s.X, s.wrapping = 0, false
-		s.down()
+	name := fmt.Sprintf("?%d", int(dec))
+	switch dec {
+	case ansi.ModeAutoWrap, ansi.ModeTextCursorEnable:
+		on = !on
+	case ansi.ModeSynchronizedOutput:
+		if !on && s.modes[name] {
+			s.Frames++
+		}
 	}
-	s.buf.SetCell(s.X, s.Y, &uv.Cell{Content: string(r), Width: w, Style: s.pen, Link: uv.Link{URL: s.Link}})
-	s.last = r
-	if s.X += w; s.X >= s.width() {
-		s.X, s.wrapping = s.width()-1, true
-	}
-}
-
-// down goes one line down and scrolls at the end of the region.
-func (s *Screen) down() {
-	switch {
-	case s.Y == s.end-1:
-		s.scroll(1)
-	case s.Y < s.buf.Height()-1:
-		s.Y++
-	}
-}
-
-// scroll moves the region up by n lines, down by -n.
-func (s *Screen) scroll(n int) {
-	area := uv.Rect(0, s.top, s.width(), s.end-s.top)
-	if n > 0 {
-		s.buf.DeleteLineArea(s.top, min(n, s.end-s.top), s.blank(), area)
-	} else {
-		s.buf.InsertLineArea(s.top, min(-n, s.end-s.top), s.blank(), area)
-	}
-}
-
-func (s *Screen) execute(b byte) {
-	switch b {
-	case '\a':
-		s.Bells++
-	case '\b':
-		s.move(s.X-1, s.Y)
-	case '\t':
-		s.move((s.X/8+1)*8, s.Y)
-	case '\n', '\v', '\f', 0x84:
-		s.wrapping = false
-		s.down()
-	case '\r':
-		s.move(0, s.Y)
-	case 0x85:
-		s.move(0, s.Y)
-		s.down()
-	case 0x8d:
-		s.up()
-	}
-}
-
-func (s *Screen) up() {
-	if s.Y == s.top {
-		s.scroll(-1)
-	} else {
-		s.move(s.X, s.Y-1)
-	}
-}
-
-// move sets the cursor, inside the screen.
-func (s *Screen) move(x, y int) {
-	s.X, s.Y = max(0, min(x, s.width()-1)), max(0, min(y, s.buf.Height()-1))
-	s.wrapping = false
-}
-
-func (s *Screen) esc(cmd ansi.Cmd) {
-	switch cmd.Final() {
-	case '7':
-		s.saved = [2]int{s.X, s.Y}
-	case '8':
-		s.move(s.saved[0], s.saved[1])
-	case 'D':
-		s.down()
-	case 'E':
-		s.move(0, s.Y)
-		s.down()
-	case 'M':
-		s.up()
-	case 'c':
-		*s = *NewScreen(s.width(), s.buf.Height())
-	}
+	s.modes[name] = on
 }
 
 func (s *Screen) reply(format string, args ...any) {
 	if s.Reply != nil {
 		s.Reply(fmt.Sprintf(format, args...))
-	}
-}
-
-func (s *Screen) dcs(cmd ansi.Cmd, _ ansi.Params, _ []byte) {
-	if cmd.Intermediate() == '$' && cmd.Final() == 'q' {
-		s.reply("\x1bP0$r\x1b\\")
-	}
-}
-
-func (s *Screen) osc(cmd int, data []byte) {
-	_, text, _ := strings.Cut(string(data), ";")
-	rgb := func(c color.RGBA) string {
-		return fmt.Sprintf("rgb:%02x%02x/%02x%02x/%02x%02x", c.R, c.R, c.G, c.G, c.B, c.B)
-	}
-	switch {
-	case cmd == 0 || cmd == 2:
-		s.Title = text
-	case cmd == 8:
-		_, s.Link, _ = strings.Cut(text, ";")
-	case cmd == 10 && text == "?" || cmd == 12 && text == "?":
-		s.reply("\x1b]%d;%s\x1b\\", cmd, rgb(s.Text))
-	case cmd == 11 && text == "?":
-		s.reply("\x1b]11;%s\x1b\\", rgb(s.Ground))
-	case cmd >= 10 && cmd <= 12:
-		s.modes[fmt.Sprintf("colour %d", cmd)] = true
-	case cmd >= 110 && cmd <= 112:
-		s.modes[fmt.Sprintf("colour %d", cmd-100)] = false
-	case cmd == 9 && strings.HasPrefix(text, "4;"):
-		s.modes["progress"] = !strings.HasPrefix(text, "4;0")
-	case cmd == 52:
-		if _, payload, ok := strings.Cut(text, ";"); ok && payload != "?" {
-			s.Copied = append(s.Copied, payload)
-		}
 	}
 }

@@ -243,4 +243,6 @@ func (t *Terminal) Close() {
 		_ = t.Settings.Close()
 	}
 	_ = t.Keyboard.Close()
+	<-t.drained
+	_ = t.screen.Close()
 }

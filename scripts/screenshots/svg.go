@@ -34,19 +34,19 @@ type picture struct {
 // svg is the picture of a screen.
 func svg(s *tty.Screen) string {
 	p := &picture{ground: s.Ground, text: s.Text}
-	cells := s.Cells()
-	w, h := float64(cells.Width())*cellW+2*margin, float64(cells.Height())*cellH+2*margin
+	w, h := float64(s.Width())*cellW+2*margin, float64(s.Height())*cellH+2*margin
 	p.add(`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.2f %.2f" font-family="%s" font-size="%g" xml:space="preserve">`+"\n", w, h, w, h, fonts, fontSize)
 	p.add(`<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", hex(p.ground))
 	p.add(`<g transform="translate(%g %g)">`+"\n", margin, margin)
-	for y := range cells.Height() {
-		p.grounds(cells.Line(y), y)
+	for y := range s.Height() {
+		p.grounds(s.Line(y), y)
 	}
-	for y := range cells.Height() {
-		p.line(cells.Line(y), y)
+	for y := range s.Height() {
+		p.line(s.Line(y), y)
 	}
 	if !hidden(s) {
-		p.add(`<rect x="%.2f" y="%.2f" width="%.2f" height="%.2f" fill="%s" opacity=".55"/>`+"\n", float64(s.X)*cellW, float64(s.Y)*cellH, cellW, cellH, hex(p.text))
+		x, y := s.Cursor()
+		p.add(`<rect x="%.2f" y="%.2f" width="%.2f" height="%.2f" fill="%s" opacity=".55"/>`+"\n", float64(x)*cellW, float64(y)*cellH, cellW, cellH, hex(p.text))
 	}
 	p.WriteString("</g>\n</svg>\n")
 	return p.String()
