@@ -119,7 +119,7 @@ func walkFiles(t *testing.T, texts []specimen) *walk {
 }
 
 func header(s *tty.Screen) image.Rectangle {
-	return image.Rect(0, 0, s.Cells().Width(), 2)
+	return image.Rect(0, 0, s.Width(), 2)
 }
 
 // isFile reports whether a text can be the name of a file.

@@ -20,9 +20,11 @@ func (f *firstRun) Actions() []kit.Action {
 		{Key: k.Form.Next, Hint: 20, Run: func() tea.Cmd { return f.move(f.form.Next) }},
 		{Key: k.Form.Prev, Hint: 30, Run: func() tea.Cmd { return f.move(f.form.Prev) }},
 		f.saveAction(),
-		{Key: k.FirstRun.Prove, Title: "Save and prove the unit of patExpiry", Run: f.saveAndProve, Why: f.whyNot},
 		{Key: k.FirstRun.Again, Title: "Check address and key again", Run: f.again},
 		{Key: k.FirstRun.Sandbox, Title: "Try it without a server", Hint: 40, Run: func() tea.Cmd { return toSandbox(f.shell) }},
+	}
+	if f.choosing() {
+		list = append(list, kit.Action{Key: k.FirstRun.Prove, Title: "Save and prove the unit of patExpiry", Hint: 16, Run: f.saveAndProve, Why: f.whyNot})
 	}
 	up, down := func() tea.Cmd { return f.move(f.form.Prev) }, func() tea.Cmd { return f.move(f.form.Next) }
 	if f.form.Current().Input == widget.Input(f.keep) {
@@ -143,6 +145,13 @@ func (f *firstRun) whyNot() string {
 	default:
 		return ""
 	}
+}
+
+// choosing reports whether the row is no text: there the key that clears one may do
+// something else.
+func (f *firstRun) choosing() bool {
+	_, text := f.form.Current().Input.(*widget.Field)
+	return !text
 }
 
 // saveAndProve saves, and goes on to the proof of the unit: it needs a history to
