@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/ui/bulk"
 	"patdesk/ui/doctor"
 	"patdesk/ui/issue"
 	"patdesk/ui/kit"
@@ -46,6 +47,10 @@ func (s *shell) route(p kit.Place) kit.Screen {
 		return plan.New(s, p.IDs)
 	case kit.RoleOf:
 		return role.New(s, p)
+	case kit.BulkFor:
+		return bulk.New(s, p)
+	case kit.PlannedRun:
+		return plan.NewPlanned(s, p.Run)
 	case kit.BegunRun:
 		return plan.NewBegun(s, p.Run)
 	case kit.ResumedRun:

@@ -119,6 +119,17 @@ var scenes = []scene{
 		d.sleep(time.Second)
 		d.press("enter")
 	}},
+	{"bulk", copying, func(d *driver) { d.press("B") }},
+	{"bulk-faults", copying, func(d *driver) {
+		d.press("B")
+		d.send(tea.PasteMsg{Content: "user,app\nana@example.com,orders\nanna@example.com,orders\nana@example.com,nothing\n"})
+		d.press("enter")
+		d.rest()
+	}},
+	{"bulk-users", copying, func(d *driver) {
+		d.run(d.s.Go(kit.BulkFor{Users: []string{"ana@example.com", "dana@example.com", "gil@example.com"}, App: "orders"}))
+		d.settle()
+	}},
 	{"role", rolling, then(changing, "right")},
 	{"role-refused", rolling, then(refused)},
 	{"role-done", rolling, func(d *driver) {
@@ -153,7 +164,7 @@ func TestScenes_EverySizeDrawsInsideItsBounds(t *testing.T) {
 func TestScenes_RandomKeys(t *testing.T) {
 	names := []string{
 		"enter", "enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "space", "backspace", "f2", "f5",
-		"ctrl+s", "ctrl+s", "ctrl+e", "f3", "ctrl+r", "ctrl+x", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "2", "P", "a", "o", "R", "W", "m", "x",
+		"ctrl+s", "ctrl+s", "ctrl+e", "f3", "ctrl+r", "ctrl+x", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "2", "P", "a", "o", "R", "W", "B", "m", "x",
 	}
 	t.Setenv("TMPDIR", t.TempDir())
 	kinds := []string{sandbox.FaultDelay, sandbox.FaultDropAfter, sandbox.FaultStatus, sandbox.FaultNoToken, sandbox.FaultForeignURL, sandbox.FaultTruncate, sandbox.FaultRateLimit}

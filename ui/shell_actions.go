@@ -30,7 +30,9 @@ func (s *shell) actions() []kit.Action {
 	}
 	if s.issuer != nil {
 		list = append(list, s.tabActions()...)
-		list = append(list, kit.Action{Key: k.Runs, Title: "Runs that wait", Run: func() tea.Cmd { return s.Go(kit.WaitingRuns{}) }, Why: s.hasRuns},
+		list = append(list,
+			kit.Action{Key: k.Bulk, Title: "Bulk: issue for a list", Run: func() tea.Cmd { return s.Go(kit.BulkFor{}) }, Why: s.readOnly},
+			kit.Action{Key: k.Runs, Title: "Runs that wait", Run: func() tea.Cmd { return s.Go(kit.WaitingRuns{}) }, Why: s.hasRuns},
 			kit.Action{Key: k.Profiles, Title: "Profiles", Run: func() tea.Cmd { return s.Go(kit.ProfileList{}) }, Why: func() string {
 				if _, on := s.Page().(*setup.Profiles); on {
 					return "This is the list of profiles."
@@ -127,6 +129,14 @@ func (s *shell) quit() tea.Cmd {
 func (s *shell) hasRuns() string {
 	if _, on := s.Page().(*plan.Runs); on {
 		return "This is the list of runs that wait."
+	}
+	return ""
+}
+
+// readOnly says that the profile forbids issuing, or "".
+func (s *shell) readOnly() string {
+	if s.issuer.Settings.ReadOnly {
+		return "This profile is read-only: its settings forbid issuing."
 	}
 	return ""
 }

@@ -34,6 +34,7 @@ var places = []place{
 	{"detail", []string{"enter"}},
 	{"profiles", []string{"P"}},
 	{"doctor", []string{"2"}},
+	{"bulk", []string{"B"}},
 	{"role", []string{"R"}},
 	{"runs", []string{"W"}},
 	{"revealed", []string{"v"}},

@@ -25,6 +25,14 @@ type (
 	// RoleOf is the change of a person's role: by e-mail address or id, in a workspace by
 	// id or name, or in the only one. Was is the role that was known before, or "".
 	RoleOf struct{ User, Workspace, Was string }
+	// BulkFor is tokens for many: for these users, by e-mail address or id, and an app if
+	// one is known; without users, for a list that is pasted.
+	BulkFor struct {
+		Users []string
+		App   string
+	}
+	// PlannedRun is a plan that was made and is to be confirmed.
+	PlannedRun struct{ Run *pat.Run }
 	// BegunRun is a run that was confirmed, and is carried out now.
 	BegunRun struct{ Run *pat.Run }
 	// ResumedRun is the rest of a run that was cut off, by its id.
@@ -52,6 +60,8 @@ func (Reissuing) place()   {}
 func (CopyMenuOf) place()  {}
 func (PlanOf) place()      {}
 func (RoleOf) place()      {}
+func (BulkFor) place()     {}
+func (PlannedRun) place()  {}
 func (BegunRun) place()    {}
 func (ResumedRun) place()  {}
 func (WaitingRuns) place() {}

@@ -52,6 +52,11 @@ func NewBegun(s kit.Shell, run *pat.Run) *Plan {
 	return &Plan{shell: s, title: titleOf(run), ready: run}
 }
 
+// NewPlanned shows a plan that was made elsewhere.
+func NewPlanned(s kit.Shell, run *pat.Run) *Plan {
+	return &Plan{shell: s, title: titleOf(run), load: func(context.Context, *pat.Issuer) (*pat.Run, error) { return run, nil }}
+}
+
 // NewResumed plans the rest of a run that was cut off.
 func NewResumed(s kit.Shell, id string) *Plan {
 	return &Plan{shell: s, title: "Go on with a run", load: func(ctx context.Context, i *pat.Issuer) (*pat.Run, error) {
