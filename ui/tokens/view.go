@@ -30,25 +30,25 @@ const (
 )
 
 // tokenColumns: state, time left, user and app are never dropped.
-var tokenColumns = []col{
-	colNumber: {title: "#", width: 4, drop: 1},
-	colState:  {title: "STATE", width: 9},
-	colLeft:   {title: "LEFT", width: 8},
-	colLife:   {title: "LIFE LEFT", width: 10, drop: 4},
-	colUser:   {title: "USER", width: 18, share: 3, most: 34},
-	colApp:    {title: "APP", width: 13, share: 2, most: 28},
-	colRole:   {title: "ROLE@ISSUE", width: 10, drop: 3},
-	colIssued: {title: "ISSUED", width: 11, share: 1, most: 18, drop: 2},
+var tokenColumns = []widget.Flex{
+	colNumber: {Title: "#", Width: 4, Drop: 1},
+	colState:  {Title: "STATE", Width: 9},
+	colLeft:   {Title: "LEFT", Width: 8},
+	colLife:   {Title: "LIFE LEFT", Width: 10, Drop: 4},
+	colUser:   {Title: "USER", Width: 18, Share: 3, Most: 34},
+	colApp:    {Title: "APP", Width: 13, Share: 2, Most: 28},
+	colRole:   {Title: "ROLE@ISSUE", Width: 10, Drop: 3},
+	colIssued: {Title: "ISSUED", Width: 11, Share: 1, Most: 18, Drop: 2},
 }
 
 // columnsFor are tokenColumns with room for the longest number held.
-func (t *List) columnsFor() []col {
+func (t *List) columnsFor() []widget.Flex {
 	longest := int64(0)
 	for _, r := range t.list.Rows() {
 		longest = max(longest, r.ID)
 	}
 	cols := slices.Clone(tokenColumns)
-	cols[colNumber].width = max(cols[colNumber].width, len(strconv.FormatInt(longest, 10)))
+	cols[colNumber].Width = max(cols[colNumber].Width, len(strconv.FormatInt(longest, 10)))
 	return cols
 }
 
@@ -92,7 +92,7 @@ func (t *List) layout() listLayout {
 		l.rows--
 	}
 	l.rows = max(0, l.rows)
-	l.widths = columns(l.width-leadWidth-1, t.columnsFor())
+	l.widths = widget.Columns(l.width-leadWidth-1, t.columnsFor())
 	return l
 }
 
@@ -129,20 +129,9 @@ func (t *List) headLine(l listLayout) string {
 
 // shownColumns are the columns that were not dropped, and the place of one of them.
 func (t *List) shownColumns(l listLayout, which int) ([]widget.Column, int) {
-	var cols []widget.Column
-	at := -1
-	for i, c := range tokenColumns {
-		if l.widths[i] == 0 {
-			continue
-		}
-		if i == which {
-			at = len(cols)
-		}
-		title := c.title
-		if i == colNumber { // numbers stand at the right of their column
-			title = strings.Repeat(" ", l.widths[i]-1) + title
-		}
-		cols = append(cols, widget.Column{Title: title, Width: l.widths[i]})
+	cols, at := widget.Shown(tokenColumns, l.widths, which)
+	if l.has(colNumber) { // numbers stand at the right of their column
+		cols[0].Title = strings.Repeat(" ", cols[0].Width-1) + cols[0].Title
 	}
 	return cols, at
 }
