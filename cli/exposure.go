@@ -63,11 +63,11 @@ func (a *app) exposure(ctx context.Context, who string) error {
 	if who != "" {
 		return a.printExposure(s, list[0])
 	}
-	return a.printExposures(s, list)
+	return a.printExposures(list)
 }
 
 // printExposures prints one line a person.
-func (a *app) printExposures(s *session, list []pat.Exposure) error {
+func (a *app) printExposures(list []pat.Exposure) error {
 	if len(list) == 0 {
 		a.say("nothing that patdesk issued works any more")
 		return nil

@@ -28,7 +28,6 @@ func (s *Store) LivePairs(ctx context.Context, server string, now time.Time) ([]
 	}
 	var all []LivePair
 	// Columns beside max() are those of its row.
-	//nolint:gosec // numbers only; values are bound
 	err = s.scanEach(ctx, `SELECT u.uid, u.email, u.name, a.uid, a.name, a.slug, a.workspace_id, a.workspace, r.name, n, older, ended, unsure, until, forked, longest
 		FROM (SELECT user_id, app_id, role_id, count(*) AS n, sum(class = 2) AS older, sum(forked = 1 AND ends <= ?1) AS ended, sum(class = 1) AS unsure,
 				max(last) AS until, forked, class AS longest

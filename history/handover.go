@@ -51,7 +51,6 @@ func (s *Store) handovers(ctx context.Context, server string) ([]Handover, error
 	type open struct{ id, entry, old, since int64 }
 	var found []open
 	var ids []int64
-	//nolint:gosec // numbers only
 	err = s.scanEach(ctx, `SELECT h.id, h.entry_id, h.old_id, h.since FROM handovers h JOIN entries e ON e.id = h.entry_id
 		WHERE h.done = 0 AND e.server_id IN `+list(servers)+` ORDER BY h.id`, func(rows *sql.Rows) error {
 		var o open
@@ -86,7 +85,6 @@ func (s *Store) FinishHandover(ctx context.Context, server string, id int64) err
 		if err != nil {
 			return err
 		}
-		//nolint:gosec // numbers only
 		res, err := w.ExecContext(ctx, `UPDATE handovers SET done = ? WHERE id = ? AND done = 0
 			AND entry_id IN (SELECT id FROM entries WHERE server_id IN `+list(servers)+`)`, millis(w.now), id)
 		if err != nil {

@@ -71,17 +71,26 @@ func unknownPerson(lists Lists, who string) error {
 // Words is the exposure of a person in one sentence: until when something of theirs
 // opens, in the worst case.
 func (p Person) Words(now time.Time, zone *time.Location) string {
+	sep := ": "
+	if p.Tokens > 0 && p.Worth == WorthNothing {
+		sep = " "
+	}
+	return p.Name() + sep + p.Says(now, zone)
+}
+
+// Says is Words without the person's name.
+func (p Person) Says(now time.Time, zone *time.Location) string {
 	switch {
 	case p.Tokens == 0:
-		return p.Name() + ": nothing that patdesk issued for them works any more"
+		return "nothing that patdesk issued for them works any more"
 	case p.Archived() && !p.Listed:
-		return fmt.Sprintf("%s is gone from the server: %s of theirs open nothing", p.Name(), Plural(p.Tokens, "token"))
+		return fmt.Sprintf("is gone from the server: %s of theirs open nothing", Plural(p.Tokens, "token"))
 	case p.Archived():
-		return fmt.Sprintf("%s is %s in ToolJet: %s of theirs open nothing as long as that stays so", p.Name(), p.User.Status, Plural(p.Tokens, "token"))
+		return fmt.Sprintf("is %s in ToolJet: %s of theirs open nothing as long as that stays so", p.User.Status, Plural(p.Tokens, "token"))
 	case p.Worth == WorthNothing:
-		return fmt.Sprintf("%s has no active place in the workspaces of %s: they open nothing as long as that stays so", p.Name(), Plural(p.Tokens, "live token"))
+		return fmt.Sprintf("has no active place in the workspaces of %s: they open nothing as long as that stays so", Plural(p.Tokens, "live token"))
 	}
-	return fmt.Sprintf("%s: something of theirs works until %s %s", p.Name(), ClockTime(p.Until, now, zone), UnitProof(p.Proven))
+	return fmt.Sprintf("something of theirs works until %s %s", ClockTime(p.Until, now, zone), UnitProof(p.Proven))
 }
 
 // UnitProof says how sure an end is.

@@ -7,6 +7,8 @@ import (
 
 	"patdesk/ui/bulk"
 	"patdesk/ui/doctor"
+	"patdesk/ui/exposure"
+	"patdesk/ui/handover"
 	"patdesk/ui/issue"
 	"patdesk/ui/kit"
 	"patdesk/ui/plan"
@@ -14,6 +16,7 @@ import (
 	"patdesk/ui/role"
 	"patdesk/ui/setup"
 	"patdesk/ui/token"
+	"patdesk/ui/users"
 )
 
 // This is the one place where the screens of the rooms are made: a room names
@@ -36,7 +39,7 @@ func (s *shell) Replace(old kit.Screen, p kit.Place) tea.Cmd { return s.replace(
 func (s *shell) route(p kit.Place) kit.Screen {
 	switch p := p.(type) {
 	case kit.NewToken:
-		return issue.New(s)
+		return issue.New(s, p.User)
 	case kit.TokenOf:
 		return token.NewDetail(s, p.Token)
 	case kit.Issued:
@@ -69,6 +72,17 @@ func (s *shell) route(p kit.Place) kit.Screen {
 		return doctor.New(s)
 	case kit.PreviewOf:
 		return preview.New(s, p.Token)
+	case kit.Users:
+		return users.New(s)
+	case kit.PersonOf:
+		return users.NewPerson(s, p.User)
+	case kit.ExposureOf:
+		if p.User == "" {
+			return users.NewExposed(s)
+		}
+		return exposure.New(s, p.User)
+	case kit.Handovers:
+		return handover.New(s)
 	case kit.UnitProof:
 		return doctor.NewProof(s)
 	default:

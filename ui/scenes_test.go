@@ -46,6 +46,11 @@ func firstRunStage() stage {
 	return serverless(&saved, map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"})
 }
 
+// exposed has people with live tokens, one of them re-issued, and an admin's.
+func exposed() stage {
+	return stage{options: toTerminal, seed: issuedFor("ana@example.com orders", "ana@example.com orders", "ana@example.com stock", "bo@partner.example orders", "kim@example.com tickets")}
+}
+
 func filled(d *driver) { d.fill("ana", "ord") }
 
 func fresh(d *driver) {
@@ -139,6 +144,11 @@ var scenes = []scene{
 	{"runs", rolling, then(refused, "esc", "W")},
 	{"profiles", twoProfiles, func(d *driver) { d.press("P", "down") }},
 	{"doctor", copying, func(d *driver) { d.press("2") }},
+	{"users", exposed, func(d *driver) { d.press("3") }},
+	{"users-find", exposed, func(d *driver) { d.press("3", "a", "n") }},
+	{"person", exposed, func(d *driver) { d.press("3", "a", "n", "a", "enter") }},
+	{"exposure", exposed, func(d *driver) { d.press("3", "a", "n", "a", "enter", "x") }},
+	{"handover", exposed, func(d *driver) { d.press("H") }},
 }
 
 // Ensure that the screens of a token's life draw inside their bounds at every size.

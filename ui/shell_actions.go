@@ -31,6 +31,8 @@ func (s *shell) actions() []kit.Action {
 	if s.issuer != nil {
 		list = append(list, s.tabActions()...)
 		list = append(list,
+			kit.Action{Key: k.Exposed, Title: "Exposure: for whom something still works", Run: func() tea.Cmd { return s.Go(kit.ExposureOf{}) }},
+			kit.Action{Key: k.Handovers, Title: "Hand-over: places that hold an older snippet", Run: func() tea.Cmd { return s.Go(kit.Handovers{}) }},
 			kit.Action{Key: k.Bulk, Title: "Bulk: issue for a list", Run: func() tea.Cmd { return s.Go(kit.BulkFor{}) }, Why: s.readOnly},
 			kit.Action{Key: k.Runs, Title: "Runs that wait", Run: func() tea.Cmd { return s.Go(kit.WaitingRuns{}) }, Why: s.hasRuns},
 			kit.Action{Key: k.Profiles, Title: "Profiles", Run: func() tea.Cmd { return s.Go(kit.ProfileList{}) }, Why: func() string {

@@ -60,8 +60,9 @@ type Form struct {
 	buttonAt int // line of the button, -1 = none
 }
 
-// New returns an empty form for a new token.
-func New(s kit.Shell) *Form {
+// New returns the form for a new token, with the draft of the last one; for another
+// user if one is named here.
+func New(s kit.Shell, user string) *Form {
 	st := s.Theme().Form
 	f := &Form{
 		shell: s, note: widget.NewField(st, 500),
@@ -89,6 +90,12 @@ func New(s kit.Shell) *Form {
 	f.form.Rows[rowApp].More = func(w, limit int) []string { return openRows(f.app, w, limit) }
 	f.form.Rows[rowUser].Point, f.form.Rows[rowApp].Point = f.user.Point, f.app.Point
 	f.restore()
+	if user != "" && user != f.user.Value() && f.ticket == 0 {
+		f.user.SetValue(user)
+		f.app.SetValue("")
+		f.form.Focus(rowApp)
+		f.keep()
+	}
 	return f
 }
 

@@ -34,8 +34,8 @@ func step(secs int64) int64 {
 // Left writes a time left, in at most 8 cells.
 func Left(d time.Duration) string { return pat.Countdown(d) }
 
-// leftChange is when left of the time until end changes next; zero if end is over.
-func leftChange(end, now time.Time) time.Time {
+// LeftChange is when left of the time until end changes next; zero if end is over.
+func LeftChange(end, now time.Time) time.Time {
 	s := Seconds(end.Sub(now))
 	if s == 0 {
 		return time.Time{}
@@ -111,9 +111,9 @@ func TokenChange(t pat.Token, now time.Time, steps int64) time.Time {
 	case pat.Expired:
 		return agoChange(end.Latest, now)
 	case pat.Ended:
-		return Soonest(leftChange(end.Latest, now), t.NextChange(now))
+		return Soonest(LeftChange(end.Latest, now), t.NextChange(now))
 	default:
-		return Soonest(leftChange(end.Likely, now), leftChange(end.Latest, now), t.NextChange(now), barChange(t, now, steps))
+		return Soonest(LeftChange(end.Likely, now), LeftChange(end.Latest, now), t.NextChange(now), barChange(t, now, steps))
 	}
 }
 

@@ -14,7 +14,7 @@ func TestFormat_LeftChangesWhenItSays(t *testing.T) {
 	for _, begin := range []time.Duration{100 * time.Second, 3*time.Hour + 7*time.Second, 51 * time.Hour, 1001 * 24 * time.Hour} {
 		now := end.Add(-begin)
 		for range 500 {
-			next := leftChange(end, now)
+			next := LeftChange(end, now)
 			if next.IsZero() {
 				break
 			}

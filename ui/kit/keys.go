@@ -24,14 +24,15 @@ type Keys struct {
 	FirstRun firstRunKeys
 	Doctor   doctorKeys
 	Preview  previewKeys
+	Users    usersKeys
 	Run      runKeys
 	Tabs     []Tab // as they stand in the first row
 }
 
 // globalKeys work on every page.
 type globalKeys struct {
-	Help, Palette, Quit, Stop, Suspend, Mouse, Back key.Binding
-	NextTab, PrevTab, Profiles, Runs, Bulk          key.Binding
+	Help, Palette, Quit, Stop, Suspend, Mouse, Back            key.Binding
+	NextTab, PrevTab, Profiles, Runs, Bulk, Exposed, Handovers key.Binding
 }
 
 // moveKeys move in lists and texts.
@@ -97,7 +98,7 @@ func defaultKeys() Keys {
 			Mouse: Bind("M", "mouse on or off", "M"), Back: Bind("esc", "back", "esc"),
 			NextTab: Bind("tab", "next screen", "tab"), PrevTab: Bind("shift+tab", "previous screen", "shift+tab"),
 			Profiles: Bind("P", "profiles", "P"), Runs: Bind("W", "runs that wait", "W"),
-			Bulk: Bind("B", "issue for a list", "B"),
+			Bulk: Bind("B", "issue for a list", "B"), Exposed: Bind("X", "exposure of all", "X"), Handovers: Bind("H", "hand-overs", "H"),
 		},
 		Move: moveKeys{
 			Up: Bind("↑ k", "up", "up", "k"), Down: Bind("↓ j", "down", "down", "j"),
@@ -128,6 +129,7 @@ func defaultKeys() Keys {
 		FirstRun: defaultFirstRunKeys(),
 		Doctor:   defaultDoctorKeys(),
 		Preview:  defaultPreviewKeys(),
+		Users:    defaultUsersKeys(),
 		Run:      defaultRunKeys(),
 		Tabs:     defaultTabs(),
 	}
@@ -138,7 +140,7 @@ func defaultKeys() Keys {
 func (k *Keys) Named() map[string]*key.Binding {
 	named := map[string]*key.Binding{
 		"help": &k.Global.Help, "palette": &k.Global.Palette, "quit": &k.Global.Quit, "suspend": &k.Global.Suspend,
-		"mouse": &k.Global.Mouse, "profiles": &k.Global.Profiles, "runs": &k.Global.Runs, "bulk": &k.Global.Bulk,
+		"mouse": &k.Global.Mouse, "profiles": &k.Global.Profiles, "runs": &k.Global.Runs, "bulk": &k.Global.Bulk, "exposure-all": &k.Global.Exposed, "hand-overs": &k.Global.Handovers,
 		"up": &k.Move.Up, "down": &k.Move.Down, "page-up": &k.Move.PageUp, "page-down": &k.Move.PageDown,
 		"half-up": &k.Move.HalfUp, "half-down": &k.Move.HalfDown, "first": &k.Move.Top, "last": &k.Move.Bottom,
 		"issue": &k.List.New, "filter": &k.List.Filter, "sort": &k.List.Sort, "reverse": &k.List.Reverse,

@@ -28,6 +28,11 @@ type previewKeys struct {
 	Again, Message, Address key.Binding
 }
 
+// usersKeys work on people, on what is exposed of them, and on hand-overs.
+type usersKeys struct {
+	Exposure, Page, All, Done key.Binding
+}
+
 func defaultFormKeys() formKeys {
 	return formKeys{
 		Next: Bind("tab", "next", "tab"), Prev: Bind("shift+tab", "back", "shift+tab"),
@@ -72,4 +77,10 @@ func defaultRunKeys() runKeys {
 
 func defaultPreviewKeys() previewKeys {
 	return previewKeys{Again: Bind("l", "load again", "l"), Message: Bind("m", "copy message", "m"), Address: Bind("y", "copy address", "y")}
+}
+
+func defaultUsersKeys() usersKeys {
+	return usersKeys{
+		Exposure: Bind("x", "exposure", "x"), Page: Bind("w", "page in ToolJet", "w"), All: Bind("V", "ask all", "V"), Done: Bind("d", "done", "d"),
+	}
 }

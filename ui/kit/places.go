@@ -7,8 +7,8 @@ import "patdesk/pat"
 type Place interface{ place() }
 
 type (
-	// NewToken is the form for a new token.
-	NewToken struct{}
+	// NewToken is the form for a new token, for a user if one is named.
+	NewToken struct{ User string }
 	// TokenOf is a row of the history.
 	TokenOf struct{ Token pat.Token }
 	// Issued is what a request for a token brought.
@@ -49,6 +49,14 @@ type (
 	Doctor struct{}
 	// PreviewOf shows a row in a browser and tells what happens there.
 	PreviewOf struct{ Token pat.Token }
+	// Users is the list of the people on the server.
+	Users struct{}
+	// PersonOf is a person, by e-mail address or id.
+	PersonOf struct{ User string }
+	// ExposureOf is what still opens for a person; for everybody if none is named.
+	ExposureOf struct{ User string }
+	// Handovers are the places that hold an older snippet.
+	Handovers struct{}
 	// UnitProof is the dialog that proves the unit of patExpiry with a test pair.
 	UnitProof struct{}
 )
@@ -70,4 +78,8 @@ func (NewProfile) place()  {}
 func (ProfileList) place() {}
 func (Doctor) place()      {}
 func (PreviewOf) place()   {}
+func (Users) place()       {}
+func (PersonOf) place()    {}
+func (ExposureOf) place()  {}
+func (Handovers) place()   {}
 func (UnitProof) place()   {}

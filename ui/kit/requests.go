@@ -102,7 +102,7 @@ func (r *Requests) WaitChange(ticket int, now time.Time) time.Time {
 	if !ok {
 		return time.Time{}
 	}
-	return leftChange(w.Until, now)
+	return LeftChange(w.Until, now)
 }
 
 // StopWaits ends every wait, so that the program can end.

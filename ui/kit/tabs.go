@@ -27,6 +27,7 @@ func defaultTabs() []Tab {
 	tabs := []Tab{
 		{Name: "Tokens"},
 		{Name: "Doctor", Place: Doctor{}},
+		{Name: "Users", Place: Users{}},
 	}
 	for i := range tabs {
 		n := strconv.Itoa(i + 1)
