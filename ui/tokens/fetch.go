@@ -103,10 +103,11 @@ func (t *List) locate() tea.Cmd {
 	return placeToken(t.reading, t.shell.Issuer(), t.seq, t.query, sel.ID)
 }
 
-// plan notes when a row held changes its state next.
+// plan notes when a row held changes its state next, and the highest number of them.
 func (t *List) plan() {
-	t.nextMove = time.Time{}
+	t.nextMove, t.highest = time.Time{}, 0
 	for _, r := range t.list.Rows() {
+		t.highest = max(t.highest, r.ID)
 		// From the moment of the query on, so that a change since then counts.
 		t.nextMove = kit.Soonest(t.nextMove, r.NextChange(t.query.Now))
 	}

@@ -25,6 +25,7 @@ type List struct {
 	countOf  string // the filter that the list's count is of, as it was typed
 	loaded   bool
 	problem  error
+	highest  int64     // number of the rows held
 	nextMove time.Time // when the order or the counts change next, as far as rows are held
 
 	sort     pat.Sort

@@ -43,12 +43,8 @@ var tokenColumns = []widget.Flex{
 
 // columnsFor are tokenColumns with room for the longest number held.
 func (t *List) columnsFor() []widget.Flex {
-	longest := int64(0)
-	for _, r := range t.list.Rows() {
-		longest = max(longest, r.ID)
-	}
 	cols := slices.Clone(tokenColumns)
-	cols[colNumber].Width = max(cols[colNumber].Width, len(strconv.FormatInt(longest, 10)))
+	cols[colNumber].Width = max(cols[colNumber].Width, len(strconv.FormatInt(t.highest, 10)))
 	return cols
 }
 

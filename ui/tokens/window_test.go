@@ -78,3 +78,22 @@ func TestTokens_BrokenHistoryIsExplained(t *testing.T) {
 	l.Update(tokensMsg{seq: l.seq, page: piece{Piece: widget.Piece[row]{AtStart: true, AtEnd: true}}})
 	sees("No tokens yet.")
 }
+
+// Ensure the column of numbers has room for the longest that is held.
+func TestTokens_LongNumbersAreWhole(t *testing.T) {
+	l := New(kittest.NewShell(t))
+	l.ctx = context.Background()
+	l.SetSize(130, 24)
+	l.ask(request{kind: requestFirst})
+	page := piece{Piece: widget.Piece[row]{AtStart: true, AtEnd: true}}
+	for _, id := range []int64{7, 1_234_567} {
+		page.Rows = append(page.Rows, row{Token: pat.Token{ID: id, UserEmail: "ana@example.com"}})
+	}
+	l.Update(tokensMsg{seq: l.seq, page: page})
+	view, _ := l.View()
+	for _, want := range []string{"        7  ○", "\n   1234567  ○"} {
+		if !strings.Contains(ansi.Strip(view), want) {
+			t.Errorf("no %q in\n%s", want, ansi.Strip(view))
+		}
+	}
+}
