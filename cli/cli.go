@@ -215,8 +215,8 @@ func secretInArgs(args []string) error {
 		if strings.Contains(arg, "personal-access-token=") {
 			return &pat.Problem{ID: pat.IDSecretArgument, Cause: "this address has a token in it, and arguments are visible to others", Next: "Give the address without the ? and what follows; replace that token"}
 		}
-		if strings.HasPrefix(arg, "pat_") || strings.HasPrefix(arg, "tj_pat_") {
-			return &pat.Problem{ID: pat.IDSecretArgument}
+		if strings.HasPrefix(arg, "pat_") || pat.OtherToken(arg) != "" {
+			return &pat.Problem{ID: pat.IDSecretArgument, Cause: otherSecret(arg)}
 		}
 		if !strings.HasPrefix(arg, "-") {
 			continue
@@ -229,6 +229,15 @@ func secretInArgs(args []string) error {
 		}
 	}
 	return nil
+}
+
+// otherSecret adds to why no secret may be an argument what kind of token it is, ""
+// for one of the usual kind.
+func otherSecret(arg string) string {
+	if other := pat.OtherToken(arg); other != "" {
+		return other + "; and arguments are visible to others"
+	}
+	return ""
 }
 
 func wantsJSON(args []string) bool {

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"context"
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"patdesk/pat"
@@ -12,7 +15,8 @@ func (a *app) verifyCmd() *cobra.Command {
 		Use:   "verify ID",
 		Short: "Ask ToolJet whether a token still opens its app",
 		Long: `Exchange a token for a session, as the embed page does, and end that session again.
-The answer is valid, expired, or no access. Each check leaves a trace on the server.`,
+The answer is valid, expired, no access, or archived. Each check leaves a trace on
+the server.`,
 		Example: "  patdesk verify 12",
 		Args:    exactly(1, "the number of a token"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -30,27 +34,19 @@ The answer is valid, expired, or no access. Each check leaves a trace on the ser
 			for _, w := range v.Warnings {
 				a.say("note: %s", w)
 			}
-			if v.Verdict == "" {
-				return err
-			}
-			if a.json {
-				view := pat.ViewOf(v.Token, s.issuer.Now())
-				if reveal {
-					sec, rerr := s.issuer.Reveal(ctx, t.ID)
-					if rerr != nil {
-						return rerr
-					}
-					if rerr := s.issuer.History.MarkRevealed(ctx, printed, t.ID); rerr != nil {
-						return rerr
-					}
-					view = view.WithSecrets(sec)
-				}
-				if perr := a.printJSON(a.env.Out, view); perr != nil {
+			if a.json && v.Token.ID != 0 {
+				if perr := a.printVerified(ctx, s, v, reveal); perr != nil {
 					return perr
 				}
 				return err
 			}
+			if v.Verdict == "" {
+				return err
+			}
 			line(a.env.Out, "#%d %s: %s on %s, %s left", t.ID, v.Verdict, t.UserEmail, first(t.AppName, t.AppSlug, t.AppID), left(v.Token, s.issuer.Now()))
+			if v.SessionUser != "" {
+				line(a.env.Out, "ToolJet opened a session for %s on the app %s; it was ended again", v.SessionUser, first(v.SessionApp, t.AppID))
+			}
 			if v.Drift != "" {
 				line(a.env.Out, "changed since issue: %s", v.Drift)
 			}
@@ -59,4 +55,31 @@ The answer is valid, expired, or no access. Each check leaves a trace on the ser
 	}
 	cmd.Flags().BoolVar(&reveal, "reveal", false, "also token and url in the JSON")
 	return cmd
+}
+
+// verifiedView is a token with what ToolJet said of it.
+type verifiedView struct {
+	pat.View
+	Verdict string     `json:"verdict"`
+	AskedAt *time.Time `json:"asked_at"`
+}
+
+// printVerified prints the token with the verdict, also where there is none.
+func (a *app) printVerified(ctx context.Context, s *session, v pat.Verification, reveal bool) error {
+	view := verifiedView{View: pat.ViewOf(v.Token, s.issuer.Now()), Verdict: v.Word(s.issuer.Now())}
+	if !v.AskedAt.IsZero() {
+		at := v.AskedAt.UTC().Truncate(time.Second)
+		view.AskedAt = &at
+	}
+	if reveal {
+		sec, err := s.issuer.Reveal(ctx, v.Token.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.issuer.History.MarkRevealed(ctx, printed, v.Token.ID); err != nil {
+			return err
+		}
+		view.View = view.WithSecrets(sec)
+	}
+	return a.printJSON(a.env.Out, view)
 }

@@ -57,7 +57,7 @@ func verifyAt(f sandbox.Fault) func(*testing.T, *rig) error {
 		f.Match = "/users/session"
 		r.server.Inject(f)
 		v, err := r.Verify(t.Context(), g.Token.ID)
-		if want := map[int]pat.Verdict{400: pat.NoAccess}[f.Status]; v.Verdict != want {
+		if want := map[int]pat.Verdict{400: pat.Archived}[f.Status]; v.Verdict != want {
 			t.Errorf("verdict %q, want %q", v.Verdict, want)
 		}
 		return err

@@ -133,6 +133,6 @@ func AskedWords(t Token, now time.Time, zone *time.Location) string {
 	if t.Verified.IsZero() {
 		return "never"
 	}
-	said := map[Verdict]string{Valid: "works", Refused: "refused", NoAccess: "may not open it"}[Verdict(t.VerifyResult)]
+	said := map[Verdict]string{Valid: "works", Refused: "refused", NoAccess: "may not open it", Archived: "refused"}[Verdict(t.VerifyResult)]
 	return ClockTime(t.Verified, now, zone) + " " + first(said, t.VerifyResult)
 }

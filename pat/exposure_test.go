@@ -60,7 +60,7 @@ func TestExposure_LeaverToZero(t *testing.T) {
 		if e = r.exposureOf(t, "ana@example.com"); e.Worth != pat.WorthNothing || e.Tokens != 5 || e.Stop() != "" || !e.Archived() {
 			t.Errorf("archived: worth %s, %d tokens", e.Worth, e.Tokens)
 		}
-		if v, _ := r.Verify(t.Context(), first.ID); v.Verdict != pat.Refused {
+		if v, _ := r.Verify(t.Context(), first.ID); v.Verdict != pat.Archived {
 			t.Errorf("ToolJet says %q", v.Verdict)
 		}
 		if err := r.server.DeleteUser("ana@example.com"); err != nil {

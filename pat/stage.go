@@ -23,6 +23,9 @@ type StageError struct {
 	Clock Clock
 	// Token is the row concerned, if there is one.
 	Token *Token
+	// Away says that the user, or the workspace, is archived or gone, as the server's
+	// lists say, or is "".
+	Away string
 	// Suggestion is what may have been meant by a name that is unknown.
 	Suggestion Suggestion
 	Err        error

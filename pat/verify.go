@@ -10,6 +10,7 @@ import (
 
 	"patdesk/client"
 	"patdesk/history"
+	"patdesk/secret"
 )
 
 // Verdict is what ToolJet says of a token now.
@@ -23,12 +24,38 @@ const (
 	Refused Verdict = "expired"
 	// NoAccess: the token is fine, the user may not open the app.
 	NoAccess Verdict = "no access"
+	// Archived: the token is fine, its user or workspace is archived or gone.
+	Archived Verdict = "archived"
 )
+
+// Word is the verdict as scripts know it: valid, ended, refused, no_access,
+// archived, or unknown where there is none. A refusal counts as the end of a token
+// whose documented end has passed.
+func (v Verification) Word(now time.Time) string {
+	switch v.Verdict {
+	case Refused:
+		if end := EndOf(v.Token).Likely; !end.IsZero() && !now.Before(end) {
+			return "ended"
+		}
+		return "refused"
+	case NoAccess:
+		return "no_access"
+	case "":
+		return "unknown"
+	default:
+		return string(v.Verdict)
+	}
+}
 
 // Verification is the result of asking ToolJet about a token.
 type Verification struct {
 	Token   Token
 	Verdict Verdict
+	// AskedAt is when ToolJet was asked, by its clock.
+	AskedAt time.Time
+	// SessionUser and SessionApp are the e-mail address, or id, and the app's id that
+	// the session of the exchange was for; empty without one.
+	SessionUser, SessionApp string
 	// Drift says what differs from the time of issue, or is empty.
 	Drift string
 	// Warnings are sentences about the verification, such as a session that
@@ -55,9 +82,10 @@ func (i *Issuer) Reveal(ctx context.Context, id int64) (Secrets, error) {
 // Verify asks ToolJet whether a token still opens its app, by the exchange that
 // the embed page makes, and ends the session it opened. It writes a row into the
 // server's session table each time, so it is done only when a person asks. The
-// verdict is recorded. Errors: StageError around client.Error with status 401
-// (verdict Refused) or 403 (verdict NoAccess), which come with a Verification;
-// any other error comes without a verdict.
+// verdict is recorded. Errors: a Problem for a text that is no embed token, which is
+// not sent; StageError around client.Error with status 401 (verdict Refused or
+// Archived) or 403 (verdict NoAccess), which come with a Verification; any other
+// error comes without a verdict.
 func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 	t, err := i.History.Get(ctx, id)
 	if err != nil {
@@ -68,25 +96,37 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 	if err != nil {
 		return v, err
 	}
+	if other := OtherToken(s.Token.Reveal(secret.ForChecking)); other != "" {
+		return v, &Problem{ID: IDTokenInvalid, Cause: other, Next: "Issue an embed token"}
+	}
+	v.AskedAt = i.Now()
 	session, err := i.Client.CreateSession(ctx, t.AppID, s.Token)
 	var warn []string
 	switch ce, _ := errors.AsType[*client.Error](err); {
 	case err == nil:
-		v.Verdict = Valid
+		v.Verdict, v.SessionUser, v.SessionApp = Valid, first(session.Email, session.UserID), session.AppID
 		if err := i.Client.EndSession(ctx, session); err != nil {
 			warn = append(warn, "the session opened for the check could not be ended; it ends by itself when idle")
 		}
 	case ce != nil:
 		v.Verdict = verdictOf(ce)
 	}
+	var at *StageError
 	if err != nil {
-		err = &StageError{Stage: StageVerify, User: first(t.UserEmail, t.UserID), App: first(t.AppName, t.AppSlug, t.AppID), KeySource: i.Settings.KeySource, Clock: i.Clock(), Token: &t, Err: err}
+		at = &StageError{Stage: StageVerify, User: first(t.UserEmail, t.UserID), App: first(t.AppName, t.AppSlug, t.AppID), KeySource: i.Settings.KeySource, Clock: i.Clock(), Token: &t, Err: err}
+		err = at
 	}
 	if v.Verdict == "" {
 		return v, err
 	}
 	now := i.Now()
-	kind, drift := refusal(v.Verdict, now, i.drift(ctx, t, session))
+	notes := i.drift(ctx, t, session)
+	kind, drift := refusal(v.Verdict, now, notes)
+	if away := slices.IndexFunc(notes, func(n note) bool { return n.kind == DriftArchived }); away >= 0 && at != nil {
+		v.Verdict, at.Away = Archived, notes[away].text
+	} else if saysArchived(at) {
+		v.Verdict = Archived
+	}
 	v.Drift, v.Warnings = drift, warn
 	rctx, cancel := recordContext(ctx)
 	defer cancel()
@@ -112,7 +152,7 @@ func refusal(v Verdict, at time.Time, notes []note) (DriftKind, string) {
 	kind, drift := joined(notes)
 	said := ""
 	switch v {
-	case Refused:
+	case Refused, Archived:
 		said = "ToolJet refused this token at "
 		if !slices.ContainsFunc(notes, func(n note) bool { return !n.kind.Reissue() }) {
 			kind = DriftRefused // nothing explains it
@@ -149,6 +189,9 @@ func (i *Issuer) drift(ctx context.Context, t Token, s client.Session) []note {
 	ctx, cancel := context.WithTimeout(unwatched(ctx), enrichTimeout)
 	defer cancel()
 	var notes []note
+	if s.AppID != "" && t.AppID != "" && !strings.EqualFold(s.AppID, t.AppID) {
+		notes = append(notes, note{DriftRefused, fmt.Sprintf("the server says it is for the app %s", s.AppID)})
+	}
 	var known Lists
 	row, address := driftRowOf(t), t.UserEmail
 	if u, err := i.Client.GetUser(ctx, first(t.UserID, t.UserEmail)); err == nil {

@@ -126,7 +126,7 @@ func (m IssuedMsg) Announce() (Level, term.Text) {
 // Announce tells the verdict.
 func (m VerifiedMsg) Announce() (Level, term.Text) {
 	level, text := Verdict(m.Result, m.Err)
-	if v := m.Result.Verdict; v == pat.Refused || v == pat.NoAccess { // the cause is told beside the token
+	if v := m.Result.Verdict; v == pat.Refused || v == pat.NoAccess || v == pat.Archived { // the cause is told beside the token
 		x := pat.Explain(m.Err)
 		text = x.Title + ". " + x.Next + "."
 	}

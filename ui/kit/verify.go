@@ -57,7 +57,7 @@ func Verdict(v pat.Verification, err error) (Level, string) {
 			return LevelWarn, "ToolJet opens the app for " + who + ", but " + v.Drift + "."
 		}
 		return LevelGood, "Verified: ToolJet opens the app for " + who + "."
-	case pat.Refused, pat.NoAccess:
+	case pat.Refused, pat.NoAccess, pat.Archived:
 		x := pat.Explain(err)
 		return LevelBad, fmt.Sprintf("%s: %s. %s.", x.Title, x.Cause, x.Next)
 	default:
