@@ -33,8 +33,9 @@ happens; what was cut off goes on with patdesk bulk resume. The result has a lin
 each row; tokens are masked unless --reveal is given.`,
 		Example: `  patdesk bulk pairs.csv --dry-run
   patdesk bulk pairs.csv --yes --out result.csv --reveal`,
-		Args: exactly(1, "a file, or - for stdin"),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.bulk(cmd.Context(), args[0], o) },
+		Args:              exactly(1, "a file, or - for stdin"),
+		ValidArgsFunction: cobra.FixedCompletions([]cobra.Completion{"csv", "tsv"}, cobra.ShellCompDirectiveFilterFileExt),
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.bulk(cmd.Context(), args[0], o) },
 	}
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "check everything, show the plan and issue nothing")
 	o.resultFlags(cmd)
@@ -46,6 +47,8 @@ each row; tokens are masked unless --reveal is given.`,
 func (o *bulkOptions) resultFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&o.out.format, "output", "o", "", "print the result as csv or json")
 	cmd.Flags().BoolVar(&o.out.reveal, "reveal", false, "with the tokens themselves (csv)")
+	// It fails only if the flag is not there.
+	_ = cmd.RegisterFlagCompletionFunc("output", noFiles(words("csv", "json")))
 	o.rateFlag(cmd)
 	o.fileFlag(cmd)
 }
@@ -201,7 +204,7 @@ func (a *app) bulkRuns(ctx context.Context, o *bulkOptions) error {
 	for n, r := range runs {
 		v := pat.RunsViewOf(r)
 		rows[n] = []string{
-			v.Run, string(v.Kind), pat.ClockTime(r.Begun, time.Now(), time.Local), v.By,
+			v.Run, string(r.Kind), pat.ClockTime(r.Begun, time.Now(), time.Local), v.By,
 			strconv.Itoa(v.Total), strconv.Itoa(v.Done), strconv.Itoa(v.Failed), strconv.Itoa(v.Unknown), strconv.Itoa(v.Waiting),
 		}
 	}

@@ -267,3 +267,39 @@ func TestBulk_LongPlan(t *testing.T) {
 		t.Errorf("%d rows in the dry run, want %d", strings.Count(out, "@"), n)
 	}
 }
+
+// Ensure a re-issue of several writes its result into a new private file, and that of
+// one is told to be printed.
+func TestReissue_Out(t *testing.T) {
+	env := home(t)
+	ana(t, env)
+	file := filepath.Join(t.TempDir(), "result.csv")
+	if out := must(t, env, "reissue", "1", "2", "--yes", "--rate", "50/s", "--out", file); out != "" {
+		t.Errorf("on stdout: %s", out)
+	}
+	b, err := os.ReadFile(file)
+	if rows := table(t, string(b)); err != nil || len(rows) != 3 || rows[1][3] != "ok" || !strings.HasPrefix(rows[2][2], "pat_…") {
+		t.Errorf("%v %s", err, b)
+	}
+	before := rows(t, env)
+	for _, args := range [][]string{{"reissue", "1", "2", "--yes", "--out", file}, {"reissue", "1", "--out", file + "2"}} {
+		if _, _, code := run(t, env, args...); code != 2 || rows(t, env) != before {
+			t.Errorf("%v: exit %d", args, code)
+		}
+	}
+}
+
+// Ensure what waits is proposed where a run is named.
+func TestBulk_CompletesRuns(t *testing.T) {
+	s := sandbox.New(sandbox.Options{})
+	env := homeOf(t, s)
+	must(t, env, "issue", "ana@example.com", "orders")
+	s.Reconfigure(func(o *sandbox.Options) { o.Builders = 1 })
+	if _, _, code := run(t, env, "role", "ana@example.com", "admin", "--workspace", "Sales", "--reissue", "--yes"); code != 5 {
+		t.Fatalf("exit %d", code)
+	}
+	out := must(t, env, "__complete", "bulk", "resume", "")
+	if !strings.Contains(out, "\trole, 2 of 3 wait") {
+		t.Errorf("proposals:\n%s", out)
+	}
+}

@@ -26,6 +26,7 @@ func (a *app) completions() map[string][]completer {
 	return map[string][]completer{
 		"issue": {a.completeUser, a.completeApp, nil}, "list": {a.completeFilter},
 		"show": {id, nil}, "copy": {id, nil}, "verify": {id, nil}, "preview": {id, nil}, "reissue": {id},
+		"role": {a.completeUser, words(pat.Roles()...), nil}, "bulk resume": {a.completeRun, nil},
 		"framing":    {a.completeApp, nil},
 		"config get": {a.completeSetting, nil}, "config set": {a.completeSetting, nil},
 		"exposure": {a.completeUser, nil}, "handover": {nil, words("done"), nil},
@@ -225,6 +226,25 @@ func (a *app) completeID(cmd *cobra.Command, args []string, _ string) (list []co
 			fmt.Sprintf("%s on %s, %s", first(t.UserEmail, t.UserID), first(t.AppName, t.AppSlug, t.AppID), t.State(now).Word()), 80).String()))
 		return len(list) < mostProposals
 	})
+	return list
+}
+
+// completeRun proposes the runs that wait.
+func (a *app) completeRun(cmd *cobra.Command, _ []string, _ string) (list []cobra.Completion) {
+	ctx, cancel := context.WithTimeout(cmd.Context(), completeLimit)
+	defer cancel()
+	s, err := a.openExisting(ctx)
+	if err != nil {
+		return nil
+	}
+	defer s.close()
+	runs, err := s.issuer.Waiting(ctx)
+	if err != nil {
+		return nil
+	}
+	for _, r := range runs[:min(len(runs), mostProposals)] {
+		list = append(list, cobra.CompletionWithDesc(r.ID, fmt.Sprintf("%s, %d of %d wait", r.Kind, r.Waiting, r.Total)))
+	}
 	return list
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
@@ -30,7 +31,8 @@ func (a *app) reissueCmd() *cobra.Command {
 it: ToolJet cannot revoke them. Tokens are named by number, or chosen by user, app or
 time left; then only the newest token of each pair is re-issued. User and app must be
 the whole address, name, slug or id, unless --match is given. Before several are asked
-for, the plan is shown, with what stays alive, and a question is asked.`,
+for, the plan is shown, with what stays alive, and a question is asked. Their result goes
+into the file of --out as CSV, tokens masked unless --reveal is given.`,
 		Example: "  patdesk reissue 12 13\n  patdesk reissue --user ana@example.com --left '<1h' --life 8h --dry-run",
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.reissue(cmd.Context(), args, o) },
 	}
@@ -41,6 +43,8 @@ for, the plan is shown, with what stays alive, and a question is asked.`,
 	cmd.Flags().BoolVar(&o.match, "match", false, "take --user and --app as parts of the words")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "show the plan and send nothing")
 	o.out.flags(cmd)
+	o.rateFlag(cmd)
+	o.fileFlag(cmd)
 	return cmd
 }
 
@@ -72,6 +76,9 @@ func (a *app) reissue(ctx context.Context, args []string, o *reissueOptions) err
 		return err
 	}
 	if len(args) == 1 && !o.dryRun {
+		if o.file != "" {
+			return usage("--out takes the result of several; write one token with -o and a redirection")
+		}
 		return a.reissueOne(ctx, s, plan[0], o.out)
 	}
 	switch {
@@ -85,7 +92,10 @@ func (a *app) reissue(ctx context.Context, args []string, o *reissueOptions) err
 
 // reissueAll shows the plan of several, asks, and carries it out.
 func (a *app) reissueAll(ctx context.Context, s *session, plan []pat.Task, o runOptions) error {
-	return a.runPlan(ctx, s, pat.NewRun(pat.RunReissue, plan), fmt.Sprintf("Re-issue %s?", pat.Plural(len(plan), "token")), o, a.reporterOf(func(io.Writer) runReport {
+	return a.runPlan(ctx, s, pat.NewRun(pat.RunReissue, plan), fmt.Sprintf("Re-issue %s?", pat.Plural(len(plan), "token")), o, a.reporterOf(func(w io.Writer) runReport {
+		if o.file != "" {
+			return &csvReport{a: a, s: s, w: csv.NewWriter(w), reveal: o.out.reveal}
+		}
 		return &textReport{a, s, len(plan), o.out}
 	}))
 }

@@ -206,7 +206,6 @@ func (i *Issuer) issueTask(ctx context.Context, req Request) (Task, error) {
 // RunsView is a run that waits, as --json prints it.
 type RunsView struct {
 	Run     string    `json:"run"`
-	Kind    RunKind   `json:"kind"`
 	BegunAt time.Time `json:"begun_at"`
 	By      string    `json:"by"`
 	Total   int       `json:"total"`
@@ -219,7 +218,7 @@ type RunsView struct {
 // RunsViewOf describes a run.
 func RunsViewOf(r RunHead) RunsView {
 	return RunsView{
-		Run: r.ID, Kind: r.Kind, BegunAt: r.Begun.UTC().Truncate(time.Second), By: ActorOf(Event{Actor: r.By, On: r.Machine}),
+		Run: r.ID, BegunAt: r.Begun.UTC().Truncate(time.Second), By: ActorOf(Event{Actor: r.By, On: r.Machine}),
 		Total: r.Total, Done: r.Done, Failed: r.Failed, Unknown: r.Unknown, Waiting: r.Waiting,
 	}
 }

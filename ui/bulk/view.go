@@ -58,6 +58,9 @@ func (p *Page) chosen() ([]string, *tea.Cursor) {
 // mostOfAList is how many lines of what was pasted are shown.
 const mostOfAList = 6
 
+// mostFaults is how many faults of a list are told at once.
+const mostFaults = 200
+
 // pasted is the list as it came.
 func (p *Page) pasted() []string {
 	th := p.shell.Theme()
@@ -94,10 +97,17 @@ func (p *Page) wrong(room int) []string {
 		return kit.ProblemLines(th, x, p.w-2, string(x.ID))
 	}
 	lines := []string{"  " + th.Bad.Render(th.Glyphs.Bad+" "+term.CleanWidth(x.Title, max(4, p.w-6)).String())}
-	p.faults.Fit(len(x.Details), max(1, room-1))
+	var faults []string
+	for _, d := range x.Details[:min(len(x.Details), mostFaults)] {
+		faults = append(faults, widget.Wrap(term.CleanWidth(d, 400).String(), max(4, p.w-6))...)
+	}
+	if more := len(x.Details) - mostFaults; more > 0 {
+		faults = append(faults, "and "+kit.PluralOf(more, "more"))
+	}
+	p.faults.Fit(len(faults), max(1, room-1))
 	from, to := p.faults.Window()
-	for _, d := range x.Details[from:to] {
-		lines = append(lines, "    "+th.Text.Render(kit.Fit(term.CleanWidth(d, max(4, p.w-6)).String(), p.w-6)))
+	for _, l := range faults[from:to] {
+		lines = append(lines, "    "+th.Text.Render(l))
 	}
 	return lines
 }
