@@ -130,6 +130,17 @@ func TestUsers_RefreshCompares(t *testing.T) {
 	})
 }
 
+// Ensure that a token leads to its person, and that people are marked for a bulk.
+func TestUsers_FromATokenAndMarked(t *testing.T) {
+	story(t, stage{seed: issuedFor("ana@example.com orders")}, func(d *driver) {
+		d.press("enter", "u")
+		d.sees("Token › ana@example.com", "Sales end-user", "last events")
+		d.press("esc", "esc", "3", "p", "a", "r", "t", "n", "e", "r", "esc", "space", "space", "B")
+		d.sees("bo@partner.example")
+		d.misses("ned@example.net")
+	})
+}
+
 // Ensure that a place waits for the new snippet after a re-issue, that the snippet is
 // one key away, and that the place leaves the list when it is ticked off.
 func TestHandover_TickedOff(t *testing.T) {

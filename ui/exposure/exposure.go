@@ -100,6 +100,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 			p.exposure = m.exposure
 			p.list.SetAll(m.exposure.Alive)
 		}
+	case pageMsg:
+		p.opened(m)
 	case kit.VerifiedMsg:
 		if m.ID == p.asked {
 			return tea.Batch(p.look(false), p.askNext())
@@ -116,7 +118,7 @@ func (p *Page) Actions() []kit.Action {
 	k := p.shell.Keys()
 	list := []kit.Action{
 		{Key: k.Users.Page, Title: "The page of people in ToolJet", Hint: 10, Run: p.openPage},
-		{Key: k.Users.All, Title: "Ask ToolJet about every token", Hint: 20, Run: p.askAll, Why: p.whyNot, Ask: p.askQuestion},
+		{Key: kit.WithDesc(k.Token.Verify, "ask all"), Title: "Ask ToolJet about every token", Hint: 20, Run: p.askAll, Why: p.whyNot, Ask: p.askQuestion},
 		{Key: kit.WithDesc(k.List.Open, "open the token"), Title: "Open the token", Hint: 30, Run: p.open, Why: p.needsToken},
 		{Key: k.List.Refresh, Title: "Ask whether they are archived", Hint: 40, Run: func() tea.Cmd { return p.look(true) }},
 	}
@@ -214,7 +216,7 @@ func (p *Page) head() []string {
 		lines = append(lines, "  "+style.Render(l))
 	}
 	if stop := p.exposure.Stop(); stop != "" {
-		for _, l := range widget.Wrap(fmt.Sprintf("%s (%s tells the page); then watch this list.", stop, kit.Name(k.Users.Page)), max(10, p.w-4)) {
+		for _, l := range widget.Wrap(fmt.Sprintf("%s (%s opens the page); then watch this list.", stop, kit.Name(k.Users.Page)), max(10, p.w-4)) {
 			lines = append(lines, "  "+th.Text.Render(l))
 		}
 	}

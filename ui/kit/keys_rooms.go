@@ -30,7 +30,7 @@ type previewKeys struct {
 
 // usersKeys work on people, on what is exposed of them, and on hand-overs.
 type usersKeys struct {
-	Exposure, Page, All, Done key.Binding
+	Exposure, Page, Done, Person key.Binding
 }
 
 func defaultFormKeys() formKeys {
@@ -81,6 +81,7 @@ func defaultPreviewKeys() previewKeys {
 
 func defaultUsersKeys() usersKeys {
 	return usersKeys{
-		Exposure: Bind("x", "exposure", "x"), Page: Bind("w", "page in ToolJet", "w"), All: Bind("V", "ask all", "V"), Done: Bind("d", "done", "d"),
+		Exposure: Bind("x", "exposure", "x"), Page: Bind("w", "page in ToolJet", "w"), Done: Bind("d", "done", "d"),
+		Person: Bind("u", "person", "u"),
 	}
 }

@@ -50,6 +50,7 @@ func (d *Detail) moreActions() []kit.Action {
 			return ""
 		}},
 		{Key: k.Token.Role, Title: "Change the role of this person", Hint: 22, Run: func() tea.Cmd { return kit.ChangeRole(d.shell, d.token) }},
+		{Key: k.Users.Person, Title: "The person of this token", Hint: 23, Run: func() tea.Cmd { return d.shell.Go(kit.PersonOf{User: kit.UserOf(d.token)}) }},
 		{Key: k.List.New, Title: "New token", Hint: 21, Run: d.next},
 	}
 	if end, waits := kit.EndWait(d.shell, d.ticket); waits {

@@ -33,6 +33,7 @@ func (t *List) Actions() []kit.Action {
 		{Key: k.Preview, Title: "Preview in the browser", Hint: 66, Run: t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.PreviewOf{Token: sel}) }), Why: t.needsPreview},
 		{Key: k.Verify, Title: "Verify with ToolJet", Hint: 60, Run: t.with(kit.Verify), Why: t.needsText},
 		{Key: k.Note, Title: "Edit the note", Run: t.editNote, Why: t.needsRow},
+		{Key: t.shell.Keys().Users.Person, Title: "The person of this token", Run: t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.PersonOf{User: kit.UserOf(sel)}) }), Why: t.needsRow},
 		{Key: l.Mark, Title: "Mark this row", Hint: 65, Run: t.markRow, Why: t.needsRow},
 		{Key: l.MarkDown, Run: t.markMove(1)},
 		{Key: l.MarkUp, Run: t.markMove(-1)},

@@ -158,6 +158,8 @@ func (p *Page) Actions() []kit.Action {
 		{Key: kit.WithDesc(k.List.New, "issue"), Title: "New token for this person", Hint: 20, Run: p.with(func(u string) kit.Place { return kit.NewToken{User: u} }), Why: p.needsRow},
 		{Key: k.Token.Role, Title: "Change the role and re-issue", Hint: 30, Run: p.changeRole, Why: p.needsRow},
 		{Key: k.Users.Exposure, Title: "What is exposed of this person", Hint: 40, Run: p.with(func(u string) kit.Place { return kit.ExposureOf{User: u} }), Why: p.needsRow},
+		{Key: k.List.Mark, Title: "Mark this person", Hint: 45, Run: func() tea.Cmd { p.list.Toggle(); p.list.By(1); return nil }, Why: p.needsRow},
+		{Key: kit.WithDesc(k.Global.Bulk, "issue to marked"), Title: "Issue for the marked people", Hint: 46, Run: p.issueMarked, Why: p.needsRow},
 		{Key: kit.WithDesc(k.List.Filter, "find"), Title: "Find", Hint: 50, Run: func() tea.Cmd { p.find.Focus(); return nil }},
 		{Key: k.List.Sort, Title: "Next order", Hint: 60, Run: p.nextOrder},
 		refresh,
@@ -192,6 +194,21 @@ func (p *Page) with(place func(user string) kit.Place) func() tea.Cmd {
 		}
 		return nil
 	}
+}
+
+// issueMarked begins tokens for the people who are marked, or for the one under the
+// cursor.
+func (p *Page) issueMarked() tea.Cmd {
+	place := kit.BulkFor{}
+	for _, r := range p.rows {
+		if p.list.IsMarked(keyOf(r)) {
+			place.Users = append(place.Users, r.Name())
+		}
+	}
+	if r, ok := p.list.Selected(); ok && len(place.Users) == 0 {
+		place.Users = []string{r.Name()}
+	}
+	return p.shell.Go(place)
 }
 
 // changeRole begins the change of the role of the person under the cursor.

@@ -110,6 +110,9 @@ func (p *Page) rowLine(r row, cols []widget.Column, widths []int, is widget.At) 
 	if is.Selected {
 		lead.Text, lead.Ink, lead.TailInk = th.Glyphs.Cursor, th.Table.Cursor, th.Table.Cursor
 	}
+	if is.Marked {
+		lead.Tail, lead.TailInk = th.Glyphs.Mark+" ", th.Table.Mark
+	}
 	until, word := "-", "-"
 	if r.Tokens > 0 {
 		until, word = untilWords(r.Person, now, th.Glyphs.AtMost), r.Worth.Word()

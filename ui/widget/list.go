@@ -316,6 +316,9 @@ func (l *List[K, R]) MarkMove(n int) {
 	}
 }
 
+// IsMarked reports whether the row of a key is marked.
+func (l *List[K, R]) IsMarked(k K) bool { return l.marks[k] }
+
 // Marked is the number of marks.
 func (l *List[K, R]) Marked() int { return len(l.marks) }
 
