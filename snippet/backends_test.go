@@ -17,7 +17,7 @@ import (
 	"patdesk/ui/term/termtest"
 )
 
-// goMain, flaskMain and fastapiMain ask a sample once for the person who is named
+// goMain, expressMain, flaskMain and fastapiMain ask a sample once for the person who is named
 // as their first argument, and print status and answer.
 const (
 	goMain = `package main
@@ -62,7 +62,24 @@ answer = tooljet_embed(SimpleNamespace(session={"email": sys.argv[1]}, query_par
 print(answer.status_code)
 print(answer.body.decode())
 `
+
+	expressMain = `
+import express from "express";
+import { embed } from "./sample.mjs";
+
+const portal = express();
+portal.use((req, _, next) => { req.session = { user: { email: process.argv[2] } }; next(); });
+portal.use(embed);
+const server = portal.listen(0, "127.0.0.1", async () => {
+  const answer = await fetch("http://127.0.0.1:" + server.address().port + "/tooljet-embed?email=bea@example.com");
+  console.log(answer.status + "\n" + (await answer.text()));
+  process.exit();
+});
+`
 )
+
+// debianModules is where Debian's packages put modules for Node.
+const debianModules = "/usr/share/nodejs"
 
 // backendProgram makes a program of a backend and returns its command.
 func backendProgram(t *testing.T, kind, text string) []string {
@@ -86,6 +103,18 @@ func backendProgram(t *testing.T, kind, text string) []string {
 		}
 		return []string{filepath.Join(dir, "portal")}
 	}
+	if kind == "express" {
+		node := termtest.Need(t, "node")
+		if _, err := os.Stat(debianModules + "/express"); err != nil {
+			termtest.Missing(t, "Node has no express: node-express of Debian")
+		}
+		write("sample.mjs", text)
+		write("main.mjs", expressMain)
+		if err := os.Symlink(debianModules, filepath.Join(dir, "node_modules")); err != nil {
+			t.Fatal(err)
+		}
+		return []string{node, "--preserve-symlinks", filepath.Join(dir, "main.mjs")} // so that its modules find theirs there
+	}
 	write("sample.py", text)
 	write("main.py", map[string]string{"flask": flaskMain, "fastapi": fastapiMain}[kind])
 	for _, python := range []string{"/usr/bin/python3", "python3"} {
@@ -102,7 +131,7 @@ func backendProgram(t *testing.T, kind, text string) []string {
 // back.
 func TestBackends_AgainstTheSandbox(t *testing.T) {
 	const person = "ana@example.com"
-	for _, kind := range []string{"go", "flask", "fastapi"} {
+	for _, kind := range []string{"go", "express", "flask", "fastapi"} {
 		t.Run(kind, func(t *testing.T) {
 			server := sandbox.New(sandbox.Options{})
 			listener, err := sandbox.Serve(t.Context(), "127.0.0.1:0", server)
