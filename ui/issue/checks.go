@@ -97,8 +97,7 @@ func (f *Form) checkApp() []check {
 	return []check{{pat.Good, "app in " + term.CleanWidth(a.Workspace, 24).String()}}
 }
 
-// checkAccess compares the user's workspaces with the app's. Whether the app
-// itself is open to them is known only when it loads.
+// checkAccess compares the user's workspaces with the app's.
 func (f *Form) checkAccess() []check {
 	u, a := f.pickedUser(), f.pickedApp()
 	if u == nil || a == nil || f.user.Open() || f.app.Open() {
@@ -109,10 +108,7 @@ func (f *Form) checkAccess() []check {
 			if m.Status == "archived" {
 				return []check{{pat.Warn, fmt.Sprintf("%s is archived in workspace %s: the app will not open", u.Email, a.Workspace)}}
 			}
-			list := []check{
-				{pat.Good, term.CleanWidth(m.Role, 16).String() + " there"},
-				{pat.NotSure, "may open it: known only when it loads"},
-			}
+			list := []check{{pat.Good, term.CleanWidth(m.Role, 16).String() + " there"}, f.checkOpens(u, *a)}
 			if power := pat.PowerOf(u.Email, m.Role, a.Workspace); power != "" {
 				list = append(list, check{pat.Warn, power})
 			}
@@ -120,6 +116,21 @@ func (f *Form) checkAccess() []check {
 		}
 	}
 	return []check{{pat.Warn, fmt.Sprintf("%s is in no role in workspace %s: the app will not open for them", u.Email, a.Workspace)}}
+}
+
+// checkOpens says whether the user may open the app, and through what, where the
+// server tells.
+func (f *Form) checkOpens(u *pat.User, a pat.App) check {
+	through, may, known := f.mayOpen(u, a)
+	switch {
+	case !known:
+		return check{pat.NotSure, "may open it: known only when it loads"}
+	case !may:
+		return check{pat.Warn, u.Email + " may not open it: no group, role or ownership lets them in"}
+	case through == "":
+		return check{pat.Good, "may open it"}
+	}
+	return check{pat.Good, "may open it, through " + term.CleanWidth(through, 40).String()}
 }
 
 // checkLive names the tokens of the pair that may still work.

@@ -74,7 +74,14 @@ func outside(a pat.App, u *pat.User) string {
 
 // offerApps proposes the apps for the user who is picked now.
 func (f *Form) offerApps() {
-	f.app.SetChoices(appChoices(f.apps, f.pickedUser()))
+	u := f.pickedUser()
+	list := appChoices(f.apps, u)
+	for i, a := range f.apps {
+		if _, may, known := f.mayOpen(u, a); known && !may && list[i].Below == "" {
+			list[i].Below = "no access: the user may not open it"
+		}
+	}
+	f.app.SetChoices(list)
 	f.appsFor = f.user.Value()
 }
 

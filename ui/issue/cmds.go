@@ -30,3 +30,14 @@ func loadLive(ctx context.Context, i *pat.Issuer, seq int, user, app string) tea
 		return liveMsg{seq: seq, tokens: tokens, err: err}
 	}
 }
+
+// loadOpens asks which apps a user may open. Without an answer nothing is known.
+func loadOpens(ctx context.Context, i *pat.Issuer, u pat.User) tea.Cmd {
+	return func() tea.Msg {
+		opens, err := i.Opens(ctx, u)
+		if err != nil {
+			opens = pat.Opens{}
+		}
+		return opensMsg{u.ID, opens}
+	}
+}

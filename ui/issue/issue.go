@@ -45,6 +45,9 @@ type Form struct {
 	usersRead, appsRead bool
 
 	appsFor  string    // the user whose apps come first
+	opens    pat.Opens // which apps the user of opensFor may open
+	opensFor string    // their id
+	opensAsk string    // the id of the one who is being asked about
 	pair     [2]string // whose live tokens are known or being looked up
 	seq      int       // of that look-up
 	live     []pat.Token
@@ -224,6 +227,13 @@ func (f *Form) Update(msg tea.Msg) tea.Cmd {
 			f.offerApps()
 		}
 		return f.changed()
+	case opensMsg:
+		if m.user == f.opensAsk {
+			f.opens, f.opensFor = m.opens, m.user
+			if !f.app.Open() {
+				f.offerApps()
+			}
+		}
 	case liveMsg:
 		if m.seq == f.seq {
 			f.live, f.looked = m.tokens, m.err == nil
@@ -243,7 +253,26 @@ func (f *Form) changed() tea.Cmd {
 		f.unmark()
 	}
 	f.keep()
-	return f.lookUp()
+	return tea.Batch(f.lookUp(), f.foresee())
+}
+
+// foresee asks which apps the user may open, once the user is settled.
+func (f *Form) foresee() tea.Cmd {
+	u := f.pickedUser()
+	if u == nil || u.ID == "" || u.ID == f.opensAsk || f.user.Open() {
+		return nil
+	}
+	f.opensAsk, f.opens, f.opensFor = u.ID, pat.Opens{}, ""
+	return loadOpens(f.ctx, f.shell.Issuer(), *u)
+}
+
+// mayOpen reports whether a user may open an app, where the server tells.
+func (f *Form) mayOpen(u *pat.User, a pat.App) (through string, may, known bool) {
+	if u == nil || f.opensFor != u.ID || !f.opens.Known {
+		return "", false, false
+	}
+	through, may = f.opens.May(a.ID)
+	return through, may, true
 }
 
 // unmark takes away what the last request left at fields that were not edited since.

@@ -14,6 +14,11 @@ type (
 		Apps []pat.App
 		err  error
 	}
+	// opensMsg is which apps a user may open.
+	opensMsg struct {
+		user  string // id
+		opens pat.Opens
+	}
 	// liveMsg is what may still work of a pair; seq tells which look-up it is of.
 	liveMsg struct {
 		seq    int
