@@ -47,6 +47,31 @@ func (i *Issuer) CompareLists(ctx context.Context, lists Lists) (DriftReport, er
 	return i.compare(ctx, lists, false)
 }
 
+// CompareToken compares one token with the lists of this process, if they were read
+// within the last five minutes, and returns it as it is recorded then. It asks nothing
+// of the server. Errors: history.Error.
+func (i *Issuer) CompareToken(ctx context.Context, t Token) (Token, error) {
+	i.directory.mu.Lock()
+	lists := i.directory.lists
+	i.directory.mu.Unlock()
+	if time.Since(lists.Loaded()) > directoryFor || t.Outcome != Issued || !EndOf(t).Latest.After(i.Now()) {
+		return t, nil
+	}
+	now := newStanding(lists, i.Settings)
+	var err error
+	if now.hosts, err = i.History.Hosts(ctx, i.Server()); err != nil {
+		return t, err
+	}
+	c, changed := now.change(driftRowOf(t))
+	if !changed {
+		return t, nil
+	}
+	if _, err := i.History.SetDrift(ctx, []history.DriftChange{c}); err != nil {
+		return t, err
+	}
+	return i.History.Get(ctx, t.ID)
+}
+
 // compare compares the live tokens with lists; access reads who may open the apps.
 func (i *Issuer) compare(ctx context.Context, lists Lists, access bool) (DriftReport, error) {
 	var report DriftReport

@@ -293,3 +293,25 @@ func TestDrift_TheSamePersonUnderAnyName(t *testing.T) {
 		t.Errorf("asked, it says %q, %v", v.Drift, err)
 	}
 }
+
+// Ensure that a token that is opened is compared with lists that are fresh, without a
+// request, and left alone where there are none.
+func TestDrift_OneTokenThatIsOpened(t *testing.T) {
+	r := newRig(t, sandbox.Options{})
+	g := r.issue(t, request()).Token
+	if err := r.server.SetMembership("ana@example.com", "sales", "active", "builder"); err != nil {
+		t.Fatal(err)
+	}
+	later := pat.NewIssuer(r.Client, r.History, r.Settings)
+	if now, err := later.CompareToken(t.Context(), g); err != nil || now.Drift != "" {
+		t.Errorf("without lists: %q, %v", now.Drift, err)
+	}
+	if _, err := later.Lists(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	sent := len(r.server.Requests())
+	now, err := later.CompareToken(t.Context(), g)
+	if err != nil || pat.DriftKindOf(now) != pat.DriftRole || len(r.server.Requests()) != sent {
+		t.Errorf("%q, %v, %d requests", now.Drift, err, len(r.server.Requests())-sent)
+	}
+}

@@ -22,3 +22,17 @@ func loadToken(ctx context.Context, i *pat.Issuer, id int64) tea.Cmd {
 		return tokenMsg{id: id, token: t, err: err}
 	}
 }
+
+// comparedMsg is a token as it is after it was compared with what the server said
+// last.
+type comparedMsg struct{ token pat.Token }
+
+// compare compares a token that is opened with lists that are there.
+func compare(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
+	return func() tea.Msg {
+		if now, err := i.CompareToken(ctx, t); err == nil && now.Drift != t.Drift {
+			return comparedMsg{now}
+		}
+		return nil
+	}
+}

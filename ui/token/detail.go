@@ -189,6 +189,10 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 		d.revealed = time.Time{} // somebody else may look now
 	case kit.IssuedMsg:
 		return d.issued(m)
+	case comparedMsg:
+		if m.token.ID == d.token.ID {
+			d.token = m.token
+		}
 	case kit.SecretsMsg:
 		if m.ID == d.token.ID {
 			d.secrets, d.sealErr, d.sealed = m.Secrets, m.Err, false
