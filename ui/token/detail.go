@@ -124,7 +124,7 @@ func (d *Detail) Init(ctx context.Context) tea.Cmd {
 	if d.ticket != 0 {
 		return nil
 	}
-	return tea.Batch(d.unseal(), loadPair(ctx, d.shell.Issuer(), d.token))
+	return tea.Batch(d.unseal(), loadPair(ctx, d.shell.Issuer(), d.token), compare(ctx, d.shell.Issuer(), d.token))
 }
 
 // unseal opens the seal, once and only if there is one.
