@@ -83,7 +83,7 @@ type Profile struct {
 	UnitProvenVersion string   // version of the server then
 	AllowHTTP         bool     // plain http to this server is accepted, knowing that it can be read on the way
 	CAFile            string   // PEM file with further certificate authorities
-	QuietHours        string   // when nobody is on shift, as "22-07" or "22:30-07:00", local time
+	QuietHours        string   // when nobody is on shift, see ParseQuietHours
 }
 
 // Default returns the configuration of somebody who has no file.

@@ -216,31 +216,3 @@ func TestProfile_SourceReadsTheKey(t *testing.T) {
 		}
 	}
 }
-
-func TestProfile_Quiet(t *testing.T) {
-	at := func(clock string) time.Time {
-		v, err := time.Parse("15:04", clock)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-	for _, tt := range []struct {
-		hours, clock string
-		want         bool
-	}{
-		{"22-07", "21:59", false},
-		{"22-07", "22:00", true},
-		{"22-07", "03:00", true},
-		{"22-07", "06:59", true},
-		{"22-07", "07:00", false},
-		{"12:30-13:15", "12:29", false},
-		{"12:30-13:15", "12:30", true},
-		{"12:30-13:15", "13:15", false},
-		{"", "12:30", false},
-	} {
-		if got := (&Profile{QuietHours: tt.hours}).Quiet(at(tt.clock)); got != tt.want {
-			t.Errorf("%s at %s: %v", tt.hours, tt.clock, got)
-		}
-	}
-}

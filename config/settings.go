@@ -120,7 +120,7 @@ var ofProfile = []setting[Profile]{
 	},
 	{
 		name: "quiet_hours", field: func(p *Profile) any { return &p.QuietHours }, check: checkQuietHours,
-		doc: "When nobody is on shift, as 22-07 or 22:30-07:00, local time.",
+		doc: "When nobody is on shift, as 22-07 or 22:30-07:00 Europe/Berlin; without a zone the one of this computer.",
 	},
 }
 

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -193,7 +192,7 @@ func checkUnitProvenAt(v *checker, key string, p *Profile) {
 }
 
 func checkQuietHours(v *checker, key string, p *Profile) {
-	if _, _, err := ParseQuietHours(p.QuietHours); p.QuietHours != "" && err != nil {
+	if _, err := ParseQuietHours(p.QuietHours); p.QuietHours != "" && err != nil {
 		v.fail(key, err.Error(), "")
 	}
 }
@@ -225,42 +224,4 @@ func noNUL(of func(*Profile) string) func(*checker, string, *Profile) {
 			v.fail(key, "must not contain the character NUL", "")
 		}
 	}
-}
-
-// ParseQuietHours reads a window of the day, as "22-07" or "22:30-07:00", and
-// returns its start and end since midnight. A window may go over midnight.
-func ParseQuietHours(s string) (from, to time.Duration, err error) {
-	wrong := errors.New("must be two times of day, as 22-07 or 22:30-07:00")
-	a, b, ok := strings.Cut(s, "-")
-	if !ok {
-		return 0, 0, wrong
-	}
-	var at [2]time.Duration
-	for i, part := range []string{a, b} {
-		t, err := time.Parse("15:04", strings.TrimSpace(part))
-		if err != nil {
-			t, err = time.Parse("15", strings.TrimSpace(part))
-		}
-		if err != nil {
-			return 0, 0, wrong
-		}
-		at[i] = time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
-	}
-	if at[0] == at[1] {
-		return 0, 0, errors.New("must be two different times of day, as 22-07")
-	}
-	return at[0], at[1], nil
-}
-
-// Quiet reports whether a local time lies in the quiet hours of the profile.
-func (p *Profile) Quiet(local time.Time) bool {
-	from, to, err := ParseQuietHours(p.QuietHours)
-	if err != nil {
-		return false
-	}
-	at := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute
-	if from < to {
-		return from <= at && at < to
-	}
-	return at >= from || at < to
 }
