@@ -139,6 +139,43 @@ func BenchmarkMillion_CountsPerState(b *testing.B) {
 	}
 }
 
+// The timeline asks for the rows at a moment, and for one count a bucket of its axis.
+func BenchmarkMillion_Timeline(b *testing.B) {
+	s := openMillion(b)
+	defer s.Close()
+	for _, zoom := range []struct {
+		name    string
+		step    time.Duration
+		buckets int
+	}{{"24 h", time.Hour, 24}, {"7 d", 6 * time.Hour, 28}, {"30 d", 24 * time.Hour, 30}, {"all", 365 * 24 * time.Hour, 10}} {
+		edges := make([]time.Time, zoom.buckets+1)
+		for i := range edges {
+			edges[i] = benchNow.Add(time.Duration(i-zoom.buckets/2) * zoom.step)
+		}
+		b.Run("rows "+zoom.name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.Page(b.Context(), history.Query{Now: benchNow, After: history.Ending(edges[0], benchNow)}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("counts "+zoom.name, func(b *testing.B) {
+			var sum int64
+			for b.Loop() {
+				counts, err := s.EndsPer(b.Context(), historytest.Server, edges)
+				if err != nil {
+					b.Fatal(err)
+				}
+				sum = 0
+				for _, n := range counts {
+					sum += n
+				}
+			}
+			b.ReportMetric(float64(sum), "rows")
+		})
+	}
+}
+
 func BenchmarkMillion_PositionInTheMiddle(b *testing.B) {
 	s := openMillion(b)
 	defer s.Close()
