@@ -104,6 +104,7 @@ var variables = [][2]string{
 	{"BROWSER", "the browser that preview opens: commands parted by colons, %s for the address"},
 	{"TMUX, STY, SSH_TTY, SSH_CONNECTION", "which clipboards can be reached"},
 	{"DBUS_SESSION_BUS_ADDRESS", "the bus of the system's keyring"},
+	{"SANDBOX_CONTROL_KEY", "the key that patdesk sandbox asks for on its control path; it makes one otherwise"},
 	{"XDG_RUNTIME_DIR", "where that bus is otherwise"},
 }
 

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"crypto/subtle"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -11,14 +12,22 @@ import (
 // controlPath is where a sandbox in its own process is told what to do.
 const controlPath = "/_sandbox/"
 
+// controlHeader is the header that carries the key of the control path.
+const controlHeader = "X-Sandbox-Key"
+
 // control answers the control path. Browsers are kept out by what they cannot
-// leave away: Origin and Sec-Fetch-Site.
+// leave away: Origin and Sec-Fetch-Site. Everybody else needs its key, which is not
+// the admin key: a portal under test holds that one.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") != "" {
 		http.Error(w, "the control path is not for web pages", http.StatusForbidden)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
+	if subtle.ConstantTimeCompare([]byte(r.Header.Get(controlHeader)), []byte(s.opts.ControlKey)) != 1 {
+		http.Error(w, "the control path wants its key as "+controlHeader, http.StatusUnauthorized)
+		return
+	}
 	switch r.Method + " " + strings.TrimPrefix(r.URL.Path, controlPath) {
 	case "POST faults":
 		var f faultForm

@@ -65,6 +65,7 @@ const (
 // Enterprise instance with seeded people and apps.
 type Options struct {
 	Key         string // admin key; "" makes a random one
+	ControlKey  string // what the control path asks for; "" makes a random one
 	Community   bool   // Community Edition: no PAT and no v2 routes, v1 refuses
 	Unlicensed  bool   // every External API call answers 451
 	APIDisabled bool   // ENABLE_EXTERNAL_API is not "true"
@@ -80,9 +81,10 @@ type Options struct {
 	Version string           // RELEASE_VERSION; "" is a current Enterprise one
 	Now     func() time.Time // nil is time.Now
 
-	Builders  int  // seats of the licence for people who build apps or administer; 0 is no limit
-	PerMinute int  // accepted issue calls a minute before 429; 0 is no limit
-	Empty     bool // no users, workspaces and apps
+	Builders  int   // seats of the licence for people who build apps or administer; 0 is no limit
+	PerMinute int   // accepted issue calls a minute before 429; 0 is no limit
+	Empty     bool  // no users, workspaces and apps
+	Seed      *Seed // what it holds at the start; nil is the built-in seed
 }
 
 // Server is one ToolJet instance. It is an http.Handler, safe for concurrent use.
@@ -112,6 +114,9 @@ func New(o Options) *Server {
 	if o.Key == "" {
 		o.Key = "sandbox-" + randomHex(16)
 	}
+	if o.ControlKey == "" {
+		o.ControlKey = "control-" + randomHex(16)
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -133,14 +138,30 @@ func New(o Options) *Server {
 		s.prefix = "/" + sub + "/"
 	}
 	if !o.Empty {
-		s.seed()
+		s.fill(o.seed())
 	}
 	s.routes = s.table()
 	return s
 }
 
+// seed is what an instance begins with.
+func (o *Options) seed() *Seed {
+	if o.Seed != nil {
+		return o.Seed
+	}
+	seed, err := ReadSeed(builtinSeed)
+	if err != nil {
+		panic("sandbox: seed.json: " + err.Error()) // a part of the program, which a test reads
+	}
+	return seed
+}
+
 // Key returns the only admin key this instance accepts.
 func (s *Server) Key() string { return s.opts.Key }
+
+// ControlKey returns what the control path asks for as X-Sandbox-Key. It opens
+// nothing else.
+func (s *Server) ControlKey() string { return s.opts.ControlKey }
 
 // Now returns the instance's clock: Options.Now plus everything advanced.
 func (s *Server) Now() time.Time {

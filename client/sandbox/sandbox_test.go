@@ -89,6 +89,9 @@ func (c *caller) do(ctx context.Context, method, path, body string, header ...st
 		c.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Basic "+c.server.Key())
+	if strings.HasPrefix(path, controlPath) {
+		req.Header.Set(controlHeader, c.server.ControlKey())
+	}
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"crypto/sha256"
+	_ "embed" // of the seed
 	"fmt"
 	"slices"
 	"strings"
@@ -14,140 +15,198 @@ func stableID(kind, name string) string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:16])
 }
 
-// place is a membership in the seed: workspace, role, status and groups,
-// written "sales:builder" or "sales:end-user:archived:Partners".
-type place string
+// builtinSeed are the people and apps of an instance that is given no others. The
+// awkward names stand last: they are what a list must survive.
+//
+//go:embed seed.json
+var builtinSeed []byte
 
-// seedUser is one line of the people below; the status is active if empty.
-type seedUser struct {
-	name, email, status string
-	places              []place
+// BuiltinSeed is the seed of an instance that is given no other one, as ReadSeed
+// reads it, in ASCII.
+func BuiltinSeed() []byte { return slices.Clone(builtinSeed) }
+
+// Seed is what an instance holds at its start: workspaces, people and apps that
+// fit each other.
+type Seed struct {
+	workspaces []*Workspace
+	users      []*User
+	apps       []*App
 }
 
-// seedApp is one line of the apps below. An empty slug is the id.
-type seedApp struct {
-	name, slug, workspace, owner string
-	unreleased                   bool
-	groups                       []string
-}
-
-var seedWorkspaces = []Workspace{
-	{Name: "Sales", Slug: "sales", Default: true, Groups: []string{"Partners", "Finance"}},
-	{Name: "Operations", Slug: "operations", Groups: []string{"Warehouse", "Field crew"}},
-	{Name: "Support", Slug: "support", Groups: []string{"Tier 2"}},
-}
-
-var seedUsers = []seedUser{
-	{"Ana Ruiz", "ana@example.com", "", []place{"sales:end-user::Partners", "operations:end-user"}},
-	{"Bo Lind", "bo@partner.example", "", []place{"sales:end-user::Partners"}},
-	{"Cy Okafor", "cy@example.com", "", []place{"operations:builder::Warehouse", "sales:end-user"}},
-	{"Dana Ode", "dana@example.com", "", []place{"sales:builder", "support:builder"}},
-	{"Dee Castro", "dee@example.com", "", []place{"sales:end-user", "support:end-user"}},
-	{"Eve Marsh", "eve@example.com", "", []place{"operations:end-user::Field crew", "sales:end-user"}},
-	{"Fay Moreau", "fay@vendor.example", "", []place{"sales:end-user::Partners"}},
-	{"Gil Arden", "gil@example.com", "", []place{"sales:admin", "operations:admin", "support:admin"}},
-	{"Hal Brandt", "hal@example.com", "", []place{"sales:end-user", "operations:end-user::Warehouse"}},
-	{"Hana Ito", "hana@partner.example", "archived", []place{"sales:end-user:archived:Partners"}},
-	{"Ivy Chen", "ivy@partner.example", "", []place{"operations:end-user::Field crew"}},
-	{"Jon Vega", "jon@example.org", "", []place{"sales:builder::Finance"}},
-	{"Kim Aalto", "kim@example.com", "", []place{"sales:admin", "support:admin"}},
-	{"Leo Santos", "leo@example.org", "", []place{"support:end-user::Tier 2"}},
-	{"Mia Novak", "mia@example.net", "invited", []place{"sales:end-user:invited"}},
-	{"Ned Farrow", "ned@example.net", "", []place{"operations:end-user::Warehouse"}},
-	{"Ola Berg", "ola@vendor.example", "", []place{"sales:end-user::Partners"}},
-	{"Pia Keller", "pia@example.com", "", []place{"operations:admin"}},
-	{"Quinn Abbott", "quinn@example.org", "", []place{"support:builder::Tier 2", "sales:end-user"}},
-	{"Rosa Lima", "rosa@example.com", "", []place{"sales:end-user", "operations:end-user"}},
-	{"Sam Oliver", "sam@example.com", "", []place{"operations:builder"}},
-	{"Tess Wynn", "tess@partner.example", "", []place{"sales:end-user:archived:Partners", "support:end-user"}},
-	{"Uma Rao", "uma@example.net", "", []place{"support:end-user"}},
-	{"Vic Dunn", "vic@example.org", "archived", []place{"operations:end-user:archived"}},
-	{"Wes Holm", "wes@example.com", "", []place{"operations:end-user:invited:Field crew", "sales:end-user"}},
-	{"Xia Lam", "xia@example.com", "", []place{"sales:end-user::Finance"}},
-	{"Yara Haddad", "yara@vendor.example", "", []place{"operations:end-user"}},
-	{"Zed Novotny", "zed@example.net", "invited", []place{"support:end-user:invited"}},
-
-	// Awkward on purpose, and last: what a list must survive.
-	{"Åsa Björk-Łukasiewicz", "asa.bjork+orders@example.com", "", []place{"sales:end-user"}},
-	{"田中 美咲（営業部）", "misaki@partner.example", "", []place{"sales:end-user::Partners"}},
-	{"نور الهاشمي", "noor@example.org", "", []place{"support:end-user"}},
-	{"שירה \u202eכהן", "shira@example.org", "", []place{"support:end-user"}},
-	{`Conor "Mac" O'Brien`, "conor@example.com", "", []place{"sales:end-user"}},
-	{"<b>Bea</b> <img src=x onerror=alert(1)>", "bea@example.com", "", []place{"sales:end-user"}},
-	{"Finch & Sons; Ltd", "office@vendor.example", "", []place{"sales:end-user::Partners"}},
-	{"Red \x1b[31mAlert\x1b[0m", "red@example.net", "", []place{"operations:end-user"}},
-	{"Clip\x1b]52;c;cGF0X3N0b2xlbg==\x07board", "clip@example.net", "", []place{"operations:end-user"}},
-	{"Split\r\nLine\tTab", "split@example.net", "", []place{"operations:end-user"}},
-	{"👩‍👩‍👧‍👦 Family Office 🏳️‍🌈", "family@example.net", "", []place{"support:end-user"}},
-	{"Z̷̢̛͖a̴͙̓͝l̵̬̿̕g̸̰̎o E\u0301mile", "emile@example.net", "", []place{"support:end-user"}},
-	{
-		"Maximiliane-Theodora Freifrau von Hohenlangenburg-Weissenstein zu Untertannenwald der Jüngeren",
-		"maximiliane-theodora.freifrau-von-hohenlangenburg-weissenstein@subsidiary.department.vendor.example", "",
-		[]place{"sales:end-user::Partners"},
-	},
-}
-
-var seedApps = []seedApp{
-	{"Orders portal", "orders", "sales", "dana@example.com", false, nil},
-	{"Stock desk", "stock", "operations", "sam@example.com", false, nil},
-	{"Field visits", "visits", "operations", "sam@example.com", false, nil},
-	{"Returns", "returns", "sales", "dana@example.com", false, nil},
-	{"Invoices", "invoices", "sales", "jon@example.org", false, []string{"Finance"}},
-	{"Partner onboarding", "onboarding", "sales", "dana@example.com", false, []string{"Partners"}},
-	{"Ticket queue", "tickets", "support", "quinn@example.org", false, nil},
-	{"Knowledge base", "kb", "support", "quinn@example.org", false, nil},
-	{"Escalations", "escalations", "support", "quinn@example.org", false, []string{"Tier 2"}},
-	{"Warehouse map", "", "operations", "cy@example.com", false, []string{"Warehouse"}},
-	{"Delivery slots", "delivery", "operations", "cy@example.com", false, nil},
-	{"Price list", "", "sales", "jon@example.org", false, nil},
-	{"Forecast 2027", "forecast", "sales", "dana@example.com", true, nil},
-
-	// Awkward on purpose, and last.
-	{"在庫管理・発注システム", "zaiko", "operations", "sam@example.com", false, nil},
-	{`R&D "Lab" <beta>`, "r-and-d", "operations", "sam@example.com", false, nil},
-	{"Panel \x1b]0;owned\x07\x1b[2J\r\nrest", "panel", "support", "quinn@example.org", false, nil},
-	{
-		"Quarterly reconciliation of consignment stock, deposits and returned packaging for all regional partners",
-		"quarterly-reconciliation-of-consignment-stock-deposits-and-returned-packaging", "sales", "jon@example.org", false, nil,
-	},
-}
-
-// seed fills an instance.
-func (s *Server) seed() {
-	for _, w := range seedWorkspaces {
-		w.ID, w.Status, w.Groups = stableID("workspace", w.Slug), "active", slices.Clone(w.Groups)
-		s.workspaces = append(s.workspaces, &w)
+// ReadSeed reads a seed: JSON with workspaces, users and apps, in that order or
+// another. Workspaces are named by their slug, owners by their e-mail address; an
+// id that is not given is derived from slug, address or name, so that it is the
+// same each time. An error names line and field.
+func ReadSeed(b []byte) (*Seed, error) {
+	root, err := readNode(b)
+	if err != nil {
+		return nil, err
 	}
-	for _, line := range seedUsers {
-		u := &User{ID: stableID("user", line.email), Name: line.name, Email: line.email, Status: line.status}
-		if u.Status == "" {
-			u.Status = "active"
+	seed := &Seed{}
+	r := &seedReader{seed: seed, at: map[string]int{}}
+	top := r.object(root, "", "workspaces", "users", "apps")
+	r.each(top, "workspaces", r.workspace)
+	r.each(top, "users", r.user)
+	r.each(top, "apps", r.app)
+	if r.err != nil {
+		return nil, r.err
+	}
+	r.defaults()
+	return seed, nil
+}
+
+// fill puts copies of a seed into an instance, so that a seed serves many.
+func (s *Server) fill(seed *Seed) {
+	for _, w := range seed.workspaces {
+		c := *w
+		c.Groups = slices.Clone(w.Groups)
+		s.workspaces = append(s.workspaces, &c)
+	}
+	for _, u := range seed.users {
+		c := *u
+		c.Memberships = slices.Clone(u.Memberships)
+		for i := range c.Memberships {
+			c.Memberships[i].Groups = slices.Clone(c.Memberships[i].Groups)
 		}
-		for _, p := range line.places {
-			u.Memberships = append(u.Memberships, p.membership())
-		}
-		s.users = append(s.users, u)
+		s.users = append(s.users, &c)
 	}
-	for _, line := range seedApps {
-		a := &App{
-			ID: stableID("app", line.name), Name: line.name, Slug: line.slug, WorkspaceID: stableID("workspace", line.workspace),
-			OwnerID: stableID("user", line.owner), Released: !line.unreleased, Versions: []string{"v1"}, Groups: slices.Clone(line.groups),
-		}
-		if a.Slug == "" {
-			a.Slug = a.ID
-		}
-		s.apps = append(s.apps, a)
+	for _, a := range seed.apps {
+		c := *a
+		c.Versions, c.Groups = slices.Clone(a.Versions), slices.Clone(a.Groups)
+		s.apps = append(s.apps, &c)
 	}
 }
 
-func (p place) membership() Membership {
-	part := strings.Split(string(p)+":::", ":")
-	m := Membership{WorkspaceID: stableID("workspace", part[0]), Role: part[1], Status: part[2], Groups: []string{}}
-	if m.Status == "" {
-		m.Status = "active"
+// seedReader turns the tree of a seed into what an instance holds. The first
+// mistake is kept in err.
+type seedReader struct {
+	seed *Seed
+	at   map[string]int // line of each id, slug and address that must be there once
+	err  error
+}
+
+// fail keeps a mistake at a node, unless there is an earlier one.
+func (r *seedReader) fail(n *node, field, format string, args ...any) {
+	if r.err == nil {
+		r.err = fmt.Errorf("line %d: %s: %s", n.line, field, fmt.Sprintf(format, args...))
 	}
-	if part[3] != "" {
-		m.Groups = strings.Split(part[3], ",")
+}
+
+// once claims what may be there only once.
+func (r *seedReader) once(n *node, field, kind, value string) {
+	key := kind + "/" + strings.ToLower(value)
+	if line, taken := r.at[key]; taken {
+		r.fail(n, field, "%q is at line %d already", value, line)
+		return
 	}
-	return m
+	r.at[key] = n.line
+}
+
+// id is the id that is given, or the one that is derived.
+func (r *seedReader) id(n *node, field, kind, name string) string {
+	id := r.text(n, field, "id", "")
+	switch {
+	case id == "":
+		id = stableID(kind, name)
+	case !isUUID(id):
+		r.fail(n.members["id"], field+".id", "must be a UUID")
+	}
+	r.once(n, field+".id", "id", id)
+	return id
+}
+
+func (r *seedReader) workspace(n *node, field string) {
+	r.object(n, field, "id", "name", "slug", "status", "default", "groups")
+	w := &Workspace{
+		Name: r.required(n, field, "name"), Slug: r.required(n, field, "slug"), Default: r.truth(n, field, "default", false),
+		Status: r.oneOf(n, field, "status", "active", "archived"), Groups: r.texts(n, field, "groups"),
+	}
+	w.ID = r.id(n, field, "workspace", w.Slug)
+	r.once(n, field+".slug", "workspace", w.Slug)
+	if w.Default {
+		r.once(n, field+".default", "workspace", "the default")
+	}
+	r.seed.workspaces = append(r.seed.workspaces, w)
+}
+
+func (r *seedReader) user(n *node, field string) {
+	r.object(n, field, "id", "email", "name", "status", "memberships")
+	u := &User{Email: r.required(n, field, "email"), Status: r.oneOf(n, field, "status", "active", "archived", "invited")}
+	u.Name = r.text(n, field, "name", u.Email)
+	if u.Email != "" && !isEmail(u.Email) {
+		r.fail(n.members["email"], field+".email", "must be an e-mail address")
+	}
+	u.ID = r.id(n, field, "user", u.Email)
+	r.once(n, field+".email", "user", u.Email)
+	r.each(n, "memberships", func(n *node, place string) { r.membership(n, field+"."+place, u) })
+	r.seed.users = append(r.seed.users, u)
+}
+
+func (r *seedReader) membership(n *node, field string, u *User) {
+	r.object(n, field, "workspace", "role", "status", "groups")
+	m := Membership{Status: r.oneOf(n, field, "status", "active", "archived", "invited"), Groups: r.texts(n, field, "groups")}
+	if r.required(n, field, "role") != "" {
+		m.Role = r.oneOf(n, field, "role", roles...)
+	}
+	if w := r.known(n, field); w != nil {
+		m.WorkspaceID = w.ID
+		r.groups(n, field, w, m.Groups)
+		if u.member(w.ID) != nil {
+			r.fail(n, field+".workspace", "%q is there twice", w.Slug)
+		}
+	}
+	u.Memberships = append(u.Memberships, m)
+}
+
+func (r *seedReader) app(n *node, field string) {
+	r.object(n, field, "id", "name", "slug", "workspace", "owner", "released", "groups")
+	a := &App{Name: r.required(n, field, "name"), Released: r.truth(n, field, "released", true), Versions: []string{"v1"}, Groups: r.texts(n, field, "groups")}
+	a.ID = r.id(n, field, "app", a.Name)
+	if a.Slug = r.text(n, field, "slug", a.ID); a.Slug != a.ID {
+		r.once(n, field+".slug", "id", a.Slug) // either opens the app
+	}
+	email, w := r.required(n, field, "owner"), r.known(n, field)
+	if r.err != nil {
+		return
+	}
+	a.WorkspaceID = w.ID
+	r.groups(n, field, w, a.Groups)
+	i := slices.IndexFunc(r.seed.users, func(u *User) bool { return strings.EqualFold(u.Email, email) })
+	if i < 0 || r.seed.users[i].member(w.ID) == nil {
+		r.fail(n.members["owner"], field+".owner", "must be a user with a membership in %q", w.Slug)
+		return
+	}
+	a.OwnerID = r.seed.users[i].ID
+	r.seed.apps = append(r.seed.apps, a)
+}
+
+// known is the workspace that a node names by its slug, or nil.
+func (r *seedReader) known(n *node, field string) *Workspace {
+	slug := r.required(n, field, "workspace")
+	for _, w := range r.seed.workspaces {
+		if w.Slug == slug {
+			return w
+		}
+	}
+	if slug != "" {
+		r.fail(n.members["workspace"], field+".workspace", "no workspace has the slug %q", slug)
+	}
+	return nil
+}
+
+// groups wants groups that the workspace has.
+func (r *seedReader) groups(n *node, field string, w *Workspace, groups []string) {
+	for i, g := range groups {
+		if !slices.Contains(w.Groups, g) {
+			r.fail(n.members["groups"].list[i], fmt.Sprintf("%s.groups[%d]", field, i), "%q has no group %q", w.Slug, g)
+		}
+	}
+}
+
+// defaults makes the first workspace the default one if none is.
+func (r *seedReader) defaults() {
+	isDefault := func(w *Workspace) bool { return w.Default }
+	if len(r.seed.workspaces) > 0 && !slices.ContainsFunc(r.seed.workspaces, isDefault) {
+		r.seed.workspaces[0].Default = true
+	}
 }

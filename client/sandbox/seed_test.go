@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"unicode"
@@ -71,4 +72,94 @@ func TestSeed_AccessorsReturnCopies(t *testing.T) {
 	if s.Users()[0].Memberships[0].Groups[0] == "changed" || s.Apps()[4].Groups[0] == "changed" || s.Workspaces()[0].Groups[0] == "changed" {
 		t.Error("an accessor gave the instance's own data away")
 	}
+}
+
+// small is a seed with one of each; a test writes a mistake into it.
+const small = `{
+  "workspaces": [
+    {"name": "Sales", "slug": "sales", "groups": ["Partners"]},
+    {"name": "Old", "slug": "old", "status": "archived"}
+  ],
+  "users": [
+    {"email": "ana@example.com",
+     "memberships": [{"workspace": "sales", "role": "builder", "groups": ["Partners"]}]},
+    {"email": "bo@example.com", "name": "Bo"}
+  ],
+  "apps": [
+    {"id": "0d4f1f57-5a49-4b0e-9d5e-0f3a4f7f5f00", "name": "Orders", "slug": "orders",
+     "workspace": "sales", "owner": "ana@example.com", "groups": ["Partners"]},
+    {"name": "Stock", "workspace": "sales", "owner": "ana@example.com", "released": false}
+  ]
+}
+`
+
+func TestReadSeed(t *testing.T) {
+	seed, err := ReadSeed([]byte(small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := New(Options{Seed: seed}), New(Options{Seed: seed})
+	if err := first.RenameApp("orders", "Changed"); err != nil {
+		t.Fatal(err)
+	}
+	users, places, apps := second.Users(), second.Workspaces(), second.Apps()
+	if len(users) != 2 || len(places) != 2 || len(apps) != 2 {
+		t.Fatalf("%d users, %d workspaces, %d apps", len(users), len(places), len(apps))
+	}
+	if !places[0].Default || places[1].Status != "archived" || users[0].Name != "ana@example.com" || users[1].Status != "active" {
+		t.Errorf("workspaces %+v, users %+v", places, users)
+	}
+	if apps[0].ID != "0d4f1f57-5a49-4b0e-9d5e-0f3a4f7f5f00" || apps[0].Name != "Orders" || apps[1].Slug != apps[1].ID || apps[1].Released {
+		t.Errorf("apps %+v", apps)
+	}
+	c := &caller{t: t, server: second, client: &http.Client{Transport: second.Transport()}, base: "https://tooljet.example"}
+	c.issue(issueBody)
+}
+
+func TestReadSeed_NamesLineAndField(t *testing.T) {
+	for _, tt := range []struct{ from, to, want string }{
+		{`"slug": "old"`, `"slug": "sales"`, `line 4: workspaces[1].id: "` + stableID("workspace", "sales") + `" is at line 3 already`},
+		{`"status": "archived"`, `"status": "gone"`, "line 4: workspaces[1].status: must be one of active, archived"},
+		{`"name": "Old", `, ``, "line 4: workspaces[1].name: is missing"},
+		{`"name": "Old"`, `"name": " "`, "line 4: workspaces[1].name: must be a text that is not empty"},
+		{`"name": "Old"`, `"name": "Old", "colour": "red"`, "line 4: workspaces[1].colour: unknown; known are id, name"},
+		{`"slug": "old"`, `"slug": "old", "default": "yes"`, "line 4: workspaces[1].default: must be true or false"},
+		{`"ana@example.com",`, `"ana",`, "line 7: users[0].email: must be an e-mail address"},
+		{`"workspace": "sales", "role"`, `"workspace": "sale", "role"`, `line 8: users[0].memberships[0].workspace: no workspace has the slug "sale"`},
+		{`"builder"`, `"owner"`, "line 8: users[0].memberships[0].role: must be one of admin, builder, end-user"},
+		{`"role": "builder", `, ``, "line 8: users[0].memberships[0].role: is missing"},
+		{`"builder", "groups": ["Partners"]`, `"builder", "groups": ["Partner"]`, `line 8: users[0].memberships[0].groups[0]: "sales" has no group "Partner"`},
+		{`"bo@example.com"`, `"Ana@example.com", "id": "0d4f1f57-5a49-4b0e-9d5e-0f3a4f7f5f01"`, `line 9: users[1].email: "Ana@example.com" is at line 7 already`},
+		{`"0d4f1f57-5a49-4b0e-9d5e-0f3a4f7f5f00"`, `"7"`, "line 12: apps[0].id: must be a UUID"},
+		{`"ana@example.com", "released"`, `"bo@example.com", "released"`, `line 14: apps[1].owner: must be a user with a membership in "sales"`},
+		{`"released": false`, `"slug": "orders"`, `line 14: apps[1].slug: "orders" is at line 12 already`},
+		{`"name": "Stock"`, `"name": "Stock", "name": "Stocks"`, `line 14: "name" is there twice`},
+		{`"name": "Stock"`, `"name": 7`, "line 14: apps[1].name: must be a text"},
+		{`"released": false}`, `"released": false},`, "line 15: no JSON"},
+		{"\n}\n", "\n", "line 15: the text ends too early"},
+		{"\n}\n", "\n}\n{}", "line 17: something stands after the end"},
+		{`"workspaces": [`, `"workspace": [`, "line 2: workspace: unknown; known are workspaces, users, apps"},
+		{small, "[]", "line 1: the seed: must be an object"},
+		{small, "", "line 1: the text ends too early"},
+		{small, `{"users": {}}`, "line 1: users: must be a list"},
+		{small, strings.Repeat("[", 100), "nested too deep"},
+	} {
+		text := strings.Replace(small, tt.from, tt.to, 1)
+		if text == small {
+			t.Fatalf("the seed lacks %s", tt.from)
+		}
+		if _, err := ReadSeed([]byte(text)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s for %s: %v, want %s", tt.to, tt.from, err, tt.want)
+		}
+	}
+}
+
+func FuzzReadSeed(f *testing.F) {
+	f.Add(small)
+	f.Add(string(BuiltinSeed()))
+	f.Fuzz(func(_ *testing.T, text string) {
+		if seed, err := ReadSeed([]byte(text)); err == nil {
+			New(Options{Seed: seed}).Users()
+		}
+	})
 }

@@ -49,6 +49,7 @@ func TestServe_ForeignHostNamesAreRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		req.Header.Set(controlHeader, c.server.ControlKey())
 		for host, want := range map[string]int{
 			"127.0.0.1": 200, "localhost:1234": 200, "[::1]:9": 200, "rebind.example": 403, "127.0.0.1.example": 403, "10.0.0.1": 403,
 		} {
@@ -137,6 +138,9 @@ func TestControl_Refuses(t *testing.T) {
 	c := socket(t, Options{}, "1")
 	c.want(c.do(t.Context(), "GET", "/_sandbox/ledger", "", "Origin", c.base), 403, "web pages")
 	c.want(c.do(t.Context(), "GET", "/_sandbox/ledger", "", "Sec-Fetch-Site", "cross-site"), 403, "web pages")
+	c.want(c.do(t.Context(), "GET", "/_sandbox/ledger", "", controlHeader, "-"), 401, controlHeader)
+	c.want(c.do(t.Context(), "GET", "/_sandbox/ledger", "", controlHeader, c.server.Key()), 401, controlHeader)
+	c.want(c.do(t.Context(), "POST", "/_sandbox/clock", `{"advance":"2h"}`, controlHeader, New(Options{}).ControlKey()), 401, controlHeader)
 	c.want(c.get("/_sandbox/else"), 404, "")
 	c.want(c.post("/_sandbox/faults", `{"kind":"status","color":"red"}`), 400, "not understood")
 	c.want(c.post("/_sandbox/faults", `{}`), 400, "kind")
