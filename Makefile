@@ -11,7 +11,7 @@ DATE ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%
 MODULE = $(shell $(GO) list -m)
 STAMP = -X $(MODULE)/cli.Version=$(VERSION) -X $(MODULE)/cli.Commit=$(COMMIT) -X $(MODULE)/cli.Date=$(DATE)
 
-.PHONY: build test race lint sweep fuzz bench bench-ui golden screenshots module demo
+.PHONY: build test race lint sweep fuzz bench bench-ui golden screenshots module demo man
 
 build: ## the program, in ./patdesk
 	$(GO) build -trimpath -ldflags "$(STAMP)" -o patdesk .
@@ -43,6 +43,9 @@ bench: ## figures for the README; they decide nothing
 
 bench-ui: ## the console beside the bare framework, in one run
 	$(GO) run ./scripts/benchui
+
+man: ## the manual pages, in dist/man
+	$(GO) run ./scripts/man -out dist/man -date "$(DATE)"
 
 screenshots: ## the pictures of the README, from the real program on the sandbox
 	$(GO) run ./scripts/screenshots

@@ -58,9 +58,9 @@ func TestHelp_Commands(t *testing.T) {
 			t.Errorf("there are proposals for %q, which is no command", path)
 		}
 	}
-	for _, topic := range topics {
-		if !paths[topic.name] {
-			t.Errorf("there is no topic %s", topic.name)
+	for _, topic := range Topics() {
+		if !paths[topic.Name] {
+			t.Errorf("there is no topic %s", topic.Name)
 		}
 	}
 }
@@ -69,13 +69,13 @@ func TestHelp_Commands(t *testing.T) {
 // the program knows.
 func TestHelp_Topics(t *testing.T) {
 	text := map[string]string{}
-	for _, topic := range topics {
+	for _, topic := range Topics() {
 		var b bytes.Buffer
 		topic.write(&b)
-		text[topic.name] = b.String()
+		text[topic.Name] = b.String()
 		for l := range strings.Lines(b.String()) {
 			if len([]rune(l)) > 81 {
-				t.Errorf("%s: a long line: %q", topic.name, l)
+				t.Errorf("%s: a long line: %q", topic.Name, l)
 			}
 		}
 	}
