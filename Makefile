@@ -54,7 +54,7 @@ module: ## the module under another name: make module NAME=example.com/tools/pat
 	$(GO) run ./scripts/module "$(NAME)"
 
 golden: ## write the expected files of tests anew
-	$(GO) test ./config ./snippet ./ui/... -update
+	$(GO) test ./config ./snippet ./docs ./ui/... -update
 
 demo: ## the sandbox in the terminal
 	$(GO) run . --demo

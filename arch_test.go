@@ -54,6 +54,7 @@ var arrows = map[string][]string{
 	"patdesk/span":                {},
 	"patdesk/literal":             {},
 	"patdesk/client/sandbox":      {"address"},
+	"patdesk/docs":                {},
 	"patdesk/e2e":                 {},
 	"patdesk/e2e/browser":         {},
 	"patdesk/e2e/console":         {},

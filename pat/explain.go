@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,6 +95,16 @@ func knownAt(id ID, stage Stage) Explanation {
 		return r.explanation(id)
 	}
 	return known(id)
+}
+
+// Catalogue returns the words of every row that a failure can have, by id: cause and
+// next step as they stand without a case, both faces. A reference is made from it.
+func Catalogue() []Explanation {
+	var all []Explanation
+	for _, id := range slices.Sorted(maps.Keys(catalogue)) {
+		all = append(all, known(id))
+	}
+	return all
 }
 
 func (r row) explanation(id ID) Explanation {

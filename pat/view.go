@@ -12,36 +12,34 @@ import (
 // View is a token as the command line prints it in JSON. Its names are fixed:
 // scripts rely on them. Times are the server's, in UTC.
 type View struct {
-	ID        int64      `json:"id"`
-	Profile   string     `json:"profile"`
-	State     State      `json:"state"`
-	Outcome   Outcome    `json:"outcome"`
-	User      string     `json:"user"`
-	AppID     string     `json:"app_id"`
-	AppName   string     `json:"app_name"`
-	AppSlug   string     `json:"app_slug"`
-	Workspace string     `json:"workspace"`
-	Role      string     `json:"role"`
-	IssuedAt  *time.Time `json:"issued_at"`
-	EndsAt    *time.Time `json:"ends_at"`
-	// EndsLatest is the end in the longer unit, EndsAt itself once the unit is proven.
-	EndsLatest  *time.Time   `json:"ends_latest_at"`
-	LeftSeconds int64        `json:"left_seconds"`
-	LifeSeconds int64        `json:"life_seconds"`
-	IdleMinutes int64        `json:"idle_minutes"`
-	SentExpiry  int64        `json:"sent_expiry"`
-	Unit        string       `json:"unit"`
-	UnitProven  bool         `json:"unit_proven"`
+	ID          int64        `json:"id"` // its number in the history
+	Profile     string       `json:"profile"`
+	State       State        `json:"state"`   // one of the states, in lower case
+	Outcome     Outcome      `json:"outcome"` // of its request: pending, issued, rejected or unknown
+	User        string       `json:"user"`    // e-mail address, or the id where that is all that is known
+	AppID       string       `json:"app_id"`
+	AppName     string       `json:"app_name"`
+	AppSlug     string       `json:"app_slug"`
+	Workspace   string       `json:"workspace"`
+	Role        string       `json:"role"` // of the user in the workspace of the app, when it was issued
+	IssuedAt    *time.Time   `json:"issued_at"`
+	EndsAt      *time.Time   `json:"ends_at"`        // the likely end
+	EndsLatest  *time.Time   `json:"ends_latest_at"` // the end in the longer unit; that of ends_at once the unit is proven
+	LeftSeconds int64        `json:"left_seconds"`   // to that end; 0 once it has passed
+	LifeSeconds int64        `json:"life_seconds"`   // what was asked for
+	IdleMinutes int64        `json:"idle_minutes"`   // how long a session may rest
+	SentExpiry  int64        `json:"sent_expiry"`    // the number that was sent as patExpiry
+	Unit        string       `json:"unit"`           // what that number was taken for: seconds, minutes or milliseconds
+	UnitProven  bool         `json:"unit_proven"`    // whether the server is known to read it so
 	Note        string       `json:"note"`
-	Last4       string       `json:"last4"`
-	Fingerprint string       `json:"fingerprint"`
-	Host        string       `json:"host"`
-	IssuedBy    string       `json:"issued_by"`
-	Error       *Explanation `json:"error"`
-	Warnings    []string     `json:"warnings"`
-	// Token and URL are set only when a person asked for them.
-	Token string `json:"token,omitempty"`
-	URL   string `json:"url,omitempty"`
+	Last4       string       `json:"last4"`           // the end of the token, to recognise it by
+	Fingerprint string       `json:"fingerprint"`     // to compare tokens by; empty unless its text is kept
+	Host        string       `json:"host"`            // of the server
+	IssuedBy    string       `json:"issued_by"`       // the user of the computer that issued it
+	Error       *Explanation `json:"error"`           // why it was refused, or what is unknown
+	Warnings    []string     `json:"warnings"`        // what to know before it is handed on
+	Token       string       `json:"token,omitempty"` // only where a secret was asked for
+	URL         string       `json:"url,omitempty"`   // only where a secret was asked for
 }
 
 // ViewOf describes a token at a moment of the server's clock, without secrets.
