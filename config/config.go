@@ -28,6 +28,7 @@ const (
 var (
 	themes     = []string{"auto", "dark", "light"}
 	clipboards = []string{"auto", "native", "tmux", "osc52", "file", "off"}
+	notifies   = []string{"off", "bell", "osc", "desktop"}
 	keepTokens = []string{"sealed", "never"}
 	keySources = []string{secret.KindKeyring, secret.KindCommand, secret.KindFile, secret.KindEnv, secret.KindSession}
 	units      = []string{Seconds, Minutes, Milliseconds}
@@ -38,6 +39,7 @@ const (
 	defaultTheme          = "auto"
 	defaultClipboard      = "auto"
 	defaultClipboardClear = 45 * time.Second
+	defaultNotify         = "off"
 	defaultKeepTokens     = "sealed"
 	defaultLife           = time.Hour
 	defaultIdle           = time.Hour
@@ -50,7 +52,8 @@ type Config struct {
 	Theme          string              // auto, dark or light
 	Clipboard      string              // auto, native, tmux, osc52, file or off
 	ClipboardClear Duration            // when a copied secret is cleared again; 0 = never
-	Notify         bool                // tell the desktop about tokens that end soon
+	Notify         string              // how a reminder comes: off, bell, osc or desktop
+	NotifyNames    bool                // reminders name people
 	KeepTokens     string              // sealed (encrypted in the history) or never
 	HistoryKeep    Duration            // how long entries are kept after their end; 0 = for ever
 	Keys           map[string][]string // action → keys
@@ -92,7 +95,7 @@ func Default(path string) *Config {
 		Theme:          defaultTheme,
 		Clipboard:      defaultClipboard,
 		ClipboardClear: Duration{defaultClipboardClear},
-		Notify:         true,
+		Notify:         defaultNotify,
 		KeepTokens:     defaultKeepTokens,
 		Keys:           map[string][]string{},
 		Snippets:       map[string]string{},

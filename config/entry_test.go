@@ -28,7 +28,8 @@ func TestSet(t *testing.T) {
 	for _, tt := range []struct{ key, text, want string }{
 		{"theme", "light", "light"},
 		{"profile", "acme", "acme"},
-		{"notify", "False", "false"},
+		{"notify", "bell", "bell"},
+		{"notify_names", "True", "true"},
 		{"clipboard_clear", "0", "0"},
 		{"history_keep", "1w", "7d"},
 		{"keys.issue", "N", "N"},
@@ -75,7 +76,7 @@ func TestSet_Faults(t *testing.T) {
 		{"tehme", "dark", `tehme: there is no such setting; did you mean "theme"?`},
 		{"", "x", `"": there is no such setting`},
 		{"theme", "SECRET", "theme: must be auto, dark or light"},
-		{"notify", "SECRET", "notify: must be true or false"},
+		{"notify", "SECRET", "notify: must be off, bell, osc or desktop"},
 		{"clipboard_clear", "SECRET", "clipboard_clear: this is not a duration"},
 		{"clipboard_clear", "2d", "clipboard_clear: must be 0, or from 1s to 1d"},
 		{"profile", "acmee", `profile: there is no profile of this name; did you mean "acme"?`},

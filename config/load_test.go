@@ -42,7 +42,7 @@ func TestLoad_MissingFileGivesDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Config{
-		Theme: "auto", Clipboard: "auto", ClipboardClear: Duration{45 * time.Second}, Notify: true,
+		Theme: "auto", Clipboard: "auto", ClipboardClear: Duration{45 * time.Second}, Notify: "off",
 		KeepTokens: "sealed", Path: path,
 	}
 	if diff := cmp.Diff(want, c, same...); diff != "" {
@@ -61,7 +61,7 @@ func TestLoad_Example(t *testing.T) {
 	c := load(t, string(b))
 	want := &Config{
 		Profile: "acme-prod", Theme: "dark", Clipboard: "native", ClipboardClear: Duration{30 * time.Second},
-		Notify: false, KeepTokens: "never", HistoryKeep: Duration{365 * 24 * time.Hour},
+		Notify: "bell", KeepTokens: "never", HistoryKeep: Duration{365 * 24 * time.Hour},
 		Keys: map[string][]string{"issue": {"n", "ctrl+n"}, "filter": {"f"}},
 		Snippets: map[string]string{
 			"link":   "{{.Title}}: {{.URL}}",
@@ -134,7 +134,9 @@ func TestLoad_Faults(t *testing.T) {
 		{"\"\\u001b[31m\" = 1", "1:1", `"\x1b[31m": there is no such setting`},
 		// Wrong types.
 		{"theme = 1", "1:9", "theme: must be text in quotes"},
-		{"notify = \"yes\"", "1:10", "notify: must be true or false, without quotes"},
+		{"notify_names = \"yes\"", "1:16", "notify_names: must be true or false, without quotes"},
+		{"notify = true", "1:10", "notify: must be text in quotes"},
+		{"notify = \"yes\"", "1:10", "notify: must be off, bell, osc or desktop"},
 		{"clipboard_clear = 45", "1:19", `clipboard_clear: must be a duration in quotes`},
 		{"keys = 1", "1:8", "keys: must be a table"},
 		{"[keys]\nissue = [1]", "2:1", `keys.issue: must be a key or a list of keys`},
@@ -202,8 +204,8 @@ func TestLoad_Faults(t *testing.T) {
 }
 
 func TestLoad_ByteOrderMarkAndCRLF(t *testing.T) {
-	c := load(t, "\ufefftheme = \"dark\"\r\nnotify = false\r\n")
-	if c.Theme != "dark" || c.Notify {
+	c := load(t, "\ufefftheme = \"dark\"\r\nnotify = \"bell\"\r\n")
+	if c.Theme != "dark" || c.Notify != "bell" {
 		t.Errorf("got %+v", c)
 	}
 }

@@ -151,7 +151,7 @@ func TestSave_RefusesToLoseAnothersChange(t *testing.T) {
 	if err := os.WriteFile(c.Path, []byte("theme = \"light\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c.Notify = false
+	c.Notify = "bell"
 	if err := c.Save(); !errors.Is(err, ErrChanged) {
 		t.Errorf("got %v", err)
 	}

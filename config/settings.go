@@ -47,8 +47,12 @@ var globals = []setting[Config]{
 		doc: "When a copied secret is cleared again, if it is still on the clipboard.",
 	},
 	{
-		name: "notify", field: func(c *Config) any { return &c.Notify },
-		doc: "Whether the desktop is told about tokens that end soon.",
+		name: "notify", field: func(c *Config) any { return &c.Notify }, choices: notifies,
+		doc: "How the console reminds of tokens that become URGENT or EXPIRED while its window has not the focus; osc asks the terminal for a message, desktop the desktop.",
+	},
+	{
+		name: "notify_names", field: func(c *Config) any { return &c.NotifyNames },
+		doc: "Whether a reminder names people, where others may read along.",
 	},
 	{
 		name: "keep_tokens", field: func(c *Config) any { return &c.KeepTokens }, choices: keepTokens,

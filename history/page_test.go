@@ -231,6 +231,7 @@ func TestPage_WalksEqualTheSortedWhole(t *testing.T) {
 		checkCounts(t, s, all)
 		checkNextChange(t, s, all)
 		checkEnds(t, s, all)
+		checkTurned(t, s, all)
 	})
 }
 

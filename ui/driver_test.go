@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -41,6 +42,7 @@ type driver struct {
 	quit    bool
 	clips   string            // where the clipboard's files are
 	updates int               // messages handled
+	raw     []string          // what was written to the terminal beside the screen
 	instead map[string]string // keys that actions have in this story, by those they usually have
 	jump    time.Duration     // how far wall clocks were set forward while this computer slept
 }
@@ -192,6 +194,10 @@ func (d *driver) send(msg tea.Msg) {
 	d.t.Helper()
 	if _, ok := msg.(tea.QuitMsg); ok {
 		d.quit = true
+		return
+	}
+	if m, ok := msg.(tea.RawMsg); ok {
+		d.raw = append(d.raw, fmt.Sprint(m.Msg))
 		return
 	}
 	d.updates++

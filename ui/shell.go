@@ -39,6 +39,7 @@ type shell struct {
 	hinted         hinted
 	stopAsked      time.Time // when ctrl+c was pressed first
 	tick           ticking
+	reminders      reminders
 	watcher        watcher
 	unwatch        context.CancelFunc
 	fresh          map[int64]string // tokens issued here and never copied, with their user
@@ -152,9 +153,10 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 		s.Say(kit.LevelWarn, "There is no shell to go to.")
 	case tea.BlurMsg:
 		s.blurred = true
-		return s.tell(msg)
+		return tea.Batch(s.remind(s.now), s.tell(msg))
 	case tea.FocusMsg, tea.ResumeMsg:
 		s.blurred = false
+		s.heed()
 		s.trimToasts()
 		if _, ok := m.(tea.ResumeMsg); ok {
 			return tea.Batch(tea.ClearScreen, s.tell(msg)) // drawn anew: others had the screen

@@ -26,6 +26,8 @@ func (s *shell) onFact(msg tea.Msg) tea.Cmd {
 		if m.Err == nil {
 			s.copiedFresh(m.ID)
 		}
+	case remindMsg:
+		return s.reminded(m)
 	case kit.RanMsg:
 		return s.countRuns()
 	case kit.RunsMsg:
