@@ -56,6 +56,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 		KeepUnit: a.keepUnit,
 		Sandbox:  aside,
 		Browser:  a.browser(),
+		About:    about(),
 		Terminal: terminal,
 	})
 	first.Close()

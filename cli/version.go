@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -65,6 +66,13 @@ func versionOf(info *debug.BuildInfo, stamped versionView) versionView {
 		v.Date = at.UTC().Format(time.RFC3339)
 	}
 	return v
+}
+
+// about is the program and what it was built with, in one line.
+func about() string {
+	info, _ := debug.ReadBuildInfo()
+	v := versionOf(info, versionView{Version: Version, Commit: Commit, Date: Date})
+	return fmt.Sprintf("patdesk %s, %s, %s/%s, SQLite %s, Bubble Tea %s", v.Version, v.Go, v.OS, v.Arch, v.SQLite, v.BubbleTea)
 }
 
 func (a *app) versionCmd() *cobra.Command {

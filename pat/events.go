@@ -1,9 +1,13 @@
 package pat
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"patdesk/history"
+	"patdesk/span"
 )
 
 // The faces of the program, as events name them.
@@ -18,6 +22,8 @@ type (
 	Event = history.Event
 	// EventFilter selects events.
 	EventFilter = history.EventFilter
+	// EventPage is a run of events, the newest first.
+	EventPage = history.EventPage
 )
 
 // EventView is an event as the command line prints it in JSON. Its names are
@@ -40,6 +46,97 @@ func EventViewOf(e Event) EventView {
 		ID: e.ID, At: e.At.UTC().Truncate(time.Second), Actor: ActorOf(e), Via: e.Via, Action: e.Action, Token: e.Entry,
 		User: first(e.UserEmail, e.UserID), App: first(e.AppName, e.AppSlug, e.AppID), Detail: e.Detail,
 	}
+}
+
+// ViaWords names the face of the program that an event was recorded with.
+func ViaWords(via string) string {
+	switch via {
+	case ViaConsole:
+		return "console"
+	case ViaCommand:
+		return "command line"
+	default:
+		return first(via, "program")
+	}
+}
+
+// ParseEventFilter reads the filter language for events: that of ParseFilter, which
+// is about their tokens, with action:copied and since:2h. Several actions are any of
+// them. Now is the local time from which since: counts back.
+func ParseEventFilter(s string, now time.Time) (EventFilter, error) {
+	var f EventFilter
+	var rest []string
+	for _, w := range words(s) {
+		name, value, isField := strings.Cut(w, ":")
+		switch {
+		case isField && name == "action":
+			found := slices.DeleteFunc(eventActions(), func(a history.Action) bool { return !strings.HasPrefix(string(a), strings.ToLower(value)) })
+			if len(found) == 0 {
+				return EventFilter{}, fmt.Errorf("%q is no action: %s", value, strings.Join(actionNames(), " "))
+			}
+			f.Actions = append(f.Actions, found...)
+		case isField && name == "since" && value == "": // being typed
+		case isField && name == "since":
+			d, ok := span.Parse(value)
+			if !ok {
+				return EventFilter{}, fmt.Errorf("since:%s cannot be read; say 90m, 2h30m or 7d", value)
+			}
+			f.Since = now.Add(-d)
+		default:
+			rest = append(rest, w)
+		}
+	}
+	var err error
+	f.Tokens, err = ParseFilter(strings.Join(rest, " "))
+	return f, err
+}
+
+// eventActions are all actions, in the order of a token's life.
+func eventActions() []history.Action {
+	return []history.Action{
+		history.Begun, history.GotIssued, history.GotRejected, history.GotUnknown, history.Copied, history.Revealed,
+		history.Verified, history.Noted, history.DriftSeen, history.DriftCleared, history.Purged,
+	}
+}
+
+func actionNames() []string {
+	var names []string
+	for _, a := range eventActions() {
+		names = append(names, string(a))
+	}
+	return names
+}
+
+// EventReport is an event with all that the history has about it and its token, as
+// text for a ticket. It holds no secret; about is the program that writes it.
+func EventReport(e Event, t Token, about string) string {
+	var b strings.Builder
+	add := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%-9s %s\n", name, value)
+		}
+	}
+	v := EventViewOf(e)
+	add("action", string(e.Action))
+	add("at", e.At.UTC().Format(time.RFC3339)+" (this computer's clock)")
+	add("by", v.Actor+" with the "+ViaWords(e.Via))
+	add("token", fmt.Sprintf("#%d %s on %s", e.Entry, v.User, v.App))
+	add("detail", e.Detail)
+	add("outcome", string(t.Outcome))
+	add("sent", SentWords(t))
+	add("server", t.Host)
+	add("request", t.RequestID)
+	if t.Status != 0 {
+		add("status", fmt.Sprint(t.Status))
+	}
+	if x := StoredError(t); x != nil {
+		add("error", string(x.ID)+" "+x.Title)
+		add("why", x.Cause)
+		add("says", x.ServerSays)
+	}
+	add("drift", t.Drift)
+	add("program", about)
+	return b.String()
 }
 
 // ActorOf is who did something, and on which machine.

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/ui/activity"
 	"patdesk/ui/bulk"
 	"patdesk/ui/doctor"
 	"patdesk/ui/exposure"
@@ -68,6 +69,8 @@ func (s *shell) route(p kit.Place) kit.Screen {
 		return setup.NewFirstRun(s)
 	case kit.ProfileList:
 		return setup.NewProfiles(s)
+	case kit.Activity:
+		return activity.New(s)
 	case kit.Doctor:
 		return doctor.New(s)
 	case kit.PreviewOf:

@@ -34,6 +34,8 @@ func (s *shell) Servers() kit.Servers {
 	return kit.Servers{Connect: s.opts.Connect, Save: s.opts.Save, Open: s.opts.Open, KeepUnit: s.opts.KeepUnit, Sandbox: s.opts.Sandbox}
 }
 
+func (s *shell) About() string { return s.opts.About }
+
 func (s *shell) Getenv(name string) string {
 	return s.opts.Terminal.withDefaults().Getenv(name)
 }

@@ -46,7 +46,9 @@ type Options struct {
 	Sandbox func(ctx context.Context) (kit.Session, error)
 
 	// Browser is how pages are shown to the person.
-	Browser  kit.Browser
+	Browser kit.Browser
+	// About is the program and what it was built with, in one line, for reports.
+	About    string
 	Terminal Terminal
 	// Now is the local clock; nil = time.Now.
 	Now func() time.Time

@@ -26,6 +26,7 @@ type Keys struct {
 	Preview  previewKeys
 	Users    usersKeys
 	Run      runKeys
+	Activity activityKeys
 	Tabs     []Tab // as they stand in the first row
 }
 
@@ -128,6 +129,7 @@ func defaultKeys() Keys {
 		Detail:   defaultDetailKeys(),
 		FirstRun: defaultFirstRunKeys(),
 		Doctor:   defaultDoctorKeys(),
+		Activity: defaultActivityKeys(),
 		Preview:  defaultPreviewKeys(),
 		Users:    defaultUsersKeys(),
 		Run:      defaultRunKeys(),

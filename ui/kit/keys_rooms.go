@@ -18,6 +18,11 @@ type firstRunKeys struct {
 	Sandbox, Save, Again, Prove key.Binding
 }
 
+// activityKeys work in the list of events.
+type activityKeys struct {
+	Report, Token key.Binding
+}
+
 // doctorKeys work in the doctor.
 type doctorKeys struct {
 	Again, Prove key.Binding
@@ -84,4 +89,8 @@ func defaultUsersKeys() usersKeys {
 		Exposure: Bind("x", "exposure", "x"), Page: Bind("w", "page in ToolJet", "w"), Done: Bind("d", "done", "d"),
 		Person: Bind("u", "person", "u"),
 	}
+}
+
+func defaultActivityKeys() activityKeys {
+	return activityKeys{Report: Bind("b", "copy a report", "b"), Token: Bind("t", "to the token", "t")}
 }

@@ -45,6 +45,8 @@ type (
 	NewProfile struct{}
 	// ProfileList is the list of the servers of the configuration.
 	ProfileList struct{}
+	// Activity lists what was done.
+	Activity struct{}
 	// Doctor looks at the server of the profile.
 	Doctor struct{}
 	// PreviewOf shows a row in a browser and tells what happens there.
@@ -76,6 +78,7 @@ func (WaitingRuns) place() {}
 func (NoteOf) place()      {}
 func (NewProfile) place()  {}
 func (ProfileList) place() {}
+func (Activity) place()    {}
 func (Doctor) place()      {}
 func (PreviewOf) place()   {}
 func (Users) place()       {}

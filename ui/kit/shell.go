@@ -71,4 +71,6 @@ type Shell interface {
 	// Browser shows pages.
 	Browser() Browser
 	Getenv(name string) string
+	// About is the program and what it was built with, in one line, for reports.
+	About() string
 }

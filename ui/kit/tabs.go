@@ -26,8 +26,9 @@ func (t Tab) Action() string { return strings.ToLower(t.Name) }
 func defaultTabs() []Tab {
 	tabs := []Tab{
 		{Name: "Tokens"},
-		{Name: "Doctor", Place: Doctor{}},
 		{Name: "Users", Place: Users{}},
+		{Name: "Activity", Place: Activity{}},
+		{Name: "Doctor", Place: Doctor{}},
 	}
 	for i := range tabs {
 		n := strconv.Itoa(i + 1)

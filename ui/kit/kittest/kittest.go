@@ -103,6 +103,9 @@ func (s *Shell) Browser() kit.Browser { return kit.Browser{} }
 // Getenv implements kit.Shell.
 func (s *Shell) Getenv(string) string { return "" }
 
+// About implements kit.Shell.
+func (s *Shell) About() string { return "patdesk devel" }
+
 // Requests implements kit.Shell.
 func (s *Shell) Requests() *kit.Requests { return s.requests }
 

@@ -1,0 +1,166 @@
+// Package activity is the room that tells what was done: the events of the
+// history, the newest first.
+package activity
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"patdesk/pat"
+	"patdesk/ui/kit"
+	"patdesk/ui/widget"
+)
+
+// Page lists the events of the server's tokens.
+type Page struct {
+	shell kit.Shell
+	ctx   context.Context
+	w, h  int
+
+	list    *widget.List[int64, pat.Event]
+	loaded  bool
+	problem error
+	seq     int  // of the filter that the rows held are of
+	reading bool // older ones are on their way
+
+	field   *widget.Field
+	typing  bool
+	word    string // the filter as typed
+	badWord string // why it cannot be read
+	filter  pat.EventFilter
+}
+
+// mostEvents bounds the events that are held; older ones are read again.
+const mostEvents = 2000
+
+// pieceOf is how many events are read at once.
+const pieceOf = 200
+
+// New returns the page.
+func New(s kit.Shell) *Page {
+	p := &Page{shell: s, list: widget.NewList(func(e pat.Event) int64 { return e.ID }), field: widget.NewField(s.Theme().Form, 200)}
+	p.field.Placeholder = filterHint
+	p.list.Most = mostEvents
+	return p
+}
+
+const filterHint = "action:copied  user:ana  by:kim  since:2h  !word"
+
+// Title implements kit.Screen.
+func (p *Page) Title() string { return "Activity" }
+
+// Init implements kit.Screen.
+func (p *Page) Init(ctx context.Context) tea.Cmd {
+	p.ctx = ctx
+	return p.anew()
+}
+
+// SetSize implements kit.Screen.
+func (p *Page) SetSize(w, h int) {
+	p.w, p.h = w, h
+	p.list.SetHeight(max(1, h-p.chrome()))
+}
+
+// Typing implements kit.Screen.
+func (p *Page) Typing() bool { return p.typing }
+
+// Update implements kit.Screen.
+func (p *Page) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if p.typing && p.field.Update(m) {
+			return p.typed()
+		}
+	case eventsMsg:
+		return p.arrived(m)
+	case wholeMsg:
+		return p.took(m)
+	case kit.IssuedMsg, kit.VerifiedMsg, kit.CopiedMsg, kit.WroteMsg, kit.NotedMsg, kit.RanMsg, kit.ProvedMsg, kit.TouchedMsg, tea.FocusMsg:
+		return p.anew()
+	}
+	return nil
+}
+
+// Actions implements kit.Screen.
+func (p *Page) Actions() []kit.Action {
+	k := p.shell.Keys()
+	if p.typing {
+		return []kit.Action{
+			{Key: k.List.KeepFilter, Hint: 10, Run: p.keepFilter},
+			{Key: k.List.ClearFilter, Hint: 20, Run: p.clearFilter},
+		}
+	}
+	list := []kit.Action{
+		{Key: kit.WithDesc(k.List.Open, "whole"), Title: "Show all of this event", Hint: 10, Why: p.whyNone, Run: p.whole(toShow)},
+		{Key: k.Activity.Report, Title: "Copy a report of this event", Hint: 20, Why: p.whyNone, Run: p.whole(toReport)},
+		{Key: k.Activity.Token, Title: "Go to the token of this event", Hint: 30, Why: p.whyNone, Run: p.whole(toGo)},
+		{Key: k.List.Filter, Title: "Filter the events", Hint: 40, Run: p.startFilter},
+		{Key: k.List.Refresh, Title: "Read the events again", Run: p.anew},
+	}
+	if p.word != "" {
+		list = append(list, kit.Action{Key: kit.WithDesc(k.Global.Back, "all events"), Run: p.clearFilter})
+	}
+	return append(list, kit.MoveActions(k, p.list, p.more)...)
+}
+
+func (p *Page) whyNone() string {
+	if _, ok := p.list.Selected(); !ok {
+		return "There is no event here."
+	}
+	return ""
+}
+
+// Click implements kit.Clicker.
+func (p *Page) Click(_, y int) tea.Cmd {
+	if hit, again := p.list.Click(y - 2); hit && again {
+		return p.whole(toShow)()
+	}
+	return p.more()
+}
+
+// Wheel implements kit.Wheeler.
+func (p *Page) Wheel(lines int) tea.Cmd {
+	p.list.By(lines)
+	return p.more()
+}
+
+func (p *Page) startFilter() tea.Cmd {
+	p.typing = true
+	p.field.Focus()
+	return nil
+}
+
+func (p *Page) keepFilter() tea.Cmd {
+	if p.badWord != "" {
+		p.field.SetValue(p.word)
+		p.badWord = ""
+	}
+	p.typing = false
+	p.field.Blur()
+	return nil
+}
+
+func (p *Page) clearFilter() tea.Cmd {
+	p.field.SetValue("")
+	p.field.Blur()
+	p.typing, p.badWord, p.word, p.filter = false, "", "", pat.EventFilter{}
+	return p.anew()
+}
+
+// typed reads what was typed. What cannot be read is told beside the field, and the
+// rows stay as they are.
+func (p *Page) typed() tea.Cmd {
+	f, err := pat.ParseEventFilter(p.field.Value(), p.shell.Local())
+	if err != nil {
+		p.badWord = err.Error()
+		return nil
+	}
+	p.badWord, p.filter, p.word = "", f, strings.TrimSpace(p.field.Value())
+	return p.anew()
+}
+
+// NextChange implements kit.Ticker: days turn.
+func (p *Page) NextChange(now time.Time) time.Time { return now.Truncate(time.Minute).Add(time.Minute) }

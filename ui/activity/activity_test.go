@@ -1,0 +1,24 @@
+package activity
+
+import (
+	"testing"
+
+	"patdesk/pat"
+	"patdesk/ui/kit/kittest"
+	"patdesk/ui/term/termtest"
+)
+
+// Ensure what the history holds of events reaches the terminal as text.
+func TestHostile_EventsAreText(t *testing.T) {
+	for _, size := range [][2]int{{100, 24}, {60, 16}, {140, 40}} {
+		p := New(kittest.NewShell(t))
+		p.SetSize(size[0], size[1])
+		for _, h := range termtest.Corpus() {
+			p.seq, p.loaded = 1, false
+			p.arrived(eventsMsg{seq: 1, page: pat.EventPage{Events: []pat.Event{{
+				ID: 1, Action: "copied", Actor: h.Value, On: h.Value, Via: h.Value, Detail: h.Value, UserEmail: h.Value, AppName: h.Value, Entry: 7,
+			}}}})
+			kittest.Quiet(t, p, "activity", h.Value)
+		}
+	}
+}
