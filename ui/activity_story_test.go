@@ -10,16 +10,6 @@ import (
 	"patdesk/ui/kit"
 )
 
-// toTab presses the key of a screen of the first row.
-func (d *driver) toTab(p kit.Place) {
-	d.t.Helper()
-	tab, at := d.s.keys.Tab(p)
-	if at < 0 {
-		d.t.Fatalf("there is no tab for %T", p)
-	}
-	d.press(kit.Name(tab.Key))
-}
-
 // Ensure what is done appears in Activity as it is done, the newest first, that a
 // filter finds it, and that an event leads to its token and to a report.
 func TestActivity_TellsWhatWasDone(t *testing.T) {

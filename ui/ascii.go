@@ -12,7 +12,7 @@ import (
 
 // plainSigns are those signs and what stands in their place. Each takes one cell.
 var plainSigns = map[rune]rune{
-	'…': '~', '→': '>', '←': '<', '↑': '^', '↓': 'v', '–': '-', '·': '-', '•': '.', '≤': '<', '\uFFFD': '?',
+	'…': '~', '“': '"', '”': '"', '→': '>', '←': '<', '↑': '^', '↓': 'v', '–': '-', '·': '-', '•': '.', '≤': '<', '\uFFFD': '?',
 }
 
 // inASCII draws the console's own signs in ASCII where the terminal asks for it.

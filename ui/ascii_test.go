@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,7 +25,11 @@ func TestASCII_NothingElse(t *testing.T) {
 					sc.play(d)
 					check := func() {
 						t.Helper()
-						if bad := regexp.MustCompile(`[^\x00-\x7f]+`).FindString(d.screen()); bad != "" {
+						screen := d.screen()
+						if strings.HasPrefix(sc.name, "users") { // names keep their letters
+							screen = regexp.MustCompile(`(?m)^.*@.*$`).ReplaceAllString(screen, "")
+						}
+						if bad := regexp.MustCompile(`[^\x00-\x7f]+`).FindString(screen); bad != "" {
 							t.Errorf("%q on\n%s", bad, d.screen())
 						}
 					}

@@ -3,7 +3,9 @@ package ui
 import (
 	"context"
 	"fmt"
+	"net"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -115,6 +117,8 @@ func start(t *testing.T, st stage) *driver {
 		Clipboard: term.NewClipboard(term.ClipboardOptions{Mode: term.ModeFile, Dir: d.clips, Clear: 45 * time.Second}),
 		Terminal:  Terminal{Local: true, Zone: berlin(t)},
 	}
+	// A socket of the system would hold the bubble's clock.
+	o.Browser.Listen = func() (net.Listener, error) { return newPipes(), nil }
 	if st.first {
 		o.Issuer, o.Profile = nil, nil
 	}
@@ -335,4 +339,14 @@ func (d *driver) cursorRow() string {
 		}
 	}
 	return ""
+}
+
+// toTab presses the key of a screen of the first row.
+func (d *driver) toTab(p kit.Place) {
+	d.t.Helper()
+	_, at := d.s.keys.Tab(p)
+	if at < 0 {
+		d.t.Fatalf("there is no tab for %T", p)
+	}
+	d.press(strconv.Itoa(at + 1))
 }

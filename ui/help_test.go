@@ -3,6 +3,8 @@ package ui
 import (
 	"strings"
 	"testing"
+
+	"patdesk/ui/kit"
 )
 
 // Ensure the help names each key once, with what it does there, and leaves header
@@ -22,18 +24,19 @@ func TestHelp_EachKeyOnceBesideTheHeader(t *testing.T) {
 			}
 		}
 		d.press("esc", "esc", "y", "?")
-		d.sees("1 Tokens   2 Doctor", "keep the copy", "next screen", "to the shell")
+		d.sees("1 Tokens   2 Users", "keep the copy", "next screen", "to the shell")
 		d.misses("more")
 	})
 	story(t, stage{}, func(d *driver) { // one key of a room that moves texts elsewhere
-		d.press("2", "?")
+		d.toTab(kit.Doctor{})
+		d.press("?")
 		d.sees("prove the unit", "half a page down")
 		d.misses("half a page up")
 	})
 	story(t, stage{w: 90, h: 30}, func(d *driver) { // it scrolls rather than hide where one is
 		d.press("?")
-		d.sees("1 Tokens   2 Doctor", "↓ more")
+		d.sees("1 Tokens   2 Users", "↓ more")
 		d.press("G")
-		d.sees("1 Tokens   2 Doctor", "to the shell")
+		d.sees("1 Tokens   2 Users", "to the shell")
 	})
 }

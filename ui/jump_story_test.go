@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // Ensure the number of a token in the palette leads to its row, from the list and from
@@ -22,7 +23,7 @@ func TestPalette_NumberJumpsToTheToken(t *testing.T) {
 		{"by its number", nil, "7", "", "fay@vendor.example", ""},
 		{"with its sign", nil, "#9", "", "hal@example.com", ""},
 		{"from a page", func(d *driver) { d.press("enter") }, "7", "", "fay@vendor.example", ""},
-		{"from another tab", func(d *driver) { d.press("2") }, "7", "", "fay@vendor.example", ""},
+		{"from another tab", func(d *driver) { d.toTab(kit.Doctor{}) }, "7", "", "fay@vendor.example", ""},
 		{"hidden by a filter", func(d *driver) { d.filter("stock") }, "7", "The filter hides #7. Clear it?", "fay@vendor.example", "1–10 of 10"},
 		{"in view under a filter", func(d *driver) { d.filter("fay") }, "7", "", "fay@vendor.example", "1–1 of 1"},
 		{"folded away", nil, "11", "#11 failed, and failures are folded away. Show them?", "FAILED", "of 11"},

@@ -85,7 +85,7 @@ func (s *shell) tabZones() []kit.Zone {
 	var zones []kit.Zone
 	x := 0
 	for i, t := range s.keys.Tabs {
-		w := ansi.StringWidth(t.Label()) + 2
+		w := ansi.StringWidth(t.Label(s.width)) + 2
 		zones = append(zones, kit.Zone{From: x, To: x + w, Run: s.toTab(i)})
 		x += w + 1
 	}

@@ -143,11 +143,11 @@ var scenes = []scene{
 	}},
 	{"runs", rolling, then(refused, "esc", "W")},
 	{"profiles", twoProfiles, func(d *driver) { d.press("P", "down") }},
-	{"doctor", copying, func(d *driver) { d.press("2") }},
-	{"users", exposed, func(d *driver) { d.press("3") }},
-	{"users-find", exposed, func(d *driver) { d.press("3", "a", "n") }},
-	{"person", exposed, func(d *driver) { d.press("3", "a", "n", "a", "enter") }},
-	{"exposure", exposed, func(d *driver) { d.press("3", "a", "n", "a", "enter", "x") }},
+	{"doctor", copying, func(d *driver) { d.toTab(kit.Doctor{}) }},
+	{"users", exposed, func(d *driver) { d.toTab(kit.Users{}) }},
+	{"users-find", exposed, func(d *driver) { d.toTab(kit.Users{}); d.press("a", "n") }},
+	{"person", exposed, func(d *driver) { d.toTab(kit.Users{}); d.press("a", "n", "a", "enter") }},
+	{"exposure", exposed, func(d *driver) { d.toTab(kit.Users{}); d.press("a", "n", "a", "enter", "x") }},
 	{"handover", exposed, func(d *driver) { d.press("H") }},
 }
 

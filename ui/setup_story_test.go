@@ -216,7 +216,7 @@ func TestProfiles_SandboxIsNoneOfTheFile(t *testing.T) {
 // Ensure that the doctor goes from check to check, says what to do, and runs again.
 func TestDoctor_StreamsAndRunsAgain(t *testing.T) {
 	story(t, stage{}, func(d *driver) {
-		d.press("2")
+		d.toTab(kit.Doctor{})
 		d.sees("Server", "Version", "Admin key", "Unit of patExpiry", "Not knowable", "Prove it on a test pair")
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403, Body: `"Unauthorized"`, Match: "GET /api/ext", Times: -1})
 		d.press("ctrl+r")
@@ -231,7 +231,7 @@ func TestDoctor_StreamsAndRunsAgain(t *testing.T) {
 func TestDoctor_LeftInTheMiddle(t *testing.T) {
 	story(t, stage{}, func(d *driver) {
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 20 * time.Second, Match: "GET /api/ext", Times: -1})
-		d.press("2")
+		d.toTab(kit.Doctor{})
 		d.sleep(time.Second)
 		d.sees("Looking at")
 		d.press("ctrl+r")

@@ -200,6 +200,11 @@ func (s *shell) press(msg tea.KeyPressMsg) tea.Cmd {
 			return s.Do(a)
 		}
 	}
+	if p, ok := top.(kit.Searcher); ok && p.Unsearched() {
+		if a, ok := kit.Match(s.tabActions(), msg); ok {
+			return s.Do(a)
+		}
+	}
 	return top.Update(msg)
 }
 

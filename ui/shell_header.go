@@ -81,7 +81,7 @@ func (s *shell) tabLine() string {
 		right = s.theme.Warn.Render(waits) + "  "
 	}
 	if sum, ok := s.Page().(kit.Summary); ok {
-		right += sum.Summary(max(0, s.width-26-ansi.StringWidth(right))) + " "
+		right += sum.Summary(max(0, s.width-s.tabsWidth()-ansi.StringWidth(right))) + " "
 	}
 	if s.issuer == nil {
 		return kit.Between(" "+h.Crumb.Render(s.title(s.Page())), right, s.width)
@@ -93,7 +93,7 @@ func (s *shell) tabLine() string {
 			if i == s.tabInView() {
 				style = h.TabActive
 			}
-			line += style.Padding(0, 1).Render(t.Label()) + " "
+			line += style.Padding(0, 1).Render(t.Label(s.width)) + " "
 		}
 		return kit.Between(line, right, s.width)
 	}
@@ -112,3 +112,12 @@ func (s *shell) tabLine() string {
 }
 
 func (s *shell) title(sc kit.Screen) string { return term.CleanWidth(sc.Title(), 48).String() }
+
+// tabsWidth is what the names of the screens take.
+func (s *shell) tabsWidth() int {
+	w := 2
+	for _, t := range s.keys.Tabs {
+		w += ansi.StringWidth(t.Label(s.width)) + 3
+	}
+	return w
+}

@@ -3,14 +3,16 @@ package ui
 import (
 	"testing"
 	"time"
+
+	"patdesk/ui/kit"
 )
 
 // Ensure quitting asks only for a token that was issued here and never copied,
 // that q works on the first screens only, and that ctrl+c twice always leaves.
 func TestShell_Quit(t *testing.T) {
 	story(t, stage{seed: everyState}, func(d *driver) {
-		d.press("2")
-		d.sees("2 Doctor")
+		d.toTab(kit.Doctor{})
+		d.sees("4 Doctor")
 		d.press("1")
 		d.s.issuedFresh(99, "ana@example.com")
 		d.press("q")

@@ -30,7 +30,7 @@ func TestDoctor_ProvesTheUnit(t *testing.T) {
 			},
 		}
 		story(t, st, func(d *driver) {
-			d.press("2")
+			d.toTab(kit.Doctor{})
 			d.sees("not proven here", "ctrl+u")
 			d.press("ctrl+u")
 			d.sees("Prove the unit of patExpiry", "test@example.com")
@@ -70,7 +70,8 @@ func TestDoctor_ProvesTheUnit(t *testing.T) {
 // Ensure a read-only profile says why it proves nothing, and esc proves nothing.
 func TestDoctor_ProvesNothingUnasked(t *testing.T) {
 	story(t, stage{}, func(d *driver) {
-		d.press("2", "ctrl+u", "esc")
+		d.toTab(kit.Doctor{})
+		d.press("ctrl+u", "esc")
 		d.misses("test@example.com")
 		d.issuer.Settings.ReadOnly = true
 		d.press("ctrl+u")

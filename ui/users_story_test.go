@@ -7,6 +7,7 @@ import (
 
 	"patdesk/client/sandbox"
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // issued makes tokens for pairs before the console starts.
@@ -32,7 +33,7 @@ func (d *driver) keysOf(names ...string) int {
 // below it, with every state that may still work counted.
 func TestUsers_WhatCanAnaStillOpen(t *testing.T) {
 	story(t, stage{seed: issuedFor("ana@example.com orders", "ana@example.com orders", "ana@example.com stock", "bo@partner.example orders")}, func(d *driver) {
-		if n := d.keysOf("3", "a", "n", "a"); n > 6 {
+		if n := d.keysOf("2", "a", "n", "a"); n > 6 {
 			t.Errorf("%d keys", n)
 		}
 		row := d.cursorRow()
@@ -50,7 +51,8 @@ func TestUsers_WhatCanAnaStillOpen(t *testing.T) {
 // on to a new one, and that esc goes back step by step with what was typed kept.
 func TestUsers_OnePerson(t *testing.T) {
 	story(t, stage{seed: issuedFor("ana@example.com orders", "ana@example.com stock")}, func(d *driver) {
-		d.press("3", "a", "n", "a", "enter")
+		d.toTab(kit.Users{})
+		d.press("a", "n", "a", "enter")
 		d.sees("Users › ana@example.com", "Sales end-user, Operations end-user", "Orders portal", "Stock desk", "Kiosk", "last events", "issued", "what an end user may open")
 		d.press("R")
 		d.sees("Role change: ana@example.com", "Sales")
@@ -78,7 +80,7 @@ func TestUsers_LastListsAtOnce(t *testing.T) {
 		*d.issuer = pat.Issuer{Client: d.issuer.Client, History: d.issuer.History, Settings: d.issuer.Settings} // another start
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 20 * time.Second, Match: "/api/ext/users", Times: -1})
 	}}, func(d *driver) {
-		d.press("3")
+		d.toTab(kit.Users{})
 		d.sees("ana@example.com", "reading the lists")
 		d.typeText("dana")
 		d.sees("dana@example.com")
@@ -92,7 +94,8 @@ func TestUsers_LastListsAtOnce(t *testing.T) {
 // the sentence says so after the next reading, and ToolJet proves it token by token.
 func TestUsers_LeaverToZero(t *testing.T) {
 	story(t, stage{seed: issuedFor("ana@example.com orders", "ana@example.com stock")}, func(d *driver) {
-		d.press("3", "a", "n", "a", "enter", "x")
+		d.toTab(kit.Users{})
+		d.press("a", "n", "a", "enter", "x")
 		d.sees("Exposure: ana@example.com", "something of theirs works until", "archive them in ToolJet to stop it now", "never")
 		d.press("w")
 		d.sees("https://tooljet.example.com/instance-settings/all-users")
@@ -115,7 +118,7 @@ func TestUsers_LeaverToZero(t *testing.T) {
 // everybody leaves out who has nothing.
 func TestUsers_RefreshCompares(t *testing.T) {
 	story(t, stage{seed: issuedFor("ana@example.com orders")}, func(d *driver) {
-		d.press("3")
+		d.toTab(kit.Users{})
 		if err := d.box.SetMembership("ana@example.com", "sales", "active", "builder"); err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +138,7 @@ func TestUsers_FromATokenAndMarked(t *testing.T) {
 	story(t, stage{seed: issuedFor("ana@example.com orders")}, func(d *driver) {
 		d.press("enter", "u")
 		d.sees("Token › ana@example.com", "Sales end-user", "last events")
-		d.press("esc", "esc", "3", "p", "a", "r", "t", "n", "e", "r", "esc", "space", "space", "B")
+		d.press("esc", "esc", "2", "p", "a", "r", "t", "n", "e", "r", "esc", "space", "space", "B")
 		d.sees("bo@partner.example")
 		d.misses("ned@example.net")
 	})

@@ -258,7 +258,7 @@ func TestWaits_ReadsSayWhy(t *testing.T) {
 		d.press("esc")
 
 		d.slowDown(20*time.Second, "GET /api/ext")
-		d.press("2")
+		d.toTab(kit.Doctor{})
 		d.sees("Server asks us to slow down (429). Continuing in 00:20.")
 		d.sleep(8 * time.Second)
 		d.sees("Continuing in 00:12.")

@@ -34,7 +34,7 @@ func walkDoctor(t *testing.T, texts []specimen) *walk {
 	srv := newToolJet(t)
 	w := newHome(t, srv.URL, "").walk(t, texts)
 	w.sees("No tokens yet")
-	w.after("2", "Not knowable")
+	w.after(doctorTab, "Not knowable")
 	var (
 		version = place{name: "the doctor", wraps: true, as: as64}
 		host    = place{name: "the doctor", wraps: true, as: as300}
@@ -148,7 +148,7 @@ func walkCertificates(t *testing.T, texts []specimen) *walk {
 	}
 	w := d.walk(t, texts)
 	w.sees("No tokens yet")
-	w.after("2", "the names in it")
+	w.after(doctorTab, "the names in it")
 	names := place{name: "the names in a certificate", wraps: true, as: func(s string) string { return upTo(s, 253) }}
 	for _, batch := range batches(texts, 500, 250, nil) {
 		mu.Lock()

@@ -112,7 +112,7 @@ func walkFiles(t *testing.T, texts []specimen) *walk {
 		w.does("", toast.shows("k", batch...), header.shows("f", batch[0]))
 		w.does("P", list.shows("f", batch...))
 		w.does(escKey+"\rw", wrote.shows("f", batch...), where.shows("f", batch...))
-		w.does("2", doctor.shows("f", batch...))
+		w.does(doctorTab, doctor.shows("f", batch...))
 		w.leave()
 	}
 	return w

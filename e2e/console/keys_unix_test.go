@@ -192,7 +192,7 @@ func TestConsole_KeysToASnippet(t *testing.T) {
 					t.Fatal(err)
 				}
 				h.home()
-				h.press("2")
+				h.press(doctorTab)
 				h.sees("Unit of patExpiry")
 				h.press("1")
 				h.sees("ENDED?")

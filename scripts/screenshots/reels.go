@@ -49,7 +49,7 @@ func tour() []step {
 		{keys: []string{ctrlE}, sees: "curl", shot: "curl"},
 		{keys: []string{esc, ctrlS}, sees: "Nothing copied", shot: "issued"},
 		{keys: []string{"Y"}, shot: "copy"},
-		{keys: []string{esc, esc, esc, "2"}, sees: "Doctor", shot: "doctor"},
+		{keys: []string{esc, esc, esc, "4"}, sees: "Doctor", shot: "doctor"},
 	}
 }
 

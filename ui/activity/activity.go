@@ -96,7 +96,7 @@ func (p *Page) Actions() []kit.Action {
 	list := []kit.Action{
 		{Key: kit.WithDesc(k.List.Open, "whole"), Title: "Show all of this event", Hint: 10, Why: p.whyNone, Run: p.whole(toShow)},
 		{Key: k.Activity.Report, Title: "Copy a report of this event", Hint: 20, Why: p.whyNone, Run: p.whole(toReport)},
-		{Key: k.Activity.Token, Title: "Go to the token of this event", Hint: 30, Why: p.whyNone, Run: p.whole(toGo)},
+		{Key: kit.WithDesc(k.Token.Token, "to the token"), Title: "Go to the token of this event", Hint: 30, Why: p.whyNone, Run: p.whole(toGo)},
 		{Key: k.List.Filter, Title: "Filter the events", Hint: 40, Run: p.startFilter},
 		{Key: k.List.Refresh, Title: "Read the events again", Run: p.anew},
 	}

@@ -61,7 +61,7 @@ func (p *Page) look() tea.Cmd {
 // SetSize implements kit.Screen.
 func (p *Page) SetSize(w, h int) {
 	p.w, p.h = w, h
-	p.list.SetHeight(max(1, h-5))
+	p.list.SetHeight(max(1, h-len(p.head())-2))
 }
 
 // Typing implements kit.Screen.
@@ -128,7 +128,7 @@ func (p *Page) done(h pat.Handover) tea.Cmd {
 
 // Click puts the cursor on a place.
 func (p *Page) Click(_, y int) tea.Cmd {
-	p.list.Click(y - 3)
+	p.list.Click(y - len(p.head()) - 1)
 	return nil
 }
 
@@ -159,10 +159,20 @@ func (p *Page) View() (string, *tea.Cursor) {
 	}
 	widths := widget.Columns(p.w-4, columns)
 	cols, _ := widget.Shown(columns, widths, -1)
-	says := kit.PluralOf(p.list.Len(), "place") + " to be given the new snippet; the older token may work on until its own end."
-	lines := []string{"", "  " + th.Text.Render(term.CleanWidth(says, max(10, p.w-4)).String()), th.Table.HeadLine("   ", cols, -1)}
+	lines := p.head()
+	lines = append(lines, th.Table.HeadLine("   ", cols, -1))
 	lines = append(lines, p.list.Lines(func(h pat.Handover, is widget.At) string { return p.line(h, cols, widths, is) })...)
 	return kit.Block(kit.JoinLines(append(lines, kit.Between("", th.Faint.Render(p.list.Place(th.ASCII))+" ", p.w))), p.w, p.h), nil
+}
+
+// head says in lines what the list is about.
+func (p *Page) head() []string {
+	lines := []string{""}
+	says := kit.PluralOf(p.list.Len(), "place") + " to be given the new snippet; the older token may work on until its own end."
+	for _, l := range widget.Wrap(says, max(10, p.w-4)) {
+		lines = append(lines, "  "+p.shell.Theme().Text.Render(l))
+	}
+	return lines
 }
 
 func (p *Page) line(h pat.Handover, cols []widget.Column, widths []int, is widget.At) string {

@@ -20,7 +20,7 @@ type firstRunKeys struct {
 
 // activityKeys work in the list of events.
 type activityKeys struct {
-	Report, Token key.Binding
+	Report key.Binding
 }
 
 // doctorKeys work in the doctor.
@@ -92,5 +92,5 @@ func defaultUsersKeys() usersKeys {
 }
 
 func defaultActivityKeys() activityKeys {
-	return activityKeys{Report: Bind("b", "copy a report", "b"), Token: Bind("t", "to the token", "t")}
+	return activityKeys{Report: Bind("b", "copy a report", "b")}
 }

@@ -79,6 +79,10 @@ type Wheeler interface{ Wheel(lines int) tea.Cmd }
 // Numbered is a page with a row for each token, which can go to that of a number.
 type Numbered interface{ Jump(id int64) tea.Cmd }
 
+// Searcher is a page whose search takes text from the first key on. While it is
+// empty, the keys of the first row lead to their screens as everywhere.
+type Searcher interface{ Unsearched() bool }
+
 // Busy is a Screen that waits for an answer which a person should see.
 type Busy interface{ Busy() bool }
 

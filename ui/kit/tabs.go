@@ -10,13 +10,19 @@ import (
 // Tab is a screen of the first row. The first one is the home of a session.
 type Tab struct {
 	// Name is how the header calls it; in small letters it is its name in [keys].
-	Name  string
-	Key   key.Binding
-	Place Place // nil = home
+	// Short is its name where there is little room.
+	Name, Short string
+	Key         key.Binding
+	Place       Place // nil = home
 }
 
-// Label is how the header names a tab.
-func (t Tab) Label() string { return Name(t.Key) + " " + t.Name }
+// Label is how the header names a tab on a screen of some width.
+func (t Tab) Label(width int) string {
+	if width < NarrowWidth && t.Short != "" {
+		return Name(t.Key) + " " + t.Short
+	}
+	return Name(t.Key) + " " + t.Name
+}
 
 // Action is the name of the tab in the [keys] table of the configuration.
 func (t Tab) Action() string { return strings.ToLower(t.Name) }
@@ -27,8 +33,8 @@ func defaultTabs() []Tab {
 	tabs := []Tab{
 		{Name: "Tokens"},
 		{Name: "Users", Place: Users{}},
-		{Name: "Activity", Place: Activity{}},
-		{Name: "Doctor", Place: Doctor{}},
+		{Name: "Activity", Short: "Log", Place: Activity{}},
+		{Name: "Doctor", Short: "Dr", Place: Doctor{}},
 	}
 	for i := range tabs {
 		n := strconv.Itoa(i + 1)

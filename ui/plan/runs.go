@@ -8,6 +8,7 @@ import (
 
 	"patdesk/pat"
 	"patdesk/ui/kit"
+	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
 
@@ -135,15 +136,21 @@ func (r *Runs) View() (string, *tea.Cursor) {
 	case r.read && r.list.Len() == 0:
 		return kit.Block("\n  "+th.Muted.Render("No run waits: everything that was begun is done."), r.w, r.h), nil
 	}
-	lines := []string{"", th.Muted.Render(kit.Fit("    BEGUN           WHAT          DONE  FAILED  UNSURE  WAITING  BY", r.w))}
+	by := func(who string) string {
+		if r.w < kit.NarrowWidth {
+			return ""
+		}
+		return "  " + term.CleanWidth(who, max(1, r.w-60)).String()
+	}
+	lines := []string{"", th.Muted.Render(kit.Fit("    BEGUN         WHAT         DONE FAILED UNSURE  LEFT"+by("BY"), r.w))}
 	lines = append(lines, r.list.Lines(func(run pat.RunHead, at widget.At) string {
 		sign, style := "  ", th.Text
 		if at.Selected {
 			sign, style = th.Glyphs.Cursor+" ", th.Bold
 		}
 		v := pat.RunsViewOf(run)
-		return style.Render(kit.Fit(fmt.Sprintf("  %s%-15s %-12s %5d %7d %7d %8d  %s", sign,
-			kit.ClockTime(run.Begun, r.shell.Local(), r.shell.Zone()), kindWords(run.Kind), v.Done, v.Failed, v.Unknown, v.Waiting, v.By), r.w))
+		return style.Render(kit.Fit(fmt.Sprintf("  %s%-13s %-12s %4d %6d %6d %5d%s", sign,
+			kit.ClockTime(run.Begun, r.shell.Local(), r.shell.Zone()), kindWords(run.Kind), v.Done, v.Failed, v.Unknown, v.Waiting, by(v.By)), r.w))
 	})...)
 	return kit.Block(kit.JoinLines(lines), r.w, r.h), nil
 }

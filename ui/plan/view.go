@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -91,7 +92,7 @@ func (p *Plan) result(n int) (string, func(...string) string) {
 	case pat.StepSkipped:
 		return "not sent", th.Muted.Render
 	default:
-		return th.Glyphs.Bad + " " + term.CleanWidth(pat.Explain(s.Err).Title, 60).String(), th.Bad.Render
+		return th.Glyphs.Bad + " failed", th.Bad.Render
 	}
 }
 
@@ -155,16 +156,22 @@ func (p *Plan) issued() int {
 	return n
 }
 
-// stopped says why the rest was not sent, in at most half of the screen.
+// stopped says why rows failed, each reason once and the newest first, in at most
+// half of the screen.
 func (p *Plan) stopped() []string {
-	if p.going || p.tally.Left == 0 {
+	if p.going {
 		return nil
 	}
 	var lines []string
-	for _, s := range p.steps {
-		if s.Err != nil {
-			x := pat.Explain(s.Err)
-			lines = append([]string{""}, kit.ProblemLines(p.shell.Theme(), x, p.w-2, string(x.ID))...)
+	told := map[string]bool{}
+	for _, s := range slices.Backward(p.steps) {
+		if s.Err == nil || s.State == pat.StepSkipped {
+			continue
+		}
+		x := pat.Explain(s.Err)
+		if why := x.Title + x.Cause; !told[why] {
+			told[why] = true
+			lines = append(append(lines, ""), kit.ProblemLines(p.shell.Theme(), x, p.w-2, s.Target())...)
 		}
 	}
 	return lines[:min(len(lines), max(0, p.h/2-4))]

@@ -108,7 +108,10 @@ func (p *Page) foot() []string {
 		text := t.Words()
 		if t.Action == pat.ActIssue {
 			text = "new token for " + clean(t.App)
-			if len(t.Alive) > 0 {
+			switch {
+			case len(t.Alive) > 0 && p.w < kit.NarrowWidth:
+				text += fmt.Sprintf(", %d live on", len(t.Alive))
+			case len(t.Alive) > 0:
 				text += "   stays alive: " + pat.AliveWords(t.Alive, p.shell.Now(), p.shell.Zone())
 			}
 		}

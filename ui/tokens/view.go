@@ -294,6 +294,10 @@ func (t *List) problemLines(l listLayout) []string {
 	return out
 }
 
+// leastUrgent is the room that the count of what is urgent has beside that of what
+// is live, in cells: " · 12 urgent".
+const leastUrgent = 12
+
 // Summary implements kit.Summary: how many tokens are in which state, most pressing
 // first, as far as there is room.
 func (t *List) Summary(width int) string {
@@ -301,9 +305,12 @@ func (t *List) Summary(width int) string {
 	if !t.counted {
 		return ""
 	}
-	live, older := widget.Grouped(t.counts.Live)+" live", ""
+	live := widget.Grouped(t.counts.Live) + " live"
 	if t.counts.Older > 0 {
-		older = ", " + widget.Grouped(t.counts.Older) + " of them older"
+		older := ", " + widget.Grouped(t.counts.Older) + " of them older"
+		if len(live)+len(older)+leastUrgent <= width {
+			live += older
+		}
 	}
 	line := ""
 	for _, p := range []struct {
@@ -325,9 +332,6 @@ func (t *List) Summary(width int) string {
 			break
 		}
 		line += more
-	}
-	if len(live)+len(older)+ansi.StringWidth(line) <= width {
-		live += older
 	}
 	return th.Text.Render(live) + line
 }

@@ -73,7 +73,10 @@ func (p *Person) headLines() []string {
 	}
 	add := func(label, text string) {
 		if text != "" {
-			lines = append(lines, "  "+th.Muted.Render(widget.Pad(label, 12))+th.Text.Render(term.CleanWidth(text, max(10, p.w-16)).String()))
+			for _, l := range widget.Wrap(term.CleanWidth(text, 2*max(10, p.w-16)).String(), max(10, p.w-16)) {
+				lines = append(lines, "  "+th.Muted.Render(widget.Pad(label, 12))+th.Text.Render(l))
+				label = ""
+			}
 		}
 	}
 	add("name", e.User.Name)

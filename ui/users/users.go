@@ -96,6 +96,9 @@ func (p *Page) SetSize(w, h int) {
 // Typing implements kit.Screen.
 func (p *Page) Typing() bool { return p.find.Focused() }
 
+// Unsearched implements kit.Searcher.
+func (p *Page) Unsearched() bool { return p.find.Value() == "" }
+
 // Update implements kit.Screen.
 func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
