@@ -38,7 +38,7 @@ fuzz: ## every fuzz target for FUZZTIME executions
 			$(GO) test -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) ./$$(dirname $$f); \
 		done; done
 
-bench: ## figures for the README; they decide nothing
+bench: ## figures for docs/performance.md; they decide nothing
 	$(GO) test -run '^$$' -bench . -benchtime 20x -timeout 30m ./history ./e2e
 
 bench-ui: ## the console beside the bare framework, in one run
