@@ -165,7 +165,7 @@ func TestDiagnose_GivenUp(t *testing.T) {
 // Ensure the unit's words are right for each unit, and the proof is offered.
 func TestDiagnose_Unit(t *testing.T) {
 	for unit, part := range map[pat.Unit]string{
-		pat.Seconds: "seconds, as ToolJet's documents say", pat.Minutes: "minutes, as ToolJet's newer source says", pat.Milliseconds: "milliseconds, as the profile says",
+		pat.Seconds: "seconds, as documented", pat.Minutes: "minutes, as ToolJet's newer source says", pat.Milliseconds: "milliseconds, as the profile says",
 	} {
 		r := newRig(t, sandbox.Options{})
 		r.Settings.Unit = unit

@@ -53,6 +53,8 @@ func UnitWords(u Unit, proven bool) string {
 		return string(u) + ", proven on this server"
 	case u == Seconds:
 		return string(u) + ", as documented, not proven here"
+	case u == Minutes:
+		return string(u) + ", as ToolJet's newer source says, not proven here"
 	default:
 		return string(u) + ", as the profile says, not proven here"
 	}
