@@ -21,9 +21,9 @@ const pasteKey = "<key>"
 
 const (
 	enter = "\r"
-	esc   = "\x1b"
+	esc   = "\x1b[27u" // as a terminal with the kitty protocol sends it: no key can follow into it
 	ctrlS = "\x13"
-	ctrlE = "\x05"
+	f3    = "\x1bOR"
 	right = "\x1b[C"
 )
 
@@ -38,7 +38,7 @@ func chars(s string) []string {
 // tour shows every screen of the demo.
 func tour() []step {
 	return []step{
-		{sees: "FAILED", shot: "tokens"},
+		{sees: "EXPIRED", shot: "tokens"},
 		{keys: append([]string{"/"}, chars("ana")...), sees: "ana", shot: "filter"},
 		{keys: []string{esc, "?"}, sees: "filter", shot: "help"},
 		{keys: []string{esc, ":"}, shot: "palette"},
@@ -46,11 +46,23 @@ func tour() []step {
 		{keys: chars("ana"), sees: "Ana Ruiz", shot: "issue"},
 		{keys: append([]string{enter}, chars("ret")...), sees: "Returns"},
 		{keys: []string{enter}, sees: "active", shot: "issue-ready"},
-		{keys: []string{ctrlE}, sees: "curl", shot: "curl"},
+		{keys: []string{f3}, sees: "curl", shot: "curl"},
 		{keys: []string{esc, ctrlS}, sees: "Nothing copied", shot: "issued"},
 		{keys: []string{"Y"}, shot: "copy"},
-		{keys: []string{esc, esc, esc, "4"}, sees: "Doctor", shot: "doctor"},
+		{keys: []string{esc, esc, "y"}, sees: "1 Tokens"},
+		{keys: goTo("users"), sees: "loaded", shot: "users"},
+		{keys: append(chars("ana"), enter), sees: "who holds", shot: "person"},
+		{keys: []string{"x"}, sees: "Archive", shot: "exposure"},
+		{keys: []string{esc, "R"}, sees: "PLAN"},
+		{keys: []string{right}, sees: "read back", shot: "role"},
+		{keys: append([]string{esc, esc, esc}, goTo("activity")...), sees: "issued", shot: "activity"},
+		{keys: goTo("doctor"), sees: "All well", shot: "doctor"},
 	}
+}
+
+// goTo leads to a screen of the first row by its name, whatever its number.
+func goTo(name string) []string {
+	return append(append([]string{"\x10"}, chars(name)...), enter) // ctrl+p
 }
 
 // quick shows the list and what is on it only.
@@ -74,9 +86,9 @@ func begin() []step {
 }
 
 var reels = []reel{
-	{name: "tour", cols: 100, rows: 30, begins: "FAILED", steps: tour()},
+	{name: "tour", cols: 100, rows: 30, begins: "EXPIRED", steps: tour()},
 	{name: "narrow", cols: 60, rows: 20, begins: "URGENT", steps: quick()},
-	{name: "wide", cols: 140, rows: 45, begins: "FAILED", steps: quick()},
+	{name: "wide", cols: 140, rows: 45, begins: "EXPIRED", steps: quick()},
 	{name: "first run", cols: 100, rows: 30, firstRun: true, begins: "ToolJet?", steps: begin()},
 	{name: "first run, narrow", cols: 60, rows: 20, firstRun: true, begins: "ToolJet", steps: begin()},
 }
