@@ -52,7 +52,7 @@ func tour() []step {
 		{keys: []string{esc, esc, "y"}, sees: "1 Tokens"},
 		{keys: goTo("users"), sees: "loaded", shot: "users"},
 		{keys: append(chars("ana"), enter), sees: "who holds", shot: "person"},
-		{keys: []string{"x"}, sees: "Archive", shot: "exposure"},
+		{keys: []string{"x"}, sees: "LAST ASKED", shot: "exposure"},
 		{keys: []string{esc, "R"}, sees: "PLAN"},
 		{keys: []string{right}, sees: "read back", shot: "role"},
 		{keys: append([]string{esc, esc, esc}, goTo("activity")...), sees: "issued", shot: "activity"},
@@ -68,7 +68,7 @@ func goTo(name string) []string {
 // quick shows the list and what is on it only.
 func quick() []step {
 	return []step{
-		{sees: "EXPIRED", shot: "tokens"},
+		{sees: "URGENT", shot: "tokens"},
 		{keys: []string{"n"}, sees: "New token"},
 		{keys: chars("ana"), sees: "ana@", shot: "issue"},
 		{keys: append([]string{enter}, chars("ret")...)},
@@ -88,7 +88,7 @@ func begin() []step {
 var reels = []reel{
 	{name: "tour", cols: 100, rows: 30, begins: "EXPIRED", steps: tour()},
 	{name: "narrow", cols: 60, rows: 20, begins: "URGENT", steps: quick()},
-	{name: "wide", cols: 140, rows: 45, begins: "EXPIRED", steps: quick()},
+	{name: "wide", cols: 140, rows: 45, begins: "URGENT", steps: quick()},
 	{name: "first run", cols: 100, rows: 30, firstRun: true, begins: "ToolJet?", steps: begin()},
 	{name: "first run, narrow", cols: 60, rows: 20, firstRun: true, begins: "ToolJet", steps: begin()},
 }
