@@ -25,7 +25,7 @@ var arrows = map[string][]string{
 	"patdesk":                     {"cli"},
 	"patdesk/address":             {},
 	"patdesk/cli":                 {"address", "client", "client/sandbox", "config", "history", "literal", "paste", "pat", "secret", "snippet", "span", "ui", "ui/kit", "ui/term"}, // ui/kit: the names of actions in [keys]
-	"patdesk/ui":                  {"config", "pat", "snippet", "ui/activity", "ui/bulk", "ui/doctor", "ui/exposure", "ui/handover", "ui/issue", "ui/kit", "ui/plan", "ui/preview", "ui/role", "ui/setup", "ui/term", "ui/token", "ui/tokens", "ui/users", "ui/widget"},
+	"patdesk/ui":                  {"config", "pat", "snippet", "ui/activity", "ui/bulk", "ui/doctor", "ui/exposure", "ui/handover", "ui/issue", "ui/kit", "ui/plan", "ui/preview", "ui/role", "ui/setup", "ui/term", "ui/timeline", "ui/token", "ui/tokens", "ui/users", "ui/widget"},
 	"patdesk/ui/kit":              {"config", "pat", "secret", "snippet", "ui/term", "ui/widget"}, // never a room
 	"patdesk/ui/kit/kittest":      {"client", "config", "pat", "secret", "snippet", "ui/kit", "ui/term", "ui/term/termtest"},
 	"patdesk/ui/activity":         room,
@@ -38,6 +38,7 @@ var arrows = map[string][]string{
 	"patdesk/ui/preview":          room,
 	"patdesk/ui/role":             room,
 	"patdesk/ui/setup":            room,
+	"patdesk/ui/timeline":         room,
 	"patdesk/ui/token":            room,
 	"patdesk/ui/tokens":           room,
 	"patdesk/ui/users":            room,

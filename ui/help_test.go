@@ -24,7 +24,7 @@ func TestHelp_EachKeyOnceBesideTheHeader(t *testing.T) {
 			}
 		}
 		d.press("esc", "esc", "y", "?")
-		d.sees("1 Tokens   2 Users", "keep the copy", "next screen", "to the shell")
+		d.sees("1 Tokens   2 Timeline", "keep the copy", "next screen", "to the shell")
 		d.misses("more")
 	})
 	story(t, stage{}, func(d *driver) { // one key of a room that moves texts elsewhere
@@ -35,8 +35,8 @@ func TestHelp_EachKeyOnceBesideTheHeader(t *testing.T) {
 	})
 	story(t, stage{w: 90, h: 30}, func(d *driver) { // it scrolls rather than hide where one is
 		d.press("?")
-		d.sees("1 Tokens   2 Users", "↓ more")
+		d.sees("1 Tokens   2 Timeline", "↓ more")
 		d.press("G")
-		d.sees("1 Tokens   2 Users", "to the shell")
+		d.sees("1 Tokens   2 Timeline", "to the shell")
 	})
 }

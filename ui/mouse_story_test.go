@@ -82,7 +82,7 @@ func TestMouse_EverywhereElse(t *testing.T) {
 		d.click("cy@example.com", 0)
 		d.sees("Tokens › ")
 		d.click("Tokens", 0)
-		d.click("4 Doctor", 0)
+		d.click("5 Doctor", 0)
 		d.sees("Clock")
 		d.click("1 Tokens", 0)
 		d.sees("STATE")

@@ -16,6 +16,7 @@ import (
 	"patdesk/ui/preview"
 	"patdesk/ui/role"
 	"patdesk/ui/setup"
+	"patdesk/ui/timeline"
 	"patdesk/ui/token"
 	"patdesk/ui/users"
 )
@@ -86,6 +87,8 @@ func (s *shell) route(p kit.Place) kit.Screen {
 		return exposure.New(s, p.User)
 	case kit.Handovers:
 		return handover.New(s)
+	case kit.Timeline:
+		return timeline.New(s)
 	case kit.UnitProof:
 		return doctor.NewProof(s)
 	default:

@@ -51,6 +51,9 @@ func exposed() stage {
 	return stage{options: toTerminal, seed: issuedFor("ana@example.com orders", "ana@example.com orders", "ana@example.com stock", "bo@partner.example orders", "kim@example.com tickets")}
 }
 
+// overnight has tokens that end while nobody is on shift.
+func overnight() stage { return stage{seed: overNight, profile: nightly()} }
+
 func filled(d *driver) { d.fill("ana", "ord") }
 
 func fresh(d *driver) {
@@ -148,6 +151,9 @@ var scenes = []scene{
 	{"users-find", exposed, func(d *driver) { d.toTab(kit.Users{}); d.press("a", "n") }},
 	{"person", exposed, func(d *driver) { d.toTab(kit.Users{}); d.press("a", "n", "a", "enter") }},
 	{"exposure", exposed, func(d *driver) { d.toTab(kit.Users{}); d.press("a", "n", "a", "enter", "x") }},
+	{"timeline", overnight, func(d *driver) { d.toTab(kit.Timeline{}) }},
+	{"timeline-week", overnight, func(d *driver) { d.toTab(kit.Timeline{}); d.press("-", "m") }},
+	{"timeline-later", overnight, func(d *driver) { d.toTab(kit.Timeline{}); d.press("-", "-", "right") }},
 	{"handover", exposed, func(d *driver) { d.press("H") }},
 }
 
@@ -174,7 +180,7 @@ func TestScenes_EverySizeDrawsInsideItsBounds(t *testing.T) {
 func TestScenes_RandomKeys(t *testing.T) {
 	names := []string{
 		"enter", "enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "space", "backspace", "f2", "f5",
-		"ctrl+s", "ctrl+s", "ctrl+e", "f3", "ctrl+r", "ctrl+x", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "2", "P", "a", "o", "R", "W", "B", "m", "x",
+		"ctrl+s", "ctrl+s", "ctrl+e", "f3", "ctrl+r", "ctrl+x", "i", "y", "t", "Y", "v", "s", "w", "V", "r", "n", "z", "1", "2", "P", "a", "o", "R", "W", "B", "m", "x", "+", "-", "0", "4",
 	}
 	t.Setenv("TMPDIR", t.TempDir())
 	kinds := []string{sandbox.FaultDelay, sandbox.FaultDropAfter, sandbox.FaultStatus, sandbox.FaultNoToken, sandbox.FaultForeignURL, sandbox.FaultTruncate, sandbox.FaultRateLimit}

@@ -12,7 +12,7 @@ import (
 func TestShell_Quit(t *testing.T) {
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.toTab(kit.Doctor{})
-		d.sees("4 Doctor")
+		d.sees("5 Doctor")
 		d.press("1")
 		d.s.issuedFresh(99, "ana@example.com")
 		d.press("q")

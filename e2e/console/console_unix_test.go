@@ -162,7 +162,7 @@ var endings = []ending{
 		}
 		c.Type("q")
 	}, 0},
-	{"q in a form", func(c *console) { c.press("n"); c.sees("New token"); c.press(esc); c.sees("2 Users"); c.Type("q") }, 0},
+	{"q in a form", func(c *console) { c.press("n"); c.sees("New token"); c.press(esc); c.sees("2 Time"); c.Type("q") }, 0},
 	{"SIGINT", func(c *console) { c.signal(syscall.SIGINT) }, 130},
 	{"SIGTERM", func(c *console) { c.signal(syscall.SIGTERM) }, 143},
 	{"SIGHUP", func(c *console) { c.signal(syscall.SIGHUP) }, 129},

@@ -15,7 +15,7 @@ import (
 const (
 	clearField = "\x15" // ctrl+u
 	tab        = "\t"
-	doctorTab  = "4" // the last screen of the first row
+	doctorTab  = "5" // the last screen of the first row
 )
 
 // pasted is what a terminal sends for a text that a person pastes.

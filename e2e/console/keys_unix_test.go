@@ -276,7 +276,7 @@ func TestConsole_LeavesNoSecretInTheScrollBack(t *testing.T) {
 func (h *hand) home() {
 	h.t.Helper()
 	for range 4 {
-		if h.Settle(200*time.Millisecond, 5*time.Second); strings.Contains(h.Text(), "2 Users") {
+		if h.Settle(200*time.Millisecond, 5*time.Second); strings.Contains(h.Text(), "2 Time") {
 			return
 		}
 		if h.press(esc); strings.Contains(h.Text(), "Leave without copying?") {

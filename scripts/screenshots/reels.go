@@ -56,6 +56,7 @@ func tour() []step {
 		{keys: []string{esc, "R"}, sees: "PLAN"},
 		{keys: []string{right}, sees: "read back", shot: "role"},
 		{keys: append([]string{esc, esc, esc}, goTo("activity")...), sees: "issued", shot: "activity"},
+		{keys: goTo("timeline"), sees: "just ended", shot: "timeline"},
 		{keys: goTo("doctor"), sees: "All well", shot: "doctor"},
 	}
 }

@@ -27,6 +27,7 @@ type Keys struct {
 	Users    usersKeys
 	Run      runKeys
 	Activity activityKeys
+	Timeline timelineKeys
 	Tabs     []Tab // as they stand in the first row
 }
 
@@ -133,6 +134,7 @@ func defaultKeys() Keys {
 		Preview:  defaultPreviewKeys(),
 		Users:    defaultUsersKeys(),
 		Run:      defaultRunKeys(),
+		Timeline: defaultTimelineKeys(),
 		Tabs:     defaultTabs(),
 	}
 }

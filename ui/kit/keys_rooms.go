@@ -38,6 +38,19 @@ type usersKeys struct {
 	Exposure, Page, Done, Person key.Binding
 }
 
+// timelineKeys move the axis of the timeline.
+type timelineKeys struct {
+	In, Out, Back, On, Now, Unwatched key.Binding
+}
+
+func defaultTimelineKeys() timelineKeys {
+	return timelineKeys{
+		In: Bind("+", "zoom in", "+", "="), Out: Bind("-", "zoom out", "-"),
+		Back: Bind("←", "earlier", "left"), On: Bind("→", "later", "right"), Now: Bind("0", "now", "0"),
+		Unwatched: Bind("m", "mark what ends unwatched", "m"),
+	}
+}
+
 func defaultFormKeys() formKeys {
 	return formKeys{
 		Next: Bind("tab", "next", "tab"), Prev: Bind("shift+tab", "back", "shift+tab"),

@@ -59,6 +59,8 @@ type (
 	ExposureOf struct{ User string }
 	// Handovers are the places that hold an older snippet.
 	Handovers struct{}
+	// Timeline is the tokens as bars to their end.
+	Timeline struct{}
 	// UnitProof is the dialog that proves the unit of patExpiry with a test pair.
 	UnitProof struct{}
 )
@@ -85,4 +87,5 @@ func (Users) place()       {}
 func (PersonOf) place()    {}
 func (ExposureOf) place()  {}
 func (Handovers) place()   {}
+func (Timeline) place()    {}
 func (UnitProof) place()   {}

@@ -32,6 +32,7 @@ func (t Tab) Action() string { return strings.ToLower(t.Name) }
 func defaultTabs() []Tab {
 	tabs := []Tab{
 		{Name: "Tokens"},
+		{Name: "Timeline", Short: "Time", Place: Timeline{}},
 		{Name: "Users", Place: Users{}},
 		{Name: "Activity", Short: "Log", Place: Activity{}},
 		{Name: "Doctor", Short: "Dr", Place: Doctor{}},

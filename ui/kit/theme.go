@@ -162,7 +162,12 @@ type Glyphs struct {
 	Bar                         widget.BarGlyphs
 	State                       map[pat.State]string
 	Good, Warn, Bad, Doubt, Run string // signs of checks and toasts
+	Time                        TimeGlyphs
 }
+
+// TimeGlyphs draw time over cells: a token to its end, on to the end that it has at
+// worst, what lies beyond the screen, and quiet hours.
+type TimeGlyphs struct{ Line, End, Doubt, DoubtEnd, Before, After, Quiet string }
 
 func newGlyphs(ascii bool) Glyphs {
 	if ascii {
@@ -174,6 +179,7 @@ func newGlyphs(ascii bool) Glyphs {
 				pat.Unsure: "?", pat.Ended: "?", pat.Drift: "%", pat.Failed: "x",
 			},
 			Good: "+", Warn: "!", Bad: "x", Doubt: "?", Run: ".",
+			Time: TimeGlyphs{Line: "=", End: "X", Doubt: ".", DoubtEnd: "?", Before: "<", After: ">", Quiet: "z"},
 		}
 	}
 	return Glyphs{
@@ -184,6 +190,7 @@ func newGlyphs(ascii bool) Glyphs {
 			pat.Unsure: "?", pat.Ended: "◍", pat.Drift: "≠", pat.Failed: "✗",
 		},
 		Good: "✓", Warn: "!", Bad: "✗", Doubt: "?", Run: "…",
+		Time: TimeGlyphs{Line: "━", End: "┫", Doubt: "┄", DoubtEnd: "┤", Before: "‹", After: "›", Quiet: "░"},
 	}
 }
 
