@@ -28,7 +28,7 @@ func TestKill_ProfileAddLeavesNoKey(t *testing.T) {
 	defer stop()
 	env := e2etest.Home(t, server, key)
 	add := func(name string, before ...string) *exec.Cmd {
-		args := append(before, "patdesk", "profile", "add", name, "--url", server, "--keep", "file", "--key-stdin")
+		args := slices.Concat(before, []string{"patdesk", "profile", "add", name, "--url", server, "--keep", "file", "--key-stdin"})
 		cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
 		cmd.Env, cmd.Stdin = env, strings.NewReader(key+"\n")
 		return cmd

@@ -155,13 +155,11 @@ func (s *Screen) mode(m ansi.Mode, on bool) {
 		return
 	}
 	name := fmt.Sprintf("?%d", int(dec))
-	switch dec {
-	case ansi.ModeAutoWrap, ansi.ModeTextCursorEnable:
+	if dec == ansi.ModeAutoWrap || dec == ansi.ModeTextCursorEnable {
 		on = !on
-	case ansi.ModeSynchronizedOutput:
-		if !on && s.modes[name] {
-			s.Frames++
-		}
+	}
+	if dec == ansi.ModeSynchronizedOutput && !on && s.modes[name] {
+		s.Frames++
 	}
 	s.modes[name] = on
 }

@@ -32,9 +32,13 @@ func (p *Page) columns() []widget.Column {
 	if p.w < kit.NarrowWidth {
 		return append(cols, widget.Column{Title: "TOKEN", Width: max(8, left)})
 	}
-	left -= 12 + 2*widget.Gap
+	who := 8
+	if p.w >= 120 {
+		who = 12
+	}
+	left -= who + 2*widget.Gap
 	token := min(50, max(20, left*3/5))
-	return append(cols, widget.Column{Title: "WHO", Width: 12}, widget.Column{Title: "TOKEN", Width: token},
+	return append(cols, widget.Column{Title: "WHO", Width: who}, widget.Column{Title: "TOKEN", Width: token},
 		widget.Column{Title: "RESULT", Width: max(8, left-token-1)})
 }
 
