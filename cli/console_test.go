@@ -61,7 +61,7 @@ func TestConsole_DemoObeysTheConfiguration(t *testing.T) {
 		t.Errorf("without a place: %+v, %v", n.Config, err)
 	}
 	write("theme = \"mauve\"\n")
-	if _, err = demo(home); err == nil || !strings.Contains(err.Error(), "auto, dark or light") {
+	if _, err = demo(home); err == nil || !strings.Contains(err.Error(), "auto, dark, light or contrast") {
 		t.Errorf("a broken one: %v", err)
 	}
 }

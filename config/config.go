@@ -26,7 +26,7 @@ const (
 
 // The allowed words of the settings that are a choice.
 var (
-	themes     = []string{"auto", "dark", "light"}
+	themes     = []string{"auto", "dark", "light", "contrast"}
 	clipboards = []string{"auto", "native", "tmux", "osc52", "file", "off"}
 	notifies   = []string{"off", "bell", "osc", "desktop"}
 	keepTokens = []string{"sealed", "never"}
@@ -49,7 +49,7 @@ const (
 // for each server.
 type Config struct {
 	Profile        string              // profile to use when none is asked for; "" = the only one
-	Theme          string              // auto, dark or light
+	Theme          string              // auto, dark, light or contrast
 	Clipboard      string              // auto, native, tmux, osc52, file or off
 	ClipboardClear Duration            // when a copied secret is cleared again; 0 = never
 	Notify         string              // how a reminder comes: off, bell, osc or desktop

@@ -75,7 +75,7 @@ func TestSet_Faults(t *testing.T) {
 	for _, tt := range []struct{ key, text, want string }{
 		{"tehme", "dark", `tehme: there is no such setting; did you mean "theme"?`},
 		{"", "x", `"": there is no such setting`},
-		{"theme", "SECRET", "theme: must be auto, dark or light"},
+		{"theme", "SECRET", "theme: must be auto, dark, light or contrast"},
 		{"notify", "SECRET", "notify: must be off, bell, osc or desktop"},
 		{"clipboard_clear", "SECRET", "clipboard_clear: this is not a duration"},
 		{"clipboard_clear", "2d", "clipboard_clear: must be 0, or from 1s to 1d"},

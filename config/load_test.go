@@ -150,7 +150,7 @@ func TestLoad_Faults(t *testing.T) {
 		{"[profile.acme]\nurl = \"https://tooljet.example.com\"", "1:2", "profile: must be text in quotes: the name of the profile to use; profiles themselves start with [profiles.NAME]"},
 		{p + "production = 1", "3:14", "profiles.acme.production: must be true or false"},
 		// Bad values.
-		{"theme = \"drak\"", "1:9", `theme: must be auto, dark or light; did you mean "dark"?`},
+		{"theme = \"drak\"", "1:9", `theme: must be auto, dark, light or contrast; did you mean "dark"?`},
 		{"clipboard = \"osc\"", "1:13", `clipboard: must be auto, native, tmux, osc52, file or off; did you mean "osc52"?`},
 		{"keep_tokens = \"plain\"", "1:15", "keep_tokens: must be sealed or never"},
 		{"clipboard_clear = \"1x\"", "1:19", "clipboard_clear: this is not a duration; write a duration as 45s"},

@@ -36,7 +36,7 @@ var globals = []setting[Config]{
 	},
 	{
 		name: "theme", field: func(c *Config) any { return &c.Theme }, choices: themes,
-		doc: "Colours of the console; auto asks the terminal whether it is dark.",
+		doc: "Colours of the console; auto asks the terminal whether it is dark, contrast too, and then takes strong colours without grey.",
 	},
 	{
 		name: "clipboard", field: func(c *Config) any { return &c.Clipboard }, choices: clipboards,

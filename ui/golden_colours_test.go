@@ -44,12 +44,15 @@ func (d *driver) colours() string {
 }
 
 // Ensure each screen has the accepted colours, in the dark and the light theme;
-// the list with 16 colours, too.
+// the list with 16 colours and with strong contrast, and the timeline with that, too.
 func TestGolden_Colours(t *testing.T) {
 	looks := map[string]kit.Look{
 		"dark":  {Dark: true, Profile: colorprofile.TrueColor},
 		"light": {Profile: colorprofile.TrueColor},
 		"ansi":  {Dark: true, Profile: colorprofile.ANSI},
+
+		"contrast":       {Dark: true, Contrast: true, Profile: colorprofile.TrueColor},
+		"contrast-light": {Contrast: true, Profile: colorprofile.TrueColor},
 	}
 	list := scene{name: "tokens", stage: func() stage { return stage{seed: everyState} }, play: func(d *driver) {
 		d.press("down", "down", "space", "up", "up")
@@ -57,7 +60,7 @@ func TestGolden_Colours(t *testing.T) {
 	}}
 	for _, sc := range append([]scene{list}, scenes...) {
 		for look, l := range looks {
-			if l.Profile < colorprofile.TrueColor && sc.name != list.name {
+			if (l.Profile < colorprofile.TrueColor || l.Contrast && sc.name != "timeline") && sc.name != list.name {
 				continue
 			}
 			st := sc.stage()

@@ -156,7 +156,7 @@ func (s *shell) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 // lookOf finds out what the terminal can show, without asking it: a terminal that
 // does not answer would delay the first frame.
 func lookOf(o Options) kit.Look {
-	return kit.Look{Dark: isDark(o), Profile: o.Terminal.colours(), ASCII: !isUTF8(o.Terminal.Getenv)}
+	return kit.Look{Dark: isDark(o), Contrast: o.Config.Theme == "contrast", Profile: o.Terminal.colours(), ASCII: !isUTF8(o.Terminal.Getenv)}
 }
 
 // isDark follows the configuration, else the background that some terminals name in

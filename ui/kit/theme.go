@@ -75,11 +75,38 @@ func light256Palette() Palette {
 	return p
 }
 
+// The palettes of strong contrast have no grey that must be read: second voices are
+// told from the first by their place.
+
+func darkContrastPalette() Palette {
+	return Palette{
+		Accent: lipgloss.Color("159"), OnAccent: lipgloss.Color("16"),
+		Muted: lipgloss.Color("254"), Faint: lipgloss.Color("250"), Empty: lipgloss.Color("252"), Field: lipgloss.Color("235"),
+		Selected: lipgloss.Color("18"), OnGround: lipgloss.Color("231"), Border: lipgloss.Color("250"),
+		Good: lipgloss.Color("120"), Warn: lipgloss.Color("228"), Bad: lipgloss.Color("217"),
+		Doubt: lipgloss.Color("219"), Info: lipgloss.Color("153"),
+	}
+}
+
+func lightContrastPalette() Palette {
+	return Palette{
+		Accent: lipgloss.Color("18"), OnAccent: lipgloss.Color("231"),
+		Muted: lipgloss.Color("235"), Faint: lipgloss.Color("239"), Empty: lipgloss.Color("236"), Field: lipgloss.Color("255"),
+		Selected: lipgloss.Color("189"), OnGround: lipgloss.Color("16"), Border: lipgloss.Color("239"),
+		Good: lipgloss.Color("#004D00"), Warn: lipgloss.Color("#4D3B00"), Bad: lipgloss.Color("#870000"),
+		Doubt: lipgloss.Color("53"), Info: lipgloss.Color("17"),
+	}
+}
+
 // paletteFor chooses by the background and by how many colours there are.
 func paletteFor(look Look) Palette {
 	switch {
 	case look.Profile <= colorprofile.ANSI:
 		return basicPalette(look.Dark)
+	case look.Contrast && look.Dark:
+		return darkContrastPalette()
+	case look.Contrast:
+		return lightContrastPalette()
 	case look.Profile == colorprofile.ANSI256 && look.Dark:
 		return dark256Palette()
 	case look.Profile == colorprofile.ANSI256:
@@ -111,6 +138,8 @@ type Look struct {
 	Dark    bool
 	Profile colorprofile.Profile
 	ASCII   bool // the terminal shows nothing beyond ASCII
+	// Contrast asks for colours that are at least 7 to 1 (WCAG 2.2, 1.4.6).
+	Contrast bool
 }
 
 // Theme is every style and every sign of the console.

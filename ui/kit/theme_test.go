@@ -95,3 +95,48 @@ func TestTheme_256AreAsPicked(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that the theme of strong contrast has it: 7 for all that must be read, on the
+// usual backgrounds and on those of patdesk, 4.5 for the third voice; and that it is the
+// one that is drawn.
+func TestTheme_StrongContrast(t *testing.T) {
+	for _, th := range []struct {
+		dark    bool
+		p       Palette
+		grounds []string
+	}{
+		{true, darkContrastPalette(), []string{"#000000", "#1E1E2E", "#282A36"}},
+		{false, lightContrastPalette(), []string{"#FFFFFF", "#FDF6E3", "#FAFAFA"}},
+	} {
+		p := th.p
+		voices := map[string]color.Color{"good": p.Good, "warn": p.Warn, "bad": p.Bad, "doubt": p.Doubt, "info": p.Info, "accent": p.Accent, "muted": p.Muted}
+		for what, c := range voices {
+			for _, g := range th.grounds {
+				if r := contrast(c, lipgloss.Color(g)); r < 7 {
+					t.Errorf("dark %v: %s on %s: %.2f", th.dark, what, g, r)
+				}
+			}
+			if r := contrast(c, p.Selected); r < 7 {
+				t.Errorf("dark %v: %s on the cursor's row: %.2f", th.dark, what, r)
+			}
+		}
+		for _, g := range th.grounds {
+			if r := contrast(p.Faint, lipgloss.Color(g)); r < 4.5 {
+				t.Errorf("dark %v: faint on %s: %.2f", th.dark, g, r)
+			}
+		}
+		for what, pair := range map[string][2]color.Color{
+			"text on a field": {p.OnGround, p.Field}, "a placeholder on a field": {p.Empty, p.Field}, "text on the cursor's row": {p.OnGround, p.Selected},
+			"a badge": {p.OnAccent, p.Accent}, "a bad badge": {p.OnAccent, p.Bad}, "a good badge": {p.OnAccent, p.Good}, "a warning badge": {p.OnAccent, p.Warn},
+		} {
+			if r := contrast(pair[0], pair[1]); r < 7 {
+				t.Errorf("dark %v: %s: %.2f", th.dark, what, r)
+			}
+		}
+		for _, profile := range []colorprofile.Profile{colorprofile.ANSI256, colorprofile.TrueColor} {
+			if got := NewTheme(Look{Dark: th.dark, Profile: profile, Contrast: true}).Good.GetForeground(); got != p.Good {
+				t.Errorf("dark %v: drawn in %v", th.dark, got)
+			}
+		}
+	}
+}
