@@ -11,7 +11,7 @@ DATE ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%
 MODULE = $(shell $(GO) list -m)
 STAMP = -X $(MODULE)/cli.Version=$(VERSION) -X $(MODULE)/cli.Commit=$(COMMIT) -X $(MODULE)/cli.Date=$(DATE)
 
-.PHONY: build test race lint sweep fuzz bench bench-ui golden screenshots module demo man
+.PHONY: build test race lint sweep fuzz bench bench-ui golden screenshots module demo man dist dist-check
 
 build: ## the program, in ./patdesk
 	$(GO) build -trimpath -ldflags "$(STAMP)" -o patdesk .
@@ -46,6 +46,12 @@ bench-ui: ## the console beside the bare framework, in one run
 
 man: ## the manual pages, in dist/man
 	$(GO) run ./scripts/man -out dist/man -date "$(DATE)"
+
+dist: ## archive, Debian package and sums for Linux on amd64, in dist
+	$(GO) run ./scripts/dist -out dist -version "$(VERSION)" -commit "$(COMMIT)" -date "$(DATE)"
+
+dist-check: ## makes it twice from clones, compares, installs and removes it; takes minutes
+	PATDESK_DIST=1 $(GO) test -count=1 -timeout 20m -run Dist ./scripts/dist
 
 screenshots: ## the pictures of the README, from the real program on the sandbox
 	$(GO) run ./scripts/screenshots

@@ -66,6 +66,7 @@ var arrows = map[string][]string{
 	"patdesk/ui/term/termtest":    {},
 	"patdesk/scripts/barelist":    {},
 	"patdesk/scripts/benchui":     {"history/historytest", "e2e/tty", "secret"},
+	"patdesk/scripts/dist":        {},
 	"patdesk/scripts/man":         {"cli"},
 	"patdesk/scripts/module":      {},
 	"patdesk/scripts/screenshots": {"e2e/tty"},
