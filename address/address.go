@@ -6,6 +6,7 @@
 package address
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -160,6 +161,13 @@ func unexpanded(s string) bool {
 	return strings.Contains(path, "${") || strings.Contains(path, "{{") || strings.HasPrefix(path, "$")
 }
 
+// inHost reports whether a character stands in host names (RFC 1123, and the
+// underscore of names inside networks). Others mean something elsewhere: a
+// semicolon would begin a new directive of a Content-Security-Policy.
+func inHost(r rune) bool {
+	return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-' || r == '.' || r == '_'
+}
+
 // hostname returns the one form of a host's name.
 func hostname(host string) (string, *Error) {
 	host = strings.ToLower(host)
@@ -175,6 +183,9 @@ func hostname(host string) (string, *Error) {
 			return "", &Error{Msg: "the address has a host name that cannot be looked up (RFC 5891)"}
 		}
 		host = ascii
+	}
+	if i := strings.IndexFunc(host, func(r rune) bool { return !inHost(r) }); i >= 0 {
+		return "", &Error{Msg: fmt.Sprintf("the host of the address holds %q, which no host name does", host[i:i+1])}
 	}
 	if len(strings.TrimSuffix(host, ".")) > maxHost {
 		return "", &Error{Msg: "the host of the address is longer than 253 characters"}

@@ -233,3 +233,18 @@ func TestApp(t *testing.T) {
 		}
 	}
 }
+
+// Ensure a host holds what host names hold: anything else means something in the
+// places that an address is written into.
+func TestParse_HostsAreNames(t *testing.T) {
+	for _, host := range []string{"a;b.example.com", "a,b.example.com", "a!b", "a*b", "a(b)", "a=b", "a&b", "a+b", "a~b", "*.example.com", "a`b"} {
+		if got, err := Parse("https://" + host); err == nil {
+			t.Errorf("%s is taken as %s", host, got)
+		}
+	}
+	for _, host := range []string{"tool_jet.example.com", "a-b.example.com", "10.0.0.1", "localhost", "x"} {
+		if _, err := Parse("https://" + host); err != nil {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+}
