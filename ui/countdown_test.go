@@ -207,7 +207,7 @@ func TestToast_NewerStays(t *testing.T) {
 // Ensure the header tells of a change of a row that is not on the screen, soon
 // after it, and that nothing wakes the console before.
 func TestCountdown_HeaderTellsOfRowsElsewhere(t *testing.T) {
-	story(t, stage{seed: everyState}, func(d *driver) {
+	story(t, stage{w: 120, h: 30, seed: everyState}, func(d *driver) {
 		d.press("/")
 		d.typeText("state:expired")
 		d.rest()

@@ -75,7 +75,7 @@ func TestIssue_ToolJetsWordsStandInTheForm(t *testing.T) {
 func TestIssue_UnitIsSaidAsItIs(t *testing.T) {
 	for unit, says := range map[pat.Unit]string{
 		pat.Seconds:      "sends patExpiry 3600 seconds, as documented, not proven here",
-		pat.Minutes:      "sends patExpiry 60 minutes, as the profile says, not proven here",
+		pat.Minutes:      "sends patExpiry 60 minutes, as ToolJet's newer source says, not proven here",
 		pat.Milliseconds: "sends patExpiry 3600000 milliseconds, as the profile says, not proven here",
 	} {
 		story(t, stage{seed: func(d *driver) { d.issuer.Settings.Unit = unit }}, func(d *driver) {

@@ -107,7 +107,8 @@ func walkAnswers(t *testing.T, texts []specimen) *walk {
 			at.name += " in " + refusal.row
 			w.does(f2, at.shows("q", batch...))
 			if again = escKey + ctrlS; refusal.status == 500 {
-				again += "y" // there may be a token
+				w.after(again, "Issue one more?") // there may be a token
+				again = "y"
 			}
 		}
 	}
