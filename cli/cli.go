@@ -64,6 +64,9 @@ func Main(ctx context.Context, args []string, env *Env) int {
 	out := &stdout{w: env.Out}
 	inner := *env
 	inner.Out = out
+	if _, file := env.Err.(interface{ Fd() uintptr }); !file && env.Err != nil {
+		inner.Err = &serial{w: env.Err} // files are written one after the other by themselves
+	}
 	a := &app{env: &inner}
 	code := a.run(ctx, args)
 	if err := out.flush(); err != nil && code == pat.ExitOK {

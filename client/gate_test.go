@@ -79,8 +79,10 @@ func TestTLS_ClientCertificate(t *testing.T) {
 			s.Config.ErrorLog = log.New(io.Discard, "", 0)
 			s.StartTLS()
 			_, err := open(t, s.URL, WithCAFile(known.file)).CreateToken(t.Context(), request1())
-			if e := failed(t, err); e.Failure != FailClientCert || e.MaybeExecuted() || e.Attempts != 1 {
-				t.Errorf("%s, HTTP/2 %v: %+v", name, http2, e)
+			// The alert of TLS 1.3 comes after the handshake: a connection that broke before
+			// it was read, with nothing sent, is tried once more.
+			if e := failed(t, err); e.Failure != FailClientCert || e.MaybeExecuted() || e.Attempts > 2 {
+				t.Errorf("%s, HTTP/2 %v: %+v, %d attempts, executed %v", name, http2, e, e.Attempts, e.MaybeExecuted())
 			}
 			s.Close()
 		}
