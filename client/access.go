@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -88,6 +89,7 @@ const perPage = 100
 
 // pages sends r for each page of a list and calls take for each element.
 func (c *Client) pages(ctx context.Context, r request, take func(json.RawMessage)) error {
+	var before json.RawMessage // the first element of the page before
 	for page := 1; page <= maxElements/perPage; page++ {
 		r.url.RawQuery = "page=" + strconv.Itoa(page) + "&per_page=" + strconv.Itoa(perPage)
 		var got []json.RawMessage
@@ -97,12 +99,16 @@ func (c *Client) pages(ctx context.Context, r request, take func(json.RawMessage
 		if err != nil {
 			return err
 		}
+		if page > 1 && len(got) > 0 && bytes.Equal(got[0], before) {
+			return nil // the server gives the same page for each number
+		}
 		for _, raw := range got {
 			take(raw)
 		}
-		if len(got) < perPage {
+		if len(got) != perPage { // the last page, or all of a server that does not part its lists
 			return nil
 		}
+		before = got[0]
 	}
 	return nil
 }

@@ -25,9 +25,9 @@ func TestEnding_SignalInFlight(t *testing.T) {
 		outcome string
 		code    int // of the exit, -1 when the signal ends the process
 	}{
-		{"TERM", map[string]any{"kind": "delay", "delay": "3s"}, []syscall.Signal{syscall.SIGTERM}, "issued", 0},
-		{"INT", map[string]any{"kind": "delay", "delay": "3s"}, []syscall.Signal{syscall.SIGINT}, "issued", 0},
-		{"HUP", map[string]any{"kind": "delay", "delay": "3s"}, []syscall.Signal{syscall.SIGHUP}, "issued", 0},
+		{"TERM", map[string]any{"kind": "delay", "delay": "4s"}, []syscall.Signal{syscall.SIGTERM}, "issued", 0},
+		{"INT", map[string]any{"kind": "delay", "delay": "4s"}, []syscall.Signal{syscall.SIGINT}, "issued", 0},
+		{"HUP", map[string]any{"kind": "delay", "delay": "4s"}, []syscall.Signal{syscall.SIGHUP}, "issued", 0},
 		{"no answer", map[string]any{"kind": "delay", "delay": "30s"}, []syscall.Signal{syscall.SIGTERM}, "unknown", 7},
 		{"twice", map[string]any{"kind": "delay", "delay": "30s"}, []syscall.Signal{syscall.SIGTERM, syscall.SIGTERM}, "unknown", -1},
 	} {

@@ -39,7 +39,7 @@ func walkIssue(t *testing.T, texts []specimen) *walk {
 			keys = "n"
 		}
 		w.Type(keys)
-		w.sees(fmt.Sprintf("%d users", len(texts)), fmt.Sprintf("%d apps", len(texts)))
+		w.lists(len(texts))
 		w.does(s.label('u')+"\r"+s.label('a')+"\r"+ctrlS, notes.shows("uw", s), question.shows("a", s))
 		w.does(fmt.Sprintf("u%03d\r", s.n), issued.shows("a", s), role.shows("r", s), elsewhere.shows("h", s))
 	}

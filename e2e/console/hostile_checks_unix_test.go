@@ -53,7 +53,7 @@ func walkFirstRun(t *testing.T, texts []specimen) *walk {
 	srv := newToolJet(t)
 	d := bareHome(t)
 	d.env = append(d.env, "TOOLJET_HOST="+srv.URL)
-	w := newWalk(openConsole(t, tty.Options{Env: d.env, Cols: 100, Rows: 45}), texts)
+	w := newWalk(openConsole(t, tty.Options{Env: d.env, Cols: 100, Rows: 70}), texts)
 	w.sees("found in TOOLJET_HOST")
 	w.Type("\r")
 	w.Paste(hostileKey)

@@ -3,7 +3,6 @@
 package console
 
 import (
-	"fmt"
 	"image"
 	"slices"
 	"strings"
@@ -65,7 +64,7 @@ func walkLists(t *testing.T, texts []specimen) *walk {
 	w := newHome(t, srv.URL, "").walk(t, texts)
 	w.sees("No tokens yet")
 	w.Type("n")
-	w.sees(fmt.Sprintf("%d users", len(texts)), fmt.Sprintf("%d apps", len(texts)))
+	w.lists(len(texts))
 	for i, page := range pages(texts) {
 		w.does(downs(i, page), inUsers.shows("eu", page...), inSpaces.shows("w", page...), inStatuses.shows("t", page...))
 	}

@@ -111,7 +111,7 @@ func walkFiles(t *testing.T, texts []specimen) *walk {
 		w.sees("e990.row")
 		w.does("", toast.shows("k", batch...), header.shows("f", batch[0]))
 		w.does("P", list.shows("f", batch...))
-		w.does(escKey+"\rw", wrote.shows("f", batch...), where.shows("f", batch...))
+		w.does(escKey+"\rw", wrote.shows("f", batch...), where.shows("f", batch[0]))
 		w.does(doctorTab, doctor.shows("f", batch...))
 		w.leave()
 	}

@@ -110,6 +110,19 @@ func (w *walk) does(keys string, wants ...want) {
 	})
 }
 
+// lists waits for the lists of the form: as many workspaces as texts are asked for
+// their apps, one after the other.
+func (w *walk) lists(n int) {
+	w.t.Helper()
+	users, apps := fmt.Sprintf("%d users", n), fmt.Sprintf("%d apps", n)
+	if _, err := w.Wait(6*patience, func(s *tty.Screen) bool {
+		text := s.String()
+		return strings.Contains(text, users) && strings.Contains(text, apps)
+	}); err != nil {
+		w.t.Fatalf("%s and %s: %v", users, apps, err)
+	}
+}
+
 // after types keys and waits until the screen shows a text of the console's own.
 func (w *walk) after(keys, text string) {
 	w.t.Helper()

@@ -59,8 +59,14 @@ func NewScreen(cols, rows int) *Screen {
 	return s
 }
 
-// Close ends what NewScreen began.
-func (s *Screen) Close() error { return s.emulator.Close() }
+// Close ends what NewScreen began: the reader of the emulator's own answers. Its
+// Close would set a flag beside that reader.
+func (s *Screen) Close() error {
+	if pipe, ok := s.emulator.InputPipe().(io.Closer); ok {
+		return pipe.Close()
+	}
+	return nil
+}
 
 // Write feeds the screen. It never fails.
 func (s *Screen) Write(b []byte) (int, error) { return s.emulator.Write(b) }
