@@ -64,8 +64,11 @@ func walkFirstRun(t *testing.T, texts []specimen) *walk {
 	)
 	for _, batch := range batches(texts, 500, 280, nil) {
 		srv.says("/api/config", map[string]any{"RELEASE_VERSION": "3.20.1-ee", "TOOLJET_HOST": raw(joined(batch, 'h', "; "))})
+		srv.says("/ext/workspaces", []any{})
+		w.does("\x12", host.shows("h", batch...))
+		srv.says("/api/config", map[string]any{"RELEASE_VERSION": "3.20.1-ee"})
 		srv.says("/ext/workspaces", refusal{http.StatusBadRequest, map[string]any{"message": raw(joined(batch, 'k', "; "))}})
-		w.does("\x12", host.shows("h", batch...), key.shows("k", batch...))
+		w.does("\x12", key.shows("k", batch...))
 	}
 	return w.leave()
 }

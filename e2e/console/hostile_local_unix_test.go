@@ -90,7 +90,7 @@ func walkFiles(t *testing.T, texts []specimen) *walk {
 		header = place{name: "the header", area: header, some: true}
 		list   = place{name: "the list of profiles", sign: "Servers in"}
 		wrote  = place{name: "the news of a file", area: statusLine, sign: "written to"}
-		where  = place{name: "where a file is", area: detailWords, sign: "(0600)", wraps: true}
+		where  = place{name: "where a file is", area: detailWords, sign: "(0600)", wraps: true, some: true}
 		doctor = place{name: "the doctor's source of the key", sign: "accepted, from", wraps: true}
 	)
 	for _, batch := range batches(texts, 190, 3000, nil) {
