@@ -140,7 +140,7 @@ func (a *app) chosen(ctx context.Context, s *session, args []string, o *reissueO
 	_, err = each(ctx, s, pat.Query{Filter: f, Sort: pat.SortLeft, Now: s.issuer.Now()}, 0, func(t pat.Token) error {
 		// The newest token stands for its pair; what was rejected or lost was
 		// never in use.
-		if t.Outcome != pat.Issued || t.Newer != 0 {
+		if t.Outcome != pat.Issued || t.Newer != 0 || t.IsProof() {
 			return nil
 		}
 		if !o.wanted(t) {

@@ -61,6 +61,10 @@ type Entry struct {
 	URLWarning   string    // what is odd about the embed URL
 }
 
+// IsProof reports whether a token was only to prove in which unit the server reads
+// its expiry: no other use has a life of one second.
+func (e Entry) IsProof() bool { return e.SentExpiry == 1 && e.Life == time.Second }
+
 // Draft is what is known of a token before the request is sent.
 type Draft struct {
 	// RequestID is generated when empty.

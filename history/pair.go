@@ -60,9 +60,17 @@ func (p pair) where(servers []int64) (string, []any) {
 	return `user_id IN ` + slots(len(p.users)) + ` AND app_id IN ` + slots(len(p.apps)) + ` AND server_id IN ` + slots(len(servers)), args
 }
 
+// chained leaves out tokens that were only to prove a unit: they stand for no pair,
+// and a token that lives on is not older for them. Those that were linked before that
+// was so stay where they are.
+const chained = ` AND NOT (sent = 1 AND life = 1000 AND older_id = 0 AND newer_id = 0) `
+
 // link puts a row that was just issued into the chain of its pair. Usually it is
 // the newest; a late answer can belong further back.
 func link(ctx context.Context, w work, e Entry) error {
+	if e.IsProof() {
+		return nil
+	}
 	servers, err := serversOf(ctx, w, e.Server)
 	if err != nil {
 		return err
@@ -73,7 +81,7 @@ func link(ctx context.Context, w work, e Entry) error {
 	}
 	at := []any{millis(e.Issued), e.ID}
 	where, values := p.where(servers)
-	rows := ` WHERE ` + where + ` AND (issued, id) `
+	rows := ` WHERE ` + where + chained + `AND (issued, id) `
 	heads, err := numbers(ctx, w, `SELECT iif((issued, id) < (?, ?), id, 0) FROM entries INDEXED BY entries_head`+rows+`<> (?, ?)
 		AND class = 0 ORDER BY issued DESC, id DESC`, slices.Concat(at, values, at)...)
 	if err != nil || len(heads) == 0 {

@@ -277,6 +277,32 @@ func TestLinks_OnlyIssuedRowsCount(t *testing.T) {
 	}
 }
 
+// Ensure that a token which only proves a unit stands apart: what lives on beside it is
+// not older for it, and what follows is the next of the real one.
+func TestLinks_AProofStandsApart(t *testing.T) {
+	s := open(t, options(t))
+	proof := draft("ana", "orders")
+	proof.Life, proof.SentExpiry, proof.Note = time.Second, 1, "proof"
+	alone := issue(t, s, proof, epoch.Add(-time.Minute))
+	a := issue(t, s, draft("ana", "orders"), epoch)
+	p := issue(t, s, proof, epoch.Add(time.Minute))
+	if _, err := s.SetDetails(t.Context(), p.ID, Details{UserName: "Ana of late"}); err != nil { // links anew
+		t.Fatal(err)
+	}
+	if e := get(t, s, a.ID); e.Older != 0 || e.Newer != 0 || e.State(epoch) == Older {
+		t.Errorf("the real one is %s, between %d and %d", e.State(epoch), e.Older, e.Newer)
+	}
+	b := issue(t, s, draft("ana", "orders"), epoch.Add(2*time.Minute))
+	if b.Older != a.ID || get(t, s, a.ID).Newer != b.ID {
+		t.Errorf("the next follows %d, and the real one is followed by %d", b.Older, get(t, s, a.ID).Newer)
+	}
+	for _, id := range []int64{alone.ID, p.ID} {
+		if e := get(t, s, id); e.Older != 0 || e.Newer != 0 || !e.IsProof() {
+			t.Errorf("#%d is linked: %d, %d", id, e.Older, e.Newer)
+		}
+	}
+}
+
 // Ensure that a pair is the same however it was named, and not the same when it is not.
 func TestLinks_NamesOfAPair(t *testing.T) {
 	change := func(f func(*Draft)) Draft {

@@ -3,6 +3,7 @@ package pat
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,23 +27,40 @@ func (i *Issuer) PlanReissue(ctx context.Context, tokens []Token, life Life) ([]
 	return plan, nil
 }
 
+// pairKey is the same for the tokens of a pair.
+func pairKey(t Token) [2]string {
+	return [2]string{strings.ToLower(first(t.UserEmail, t.UserID)), strings.ToLower(first(t.AppID, t.AppSlug))}
+}
+
 // newestOfPairs keeps the newest token of each pair, in the order in which the
-// pairs come.
+// pairs come. One that was only to prove a unit stands for its pair if there is no other.
 func newestOfPairs(tokens []Token) []Token {
-	type pair struct{ user, app string }
-	at := map[pair]int{}
+	at := map[[2]string]int{}
 	var out []Token
 	for _, t := range tokens {
-		p := pair{strings.ToLower(first(t.UserEmail, t.UserID)), strings.ToLower(first(t.AppID, t.AppSlug))}
-		switch n, seen := at[p]; {
+		n, seen := at[pairKey(t)]
+		switch {
 		case !seen:
-			at[p] = len(out)
+			at[pairKey(t)] = len(out)
 			out = append(out, t)
+		case t.IsProof() != out[n].IsProof():
+			if out[n].IsProof() {
+				out[n] = t
+			}
 		case t.ID > out[n].ID:
 			out[n] = t
 		}
 	}
 	return out
+}
+
+// withoutPairs leaves out the tokens whose pair others have.
+func withoutPairs(tokens, others []Token) []Token {
+	taken := map[[2]string]bool{}
+	for _, t := range others {
+		taken[pairKey(t)] = true
+	}
+	return slices.DeleteFunc(tokens, func(t Token) bool { return taken[pairKey(t)] })
 }
 
 // UserOf names the user of a token, AppOf its app, as foreign text.

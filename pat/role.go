@@ -75,23 +75,30 @@ func (i *Issuer) cleanUser(who string) string {
 	return who
 }
 
-// TokensOf are the newest tokens of the pairs of a person with the apps of a
-// workspace, ended ones too, by time left. Apps whose workspace is not known count.
+// TokensOf are the tokens of a person that stand for their pairs with the apps of a
+// workspace, by time left: of each pair the newest that may still open something, also
+// beside a newer one that has ended, or the newest if none does. Apps whose workspace is
+// not known count.
 func (i *Issuer) TokensOf(ctx context.Context, u User, m Membership) ([]Token, error) {
-	q := Query{Filter: Filter{Server: i.Server(), ExactUser: first(u.Email, u.ID)}, Sort: SortLeft, Now: i.Now(), Limit: 200}
-	var out []Token
+	now := i.Now()
+	q := Query{Filter: Filter{Server: i.Server(), ExactUser: first(u.Email, u.ID)}, Sort: SortLeft, Now: now, Limit: 200}
+	var live, over []Token
 	for {
 		page, err := i.History.Page(ctx, q)
 		if err != nil {
 			return nil, err
 		}
 		for _, t := range page.Entries {
-			if t.Outcome == Issued && t.Newer == 0 && (t.WorkspaceID == "" || t.WorkspaceID == m.WorkspaceID) {
-				out = append(out, t)
+			switch {
+			case t.Outcome != Issued || t.IsProof() || t.WorkspaceID != "" && t.WorkspaceID != m.WorkspaceID:
+			case Lives(t, now):
+				live = append(live, t)
+			default:
+				over = append(over, t)
 			}
 		}
 		if !page.More {
-			return out, nil
+			return append(newestOfPairs(live), newestOfPairs(withoutPairs(over, live))...), nil
 		}
 		q.After = page.Cursor(len(page.Entries) - 1)
 	}

@@ -167,6 +167,69 @@ func checkAgain(t *testing.T, r *rig, id, want string) {
 	}
 }
 
+// Ensure that what stands for a pair is the newest token that may still open something:
+// no proof of the unit and no newer one that has ended hides it, and neither is what a
+// new token repeats.
+func TestTokensOf_WhatMayStillOpen(t *testing.T) {
+	for name, tt := range map[string]struct {
+		reads  pat.Unit
+		before func(t *testing.T, r *rig) // after the first token of eight hours
+		want   int64
+		state  pat.State
+	}{
+		"alone":                {pat.Seconds, func(*testing.T, *rig) {}, 1, pat.OK},
+		"proof, seconds":       {pat.Seconds, proveUnit, 1, pat.OK},
+		"proof, minutes":       {pat.Minutes, proveUnit, 1, pat.OK},
+		"proven twice":         {pat.Seconds, func(t *testing.T, r *rig) { proveUnit(t, r); proveUnit(t, r) }, 1, pat.OK},
+		"a newer one lives":    {pat.Seconds, func(t *testing.T, r *rig) { another(t, r, time.Hour) }, 2, pat.OK},
+		"a newer one ended":    {pat.Seconds, func(t *testing.T, r *rig) { proveUnit(t, r); another(t, r, time.Minute); time.Sleep(time.Hour) }, 1, pat.Older},
+		"all ended":            {pat.Seconds, func(t *testing.T, r *rig) { another(t, r, time.Minute); proveUnit(t, r); time.Sleep(24 * time.Hour) }, 2, pat.Expired},
+		"ended as documented?": {pat.Minutes, func(_ *testing.T, _ *rig) { time.Sleep(9 * time.Hour) }, 1, pat.Ended},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, sandbox.Options{Unit: sandbox.Unit(tt.reads)})
+				defer r.History.Close()
+				another(t, r, 8*time.Hour)
+				tt.before(t, r)
+				u, m, err := r.FindMember(t.Context(), "ana@example.com", "sales")
+				if err != nil {
+					t.Fatal(err)
+				}
+				tokens, err := r.TokensOf(t.Context(), u, m)
+				if err != nil || len(tokens) != 1 || tokens[0].ID != tt.want || tokens[0].State(r.Now()) != tt.state {
+					t.Fatalf("%+v, %v", tokens, err)
+				}
+				// All that the history has of the pair, as marks would have it.
+				page, err := r.History.Page(t.Context(), pat.Query{Sort: pat.SortIssued, Now: r.Now(), Limit: 9})
+				if err != nil {
+					t.Fatal(err)
+				}
+				plan, err := r.PlanReissue(t.Context(), page.Entries, 0)
+				if err != nil || len(plan) != 1 || plan[0].Life < time.Minute {
+					t.Errorf("a plan of all: %+v, %v", plan, err)
+				}
+			})
+		})
+	}
+}
+
+// another issues one more token for ana and orders.
+func another(t *testing.T, r *rig, life time.Duration) {
+	t.Helper()
+	req := request()
+	req.Life, req.Again = life, true
+	r.issue(t, req)
+	time.Sleep(2 * time.Second)
+}
+
+func proveUnit(t *testing.T, r *rig) {
+	t.Helper()
+	if _, _, err := r.ProveUnit(t.Context(), "ana@example.com", "orders"); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Ensure a role that reads back as another one issues nothing, and that the plan
 // goes on once it is right.
 func TestRole_ReadBackDiffers(t *testing.T) {

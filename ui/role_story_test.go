@@ -117,6 +117,27 @@ func TestRole_Choices(t *testing.T) {
 	})
 }
 
+// Ensure that the token which proved the unit hides no other: what a person has is
+// ticked for a new token, and nothing of it is said to be older.
+func TestRole_AfterTheUnitWasProven(t *testing.T) {
+	proven := func(d *driver) {
+		anasThree(d)
+		if _, _, err := d.issuer.ProveUnit(d.ctx, "ana@example.com", "orders"); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	story(t, stage{seed: proven}, func(d *driver) {
+		d.press("R")
+		d.rest()
+		d.sees("[x] Orders portal", "[x] Returns", "[x] Invoices", "PLAN (3 requests", "re-issue, 1h")
+		d.misses("re-issue, 1s")
+		d.press("esc", "u", "x")
+		d.rest()
+		d.sees("something of theirs works until", "(proven unit)", "Orders portal")
+		d.misses("OLDER")
+	})
+}
+
 // Ensure each way to fail says so where it stops, and that the rest is a draft that
 // goes on after a restart.
 func TestRole_FailsAndGoesOn(t *testing.T) {
