@@ -19,6 +19,7 @@ type faceRow struct {
 	state, left  string
 	likely, late time.Duration // ends, from now; 0 = none
 	note         string        // in the warnings
+	help         string        // in show, beside them
 }
 
 var faceRows = []faceRow{
@@ -27,7 +28,8 @@ var faceRows = []faceRow{
 	{name: "a part of a second", change: func(t *pat.Token) { t.UnitProven = true; t.Expires = t.Expires.Add(-time.Millisecond) }, state: "OK", left: "50m 00s", likely: 50*time.Minute - time.Millisecond, late: 50*time.Minute - time.Millisecond},
 	{name: "unsure", change: func(t *pat.Token) { t.Outcome, t.Expires, t.Issued = pat.Unknown, t.WorstExpires, time.Time{} }, state: "UNSURE", left: "≤02d 11h", likely: 59*time.Hour + 50*time.Minute, late: 59*time.Hour + 50*time.Minute, note: "outcome is unknown"},
 	{name: "older", change: func(t *pat.Token) { t.Newer = 8 }, state: "OLDER", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "a newer token exists"},
-	{name: "drift", change: func(t *pat.Token) { t.Drift = "the user is archived" }, state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "the user is archived"},
+	{name: "drift", change: func(t *pat.Token) { t.Drift, t.DriftKind = "the user is archived", "archived" }, state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "the user is archived; it opens nothing until that is undone in ToolJet", help: "-> no new token helps; patdesk verify 7 asks again when that is mended"},
+	{name: "drift that a new token mends", change: func(t *pat.Token) { t.Drift, t.DriftKind = "the role was builder", "role" }, state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "the role was builder; it opens the app with the role of now", help: "-> a new token helps: patdesk reissue 7"},
 	{name: "failed", change: func(t *pat.Token) { t.Outcome, t.ErrorID = pat.Rejected, "H422" }, state: "FAILED", left: "-"},
 	{name: "ended in every unit", change: func(t *pat.Token) { move(t, -60*time.Hour) }, state: "EXPIRED", left: "10m ago", likely: -59*time.Hour - 10*time.Minute, late: -10 * time.Minute},
 	{name: "ended as documented", change: func(t *pat.Token) { move(t, -time.Hour) }, state: "ENDED?", left: "≤02d 10h", likely: -10 * time.Minute, late: 58*time.Hour + 50*time.Minute, note: "not proven"},
@@ -76,7 +78,7 @@ func checkShow(t *testing.T, f faceRow, tok pat.Token, now time.Time) {
 	var b strings.Builder
 	particulars(&b, tok, now)
 	show := strings.Join(strings.Fields(b.String()), " ")
-	for _, want := range []string{f.state, "left " + f.left, f.note, pat.SentWords(tok)} {
+	for _, want := range []string{f.state, "left " + f.left, f.note, f.help, pat.SentWords(tok)} {
 		if !strings.Contains(show, want) {
 			t.Errorf("show has no %q in %s", want, show)
 		}

@@ -177,6 +177,9 @@ func particulars(w io.Writer, t pat.Token, now time.Time) {
 	for _, warning := range pat.Warnings(t, now) {
 		wrap(w, "! ", warning)
 	}
+	if help := pat.DriftHelp(t, fmt.Sprintf("patdesk reissue %d", t.ID), fmt.Sprintf("patdesk verify %d", t.ID)); help != "" && t.State(now) == pat.Drift {
+		wrap(w, "-> ", help)
+	}
 	if x := pat.StoredError(t); x != nil {
 		explainTo(w, *x)
 	}

@@ -58,6 +58,23 @@ func (k DriftKind) Means() string { return driftWords[k].means }
 // Reissue reports whether a new token for the pair helps.
 func (k DriftKind) Reissue() bool { return driftWords[k].reissue }
 
+// DriftWords says what differs for a token and what that means for it.
+func DriftWords(t Token) string {
+	return strings.Join(nonEmpty(t.Drift, DriftKindOf(t).Means()), "; ")
+}
+
+// DriftHelp says what helps against the drift of a token, or "" where nothing is known
+// to differ: reissue and verify are what a face calls these two.
+func DriftHelp(t Token, reissue, verify string) string {
+	switch kind := DriftKindOf(t); {
+	case t.Drift == "" || kind.Means() == "":
+		return ""
+	case kind.Reissue():
+		return "a new token helps: " + reissue + " issues it for the same pair"
+	}
+	return "no new token helps; " + verify + " asks again when that is mended"
+}
+
 // DriftKindOf is the kind of a token's drift, "" for none.
 func DriftKindOf(t Token) DriftKind { return DriftKind(t.DriftKind) }
 

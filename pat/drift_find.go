@@ -1,6 +1,7 @@
 package pat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,9 @@ type DriftReport struct {
 	Compared, Drifting, Found, Cleared int
 	// AccessKnown says that the server told who may open the apps.
 	AccessKnown bool
+	// Unasked are the apps with live tokens of which the server was not asked who may
+	// open them, since they are too many.
+	Unasked int
 }
 
 // CompareDrift compares every live token of the server with what the server says
@@ -84,7 +88,7 @@ func (i *Issuer) compare(ctx context.Context, lists Lists, access bool) (DriftRe
 		return report, err
 	}
 	if access {
-		if now.access, err = i.accessOf(ctx, now, rows); err != nil {
+		if now.access, report.Unasked, err = i.accessOf(ctx, now, rows); err != nil {
 			return report, err
 		}
 		report.AccessKnown = len(now.access) > 0
@@ -129,25 +133,26 @@ func (i *Issuer) seeHost(ctx context.Context) {
 // with most live tokens.
 const maxAccessLists = 200
 
-// accessOf reads who may open the apps that have live tokens. It is empty where the
-// server does not tell.
-func (i *Issuer) accessOf(ctx context.Context, now *standing, rows []history.DriftRow) (map[string]map[string]bool, error) {
+// accessOf reads who may open the apps that have live tokens, and how many apps it left
+// out. It is empty where the server does not tell.
+func (i *Issuer) accessOf(ctx context.Context, now *standing, rows []history.DriftRow) (map[string]map[string]bool, int, error) {
 	tokens := map[string]int{}
 	for _, r := range rows {
 		if app := strings.ToLower(r.AppID); now.apps[app] != nil {
 			tokens[app]++
 		}
 	}
-	ids := slices.SortedFunc(maps.Keys(tokens), func(a, b string) int { return tokens[b] - tokens[a] })
-	ids = ids[:min(len(ids), maxAccessLists)]
+	ids := slices.SortedFunc(maps.Keys(tokens), func(a, b string) int { return cmp.Or(tokens[b]-tokens[a], strings.Compare(a, b)) })
+	unasked := max(0, len(ids)-maxAccessLists)
+	ids = ids[:len(ids)-unasked]
 	out := map[string]map[string]bool{}
 	if len(ids) == 0 {
-		return out, nil
+		return out, 0, nil
 	}
 	// The first one tells whether the server has such lists at all.
 	who, err := i.mayOpenApp(ctx, now.apps[ids[0]])
 	if err != nil || who == nil {
-		return out, err
+		return out, 0, err
 	}
 	per := make([]map[string]bool, len(ids))
 	per[0] = who
@@ -160,14 +165,14 @@ func (i *Issuer) accessOf(ctx context.Context, now *standing, rows []history.Dri
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for n, who := range per {
 		if who != nil {
 			out[ids[n]] = who
 		}
 	}
-	return out, nil
+	return out, unasked, nil
 }
 
 // mayOpenApp are the users who may open an app, by id and by e-mail address in lower
@@ -234,6 +239,9 @@ func (r DriftReport) Words() string {
 	}
 	if r.Cleared > 0 {
 		says += fmt.Sprintf(", %d no more", r.Cleared)
+	}
+	if r.Unasked > 0 {
+		says += fmt.Sprintf("; who may open was asked for the %d apps with most live tokens, not for %s", maxAccessLists, Plural(r.Unasked, "other"))
 	}
 	if !r.AccessKnown {
 		says += "; this server does not tell who may open an app: that is known only when the embed loads"

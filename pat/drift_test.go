@@ -245,6 +245,31 @@ func TestDrift_RequestsNotByRow(t *testing.T) {
 	}
 }
 
+// Ensure that apps which are too many to ask about are counted, told, and are not taken
+// for apps that nobody may open.
+func TestDrift_TooManyApps(t *testing.T) {
+	var apps []string
+	for n := range 203 {
+		apps = append(apps, fmt.Sprintf(`{"name": "App %d", "slug": "app-%d", "workspace": "sales", "owner": "ana@example.com"}`, n, n))
+	}
+	seed, err := sandbox.ReadSeed([]byte(`{"workspaces": [{"name": "Sales", "slug": "sales", "default": true}],
+		"users": [{"email": "ana@example.com", "name": "Ana", "memberships": [{"workspace": "sales", "role": "admin"}]}], "apps": [` + strings.Join(apps, ",") + `]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t, sandbox.Options{Seed: seed})
+	for n := range apps {
+		r.issue(t, pat.Request{User: "ana@example.com", App: fmt.Sprintf("app-%d", n), Life: time.Hour, Idle: time.Hour})
+	}
+	report := r.compareDrift(t)
+	if report.Compared != 203 || report.Drifting != 0 || report.Unasked != 3 {
+		t.Errorf("%+v", report)
+	}
+	if says := report.Words(); !strings.Contains(says, "asked for the 200 apps with most live tokens, not for 3 others") {
+		t.Errorf("it says %q", says)
+	}
+}
+
 // Ensure that a role which the server does not name is no other role.
 func TestDrift_RolesOfOldServers(t *testing.T) {
 	r := newRig(t, sandbox.Options{})

@@ -79,6 +79,9 @@ func StoredError(t Token) *Explanation {
 // Warnings are the sentences a person should read beside a token.
 func Warnings(t Token, now time.Time) []string {
 	w := []string{}
+	if t.State(now) == Drift {
+		w = append(w, DriftWords(t))
+	}
 	if t.URLWarning != "" {
 		w = append(w, t.URLWarning)
 	}
@@ -93,8 +96,6 @@ func Warnings(t Token, now time.Time) []string {
 		w = append(w, "a newer token exists for this pair; this one probably still works until its own end")
 	case Unsure:
 		w = append(w, "the outcome is unknown: a token may exist that nobody holds; it cannot be revoked")
-	case Drift:
-		w = append(w, t.Drift)
 	default: // the other states need no words beside their own
 	}
 	return w

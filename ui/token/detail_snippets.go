@@ -110,7 +110,14 @@ func tint(th *kit.Theme, line, token string) string {
 func (d *Detail) warningLines() []string {
 	var lines []string
 	seen := map[string]bool{}
-	for _, w := range append(d.warnings, pat.Warnings(d.token, d.shell.Now())...) {
+	warnings := append(slices.Clone(d.warnings), pat.Warnings(d.token, d.shell.Now())...)
+	if d.token.State(d.shell.Now()) == pat.Drift {
+		k := d.shell.Keys().Token
+		if help := pat.DriftHelp(d.token, kit.Name(k.Reissue), kit.Name(k.Verify)); help != "" { // beside what it helps against
+			warnings = slices.Insert(warnings, len(d.warnings)+1, help)
+		}
+	}
+	for _, w := range warnings {
 		if !seen[w] {
 			seen[w] = true
 			lines = append(lines, kit.Signed(d.shell.Theme(), pat.Warn, kit.Sentence(w), "  ", d.w-4)...)

@@ -42,7 +42,7 @@ func (t *List) Actions() []kit.Action {
 		{Key: l.Sort, Title: "Next order", Run: t.nextSort},
 		{Key: l.Reverse, Title: "Reverse the order", Run: t.turn},
 		{Key: l.Failed, Title: "Show or hide what failed", Run: t.turnFailed},
-		{Key: l.Refresh, Title: "Read the history anew", Run: t.refresh},
+		{Key: l.Refresh, Title: "Compare with what the server says now", Run: t.compare},
 	}
 	if t.word != "" {
 		list = append(list, kit.Action{Key: kit.WithDesc(l.ClearFilter, "clear filter"), Title: "Clear the filter", Hint: 5, Run: t.clearFilter})
@@ -56,7 +56,7 @@ func (t *List) filterActions() []kit.Action {
 	return []kit.Action{
 		{Key: kit.WithDesc(l.KeepFilter, "keep"), Hint: 10, Run: t.keepFilter},
 		{Key: kit.WithDesc(l.ClearFilter, "clear"), Hint: 20, Run: t.clearFilter},
-		{Key: l.Refresh, Run: t.refresh},
+		{Key: l.Refresh, Run: t.compare},
 		{Key: m.Up, Hint: 30, Run: t.by(-1)},
 		{Key: m.Down, Hint: 40, Run: t.by(1)},
 		{Key: m.PageUp, Run: t.page(-1, 1)},

@@ -50,6 +50,8 @@ type List struct {
 	detail  detailed
 	pair    pairMsg // what is known of the pair of the token in detail
 	shown   revealing
+
+	comparing bool // with the server
 }
 
 // New returns the list of all tokens of the server, the first page of a session.
@@ -110,6 +112,8 @@ func (t *List) Update(msg tea.Msg) tea.Cmd {
 		t.marked(m)
 	case foundMsg:
 		return t.found(m)
+	case comparedMsg:
+		return t.compared(m)
 	case toCopyMsg:
 		if m.err != nil {
 			t.shell.Say(kit.LevelBad, kit.ClipWords(m.err))
