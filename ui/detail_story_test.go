@@ -155,20 +155,43 @@ func TestCopy_ClearsAfterItsTimeUnlessKept(t *testing.T) {
 	})
 }
 
-// Ensure that esc asks once when nothing was copied, and not after a copy.
+// Ensure that esc asks once for each token when nothing was copied, whatever was
+// answered, and not after a copy. The question is harmless: enter means yes.
 func TestDetail_EscAsksOnceIfNeverCopied(t *testing.T) {
-	story(t, stage{}, func(d *driver) {
-		d.issued()
-		d.sleep(10 * time.Second)
-		d.sees("Nothing copied yet.")
-		d.press("esc")
-		d.sees("Leave without copying?")
-		d.press("y")
-		d.sees("1 Tokens")
-		d.issued()
-		d.press("y", "esc")
-		d.misses("Leave without copying?")
-	})
+	for _, c := range []struct {
+		name  string
+		press []string
+		asks  bool // after these keys on the issued page
+		left  bool
+	}{
+		{"esc", []string{"esc"}, true, false},
+		{"answered yes", []string{"esc", "y"}, false, true},
+		{"enter means yes", []string{"esc", "enter"}, false, true},
+		{"answered no", []string{"esc", "n"}, false, false},
+		{"esc again and again", []string{"esc", "esc", "esc"}, false, true},
+		{"answered no, then a new one", []string{"esc", "n", "n"}, false, true},
+		{"the next token asks anew", []string{"esc", "n", "r", "y", "esc"}, true, false},
+		{"copied", []string{"y", "esc"}, false, true},
+		{"copied after the question", []string{"esc", "n", "i", "esc"}, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			story(t, stage{}, func(d *driver) {
+				d.issued()
+				d.sleep(10 * time.Second)
+				d.sees("Nothing copied yet.")
+				for _, key := range c.press {
+					d.press(key)
+					d.rest()
+				}
+				if asks := strings.Contains(d.screen(), "Leave without copying?"); asks != c.asks {
+					t.Errorf("asks: %v\n%s", asks, d.screen())
+				}
+				if left := !strings.Contains(d.screen(), "Tokens › Issued"); left != c.left {
+					t.Errorf("left: %v\n%s", left, d.screen())
+				}
+			})
+		})
+	}
 }
 
 // Ensure pages do not pile up on re-issue, from the issued page, from the detail of a

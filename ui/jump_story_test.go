@@ -155,7 +155,7 @@ func TestDetail_WalkAsksBeforeItLeaves(t *testing.T) {
 		d.sees("Leave without copying?")
 		d.press("n")
 		d.sees("Issued", "1 of 2")
-		d.press("J", "y")
+		d.press("J") // once is enough
 		d.rest()
 		d.sees("2 of 2")
 	})

@@ -30,6 +30,7 @@ type Detail struct {
 	lost    bool  // issued but not saved: the only copy is here
 	fresh   bool  // issued by this screen's request
 	copied  bool
+	asked   bool   // whether to leave it uncopied was asked, and once is enough
 	want    string // the kind to copy as soon as the token is there
 
 	secrets  pat.Secrets // empty until the seal is opened
@@ -96,7 +97,7 @@ func (d *Detail) arrived(m kit.IssuedMsg) {
 		return
 	}
 	d.token, d.secrets, d.warnings = m.Grant.Token, m.Grant.Secrets, m.Grant.Warnings
-	d.fresh, d.lost, d.copied = true, m.Err != nil, false
+	d.fresh, d.lost, d.copied, d.asked = true, m.Err != nil, false, false
 	if d.lost {
 		d.problem = m.Err
 	}
@@ -153,13 +154,15 @@ func (d *Detail) WaitsFor(ticket int) bool { return d.ticket == ticket && ticket
 // Busy implements Busy.
 func (d *Detail) Busy() bool { return d.ticket != 0 }
 
-// Leaving implements LeaveGuard: a token is handed over before it is left.
+// Leaving implements LeaveGuard: a token is handed over before it is left. Of one
+// that the history holds it asks once, since nothing is lost with the page.
 func (d *Detail) Leaving() (kit.Question, bool) {
 	q := kit.Question{Yes: "Leave"}
 	switch {
 	case d.lost && !d.copied:
 		q.Title, q.Lines = "Leave the only copy of this token?", []string{"It is not in the history and is never shown again."}
-	case d.uncopied():
+	case d.uncopied() && !d.asked:
+		d.asked, q.Go = true, true
 		q.Title, q.Lines = "Leave without copying?", []string{"It stays sealed in the history until it ends."}
 	}
 	return q, q.Title != ""

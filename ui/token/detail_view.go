@@ -175,15 +175,16 @@ func (d *Detail) facts() []string {
 		[2]string{"Used at", kit.FirstOf(t.Note, "(no note)")},
 	)
 	if !t.Verified.IsZero() {
-		pairs = append(pairs, [2]string{"Verified", kit.ClockTime(t.Verified, now, zone) + ": " + t.VerifyResult})
+		pairs = append(pairs, [2]string{"Verified", kit.ClockTime(t.Verified, now, zone) + ": " + pat.CheckedWord(t)})
 	}
-	lineage := d.placeWords()
-	if lineage != "" {
-		k := d.shell.Keys().Detail
-		lineage = fmt.Sprintf("%s (%s older, %s newer)", lineage, kit.Name(k.Older), kit.Name(k.Newer))
-	}
+	place := d.placeWords()
+	lineage := place
 	if t.Older != 0 {
-		lineage = strings.TrimPrefix(fmt.Sprintf("%s, follows #%d", lineage, t.Older), ", ")
+		lineage = strings.TrimPrefix(fmt.Sprintf("%s, follows #%d", place, t.Older), ", ")
+	}
+	if place != "" { // the keys stand last: they are what may be cut off
+		k := d.shell.Keys().Detail
+		lineage += fmt.Sprintf(" (%s older, %s newer)", kit.Name(k.Older), kit.Name(k.Newer))
 	}
 	if lineage != "" {
 		pairs = append(pairs, [2]string{"Lineage", lineage})
