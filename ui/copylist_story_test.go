@@ -84,24 +84,24 @@ func TestCopyList_AsksWhatOneTokenAsks(t *testing.T) {
 			"changed", func(d *driver) {
 				d.add(row{user: "dee@example.com", app: "Returns", life: time.Hour, drift: "is builder now"})
 			},
-			[]string{"Copy 4 of 4 marked rows?", "Likely to open nothing: 1.", "#4 has changed since"},
+			[]string{"Copy 4 of 4 rows?", "Likely to open nothing: 1.", "#4 has changed since"},
 			4,
 		},
 		{
 			"ended", func(d *driver) {
 				d.add(row{user: "dee@example.com", app: "Returns", life: time.Hour, age: 2 * time.Hour})
 			},
-			[]string{"Copy 4 of 4 marked rows?", "Likely to open nothing: 1.", "#4"},
+			[]string{"Copy 4 of 4 rows?", "Likely to open nothing: 1.", "#4"},
 			4,
 		},
 		{"no text", func(d *driver) {
 			d.add(row{user: "dee@example.com", app: "Returns", life: time.Hour, outcome: pat.Unknown})
-		}, []string{"Copy 3 of 4 marked rows?", "Without a text to copy, left out: 1."}, 3},
+		}, []string{"Copy 3 of 4 rows?", "Without a text to copy, left out: 1."}, 3},
 		{"many ended", func(d *driver) {
 			for range 5 {
 				d.add(row{user: "dee@example.com", app: "Returns", life: time.Hour, age: 2 * time.Hour})
 			}
-		}, []string{"Copy 8 of 8 marked rows?", "Likely to open nothing: 5.", "And 2 more."}, 8},
+		}, []string{"Copy 8 of 8 rows?", "Likely to open nothing: 5.", "And 2 more."}, 8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			story(t, stage{seed: func(d *driver) { three(d); c.add(d) }}, func(d *driver) {
@@ -130,6 +130,6 @@ func TestCopyList_AsksWhatOneTokenAsks(t *testing.T) {
 	}}, func(d *driver) {
 		d.press("space", "y")
 		d.rest()
-		d.sees("None of the marked rows has a token whose text is kept.")
+		d.sees("None of these rows has a token whose text is kept.")
 	})
 }

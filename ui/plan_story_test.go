@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +55,55 @@ func TestPlan_ShownConfirmedCarriedOut(t *testing.T) {
 			d.rest()
 			d.misses("marked")
 			d.sees("7 of 7")
+		})
+	}
+}
+
+// Ensure the new tokens of a run that is over are handed over from its page: a line for
+// each, or the one there is, which can be looked at, too. Only what failed is tried again.
+func TestPlan_HandsOverWhatItIssued(t *testing.T) {
+	for _, c := range []struct {
+		n      int
+		key    string
+		copied string // in each line
+		sees   string
+	}{
+		{1, "i", "<iframe", "HTML iframe"},
+		{1, "y", "https://", "Embed URL"},
+		{1, "t", "pat_", "Token alone"},
+		{1, "enter", "", "Tokens › Re-issue 1 marked › Token"},
+		{1, "r", "", "Nothing failed."},
+		{3, "i", "<iframe", "HTML iframe of 3 tokens"},
+		{3, "t", "pat_", "Token alone of 3 tokens"},
+		{3, "enter", "", "Several were issued"},
+	} {
+		t.Run(fmt.Sprint(c.n, c.key), func(t *testing.T) {
+			story(t, stage{w: 140, h: 30, seed: marked(c.n)}, func(d *driver) {
+				for range c.n {
+					d.press("space")
+				}
+				d.press("r")
+				d.rest()
+				d.press("ctrl+s", "y")
+				d.sleep(5 * time.Second)
+				d.sees(fmt.Sprintf("%d issued, 0 failed", c.n))
+				d.misses("try what failed again")
+				d.press(c.key)
+				d.rest()
+				d.sees(c.sees)
+				if c.copied == "" {
+					return
+				}
+				lines := strings.Split(strings.TrimSpace(d.clip()), "\n")
+				if n := len(lines); c.n > 1 && n != c.n {
+					t.Errorf("%d lines of %d tokens", n, c.n)
+				}
+				for _, l := range lines[max(0, len(lines)-c.n):] {
+					if !strings.Contains(l, c.copied) {
+						t.Errorf("copied %q", l)
+					}
+				}
+			})
 		})
 	}
 }

@@ -35,11 +35,11 @@ func CopyList(s Shell, tokens []pat.Token, kind string) tea.Cmd {
 		}
 	}
 	if len(list) == 0 {
-		s.Say(LevelWarn, "None of the marked rows has a token whose text is kept.")
+		s.Say(LevelWarn, "None of these rows has a token whose text is kept.")
 		return nil
 	}
 	run := func() tea.Cmd { return copyList(s.Context(), s.Issuer(), s.Snippets(), s.Clipboard(), list) }
-	q := Question{Yes: "Copy", Danger: true, Title: fmt.Sprintf("Copy %d of %s?", len(list), PluralOf(len(tokens), "marked row"))}
+	q := Question{Yes: "Copy", Danger: true, Title: fmt.Sprintf("Copy %d of %s?", len(list), PluralOf(len(tokens), "row"))}
 	if without := len(tokens) - len(list); without > 0 {
 		q.Lines = append(q.Lines, fmt.Sprintf("Without a text to copy, left out: %d.", without))
 	}

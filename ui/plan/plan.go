@@ -281,15 +281,7 @@ func (p *Plan) Actions() []kit.Action {
 	case p.going:
 		return append(list, kit.Action{Key: kit.WithDesc(k.Global.Back, "stop after this one"), Title: "Stop after the request under way", Hint: 1, Run: p.stop})
 	case p.run != nil:
-		return append(list, kit.Action{Key: k.Run.Receipt, Title: "Copy a receipt for a ticket, without tokens", Hint: 2, Run: p.receipt}, kit.Action{
-			Key: kit.WithDesc(k.Token.Reissue, "try what failed again"), Title: "Try again what failed or was not sent", Hint: 1, Run: p.again,
-			Why: func() string {
-				if p.run.Again(p.steps) == nil {
-					return "Nothing failed. What may exist is never sent again by itself."
-				}
-				return ""
-			},
-		})
+		return append(list, p.overActions()...)
 	}
 	return append(list, kit.Action{Key: kit.WithDesc(k.Form.Submit, "carry it out"), Title: "Carry the plan out", Hint: 1, Run: p.confirm, Why: p.why},
 		kit.Action{Key: kit.WithDesc(k.List.Open, "carry it out"), Run: p.confirm, Why: p.why})
@@ -335,9 +327,4 @@ func (p *Plan) again() tea.Cmd {
 	p.run, p.steps, p.tally = nil, nil, pat.Tally{}
 	p.view.First()
 	return nil
-}
-
-// receipt copies what was done, for a ticket.
-func (p *Plan) receipt() tea.Cmd {
-	return kit.CopyPlain(p.shell, "Receipt", p.shell.Issuer().Receipt(p.run, p.steps, p.shell.Zone()))
 }

@@ -133,7 +133,7 @@ func (p *Plan) foot() []string {
 	}
 	sum := fmt.Sprintf("%d of %d   %d failed   %d unsure", len(p.steps)-p.tally.Left, len(p.tasks()), p.tally.Failed, p.tally.Unknown)
 	if !p.going {
-		sum = fmt.Sprintf("%d issued, %d failed, %d unsure, %d not sent.", p.issued(), p.tally.Failed, p.tally.Unknown, p.tally.Left)
+		sum = fmt.Sprintf("%d issued, %d failed, %d unsure, %d not sent.", len(p.made()), p.tally.Failed, p.tally.Unknown, p.tally.Left)
 	} else if p.ended {
 		sum += "   stops after this one"
 	}
@@ -143,17 +143,6 @@ func (p *Plan) foot() []string {
 	}
 	filled, empty := widget.Bar(th.Glyphs.Bar, float64(len(p.steps))/float64(max(1, len(p.tasks()))), wide)
 	return append(append(lines, "", "  "+th.Accent.Render(filled)+th.Faint.Render(empty)+"  "+th.Text.Render(sum)), p.stopped()...)
-}
-
-// issued counts the new tokens.
-func (p *Plan) issued() int {
-	n := 0
-	for _, s := range p.steps {
-		if s.State == pat.StepOK && s.Action == pat.ActIssue {
-			n++
-		}
-	}
-	return n
 }
 
 // stopped says why rows failed, each reason once and the newest first, in at most

@@ -139,6 +139,7 @@ func (p *Page) Actions() []kit.Action {
 	k := p.shell.Keys()
 	list := []kit.Action{
 		{Key: kit.WithDesc(k.List.Open, "go"), Title: "Change the role and re-issue what is ticked", Hint: 1, Run: p.confirm, Why: p.why},
+		{Key: kit.WithDesc(k.Form.Submit, "go"), Run: p.confirm, Why: p.why},
 		{Key: kit.WithDesc(k.Run.MorePower, "role"), Title: "A role with more power", Hint: 2, Run: p.turn(1), Why: p.unread},
 		{Key: k.Run.LessPower, Title: "A role with less power", Run: p.turn(-1), Why: p.unread},
 		{Key: kit.WithDesc(k.List.Mark, "tick"), Title: "Tick this token, or not", Hint: 3, Run: p.tick, Why: p.unread},
