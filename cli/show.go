@@ -172,7 +172,7 @@ func particulars(w io.Writer, t pat.Token, now time.Time) {
 		field(w, "newer", fmt.Sprintf("#%d is a newer token of this pair", t.Newer))
 	}
 	if !t.Verified.IsZero() {
-		field(w, "verified", clockTime(t.Verified)+": "+t.VerifyResult)
+		field(w, "verified", clockTime(t.Verified)+": "+pat.CheckedWord(t))
 	}
 	for _, warning := range pat.Warnings(t, now) {
 		wrap(w, "! ", warning)

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,8 +17,8 @@ func (a *app) verifyCmd() *cobra.Command {
 		Use:   "verify ID",
 		Short: "Ask ToolJet whether a token still opens its app",
 		Long: `Exchange a token for a session, as the embed page does, and end that session again.
-The answer is valid, expired, no access, or archived. Each check leaves a trace on
-the server.`,
+The answer is valid, ended, refused (before its documented end), no access, or
+archived. Each check leaves a trace on the server.`,
 		Example: "  patdesk verify 12",
 		Args:    exactly(1, "the number of a token"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -43,7 +45,11 @@ the server.`,
 			if v.Verdict == "" {
 				return err
 			}
-			line(a.env.Out, "#%d %s: %s on %s, %s left", t.ID, v.Verdict, t.UserEmail, first(t.AppName, t.AppSlug, t.AppID), left(v.Token, s.issuer.Now()))
+			said := fmt.Sprintf("#%d %s: %s on %s", t.ID, strings.ReplaceAll(v.Word(s.issuer.Now()), "_", " "), first(t.UserEmail, t.UserID), first(t.AppName, t.AppSlug, t.AppID))
+			if v.Verdict == pat.Valid { // what is refused has no time left, whatever the unit allows
+				said += ", " + left(v.Token, s.issuer.Now()) + " left"
+			}
+			line(a.env.Out, "%s", said)
 			if v.SessionUser != "" {
 				line(a.env.Out, "ToolJet opened a session for %s on the app %s; it was ended again", v.SessionUser, first(v.SessionApp, t.AppID))
 			}

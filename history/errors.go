@@ -15,6 +15,15 @@ var ErrNotFound = errors.New("not in the history")
 // to be kept, or it was purged after its end.
 var ErrNoSecret = errors.New("the token text is not kept")
 
+// NoSecretError is ErrNoSecret with what became of the row's request, which tells why.
+type NoSecretError struct{ Outcome Outcome }
+
+// Error implements error.
+func (e *NoSecretError) Error() string { return ErrNoSecret.Error() }
+
+// Unwrap returns ErrNoSecret.
+func (e *NoSecretError) Unwrap() error { return ErrNoSecret }
+
 // ErrFinished is returned by Finish when the row already has a final outcome.
 var ErrFinished = errors.New("the outcome of this request is already recorded")
 

@@ -90,7 +90,7 @@ func (s *Store) Get(ctx context.Context, id int64) (Entry, error) {
 }
 
 // Reveal opens the token and the URL of a row. It is the only way to them. It
-// returns ErrNotFound or ErrNoSecret when there is none, and secret.ErrSealed when it was
+// returns ErrNotFound or a NoSecretError when there is none, and secret.ErrSealed when it was
 // sealed with another key or altered.
 func (s *Store) Reveal(ctx context.Context, id int64) (Secrets, error) {
 	const action = "open the token"
@@ -99,8 +99,9 @@ func (s *Store) Reveal(ctx context.Context, id int64) (Secrets, error) {
 	err := s.read.QueryRowContext(ctx, `SELECT token, url, key_id FROM sealed JOIN entries ON id = entry_id WHERE entry_id = ?`, id).
 		Scan(&token, &url, &keyID)
 	if errors.Is(err, sql.ErrNoRows) {
-		if _, err = entryByID(ctx, s.read, id); err == nil {
-			err = ErrNoSecret
+		var e Entry
+		if e, err = entryByID(ctx, s.read, id); err == nil {
+			err = &NoSecretError{e.Outcome}
 		}
 	}
 	if err != nil {

@@ -200,14 +200,31 @@ func explainRequest(err error) (Explanation, bool) {
 				last = end
 			}
 		}
-		cause := fmt.Sprintf("%s on %s: %s, the last until %s at the latest; it cannot be revoked and keeps working beside a new one",
-			e.User, e.App, Plural(len(e.Tokens), "live token"), last.UTC().Format(time.RFC3339))
+		cause := fmt.Sprintf("%s on %s: %s, the last until %s at the latest; they cannot be revoked and keep working beside a new one",
+			e.User, e.appName(), Plural(len(e.Tokens), "live token"), last.UTC().Format(time.RFC3339))
+		if len(e.Tokens) == 1 {
+			cause = fmt.Sprintf("%s on %s: 1 live token, until %s at the latest; it cannot be revoked and keeps working beside a new one",
+				e.User, e.appName(), last.UTC().Format(time.RFC3339))
+		}
 		return known(IDLivePair).with("", cause, ""), true
 	}
 	if e, ok := errors.AsType[*ReadOnlyError](err); ok {
 		return known(IDReadOnlyProfile).with("", fmt.Sprintf("profile %s is marked read_only", e.Profile), ""), true
 	}
 	return Explanation{}, false
+}
+
+// noText says why a row without a text has none: as a title, and why that is. Both are
+// "" for a token that was issued, whose text is not kept.
+func noText(o Outcome) (title, cause, next string) {
+	switch o {
+	case Rejected:
+		return "There is no token in this row", "ToolJet refused its request", ""
+	case Unknown, Pending:
+		return "Nobody holds the token of this row", "its answer never came", ""
+	default:
+		return "", "", ""
+	}
 }
 
 // explainHistory knows the failures of the history file.
@@ -218,8 +235,8 @@ func explainHistory(err error) (Explanation, bool) {
 	if errors.Is(err, history.ErrRowTaken) {
 		return known(IDRunTaken), true
 	}
-	if errors.Is(err, history.ErrNoSecret) {
-		return known(IDNoTokenText), true
+	if e, ok := errors.AsType[*history.NoSecretError](err); ok {
+		return known(IDNoTokenText).with(noText(e.Outcome)), true
 	}
 	e, ok := errors.AsType[*history.Error](err)
 	if !ok {

@@ -133,6 +133,7 @@ func AskedWords(t Token, now time.Time, zone *time.Location) string {
 	if t.Verified.IsZero() {
 		return "never"
 	}
-	said := map[Verdict]string{Valid: "works", Refused: "refused", NoAccess: "may not open it", Archived: "refused"}[Verdict(t.VerifyResult)]
-	return ClockTime(t.Verified, now, zone) + " " + first(said, t.VerifyResult)
+	word := CheckedWord(t)
+	said := map[string]string{string(Valid): "works", string(NoAccess): "may not open it", string(Archived): "refused"}[word]
+	return ClockTime(t.Verified, now, zone) + " " + first(said, word)
 }

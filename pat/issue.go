@@ -24,6 +24,17 @@ func (e *LivePairError) Error() string {
 	return fmt.Sprintf("%d live token(s) for this user and app", len(e.Tokens))
 }
 
+// appName is what people call the app: the name that its newest row has, else what
+// was asked for.
+func (e *LivePairError) appName() string {
+	for _, t := range e.Tokens {
+		if t.AppName != "" {
+			return t.AppName
+		}
+	}
+	return e.App
+}
+
 // UnsavedError says that ToolJet issued a token and the history could not keep
 // it. The token must be shown once: nobody else holds it.
 type UnsavedError struct {

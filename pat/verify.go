@@ -32,19 +32,28 @@ const (
 // archived, or unknown where there is none. A refusal counts as the end of a token
 // whose documented end has passed.
 func (v Verification) Word(now time.Time) string {
-	switch v.Verdict {
-	case Refused:
-		if end := EndOf(v.Token).Likely; !end.IsZero() && !now.Before(end) {
-			return "ended"
-		}
-		return "refused"
-	case NoAccess:
-		return "no_access"
-	case "":
+	if v.Verdict == "" {
 		return "unknown"
-	default:
-		return string(v.Verdict)
 	}
+	return strings.ReplaceAll(verdictWord(v.Verdict, v.Token, now), " ", "_")
+}
+
+// CheckedWord is what ToolJet said of a token when it was asked last, as Verification.Word
+// has it but for people; "" if it never was.
+func CheckedWord(t Token) string {
+	return verdictWord(Verdict(t.VerifyResult), t, t.Verified)
+}
+
+// verdictWord tells a refusal before the documented end from one after it. Rows of
+// earlier versions call both "expired".
+func verdictWord(v Verdict, t Token, at time.Time) string {
+	if v != Refused {
+		return string(v)
+	}
+	if end := EndOf(t).Likely; !end.IsZero() && !at.Before(end) {
+		return "ended"
+	}
+	return "refused"
 }
 
 // Verification is the result of asking ToolJet about a token.
@@ -136,7 +145,7 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 		}
 		v.Warnings = append(v.Warnings, "it works after its documented end, so this server reads patExpiry in minutes; all its tokens are counted by that now")
 	}
-	if rerr := i.History.MarkVerified(rctx, id, i.Now(), string(v.Verdict), string(kind), v.Drift); rerr != nil {
+	if rerr := i.History.MarkVerified(rctx, id, i.Now(), verdictWord(v.Verdict, t, now), string(kind), v.Drift); rerr != nil {
 		return v, errors.Join(err, rerr)
 	}
 	if t, rerr := i.History.Get(rctx, id); rerr == nil {

@@ -1,11 +1,13 @@
 package pat_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"patdesk/client/sandbox"
+	"patdesk/history"
 	"patdesk/pat"
 )
 
@@ -45,6 +47,10 @@ func TestVerify_Words(t *testing.T) {
 			if got := v.Word(r.Now()); got != tt.word {
 				t.Errorf("%s, want %s: %v", got, tt.word, err)
 			}
+			row, gerr := r.History.Get(t.Context(), g.Token.ID)
+			if want := strings.TrimPrefix(strings.ReplaceAll(tt.word, "_", " "), "unknown"); gerr != nil || pat.CheckedWord(row) != want {
+				t.Errorf("the row says %q, want %q: %v", pat.CheckedWord(row), want, gerr)
+			}
 			if v.AskedAt.IsZero() {
 				t.Error("nobody knows when it was asked")
 			}
@@ -62,6 +68,29 @@ func TestVerify_Words(t *testing.T) {
 			}
 			if tt.not != "" && strings.Contains(said, tt.not) || strings.Count(said, "archived") > 1 {
 				t.Errorf("says %q: %s", tt.not, said)
+			}
+		})
+	}
+}
+
+// Ensure a row without a text says why it has none: what never was is not "not kept".
+func TestReveal_WhyThereIsNoText(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fault sandbox.Fault
+		part  string
+	}{
+		{"refused", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `"User not found"`}, "There is no token in this row: ToolJet refused"},
+		{"lost", sandbox.Fault{Kind: sandbox.FaultDropAfter}, "Nobody holds the token of this row: its answer never came"},
+		{"failed after it was sent", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500, Body: `"no"`}, "Nobody holds the token of this row"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t, sandbox.Options{})
+			r.server.Inject(tt.fault)
+			g, _ := r.Issue(t.Context(), request())
+			_, err := r.Reveal(t.Context(), g.Token.ID)
+			if said := pat.Explain(err).Sentence(pat.CommandLine); !errors.Is(err, history.ErrNoSecret) || !strings.Contains(said, tt.part) {
+				t.Errorf("%v: %s", err, said)
 			}
 		})
 	}

@@ -101,6 +101,41 @@ func TestIssue_NamesOlderTokensOfThePair(t *testing.T) {
 	})
 }
 
+// Ensure that who sends the form straight from the search for the app is asked about
+// older tokens of the pair in the console's own words, once, and that no is no.
+func TestIssue_AsksWhereOlderTokensWereNotSeen(t *testing.T) {
+	for _, c := range []struct {
+		press  []string
+		issued int
+		sees   string
+	}{
+		{[]string{"y"}, 2, "› Issued"},
+		{[]string{"n"}, 1, "› New token"},
+		{[]string{"enter"}, 1, "› New token"},
+		{[]string{"n", "ctrl+s"}, 2, "› Issued"}, // they stand beside the form now
+	} {
+		t.Run(strings.Join(c.press, " "), func(t *testing.T) {
+			story(t, stage{}, func(d *driver) {
+				d.issued()
+				d.press("i", "esc", "n")
+				d.typeText("ana")
+				d.press("tab")
+				d.typeText("ord")
+				d.press("ctrl+s")
+				d.rest()
+				d.says("Issue one more?", "1 older token keeps working", "cannot be revoked")
+				d.misses("--again")
+				d.press(c.press...)
+				d.rest()
+				d.sees(c.sees)
+				if n := len(d.box.Ledger()); n != c.issued {
+					t.Errorf("%d tokens issued, not %d", n, c.issued)
+				}
+			})
+		})
+	}
+}
+
 // Ensure that an archived user is refused here, with the reason.
 func TestIssue_ArchivedUserIsNotSent(t *testing.T) {
 	story(t, stage{}, func(d *driver) {

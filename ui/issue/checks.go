@@ -138,31 +138,34 @@ func (f *Form) checkLive() []check {
 	if len(f.live) == 0 || f.user.Open() || f.app.Open() {
 		return nil
 	}
+	return []check{{pat.Warn, f.olderWords(f.live) + " Issue one more?"}}
+}
+
+// olderWords say what may still work of a pair, and until when.
+func (f *Form) olderWords(live []pat.Token) string {
 	var last time.Time
-	for _, t := range f.live {
+	for _, t := range live {
 		if end := pat.EndOf(t).Latest; end.After(last) {
 			last = end
 		}
 	}
 	older := 0
-	for _, t := range f.live {
+	for _, t := range live {
 		if t.Outcome == pat.Issued {
 			older++
 		}
 	}
 	until := kit.ClockTime(last, f.shell.Now(), f.shell.Zone())
-	var text string
-	switch unsure := len(f.live) - older; {
+	switch unsure := len(live) - older; {
 	case older == 0:
-		text = fmt.Sprintf("%s of this pair may exist and work until %s at the latest.", kit.PluralOf(unsure, "token"), until)
+		return fmt.Sprintf("%s of this pair may exist and work until %s at the latest.", kit.PluralOf(unsure, "token"), until)
 	case older == 1 && unsure == 0:
-		text = fmt.Sprintf("1 older token keeps working, until %s at the latest: it cannot be revoked.", until)
+		return fmt.Sprintf("1 older token keeps working, until %s at the latest: it cannot be revoked.", until)
 	case unsure == 0:
-		text = fmt.Sprintf("%d older tokens keep working, the last until %s at the latest: they cannot be revoked.", older, until)
+		return fmt.Sprintf("%d older tokens keep working, the last until %s at the latest: they cannot be revoked.", older, until)
 	default:
-		text = fmt.Sprintf("%s of this pair and %d that may exist work until %s at the latest.", kit.PluralOf(older, "older token"), unsure, until)
+		return fmt.Sprintf("%s of this pair and %d that may exist work until %s at the latest.", kit.PluralOf(older, "older token"), unsure, until)
 	}
-	return []check{{pat.Warn, text + " Issue one more?"}}
 }
 
 // problemMore is the quiet line below a failure in the form.

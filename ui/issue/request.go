@@ -1,6 +1,7 @@
 package issue
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -145,13 +146,28 @@ func (f *Form) issued(m kit.IssuedMsg) tea.Cmd {
 		f.shell.Requests().Draft = nil
 		return f.shell.Replace(f, kit.Issued{Fact: m})
 	}
+	if live, is := errors.AsType[*pat.LivePairError](m.Err); is {
+		return f.askAgain(m.Request, live.Tokens)
+	}
 	f.fail(m.Err)
 	f.keep()
-	if pat.Explain(m.Err).Retry == pat.RetryAsk || pat.Explain(m.Err).ID == "live" {
+	if pat.Explain(m.Err).Retry == pat.RetryAsk {
 		f.pair = [2]string{}
 		return f.lookUp()
 	}
 	return nil
+}
+
+// askAgain asks whether the pair shall have one more token, where the form was sent
+// before its older ones could stand beside it.
+func (f *Form) askAgain(req pat.Request, live []pat.Token) tea.Cmd {
+	f.keep()
+	f.pair, f.live, f.looked = [2]string{f.user.Value(), f.app.Value()}, live, true
+	q := kit.Question{Title: "Issue one more?", Yes: "Issue", Lines: []string{f.olderWords(live)}}
+	return f.shell.Ask(q, func() tea.Cmd {
+		req.Again = true
+		return f.send(req)
+	})
 }
 
 // fail puts an error where it belongs: at its field, or below the form.

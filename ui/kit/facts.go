@@ -113,7 +113,7 @@ func (m IssuedMsg) Announce() (Level, term.Text) {
 	default:
 		x := pat.Explain(m.Err)
 		level := LevelBad
-		if x.Retry == pat.RetryAsk {
+		if x.Retry == pat.RetryAsk || x.ID == pat.IDLivePair {
 			level = LevelWarn
 		}
 		if x.ID == "field" {

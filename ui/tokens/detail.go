@@ -290,7 +290,7 @@ func (t *List) checkedFact(sel pat.Token) string {
 	th, now := t.shell.Theme(), t.shell.Now()
 	text := "never (" + t.shell.Keys().Token.Verify.Help().Key + " asks ToolJet)"
 	if !sel.Verified.IsZero() {
-		text = kit.ClockTime(sel.Verified, now, t.shell.Zone()) + ": " + term.CleanWidth(sel.VerifyResult, 40).String()
+		text = kit.ClockTime(sel.Verified, now, t.shell.Zone()) + ": " + term.CleanWidth(pat.CheckedWord(sel), 40).String()
 	}
 	copied := "never copied"
 	if !sel.Copied.IsZero() {
