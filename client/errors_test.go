@@ -51,6 +51,7 @@ var bodies = []struct {
 	{"number as code", "application/json", `{"code":7,"message":"x"}`, BodyJSON, message{messages: []string{"x"}, code: "7"}},
 	{"gateway", "application/json", `{"message":"no Route matched with those values"}`, BodyJSON, message{messages: []string{"no Route matched with those values"}}},
 	{"error string", "application/json", `{"error":"forbidden"}`, BodyJSON, message{messages: []string{"forbidden"}}},
+	{"object with an array", "application/json", `{"statusCode":400,"message":{"statusCode":400,"message":["appId must be a UUID","email must be an email"],"error":"Bad Request"}}`, BodyJSON, message{messages: []string{"appId must be a UUID", "email must be an email"}, object: true}},
 	{"error object", "application/json", `{"error":{"message":"limit"}}`, BodyJSON, message{messages: []string{"limit"}, object: true}},
 	{"problem details", "application/problem+json", `{"title":"Too Many","detail":"10 a minute"}`, BodyJSON, message{messages: []string{"10 a minute"}}},
 	{"objects in an array", "application/json", `{"message":[{"message":"a"},{"x":1},null,"b",7]}`, BodyJSON, message{messages: []string{"a", "b", "7"}}},

@@ -79,6 +79,10 @@ func (m *message) readObject(raw json.RawMessage) {
 	if m.code == "" {
 		m.code = text(o.ErrorType)
 	}
+	if first(o.Message) == '[' { // a validation's sentences; its error is the status in words
+		m.messages = list(o.Message, maxMessages)
+		o.Error, o.Message = nil, nil
+	}
 	for _, s := range []string{m.title, text(o.Error), text(o.Message), text(o.ErrorType)} {
 		if s != "" {
 			m.messages = append(m.messages, s)

@@ -129,7 +129,7 @@ func rowOfStatus(e *client.Error, stage Stage) ID {
 // rowOf403 goes by ToolJet's words. Those of its guards are about the server and
 // say nothing of a token; any other 403 of the exchange is about the user.
 func rowOf403(e *client.Error, stage Stage) ID {
-	switch says := strings.Join(e.Messages, " "); {
+	switch says := saidBy(e); {
 	case says == "Unauthorized":
 		return IDKeyRefused
 	case strings.Contains(says, "External API is disabled"):
@@ -151,25 +151,24 @@ func rowOf403(e *client.Error, stage Stage) ID {
 
 func rowOf404(e *client.Error) ID {
 	switch {
-	case e.By != client.ByToolJet && len(e.Messages) == 0:
-		return IDNothingAnswers
-	case strings.HasPrefix(strings.Join(e.Messages, " "), "Cannot "):
+	case strings.HasPrefix(saidBy(e), "Cannot "):
 		return IDNoTokenAPI
+	case foreignJSON(e):
+		return IDNothingAnswers
 	default:
 		return IDNotFoundThere
 	}
 }
 
 func rowOf5xx(e *client.Error, stage Stage) ID {
-	says := strings.Join(e.Messages, " ")
 	switch {
 	case e.Status == http.StatusServiceUnavailable && e.HasRetryAfter && e.Torn:
 		return IDNotTakenIn
 	case e.Status == http.StatusServiceUnavailable && e.HasRetryAfter && e.By != client.ByToolJet:
 		return IDServerBusy
-	case e.Body != client.BodyJSON:
+	case e.By != client.ByToolJet:
 		return IDGatewayError
-	case stage == StageIssue && e.Status == http.StatusInternalServerError && strings.Contains(says, "undefined"):
+	case stage == StageIssue && e.Status == http.StatusInternalServerError && strings.Contains(saidBy(e), "undefined"):
 		return IDAppLost
 	default:
 		return IDServerError
@@ -189,7 +188,7 @@ func fillIn(x Explanation, e *client.Error, at *StageError) Explanation {
 		if at.KeySource != "" {
 			x.Cause = fmt.Sprintf("ToolJet refused the admin key, not the user; the key came from %s. It must be the raw value of EXTERNAL_API_ACCESS_TOKEN, not base64", at.KeySource)
 		}
-	case IDGateRefused, IDGateAnswered, IDTooLarge, IDNothingAnswers, IDUnreadRequest, IDWebPage:
+	case IDGateRefused, IDGateAnswered, IDGatewayError, IDTooLarge, IDNothingAnswers, IDUnreadRequest, IDWebPage:
 		return fillGate(x, e)
 	case IDNoAppAccess, IDTokenInvalid:
 		return fillNoEntry(x, e, at)

@@ -18,7 +18,7 @@ func rowOfGate(e *client.Error, stage Stage) ID {
 	case stage == StageIssue && s < http.StatusInternalServerError && e.MaybeExecuted():
 		return IDGateAnswered
 	case e.By != client.ByGate:
-		return ""
+		return rowOfForeign(e)
 	case strings.Contains(strings.ToLower(e.Page), "ssl certificate"): // as nginx says it, in HTTP
 		return IDClientCert
 	case s == http.StatusUnauthorized, s == http.StatusProxyAuthRequired, s == http.StatusRequestEntityTooLarge, s == http.StatusTooManyRequests,
@@ -30,6 +30,38 @@ func rowOfGate(e *client.Error, stage Stage) ID {
 		return IDNothingAnswers
 	}
 	return IDGateRefused
+}
+
+// rowOfForeign names the row for JSON that is not ToolJet's, as API gateways answer
+// with, where its status alone would blame a field, a plan or the data; else "".
+func rowOfForeign(e *client.Error) ID {
+	switch s := e.Status; {
+	case !foreignJSON(e):
+		return ""
+	case s == http.StatusBadRequest:
+		return IDUnreadRequest
+	case s == http.StatusUnavailableForLegalReasons, s == http.StatusUnprocessableEntity:
+		return IDGateRefused
+	}
+	return ""
+}
+
+// saidBy is what the server says, in one line.
+func saidBy(e *client.Error) string { return strings.Join(e.Messages, " ") }
+
+// foreignJSON reports whether an error is not ToolJet's and speaks of nothing that a
+// request to ToolJet has: a gateway's, then, or that of another program.
+func foreignJSON(e *client.Error) bool {
+	if e.By == client.ByToolJet {
+		return false
+	}
+	says := strings.ToLower(saidBy(e))
+	for _, ours := range []string{"user", "email", "e-mail", "app", "expiry", "uuid"} {
+		if strings.Contains(says, ours) {
+			return false
+		}
+	}
+	return true
 }
 
 // firewall reports whether a gate is one that stands in front of servers, and
@@ -49,8 +81,18 @@ func fillGate(x Explanation, e *client.Error) Explanation {
 	if x.ID == IDGateRefused {
 		x.Title = fmt.Sprintf("%s (%d)", x.Title, e.Status)
 	}
+	if x.ID == IDGatewayError && !passedOn(e.Status) {
+		x.Cause = "something in front of ToolJet failed, perhaps after it had passed the request on"
+	}
+	if e.By == client.ByUnknown {
+		return x.with("", map[ID]string{
+			IDGateRefused:    "a firewall, proxy or gateway answered with JSON that is not ToolJet's",
+			IDNothingAnswers: "a gateway or another program answered with JSON that is not ToolJet's",
+			IDUnreadRequest:  "a gateway or another program answered with JSON that is not ToolJet's",
+		}[x.ID], "")
+	}
 	if e.By != client.ByGate {
-		return x.with("", map[ID]string{IDGateRefused: "a firewall, proxy or gateway answered with JSON that is not ToolJet's"}[x.ID], "")
+		return x
 	}
 	who := e.Gate
 	switch {
@@ -68,6 +110,12 @@ func fillGate(x Explanation, e *client.Error) Explanation {
 		x.Exit = ExitEdition
 	}
 	return x
+}
+
+// passedOn reports whether a status says that a gateway waited for the server behind
+// it: 502 and 504 (RFC 9110, 15.6.3 and 15.6.5), and Cloudflare's 520 to 527.
+func passedOn(status int) bool {
+	return status == http.StatusBadGateway || status == http.StatusGatewayTimeout || status >= 520 && status <= 527
 }
 
 // verdictOf is what a failed exchange says about the token, "" for nothing. Only

@@ -40,6 +40,11 @@ func html(code int) sandbox.Fault {
 	return sandbox.Fault{Kind: sandbox.FaultStatus, Status: code, Body: "<html><body>nginx</body></html>", ContentType: "text/html", Times: -1}
 }
 
+// foreign is JSON of a gateway or of another program.
+func foreign(code int, body string) sandbox.Fault {
+	return sandbox.Fault{Kind: sandbox.FaultStatus, Status: code, Body: body, ContentType: "application/json", Times: -1}
+}
+
 // gate is a page of something in front of ToolJet, with its headers.
 func gate(code int, headers ...string) sandbox.Fault {
 	f := html(code)
@@ -137,6 +142,17 @@ var failures = []failure{
 	{id: "V403", do: verifyForbidden, title: "The user may not open this app", cause: "ana@example.com may not open Orders portal", next: "no new token", retry: pat.RetryYouMay, exit: 6, sent: true},
 	{id: "H404r", options: sandbox.Options{Community: true}, title: "This server has no token API here", cause: "Community", next: "doctor", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
 	{id: "H404r", fault: status(501, ""), title: "This server has no token API here", cause: "SUB_PATH", next: "doctor", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H404h", fault: foreign(404, `{"message":"no Route matched with those values"}`), title: "Nothing answers here", cause: "not ToolJet's", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H404h", fault: foreign(404, `{"timestamp":"2026-11-29","status":404,"error":"Not Found","path":"/x"}`), title: "Nothing answers here", cause: "not ToolJet's", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H404h", fault: foreign(404, `{}`), title: "Nothing answers here", cause: "not ToolJet's", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H400u", fault: foreign(400, `{"message":"Invalid hostname"}`), title: "The server could not read the request", cause: "not ToolJet's", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H4xp", fault: foreign(451, `{"error":"region"}`), title: "Something in front of ToolJet refused this (451)", cause: "not ToolJet's", next: "/api/ext", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H4xp", fault: foreign(422, `{"error":"schema"}`), title: "Something in front of ToolJet refused this (422)", cause: "not ToolJet's", next: "/api/ext", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "H5p", fault: foreign(502, `{"message":"An invalid response was received from the upstream server"}`), title: "Gateway error; token may exist", cause: "proxy got no usable answer", next: "decide", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "H5p", fault: foreign(504, `{"message":"Endpoint request timed out"}`), title: "Gateway error; token may exist", cause: "proxy got no usable answer", next: "decide", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "H5p", fault: foreign(500, `{"errors":[{"detail":"boom"}]}`), title: "Gateway error; token may exist", cause: "in front of ToolJet failed", next: "decide", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "H5p", fault: gate(500, "Server", "nginx"), title: "Gateway error; token may exist", cause: `nginx answered with the page "Blocked": something in front`, next: "decide", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
+	{id: "H5p", fault: gate(504, "Server", "awselb/2.0"), title: "Gateway error; token may exist", cause: `awselb/2.0 answered with the page "Blocked": the proxy got`, next: "decide", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
 	{id: "H404u", do: unknownUser, title: "User or app not found", cause: "nobody@example.com", next: "spelling", retry: pat.RetryDont, exit: 6, sent: true, outcome: pat.Rejected},
 	{id: "H404h", fault: html(404), title: "Nothing answers here", cause: "web server", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
 	{id: "H405", fault: status(405, ""), title: "Address exists, but not for this", cause: "another API", next: "base URL", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
