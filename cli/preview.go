@@ -110,6 +110,9 @@ func (a *app) sayStep(step pat.PreviewStep) {
 	for _, d := range r.Do {
 		wrap(a.env.Err, "  -> ", pat.AsSentence(d))
 	}
+	if r.Page != "" {
+		line(a.env.Err, "  -> %s", r.Page)
+	}
 	if r.Message != "" {
 		wrap(a.env.Err, "     ", "For the person who can change it: "+r.Message)
 	}

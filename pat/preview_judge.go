@@ -24,6 +24,8 @@ type PreviewResult struct {
 	Do []string
 	// Message is for the person who can change it, or "". It holds no token.
 	Message string
+	// Page is where in ToolJet it is changed, or "".
+	Page string
 	// Exit is the exit code: 0 loaded, 6 refused, 5 blocked.
 	Exit int
 }
@@ -70,6 +72,7 @@ func (p *Preview) mayNotOpen(ctx context.Context) PreviewResult {
 	if groups != "" {
 		where += " > " + groups
 	}
+	r.Page = groupsPage(p.issuer, p.token)
 	r.Do = []string{fmt.Sprintf("Give %s access to %s in ToolJet: %s", user, app, where), "Then load again: the token stays good, no new one is needed"}
 	r.Message = p.toAdmin(fmt.Sprintf("%s cannot open the app %s: ToolJet answers 403, no access to the app. Please give them access (%s). Their token is good and need not be issued again", user, app, where))
 	return r
@@ -119,6 +122,7 @@ func (p *Preview) away(ctx context.Context) string {
 // archived is a refusal that no access and no new token mends.
 func (p *Preview) archived(r PreviewResult, away string) PreviewResult {
 	r.Title += "; " + away
+	r.Page = usersPage(p.issuer, p.token)
 	r.Do = []string{"Activate the user in ToolJet, then load again; no new token is needed while this one lives"}
 	r.Message = p.toAdmin(fmt.Sprintf("%s: the app %s does not open for them. Please activate them, or tell me that it is meant so", away, AppOf(p.token)))
 	return r
@@ -223,6 +227,7 @@ func (p *Preview) asked(ctx context.Context, loaded bool) PreviewResult {
 	case known && !released:
 		return PreviewResult{
 			Verdict: "not released", Title: fmt.Sprintf("%s is not released: ToolJet shows “App URL Unavailable”", AppOf(t)), Exit: ExitRejected,
+			Page:  editorPage(p.issuer, t),
 			Lines: []string{"The token is good: " + p.stillLives()}, Do: []string{"Release a version of the app in ToolJet, then load again"},
 			Message: p.toAdmin(fmt.Sprintf("the app %s has no released version, so nobody can open it. Please release one", AppOf(t))),
 		}
@@ -261,9 +266,11 @@ func (p *Preview) silent(err error) PreviewResult {
 	return r
 }
 
-// stillLives says what is left of the token: "32 minutes are left".
-func (p *Preview) stillLives() string {
-	end, now := EndOf(p.token), p.issuer.Now()
+func (p *Preview) stillLives() string { return stillLives(p.token, p.issuer.Now()) }
+
+// stillLives says what is left of a token: "32 minutes are left".
+func stillLives(t Token, now time.Time) string {
+	end := EndOf(t)
 	left := end.Likely.Sub(now)
 	switch {
 	case left > 0:

@@ -19,7 +19,7 @@ func remapped() (remap map[string][]string, instead map[string]string) {
 	named := keys.Named()
 	remap, instead = map[string][]string{}, map[string]string{}
 	for i, name := range slices.Sorted(maps.Keys(named)) {
-		other := "alt+" + string("abcdefghijklmnopqrstuvwxyz0123456789+*#%&$@!"[i])
+		other := "alt+" + string("abcdefghijklmnopqrstuvwxyz0123456789+*#%&$@!="[i])
 		remap[name] = []string{other}
 		for _, k := range named[name].Keys() {
 			instead[k] = other

@@ -19,6 +19,7 @@ import (
 // pipes is a listener whose connections are in memory, so that a story's clock
 // stands still while it is waited on.
 type pipes struct {
+	sent   []string // where the browser was sent
 	made   chan net.Conn
 	closed chan struct{}
 	once   sync.Once
@@ -61,7 +62,10 @@ func (p *pipes) fetch(t *testing.T, address string) string {
 func watched(o *Options, sent *[]string) *pipes {
 	p := newPipes()
 	o.Browser = kit.Browser{
-		Open:   func(_ context.Context, address string) error { *sent = append(*sent, address); return nil },
+		Open: func(_ context.Context, address string) error {
+			*sent, p.sent = append(*sent, address), append(p.sent, address)
+			return nil
+		},
 		Listen: func() (net.Listener, error) { return p, nil },
 	}
 	return p
@@ -75,6 +79,36 @@ func (p *pipes) visit(d *driver, address string, reports ...string) {
 		d.settle()
 	}
 	d.settle()
+}
+
+// refusal is what ToolJet's embed page says of a person who may not open the app.
+const refusal = "kind=message&error=403&text=Your+pat+is+expired.+Please+refresh+or+contact+your+admin."
+
+// shown is a console with a token whose preview the test visits.
+func shown(user, app string) func() stage {
+	return func() stage {
+		var sent []string
+		return stage{seed: func(d *driver) { d.real(user, app) }, options: func(d *driver, o *Options) {
+			toTerminal(d, o)
+			watched(o, &sent)
+		}}
+	}
+}
+
+// previewed opens the preview of the token under the cursor, and the page if its frame
+// has something to report.
+func previewed(d *driver, reports ...string) {
+	d.t.Helper()
+	d.press("p")
+	if len(reports) == 0 {
+		return
+	}
+	l, err := d.s.Browser().Listen()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	p := l.(*pipes)
+	p.visit(d, p.sent[len(p.sent)-1], reports...)
 }
 
 // Ensure that from the row of a token whose page fails it is one key to the page
@@ -102,8 +136,29 @@ func TestPreview_CauseWithinThreeKeys(t *testing.T) {
 		if got := d.clipboard(); !strings.HasPrefix(got, "Hello, cy@example.com cannot open the app Invoices") || strings.Contains(got, "pat_") {
 			t.Errorf("the message is %q", got)
 		}
-		d.press("l")
+		sent = sent[:1]
+		d.press("w")
+		if len(sent) != 2 || !strings.HasSuffix(sent[1], "/workspace-settings/groups") {
+			t.Errorf("where access is given: %q", sent)
+		}
+		d.press("b")
+		report := d.clipboard()
+		for _, part := range []string{"preview   #1 cy@example.com on Invoices", "error 403", "verdict   may not open", "60 minutes are left", "cy@example.com has no entry"} {
+			if !strings.Contains(report, part) {
+				t.Errorf("the report lacks %q:\n%s", part, report)
+			}
+		}
+		if strings.Contains(strings.ReplaceAll(report, "pat_…", ""), "pat_") {
+			t.Errorf("the token is in the report:\n%s", report)
+		}
+		sent = sent[:1]
+		d.press("o")
 		d.misses("may not open")
+		if len(sent) != 2 || sent[1] == sent[0] {
+			t.Errorf("opened again at %q", sent)
+		}
+		sent = sent[:1]
+		d.press("l")
 		if len(sent) != 2 || sent[1] == sent[0] {
 			t.Errorf("loaded again at %q", sent)
 		}

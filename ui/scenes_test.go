@@ -154,6 +154,18 @@ var scenes = []scene{
 	{"timeline", overnight, func(d *driver) { d.toTab(kit.Timeline{}) }},
 	{"timeline-week", overnight, func(d *driver) { d.toTab(kit.Timeline{}); d.press("-", "m") }},
 	{"timeline-later", overnight, func(d *driver) { d.toTab(kit.Timeline{}); d.press("-", "-", "right") }},
+	{"preview", shown("cy@example.com", "invoices"), func(d *driver) { previewed(d) }},
+	{"preview-refused", shown("cy@example.com", "invoices"), func(d *driver) { previewed(d, "kind=loaded", refusal) }},
+	{"preview-loaded", shown("ana@example.com", "orders"), func(d *driver) { previewed(d, "kind=loaded"); d.sleep(11 * time.Second) }},
+	{"preview-far", func() stage {
+		st := shown("ana@example.com", "orders")()
+		near := st.options
+		st.options = func(d *driver, o *Options) {
+			near(d, o)
+			o.Browser.Far, o.Browser.User, o.Browser.Host = true, "kim", "desk.example.com"
+		}
+		return st
+	}, func(d *driver) { d.press("p") }},
 	{"handover", exposed, func(d *driver) { d.press("H") }},
 }
 

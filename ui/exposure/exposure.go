@@ -100,8 +100,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 			p.exposure = m.exposure
 			p.list.SetAll(m.exposure.Alive)
 		}
-	case pageMsg:
-		p.opened(m)
+	case kit.PageMsg:
+		m.Opened(p.shell)
 	case kit.VerifiedMsg:
 		if m.ID == p.asked {
 			return tea.Batch(p.look(false), p.askNext())
@@ -117,7 +117,9 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 func (p *Page) Actions() []kit.Action {
 	k := p.shell.Keys()
 	list := []kit.Action{
-		{Key: k.Users.Page, Title: "The page of people in ToolJet", Hint: 10, Run: p.openPage},
+		{Key: k.Users.Page, Title: "The page of people in ToolJet", Hint: 10, Run: func() tea.Cmd {
+			return kit.OpenPage(p.ctx, p.shell, "Archive them here", pat.PeoplePage(p.shell.Issuer()))
+		}},
 		{Key: kit.WithDesc(k.Token.Verify, "ask all"), Title: "Ask ToolJet about every token", Hint: 20, Run: p.askAll, Why: p.whyNot, Ask: p.askQuestion},
 		{Key: kit.WithDesc(k.List.Open, "open the token"), Title: "Open the token", Hint: 30, Run: p.open, Why: p.needsToken},
 		{Key: k.List.Refresh, Title: "Ask whether they are archived", Hint: 40, Run: func() tea.Cmd { return p.look(true) }},

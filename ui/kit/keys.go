@@ -150,7 +150,7 @@ func (k *Keys) Named() map[string]*key.Binding {
 		"issue": &k.List.New, "filter": &k.List.Filter, "sort": &k.List.Sort, "reverse": &k.List.Reverse,
 		"refresh": &k.List.Refresh, "failures": &k.List.Failed, "mark": &k.List.Mark, "mark-all": &k.List.MarkAll,
 		"copy-url": &k.Token.URL, "copy-iframe": &k.Token.IFrame, "copy-token": &k.Token.Token, "copy-menu": &k.Token.CopyMenu,
-		"reveal": &k.Token.Reveal, "verify": &k.Token.Verify, "preview": &k.Token.Preview, "reissue": &k.Token.Reissue, "role": &k.Token.Role, "note": &k.Token.Note, "report": &k.Activity.Report,
+		"reveal": &k.Token.Reveal, "verify": &k.Token.Verify, "preview": &k.Token.Preview, "preview-open": &k.Preview.Open, "reissue": &k.Token.Reissue, "role": &k.Token.Role, "note": &k.Token.Note, "report": &k.Activity.Report,
 		"pair-older": &k.Detail.Older, "pair-newer": &k.Detail.Newer,
 	}
 	for i := range k.Tabs {

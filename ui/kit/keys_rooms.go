@@ -30,7 +30,7 @@ type doctorKeys struct {
 
 // previewKeys work in the preview.
 type previewKeys struct {
-	Again, Message, Address key.Binding
+	Again, Open, Page, Message key.Binding
 }
 
 // usersKeys work on people, on what is exposed of them, and on hand-overs.
@@ -94,7 +94,10 @@ func defaultRunKeys() runKeys {
 }
 
 func defaultPreviewKeys() previewKeys {
-	return previewKeys{Again: Bind("l", "load again", "l"), Message: Bind("m", "copy message", "m"), Address: Bind("y", "copy address", "y")}
+	return previewKeys{
+		Again: Bind("l", "load again", "l"), Open: Bind("o", "open the page", "o"), Page: Bind("w", "open ToolJet", "w"),
+		Message: Bind("m", "copy message", "m"),
+	}
 }
 
 func defaultUsersKeys() usersKeys {

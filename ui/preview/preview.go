@@ -23,7 +23,6 @@ type Page struct {
 	preview *pat.Preview // nil until it listens
 	problem error        // why it does not
 	opened  error        // why no browser was opened, nil if one was
-	asked   bool         // to open one
 	steps   []pat.PreviewStep
 	result  *pat.PreviewResult // of the last verdict
 	notices []string           // what came of the last verification
@@ -100,6 +99,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 			p.took(m.step)
 			return p.next()
 		}
+	case kit.PageMsg:
+		m.Opened(p.shell)
 	case kit.VerifiedMsg:
 		if m.ID == p.token.ID {
 			_, text := kit.Verdict(m.Result, m.Err)
@@ -129,12 +130,21 @@ func (p *Page) next() tea.Cmd {
 // open opens the page in a browser, if there is one where the person is.
 func (p *Page) open() tea.Cmd {
 	b, ctx, of := p.shell.Browser(), p.ctx, p.preview
-	p.asked, p.opened = true, nil
+	p.opened = nil
 	if b.Open == nil || b.Far {
 		p.opened = errNoBrowser
 		return nil
 	}
 	return func() tea.Msg { return openedMsg{of, b.Open(ctx, of.Address())} }
+}
+
+// openAgain opens the page that waits for a browser. One that was opened shows itself
+// once alone, so a new one takes its place.
+func (p *Page) openAgain() tea.Cmd {
+	if len(p.steps) > 0 {
+		return p.again()
+	}
+	return p.open()
 }
 
 // again shows the same token once more, at a new address.
@@ -156,11 +166,18 @@ func (p *Page) Actions() []kit.Action {
 	k := p.shell.Keys()
 	return kit.Behind([]kit.Action{
 		{Key: k.Preview.Again, Title: "Load it again", Hint: 10, Run: p.again, Why: p.whyNot},
-		{Key: k.Preview.Message, Title: "Copy a message for the person who can change it", Hint: 11, Run: func() tea.Cmd {
+		{Key: k.Preview.Page, Title: "Open ToolJet where it is changed", Hint: 11, Run: func() tea.Cmd {
+			return kit.OpenPage(p.ctx, p.shell, "It is changed here", p.inToolJet())
+		}},
+		{Key: k.Preview.Message, Title: "Copy a message for the person who can change it", Hint: 12, Run: func() tea.Cmd {
 			return kit.CopyPlain(p.shell, "The message", p.result.Message)
 		}, Why: p.whyNoMessage},
-		{Key: k.Token.Verify, Title: "Verify with ToolJet", Hint: 12, Run: func() tea.Cmd { return kit.Verify(p.shell, p.token) }},
-		{Key: k.Preview.Address, Title: "Copy the address of the page", Hint: 13, Run: func() tea.Cmd {
+		{Key: k.Activity.Report, Title: "Copy a report of what happened", Hint: 13, Run: func() tea.Cmd {
+			return kit.CopyPlain(p.shell, "Report", pat.PreviewReport(p.token, p.shell.Now(), p.steps, p.result, p.shell.About()))
+		}, Why: p.whyNot},
+		{Key: k.Token.Verify, Title: "Verify with ToolJet", Hint: 14, Run: func() tea.Cmd { return kit.Verify(p.shell, p.token) }},
+		{Key: k.Preview.Open, Title: "Open the page in the browser", Hint: 15, Run: p.openAgain, Why: p.whyNoBrowser},
+		{Key: kit.WithDesc(k.Token.URL, "copy address"), Title: "Copy the address of the page", Hint: 16, Run: func() tea.Cmd {
 			return kit.CopyPlain(p.shell, "The address", p.preview.Address())
 		}, Why: p.whyNot},
 	}, kit.MoveActions(k, &p.view, nil))
@@ -176,6 +193,13 @@ func (p *Page) whyNot() string {
 	return ""
 }
 
+func (p *Page) whyNoBrowser() string {
+	if b := p.shell.Browser(); b.Far || b.Open == nil {
+		return "No browser can be opened from here: open the address in one of your own."
+	}
+	return p.whyNot()
+}
+
 func (p *Page) whyNoMessage() string {
 	switch {
 	case p.result == nil:
@@ -184,6 +208,14 @@ func (p *Page) whyNoMessage() string {
 		return "Nobody else has to change anything."
 	}
 	return ""
+}
+
+// inToolJet is where what went wrong is changed, else the front page.
+func (p *Page) inToolJet() string {
+	if p.result != nil && p.result.Page != "" {
+		return p.result.Page
+	}
+	return pat.HomePage(p.shell.Issuer())
 }
 
 // NextChange implements kit.Ticker: what is left of the token.

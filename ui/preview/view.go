@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"patdesk/pat"
 	"patdesk/ui/kit"
@@ -21,8 +22,11 @@ func (p *Page) View() (string, *tea.Cursor) {
 	switch {
 	case p.problem != nil:
 		list = kit.ProblemLines(th, pat.Explain(p.problem), p.w-2, "")
-	case p.result != nil: // what matters comes first where there is little room
-		list = append(p.verdict(), p.happened()...)
+	case p.result != nil:
+		list = slices.Concat(p.happened(), gap(p.h), p.verdict())
+		if len(list) > p.h-len(lines) { // what matters comes first where there is little room
+			list = slices.Concat(p.verdict(), gap(p.h), p.happened())
+		}
 	default:
 		list = p.happened()
 	}
@@ -44,19 +48,39 @@ func (p *Page) head() []string {
 	if p.preview == nil {
 		return append(lines, "")
 	}
-	for _, l := range widget.Wrap(p.preview.Address(), max(10, p.w-4)) {
+	for l := range strings.SplitSeq(ansi.Hardwrap(p.address(), max(10, p.w-4), false), "\n") { // a hyphen in it is no place to break
 		lines = append(lines, "  "+th.Accent.Render(l))
 	}
-	for _, l := range widget.Wrap(p.where(), max(10, p.w-4)) {
-		lines = append(lines, "  "+th.Muted.Render(l))
+	if p.result == nil || p.h >= roomy {
+		for _, l := range widget.Wrap(p.where(), max(10, p.w-4)) {
+			lines = append(lines, "  "+th.Muted.Render(l))
+		}
 	}
 	if b := p.shell.Browser(); b.Far {
 		lines = append(lines, "  "+th.Text.Render(term.CleanWidth(p.preview.Forward(b.User, b.Host), max(10, p.w-4)).String()))
 	}
-	if p.h >= 18 {
-		lines = append(lines, "")
+	return append(lines, gap(p.h)...)
+}
+
+// address is that of the page: whole as long as somebody may have to type it.
+func (p *Page) address() string {
+	whole := p.preview.Address()
+	if len(p.steps) == 0 {
+		return whole
 	}
-	return lines
+	const few = 4 // letters of its path, which opens nothing any more
+	return whole[:min(len(whole), strings.LastIndexByte(whole, '/')+1+few)] + p.shell.Theme().Glyphs.Ellipsis
+}
+
+// roomy is the height from which nothing has to be left out.
+const roomy = 18
+
+// gap is an empty line where there is room for one.
+func gap(room int) []string {
+	if room < roomy {
+		return nil
+	}
+	return []string{""}
 }
 
 // where says how the page is opened.
@@ -124,7 +148,7 @@ func (p *Page) verdict() []string {
 			lines = append(lines, "    "+th.Text.Render(l))
 		}
 	}
-	for n, text := range r.Do {
+	for n, text := range p.todo() {
 		lead := fmt.Sprintf("  %d ", n+1)
 		for _, l := range widget.Wrap(kit.Sentence(term.CleanWidth(text, 600).String()), width-4) {
 			lines = append(lines, "  "+th.Accent.Render(lead)+th.Text.Render(l))
@@ -134,10 +158,20 @@ func (p *Page) verdict() []string {
 	for _, text := range p.notices {
 		lines = append(lines, kit.Signed(th, pat.NotSure, text, "  ", width)...)
 	}
-	if p.h >= 18 {
-		lines = append(lines, "")
-	}
 	return lines
+}
+
+// todo is what to do, with the keys that do it.
+func (p *Page) todo() []string {
+	r, k := p.result, p.shell.Keys().Preview
+	list := slices.Clone(r.Do)
+	if len(list) > 0 && r.Page != "" {
+		list[0] += fmt.Sprintf(" (%s opens it)", kit.Name(k.Page))
+	}
+	if r.Message != "" {
+		list = append(list, fmt.Sprintf("Or %s copies a message for the person who can do this, without a token", kit.Name(k.Message)))
+	}
+	return list
 }
 
 // Status implements kit.Status: the verdict in a word.
