@@ -156,7 +156,9 @@ func (a *app) issueFailed(s *session, g pat.Grant, err error) error {
 // handOver prints or copies a fresh token as asked.
 func (a *app) handOver(ctx context.Context, s *session, g pat.Grant, o outputOptions) error {
 	for _, w := range g.Warnings {
-		a.say("note: %s", w)
+		if w != g.Token.URLWarning {
+			a.say("note: %s", w)
+		}
 	}
 	if o.copy || o.format != "" && o.format != "json" {
 		format := first(o.format, "url")
@@ -171,6 +173,7 @@ func (a *app) handOver(ctx context.Context, s *session, g pat.Grant, o outputOpt
 		explainTo(a.env.Err, explain(unfit))
 		o.format = ""
 	}
+	a.sayNotes(s, g.Token, nil)
 	if a.json || o.format == "json" {
 		v := pat.ViewOf(g.Token, s.issuer.Now())
 		if o.reveal {

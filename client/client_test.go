@@ -187,7 +187,7 @@ func TestCreateToken_Wire(t *testing.T) {
 			if d := cmp.Diff(want, h); d != "" {
 				t.Error(d)
 			}
-			if grant.AppID != testApp || grant.URLBuilt || grant.ForeignHost != "" || len(grant.Notes) != 0 || grant.Status != 201 {
+			if grant.AppID != testApp || grant.URLMissing != "" || grant.ForeignHost != "" || len(grant.Notes) != 0 || grant.Status != 201 {
 				t.Errorf("grant %+v", grant)
 			}
 			if grant.Token.Last4() != "9f3c" || grant.ServerTime.IsZero() || !grant.Clock.Known || grant.Received.IsZero() {

@@ -30,22 +30,20 @@ func EmbedURL(base, appID string, token secret.Text) secret.Text {
 
 // takeURL puts the embed URL of an answer into g, with what makes it fail later,
 // or builds one if there is none that a browser can open.
-func (c *Client) takeURL(g *TokenGrant, res *response, raw secret.Text, asked TokenRequest) {
+func (c *Client) takeURL(g *TokenGrant, raw secret.Text, asked TokenRequest) {
 	u, err := url.Parse(raw.Reveal(secret.ForChecking))
 	if err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil {
 		g.URL = raw
 		c.judgeURL(g, u, asked)
 		return
 	}
+	g.URLMissing = "the server sent no embed address"
 	if !raw.IsZero() {
-		res.note("The embed address in the answer cannot be used.")
+		g.URLMissing = "the embed address in the answer cannot be used"
 	}
-	if asked.AppID == "" {
-		res.note("The server sent no embed address; it can be made once the app's id is known.")
-		return
+	if asked.AppID != "" {
+		g.URL, g.AppID = EmbedURL(c.BaseURL(), asked.AppID, g.Token), asked.AppID
 	}
-	g.URL, g.URLBuilt, g.AppID = EmbedURL(c.BaseURL(), asked.AppID, g.Token), true, asked.AppID
-	res.note("The server sent no embed address; it was made from the base URL.")
 }
 
 // judgeURL finds what is wrong with an embed URL. The app of the request stays

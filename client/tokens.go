@@ -26,7 +26,7 @@ type TokenGrant struct {
 	Token secret.Text
 	URL   secret.Text // holds the token; zero if the server sent none and the app's id is not known
 
-	URLBuilt    bool      // the server sent no usable URL, so it was put together here
+	URLMissing  string    // why the server's URL is not used, as a clause; URL was put together here then, or is zero
 	AppID       string    // as asked for, or from the URL's path if a slug was
 	ForeignHost string    // host[:port] of the URL when it is not the server's
 	Received    time.Time // local clock
@@ -141,7 +141,7 @@ func (c *Client) readGrant(res *response, asked TokenRequest) (TokenGrant, *fail
 	g := TokenGrant{
 		Token: token, Received: res.received, ServerTime: res.date, Wrote: res.wrote, Clock: res.clock, Status: res.resp.StatusCode,
 	}
-	c.takeURL(&g, res, in.RedirectURL.Text, asked)
+	c.takeURL(&g, in.RedirectURL.Text, asked)
 	g.Notes = res.notes
 	return g, nil
 }

@@ -23,7 +23,7 @@ func TestCreateToken_EmbedAddress(t *testing.T) {
 		want           string // "" = none, "same" = as sent
 		app, foreign   string
 		problem        string // the only one, "" = none
-		notes          int
+		missing        string // part of why the URL of the answer is not used
 	}{
 		{name: "usual", url: base + "/embed-apps/" + testApp + query + "&appSlug=orders", want: "same", app: testApp},
 		{name: "by slug", slug: true, url: base + "/embed-apps/" + testApp + query, want: "same", app: testApp},
@@ -46,13 +46,13 @@ func TestCreateToken_EmbedAddress(t *testing.T) {
 		{name: "slug in the path", url: base + "/embed-apps/orders" + query, want: "same", app: testApp, problem: "no embed page"},
 		{name: "no embed page", url: base + "/applications/" + testApp + query, want: "same", app: testApp, problem: "no embed page"},
 		{name: "no embed page, by slug", slug: true, url: base + "/" + query, want: "same", problem: "no embed page"},
-		{name: "missing", want: base + "/embed-apps/" + testApp + query, app: testApp, notes: 1},
-		{name: "missing below a sub-path", sub: "/a%20b", want: base + "/a%20b/embed-apps/" + testApp + query, app: testApp, notes: 1},
-		{name: "missing, by slug", slug: true, notes: 1},
-		{name: "script", url: "javascript:alert(1)", want: base + "/embed-apps/" + testApp + query, app: testApp, notes: 2},
-		{name: "relative", url: "/embed-apps/x", want: base + "/embed-apps/" + testApp + query, app: testApp, notes: 2},
-		{name: "user in it", url: "https://a:b@tooljet.example.com/embed-apps/x", want: base + "/embed-apps/" + testApp + query, app: testApp, notes: 2},
-		{name: "no URL", url: "https://[::1/%zz", want: base + "/embed-apps/" + testApp + query, app: testApp, notes: 2},
+		{name: "missing", want: base + "/embed-apps/" + testApp + query, app: testApp, missing: "sent no embed address"},
+		{name: "missing below a sub-path", sub: "/a%20b", want: base + "/a%20b/embed-apps/" + testApp + query, app: testApp, missing: "sent no embed address"},
+		{name: "missing, by slug", slug: true, missing: "sent no embed address"},
+		{name: "script", url: "javascript:alert(1)", want: base + "/embed-apps/" + testApp + query, app: testApp, missing: "cannot be used"},
+		{name: "relative", url: "/embed-apps/x", want: base + "/embed-apps/" + testApp + query, app: testApp, missing: "cannot be used"},
+		{name: "user in it", url: "https://a:b@tooljet.example.com/embed-apps/x", want: base + "/embed-apps/" + testApp + query, app: testApp, missing: "cannot be used"},
+		{name: "no URL", url: "https://[::1/%zz", want: base + "/embed-apps/" + testApp + query, app: testApp, missing: "cannot be used"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			body := fmt.Sprintf(`{"personalAccessToken":%q,"redirectUrl":%q}`, testToken, tt.url)
@@ -69,11 +69,14 @@ func TestCreateToken_EmbedAddress(t *testing.T) {
 			if want == "same" {
 				want = tt.url
 			}
-			if got := g.URL.Reveal(secret.ForChecking); got != want || g.URLBuilt != (want != tt.url && want != "") {
-				t.Errorf("URL %q, want %q; built %v", got, want, g.URLBuilt)
+			if got := g.URL.Reveal(secret.ForChecking); got != want {
+				t.Errorf("URL %q, want %q", got, want)
 			}
-			if g.AppID != tt.app || g.ForeignHost != tt.foreign || len(g.Notes) != tt.notes {
+			if g.AppID != tt.app || g.ForeignHost != tt.foreign || len(g.Notes) != 0 {
 				t.Errorf("app %q, foreign %q, notes %q", g.AppID, g.ForeignHost, g.Notes)
+			}
+			if (g.URLMissing == "") != (tt.missing == "") || !strings.Contains(g.URLMissing, tt.missing) {
+				t.Errorf("the URL is missing: %q, want %q", g.URLMissing, tt.missing)
 			}
 			if all := strings.Join(g.URLProblems, "; "); (all == "") != (tt.problem == "") || len(g.URLProblems) > 1 || !strings.Contains(all, tt.problem) || strings.Contains(all, "pat_") {
 				t.Errorf("problems %q", all)
@@ -92,7 +95,7 @@ func TestCreateToken_SandboxURLs(t *testing.T) {
 		t.Errorf("%v %+v", err, g)
 	}
 	s.Inject(sandbox.Fault{Kind: "no-url"})
-	if g, err := c.CreateToken(t.Context(), issueOf(s)); err != nil || !g.URLBuilt || g.AppID != s.Apps()[0].ID {
+	if g, err := c.CreateToken(t.Context(), issueOf(s)); err != nil || g.URLMissing == "" || g.AppID != s.Apps()[0].ID {
 		t.Errorf("%v %+v", err, g)
 	}
 	s.Inject(sandbox.Fault{Kind: "wrong-type"})

@@ -15,7 +15,7 @@ func SnippetData(t Token, s Secrets, base string, now time.Time) snippet.Data {
 	d := snippet.Data{
 		URL: s.URL, Token: s.Token, BaseURL: first(base, t.Host), AppID: t.AppID, AppName: t.AppName, AppSlug: t.AppSlug,
 		User: first(t.UserEmail, t.UserID), Ends: EndOf(t).Latest, Life: t.Life, IdleMinutes: t.IdleMinutes,
-		SentExpiry: t.SentExpiry, Unit: t.Unit,
+		SentExpiry: t.SentExpiry, Unit: t.Unit, Judged: t.URLWarning != "",
 		JSON: func() ([]byte, error) { return json.Marshal(ViewOf(t, now).WithSecrets(s)) },
 	}
 	if power := Power(t); power != "" {

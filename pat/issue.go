@@ -255,6 +255,13 @@ func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g clien
 	if grant.Secrets.URL.IsZero() {
 		grant.Secrets.URL = i.builtURL(grant.Token, g.Token)
 	}
+	switch {
+	case g.URLMissing == "":
+	case grant.Secrets.URL.IsZero():
+		grant.Warnings = append(grant.Warnings, g.URLMissing+"; it can be made once the app's id is known")
+	default:
+		grant.Warnings = append(grant.Warnings, g.URLMissing+"; it was made from the base URL")
+	}
 	return grant, nil
 }
 

@@ -33,6 +33,11 @@ func (e URLError) Error() string { return string(e) }
 // each: another host than the server's, its sub-path missing, no token in it.
 // Neither ever contains more of the address than its host.
 func CheckURL(raw secret.Text, base string) (warnings []string, err error) {
+	return checkURL(raw, base, false)
+}
+
+// checkURL is CheckURL; judged leaves out what was found when the address was stored.
+func checkURL(raw secret.Text, base string, judged bool) (warnings []string, err error) {
 	s := raw.Reveal(secret.ForChecking)
 	if s == "" {
 		return nil, URLError("the embed address is not kept")
@@ -64,7 +69,10 @@ func CheckURL(raw secret.Text, base string) (warnings []string, err error) {
 	if address.Loopback(u.Hostname()) {
 		warnings = append(warnings, "the embed address works on this computer only: ToolJet builds it from its TOOLJET_HOST")
 	}
-	if !tokenIn(u) {
+	if judged {
+		return warnings, nil
+	}
+	if u.Query().Get(tokenParam) == "" {
 		warnings = append(warnings, "the embed address carries no token: the page would refuse to open")
 	}
 	return append(warnings, compare(u, base)...), nil
@@ -86,16 +94,6 @@ func compare(u *url.URL, base string) []string {
 		return []string{"the embed address lacks the sub-path of this server: it may show a page that is not found"}
 	}
 	return nil
-}
-
-// tokenIn reports whether the query carries a token.
-func tokenIn(u *url.URL) bool {
-	for _, pair := range strings.Split(u.RawQuery, "&") {
-		if name, value, _ := strings.Cut(pair, "="); name == tokenParam && value != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // plainHost reports whether a host is written as it is looked up: a name, or an

@@ -61,6 +61,7 @@ func TestCheckURL_Warnings(t *testing.T) {
 		{base + q, base + "/tools", "lacks the sub-path"},
 		{base + "/tools" + q, base + "/tools", ""},
 		{base + "/toolsX" + q, base + "/tools", "lacks the sub-path"},
+		{base + "/embed-apps/1?personal%2Daccess%2Dtoken=x", base, ""},
 		{base + "/embed-apps/1", base, "carries no token"},
 		{base + "/embed-apps/1?personal-access-token=&appSlug=x", base, "carries no token"},
 	} {

@@ -23,6 +23,7 @@ const longLife = 24 * time.Hour
 type Data struct {
 	URL, Token  secret.Text
 	BaseURL     string // address of the ToolJet server, as the profile has it
+	Judged      bool   // what is wrong with the URL was found, and is told, elsewhere
 	AppID       string // UUID of the app
 	AppName     string
 	AppSlug     string
@@ -92,7 +93,7 @@ func (s *Set) Render(kind string, d Data) (Snippet, error) {
 func finish(k Kind, seen string, d Data, render func(Data) (string, error)) (Snippet, error) {
 	out := Snippet{Kind: k}
 	if k.Secret && k.Name != "token" && (k.Name != "json" || !d.URL.IsZero()) {
-		warnings, err := CheckURL(d.URL, d.BaseURL)
+		warnings, err := checkURL(d.URL, d.BaseURL, d.Judged)
 		if err != nil && k.Name == "json" { // data for a program, which opens nothing
 			warnings, err = []string{err.Error()}, nil
 		}

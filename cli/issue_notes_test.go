@@ -1,0 +1,58 @@
+package cli_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"patdesk/client/sandbox"
+)
+
+// Ensure that what is odd about the embed URL of an answer is told once, as it is, by
+// every way to print it.
+func TestIssue_TellsOnceWhatIsOddAboutTheURL(t *testing.T) {
+	const token, app = "pat_0123456789abcdef", "ddda2119-36db-47e1-b4fa-3bfc1f493657"
+	const query = "?personal-access-token=" + token
+	for _, tt := range []struct {
+		name, url string // after the address of the server, unless it has its own
+		note      string // the only note about the URL, "" = none
+	}{
+		{"usual", "/embed-apps/" + app + query, ""},
+		{"no token", "/embed-apps/" + app, "carries no token"},
+		{"token under an escaped name", "/embed-apps/" + app + "?personal%2Daccess%2Dtoken=" + token, ""},
+		{"another token", "/embed-apps/" + app + query + "0", "another token than"},
+		{"no embed page", "/applications/" + app + query, "leads to no embed page"},
+		{"another host", "https://other.example.com/embed-apps/" + app + query, "points to other.example.com"},
+		{"none", "-", "the server sent no embed address; it was made from the base URL"},
+		{"script", "javascript:alert(1)", "the embed address in the answer cannot be used; it was made"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := sandbox.New(sandbox.Options{})
+			env := homeOf(t, s)
+			url := tt.url
+			if url = strings.TrimPrefix(url, "-"); strings.HasPrefix(url, "/") {
+				url = env["TOOLJET_HOST"] + url
+			}
+			s.Inject(sandbox.Fault{
+				Kind: sandbox.FaultStatus, Status: 201, ContentType: "application/json", Match: "personal-access-token", Times: -1,
+				Body: fmt.Sprintf(`{"personalAccessToken":%q,"redirectUrl":%q}`, token, url),
+			})
+			for _, more := range [][]string{{}, {"-o", "url"}, {"-o", "iframe"}, {"-o", "json"}} {
+				_, errs, code := run(t, env, append([]string{"issue", "ana@example.com", "orders", "--again"}, more...)...)
+				if code != 0 {
+					t.Fatalf("%q: exit %d: %s", more, code, errs)
+				}
+				var told []string
+				for _, l := range strings.Split(strings.TrimSpace(string(errs)), "\n") {
+					if strings.Contains(l, "the embed") && !strings.Contains(l, "on this computer only") || strings.Contains(l, "sent no") {
+						told = append(told, l)
+					}
+				}
+				if got := strings.Join(told, "\n"); len(told) > 1 || (got == "") != (tt.note == "") || !strings.Contains(got, tt.note) {
+					t.Errorf("%q: told\n%s\nwant %q once", more, got, tt.note)
+				}
+			}
+		})
+	}
+}
