@@ -1,8 +1,6 @@
 package issue
 
 import (
-	"fmt"
-
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
@@ -136,22 +134,3 @@ func (f *Form) curl() tea.Cmd {
 
 // raw shows what is known of the last failure beyond its words for people.
 func (f *Form) raw() tea.Cmd { return f.shell.Open(kit.NewRawDialog(f.shell, f.trouble())) }
-
-// guard is the question that a profile or a doubt puts before a request.
-func guard(s kit.Shell, req pat.Request, doubt bool, unlisted []string) (kit.Question, bool) {
-	q := kit.Question{Title: "Issue a token?", Yes: "Issue", Danger: true}
-	var ask bool
-	if doubt {
-		q.Title, ask = "Issue one more?", true
-		q.Lines = append(q.Lines, "The request before may have made a token that nobody holds. It cannot be seen or revoked, and it works until its own end.")
-	}
-	if len(unlisted) > 0 {
-		q.Title, q.Yes, ask = "Issue for a name that ToolJet does not list?", "Issue anyway", true
-		q.Lines = append(q.Lines, unlisted...)
-	}
-	if s.Profile() != nil && s.Profile().Production {
-		q.Typed, ask = kit.NameOf(req), true
-		q.Lines = append(q.Lines, fmt.Sprintf("%s on %s, for %s, on the production server %s.", kit.Within(req.User), kit.Within(kit.AppWord(req)), pat.Span(req.Life), s.Profile().Name))
-	}
-	return q, ask
-}

@@ -76,7 +76,7 @@ func (f *Form) checkUser() []check {
 	u := f.pickedUser()
 	switch {
 	case u == nil:
-		return []check{{pat.Warn, strings.TrimSuffix(notListed(f.user.Value(), len(f.users), "user", pat.Suggestion{Users: pat.ClosestUsers(f.users, f.user.Value())}), ".")}}
+		return []check{{pat.Warn, strings.TrimSuffix(kit.NotListed(f.user.Value(), len(f.users), "user", pat.Suggestion{Users: pat.ClosestUsers(f.users, f.user.Value())}), ".")}}
 	case u.Status == "archived":
 		return []check{{pat.Bad, u.Email + " is archived: ToolJet issues no token for them"}}
 	case u.Status != "" && u.Status != "active":
@@ -92,7 +92,7 @@ func (f *Form) checkApp() []check {
 	}
 	a := f.pickedApp()
 	if a == nil {
-		return []check{{pat.Warn, strings.TrimSuffix(notListed(f.app.Value(), len(f.apps), "app", pat.Suggestion{Apps: pat.ClosestApps(f.apps, f.app.Value())}), ".")}}
+		return []check{{pat.Warn, strings.TrimSuffix(kit.NotListed(f.app.Value(), len(f.apps), "app", pat.Suggestion{Apps: pat.ClosestApps(f.apps, f.app.Value())}), ".")}}
 	}
 	return []check{{pat.Good, "app in " + term.CleanWidth(a.Workspace, 24).String()}}
 }

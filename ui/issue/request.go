@@ -102,7 +102,7 @@ func (f *Form) submit() tea.Cmd {
 		r.Error = ""
 	}
 	send := func() tea.Cmd { return f.send(req) }
-	if q, ask := guard(f.shell, req, f.doubt(), f.unlisted()); ask {
+	if q, ask := kit.IssueQuestion(f.shell.Profile(), req, f.doubt(), f.unlisted()); ask {
 		return tea.Batch(look, f.shell.Ask(q, send))
 	}
 	return tea.Batch(look, send())
@@ -201,18 +201,10 @@ func (f *Form) reopen(x pat.Explanation) {
 func (f *Form) unlisted() []string {
 	var lines []string
 	if f.usersRead && f.usersErr == nil && f.user.Value() != "" && f.pickedUser() == nil {
-		lines = append(lines, notListed(f.user.Value(), len(f.users), "user", pat.Suggestion{Users: pat.ClosestUsers(f.users, f.user.Value())}))
+		lines = append(lines, kit.NotListed(f.user.Value(), len(f.users), "user", pat.Suggestion{Users: pat.ClosestUsers(f.users, f.user.Value())}))
 	}
 	if f.appsRead && f.appsErr == nil && f.app.Value() != "" && f.pickedApp() == nil {
-		lines = append(lines, notListed(f.app.Value(), len(f.apps), "app", pat.Suggestion{Apps: pat.ClosestApps(f.apps, f.app.Value())}))
+		lines = append(lines, kit.NotListed(f.app.Value(), len(f.apps), "app", pat.Suggestion{Apps: pat.ClosestApps(f.apps, f.app.Value())}))
 	}
 	return lines
-}
-
-func notListed(name string, n int, what string, near pat.Suggestion) string {
-	text := fmt.Sprintf("%s is none of the %s of this server.", kit.Within(name), kit.PluralOf(n, what))
-	if words := near.Words(); words != "" {
-		text += " " + words + "."
-	}
-	return text
 }

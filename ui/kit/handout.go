@@ -144,17 +144,23 @@ func CopyAs(s Shell, t pat.Token, kind string) tea.Cmd {
 // CopyHandout copies what is handed out, after a question where one is due.
 func CopyHandout(s Shell, h Handout) tea.Cmd {
 	run := func() tea.Cmd { return copyOut(s.Context(), s.Issuer(), s.Snippets(), s.Clipboard(), h) }
-	q := Question{Yes: "Copy", Danger: true}
-	if why := pat.WhyAskToHandOut(h.Token, s.Now()); why != "" {
-		q.Title, q.Lines = "Copy a token that probably opens nothing?", []string{Sentence(why)}
-	}
-	if h.Token.URLWarning != "" && h.Kind != "token" {
-		q.Title, q.Lines = FirstOf(q.Title, "Copy an address that leads elsewhere?"), append(q.Lines, h.Token.URLWarning)
-	}
-	if q.Title != "" {
+	if q, ask := HandoutQuestion(h.Token, h.Kind, s.Now()); ask {
 		return s.Ask(q, run)
 	}
 	return run()
+}
+
+// HandoutQuestion is what is asked before a token is handed out that probably opens
+// nothing, or leads elsewhere.
+func HandoutQuestion(t pat.Token, kind string, now time.Time) (q Question, ask bool) {
+	q = Question{Yes: "Copy", Danger: true}
+	if why := pat.WhyAskToHandOut(t, now); why != "" {
+		q.Title, q.Lines = "Copy a token that probably opens nothing?", []string{Sentence(why)}
+	}
+	if t.URLWarning != "" && kind != "token" {
+		q.Title, q.Lines = FirstOf(q.Title, "Copy an address that leads elsewhere?"), append(q.Lines, t.URLWarning)
+	}
+	return q, q.Title != ""
 }
 
 // HandoutOf names a snippet of a token.

@@ -4,15 +4,17 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/config"
 	"patdesk/pat"
 	"patdesk/ui/term"
 )
 
 // issueToken asks for a token. It is a write: it outlives its screen. The client
-// bounds each request, longestWait what lies between them.
+// bounds each request, LongestWait what lies between them.
 func issueToken(ctx context.Context, i *pat.Issuer, ticket int, again int64, req pat.Request) tea.Cmd {
 	return func() tea.Msg {
 		grant, err := i.Issue(ctx, req)
@@ -48,21 +50,27 @@ func reissue(s Shell, t pat.Token, open func(Place) tea.Cmd, also ...string) tea
 		return nil
 	}
 	req := pat.Again(t, 0)
-	q := Question{
-		Title: "Re-issue with the same settings?", Yes: "Re-issue", Go: true,
-		Lines: []string{fmt.Sprintf("%s on %s, for %s, idle %d min.", Within(UserOf(t)), Within(AppOf(t)), pat.Span(t.Life), t.IdleMinutes)},
-	}
-	if last := pat.EndOf(t).Latest; t.Outcome == pat.Issued && last.After(s.Now()) {
-		q.Lines = append(q.Lines, fmt.Sprintf("The token of this row keeps working until %s%s: it cannot be revoked.", ClockTime(last, s.Now(), s.Zone()), AtLatest(t)))
-	}
+	q := ReissueQuestion(t, s.Profile(), s.Now(), s.Zone())
 	q.Lines = append(q.Lines, also...)
-	if s.Profile() != nil && s.Profile().Production {
-		q.Typed, q.Danger = NameOf(req), true
-	}
 	return s.Ask(q, func() tea.Cmd {
 		ticket := s.Requests().NewTicket()
 		return tea.Batch(open(Reissuing{Old: t, Ticket: ticket}), RequestToken(s, ticket, t.ID, req))
 	})
+}
+
+// ReissueQuestion is what is asked before a row is repeated.
+func ReissueQuestion(t pat.Token, p *config.Profile, now time.Time, zone *time.Location) Question {
+	q := Question{
+		Title: "Re-issue with the same settings?", Yes: "Re-issue", Go: true,
+		Lines: []string{fmt.Sprintf("%s on %s, for %s, idle %d min.", Within(UserOf(t)), Within(AppOf(t)), pat.Span(t.Life), t.IdleMinutes)},
+	}
+	if last := pat.EndOf(t).Latest; t.Outcome == pat.Issued && last.After(now) {
+		q.Lines = append(q.Lines, fmt.Sprintf("The token of this row keeps working until %s%s: it cannot be revoked.", ClockTime(last, now, zone), AtLatest(t)))
+	}
+	if p != nil && p.Production {
+		q.Typed, q.Danger = NameOf(pat.Again(t, 0)), true
+	}
+	return q
 }
 
 // ChangeRole opens the change of the role of a token's person.
@@ -79,6 +87,36 @@ func NameOf(req pat.Request) string {
 	}
 	name, _, _ = strings.Cut(name, "@")
 	return term.CleanWidth(name, 40).String()
+}
+
+// IssueQuestion is what is asked before a request is sent; ask is false if nothing is. doubt
+// says that the request before may have made a token, unlisted are the sentences of
+// NotListed.
+func IssueQuestion(p *config.Profile, req pat.Request, doubt bool, unlisted []string) (Question, bool) {
+	q := Question{Title: "Issue a token?", Yes: "Issue", Danger: true}
+	var ask bool
+	if doubt {
+		q.Title, ask = "Issue one more?", true
+		q.Lines = append(q.Lines, "The request before may have made a token that nobody holds. It cannot be seen or revoked, and it works until its own end.")
+	}
+	if len(unlisted) > 0 {
+		q.Title, q.Yes, ask = "Issue for a name that ToolJet does not list?", "Issue anyway", true
+		q.Lines = append(q.Lines, unlisted...)
+	}
+	if p != nil && p.Production {
+		q.Typed, ask = NameOf(req), true
+		q.Lines = append(q.Lines, fmt.Sprintf("%s on %s, for %s, on the production server %s.", Within(req.User), Within(AppWord(req)), pat.Span(req.Life), p.Name))
+	}
+	return q, ask
+}
+
+// NotListed says that a name is none of those that the server listed, and what is near.
+func NotListed(name string, n int, what string, near pat.Suggestion) string {
+	text := fmt.Sprintf("%s is none of the %s of this server.", Within(name), PluralOf(n, what))
+	if words := near.Words(); words != "" {
+		text += " " + words + "."
+	}
+	return text
 }
 
 // AppWord names the app of a request, as foreign text.

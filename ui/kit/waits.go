@@ -17,9 +17,9 @@ import (
 // may end the wait. Each single request has its own limit in the client, which
 // does not run while it waits.
 
-// longestWait is how long a request waits at most before it is sent again. What
+// LongestWait is how long a request waits at most before it is sent again. What
 // is to take longer fails at once and says so.
-const longestWait = 5 * time.Minute
+const LongestWait = 5 * time.Minute
 
 // leastWait is the shortest wait that is worth a word.
 const leastWait = time.Second
@@ -41,7 +41,7 @@ func WithWaits(ctx context.Context, ticket int, call func(context.Context) tea.C
 func watchWaits(ctx context.Context) (context.Context, chan pat.Wait) {
 	waits := make(chan pat.Wait, 16)
 	return pat.WithWaits(ctx, func(w pat.Wait) bool {
-		if w.Delay > longestWait {
+		if w.Delay > LongestWait {
 			return false
 		}
 		if w.Delay >= leastWait {
