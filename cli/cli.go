@@ -31,6 +31,7 @@ type app struct {
 	allowHTTP bool
 	json      bool
 	demo      bool
+	aloud     bool
 	version   bool
 	// yes answers every question with yes.
 	yes bool
@@ -150,6 +151,7 @@ read, so the history of patdesk is the only record of who can open what, until w
 	f.BoolVar(&a.json, "json", false, "print JSON for scripts; never ask anything")
 	root.Flags().BoolVarP(&a.version, "version", "V", false, "print the version")
 	f.BoolVar(&a.yes, "yes", false, "answer every question with yes")
+	root.Flags().BoolVar(&a.aloud, "accessible", false, "read the console aloud: a conversation of sentences, also through a pipe")
 	root.Flags().BoolVar(&a.demo, "demo", false, "open the sandbox: no server, nothing on disk")
 	root.AddCommand(
 		a.issueCmd(), a.listCmd(), a.showCmd(), a.copyCmd(), a.reissueCmd(), a.roleCmd(), a.bulkCmd(), a.verifyCmd(),

@@ -24,6 +24,13 @@ import (
 // --demo, or on the first-run screen when nothing is set up.
 func (a *app) console(cmd *cobra.Command, _ []string) error {
 	ctx := cmd.Context()
+	because, err := a.aloudBecause(cmd.Flags().Changed("accessible"))
+	if err != nil {
+		return err
+	}
+	if because != "" {
+		return a.readAloud(ctx, because)
+	}
 	in, inOK := a.env.In.(*os.File)
 	out, outOK := a.terminalFile()
 	if !inOK || !outOK || !a.env.InTTY || !a.env.OutTTY {
@@ -73,7 +80,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 func noConsole(cause string) error {
 	return &pat.Problem{
 		ID: pat.IDUsage, Cause: cause,
-		Next: "Use the commands: patdesk list, patdesk show ID, patdesk issue USER APP; all of them: patdesk help",
+		Next: "Use the commands: patdesk list, patdesk show ID, patdesk issue USER APP; all of them: patdesk help; as a conversation: patdesk --accessible",
 	}
 }
 

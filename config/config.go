@@ -50,6 +50,7 @@ const (
 type Config struct {
 	Profile        string              // profile to use when none is asked for; "" = the only one
 	Theme          string              // auto, dark, light or contrast
+	Accessible     bool                // the console reads itself aloud
 	Clipboard      string              // auto, native, tmux, osc52, file or off
 	ClipboardClear Duration            // when a copied secret is cleared again; 0 = never
 	Notify         string              // how a reminder comes: off, bell, osc or desktop

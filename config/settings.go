@@ -39,6 +39,10 @@ var globals = []setting[Config]{
 		doc: "Colours of the console; auto asks the terminal whether it is dark, contrast too, and then takes strong colours without grey.",
 	},
 	{
+		name: "accessible", field: func(c *Config) any { return &c.Accessible },
+		doc: "Whether the console is a conversation of sentences, for screen readers and terminals of lines; --accessible and ACCESSIBLE=1 do the same once.",
+	},
+	{
 		name: "clipboard", field: func(c *Config) any { return &c.Clipboard }, choices: clipboards,
 		doc: "How a text gets to the clipboard; auto tries the desktop, tmux and OSC 52 in this order.",
 	},

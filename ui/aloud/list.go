@@ -1,0 +1,83 @@
+package aloud
+
+import (
+	"context"
+
+	"patdesk/pat"
+	"patdesk/ui/kit"
+)
+
+// list reads the tokens, the one that ends next first.
+func (t *talk) list(ctx context.Context, _ string) error {
+	f, err := pat.ParseFilter(t.filter)
+	if err != nil {
+		return err
+	}
+	f.Server = t.i.Server()
+	q := pat.Query{Filter: f, Sort: pat.SortLeft, FoldFailed: !t.failing, Now: t.i.Now()}
+	n, err := t.i.History.Count(ctx, q)
+	if err != nil {
+		return err
+	}
+	k := t.keys
+	switch {
+	case n == 0 && t.filter != "":
+		t.say("No token matches the filter %s. %s alone clears it.", t.filter, kit.Name(k.List.Filter))
+	case n == 0:
+		t.say("There is no token yet. %s issues one.", kit.Name(k.List.New))
+	case t.filter != "":
+		t.say("%s with the filter %s, the one that ends next first.", pat.Plural(int(n), "token"), t.filter)
+	default:
+		t.say("%s, the one that ends next first.", pat.Plural(int(n), "token"))
+	}
+	t.shown = shown{}
+	if err := t.page(q)(ctx, pageOf); err != nil {
+		return err
+	}
+	return t.elsewhere(ctx)
+}
+
+// page reads the rows of a query from where it is.
+func (t *talk) page(q pat.Query) func(context.Context, int) error {
+	return func(ctx context.Context, n int) error {
+		q.Limit = n
+		p, err := t.i.History.Page(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, token := range p.Entries {
+			t.number(row{token: token, user: pat.UserOf(token)}, pat.Aloud(token, t.i.Now())+".")
+		}
+		if t.shown.next = nil; p.More && len(p.Entries) > 0 {
+			on := q
+			on.After = p.Cursor(len(p.Entries) - 1)
+			t.shown.next = t.page(on)
+			t.say("There are more: next reads on, next 20 as many.")
+		}
+		return nil
+	}
+}
+
+// elsewhere tells of tokens that are left out because they are of other servers.
+func (t *talk) elsewhere(ctx context.Context) error {
+	n, err := t.i.Elsewhere(ctx)
+	if err == nil && n > 0 {
+		t.say("%s.", kit.Sentence(pat.ElsewhereWords(n)))
+	}
+	return err
+}
+
+// filterBy keeps the list to what matches, or shows all again.
+func (t *talk) filterBy(ctx context.Context, words string) error {
+	if _, err := pat.ParseFilter(words); err != nil {
+		t.say("%s", kit.Sentence(err.Error()))
+		return nil
+	}
+	t.filter = words
+	return t.list(ctx, "")
+}
+
+func (t *talk) turnFailed(ctx context.Context, _ string) error {
+	t.failing = !t.failing
+	return t.list(ctx, "")
+}
