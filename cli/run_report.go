@@ -137,25 +137,20 @@ type csvReport struct {
 func (r *csvReport) step(ctx context.Context, s pat.Step) error {
 	if !r.begun {
 		r.begun = true
-		if err := r.w.Write([]string{"user", "app", "token", "state", "ends_at", "error"}); err != nil {
+		if err := r.w.Write(pat.ResultHead()); err != nil {
 			return err
 		}
 	}
 	r.a.showUnsaved(s)
 	r.a.sayFailed(s)
-	cells := []string{s.User, s.App, s.Grant.Secrets.Token.Mask(), string(s.State), endOfStep(s), ""}
+	token := s.Grant.Secrets.Token.Mask()
 	if r.reveal && s.State == pat.StepOK {
-		cells[2] = s.Grant.Secrets.Token.Reveal(secret.ForOutput)
+		token = s.Grant.Secrets.Token.Reveal(secret.ForOutput)
 		if err := r.s.issuer.History.MarkRevealed(context.WithoutCancel(ctx), "printed by bulk", s.Grant.Token.ID); err != nil {
 			return err
 		}
 	}
-	if s.Action != pat.ActIssue {
-		cells[1] = s.Words()
-	}
-	if s.Err != nil {
-		cells[5] = pat.Explain(s.Err).Why()
-	}
+	cells := pat.ResultCells(s, token)
 	for n, c := range cells {
 		cells[n] = pat.NoFormula(term.CleanWidth(c, wholeCell).String())
 	}
@@ -167,11 +162,3 @@ func (r *csvReport) step(ctx context.Context, s pat.Step) error {
 }
 
 func (r *csvReport) end(*pat.Run, pat.RunView, []pat.Step) error { return r.w.Error() }
-
-// endOfStep is the latest end that the token of a row can have, or "".
-func endOfStep(s pat.Step) string {
-	if s.Grant.Token.ID == 0 || s.State == pat.StepFailed {
-		return ""
-	}
-	return pat.EndOf(s.Grant.Token).Latest.UTC().Format(time.RFC3339)
-}

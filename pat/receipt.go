@@ -39,13 +39,29 @@ func (i *Issuer) Receipt(run *Run, steps []Step, zone *time.Location) string {
 	for _, s := range steps {
 		fmt.Fprintf(&b, "%3d  %s: %s\n", s.N+1, receiptTask(s.Task), receiptResult(s, now, zone))
 	}
+	writeAlive(&b, run, now, zone)
+	return b.String()
+}
+
+// DryRun is what a run would do, as its Receipt says it afterwards. Nothing is sent.
+func (i *Issuer) DryRun(run *Run, zone *time.Location) string {
+	var b strings.Builder
+	now := i.Now()
+	fmt.Fprintf(&b, "%s on %s, %s\nDry run: nothing was sent\n", receiptTitle(run), i.Server(), now.In(zone).Format("2006-01-02 15:04 MST"))
+	for n, t := range run.Plan {
+		fmt.Fprintf(&b, "%3d  %s\n", n+1, receiptTask(t))
+	}
+	writeAlive(&b, run, now, zone)
+	return b.String()
+}
+
+func writeAlive(b *strings.Builder, run *Run, now time.Time, zone *time.Location) {
 	if alive := AliveIn(run.Plan); len(alive) > 0 {
 		b.WriteString("Lives on, and cannot be revoked:\n")
 		for _, t := range alive {
-			fmt.Fprintf(&b, "     #%d %s on %s, %s\n", t.ID, UserOf(t), AppOf(t), EndWords(t, now, zone))
+			fmt.Fprintf(b, "     #%d %s on %s, %s\n", t.ID, UserOf(t), AppOf(t), EndWords(t, now, zone))
 		}
 	}
-	return b.String()
 }
 
 func receiptTitle(run *Run) string {
@@ -84,4 +100,23 @@ func receiptResult(s Step, now time.Time, zone *time.Location) string {
 		return fmt.Sprintf("ok, #%d, ends %s", s.Grant.Token.ID, EndWords(s.Grant.Token, now, zone))
 	}
 	return string(s.State)
+}
+
+// ResultHead is the head of the result of a run as a table.
+func ResultHead() []string { return []string{"user", "app", "token", "state", "ends_at", "error"} }
+
+// ResultCells are the cells of a step below that head, as foreign text, with its token
+// as the caller shows it. An end is the latest that the token can have.
+func ResultCells(s Step, token string) []string {
+	cells := []string{s.User, s.App, token, string(s.State), "", ""}
+	if s.Action != ActIssue {
+		cells[1] = s.Words()
+	}
+	if s.Grant.Token.ID != 0 && s.State != StepFailed {
+		cells[4] = EndOf(s.Grant.Token).Latest.UTC().Format(time.RFC3339)
+	}
+	if s.Err != nil {
+		cells[5] = Explain(s.Err).Why()
+	}
+	return cells
 }

@@ -59,7 +59,7 @@ func (s *shell) route(p kit.Place) kit.Screen {
 	case kit.BegunRun:
 		return plan.NewBegun(s, p.Run)
 	case kit.ResumedRun:
-		return plan.NewResumed(s, p.ID)
+		return plan.NewResumed(s, p)
 	case kit.WaitingRuns:
 		return plan.NewRuns(s)
 	case kit.CopyMenuOf:

@@ -3,8 +3,6 @@ package issue
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"patdesk/pat"
-	"patdesk/snippet"
 	"patdesk/ui/kit"
 	"patdesk/ui/widget"
 )
@@ -114,22 +112,12 @@ func (f *Form) curl() tea.Cmd {
 		f.fail(err)
 		return nil
 	}
-	unit, _ := f.shell.Issuer().Unit()
-	n, _ := unit.Number(req.Life)
-	d := snippet.Data{
-		BaseURL: kit.BaseURL(f.shell), User: req.User, SentExpiry: n, Unit: string(unit), IdleMinutes: int64(req.Idle.Minutes()),
-	}
-	if pat.IsID(req.App) {
-		d.AppID = req.App
-	} else {
-		d.AppSlug = req.App
-	}
-	out, err := f.shell.Snippets().Render("curl", d)
+	text, err := kit.Curl(f.shell, req)
 	if err != nil {
 		f.shell.Say(kit.LevelBad, "The request cannot be shown: "+err.Error())
 		return nil
 	}
-	return f.shell.Open(kit.NewTextDialog(f.shell, "The request as curl", "The admin key is read from the environment; it is never shown.", out.Text))
+	return f.shell.Open(kit.NewTextDialog(f.shell, "The request as curl", kit.CurlNote, text))
 }
 
 // raw shows what is known of the last failure beyond its words for people.

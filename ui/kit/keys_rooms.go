@@ -83,13 +83,16 @@ func defaultDoctorKeys() doctorKeys {
 
 // runKeys work in a change of a role, in a plan and in the list of those that wait.
 type runKeys struct {
-	LessPower, MorePower, Workspace, Receipt, Drop, Reload key.Binding
+	LessPower, MorePower, Workspace, Reload, Curl, DryRun key.Binding
+	Receipt, Unknown, Drop                                key.Binding
 }
 
 func defaultRunKeys() runKeys {
 	return runKeys{
 		LessPower: Bind("←", "role", "left"), MorePower: Bind("→", "role", "right"), Workspace: Bind("tab", "workspace", "tab"),
 		Receipt: Bind("m", "copy the receipt", "m"), Drop: Bind("x", "drop", "x"), Reload: Bind("ctrl+r", "read it again", "ctrl+r", "f5"),
+		Curl: Bind("ctrl+e", "as curl", "ctrl+e", "f3"), DryRun: Bind("ctrl+d", "dry run", "ctrl+d"),
+		Unknown: Bind("U", "send the unsure ones again", "U"),
 	}
 }
 

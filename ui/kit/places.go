@@ -35,8 +35,12 @@ type (
 	PlannedRun struct{ Run *pat.Run }
 	// BegunRun is a run that was confirmed, and is carried out now.
 	BegunRun struct{ Run *pat.Run }
-	// ResumedRun is the rest of a run that was cut off, by its id.
-	ResumedRun struct{ ID string }
+	// ResumedRun is the rest of a run that was cut off, by its id; with what may have been
+	// done, if UnknownToo is set.
+	ResumedRun struct {
+		ID         string
+		UnknownToo bool
+	}
 	// WaitingRuns is the list of runs that were cut off.
 	WaitingRuns struct{}
 	// NoteOf is the dialog for the note of a token.

@@ -38,6 +38,8 @@ type Plan struct {
 	steps []pat.Step
 	tally pat.Tally
 
+	faultsOnly bool // the rows of a run that is over, but for those that are ok
+
 	view widget.Scroll
 	w, h int
 }
@@ -58,9 +60,9 @@ func NewPlanned(s kit.Shell, run *pat.Run) *Plan {
 }
 
 // NewResumed plans the rest of a run that was cut off.
-func NewResumed(s kit.Shell, id string) *Plan {
+func NewResumed(s kit.Shell, rest kit.ResumedRun) *Plan {
 	return &Plan{shell: s, title: "Go on with a run", load: func(ctx context.Context, i *pat.Issuer) (*pat.Run, error) {
-		return i.Resume(ctx, id, false)
+		return i.Resume(ctx, rest.ID, rest.UnknownToo)
 	}}
 }
 
@@ -281,7 +283,7 @@ func (p *Plan) Actions() []kit.Action {
 	case p.going:
 		return append(list, kit.Action{Key: kit.WithDesc(k.Global.Back, "stop after this one"), Title: "Stop after the request under way", Hint: 1, Run: p.stop})
 	case p.run != nil:
-		return append(list, p.overActions()...)
+		return append(list, append(p.overActions(), p.resultActions()...)...)
 	}
 	return append(list, kit.Action{Key: kit.WithDesc(k.Form.Submit, "carry it out"), Title: "Carry the plan out", Hint: 1, Run: p.confirm, Why: p.why},
 		kit.Action{Key: kit.WithDesc(k.List.Open, "carry it out"), Run: p.confirm, Why: p.why})
@@ -324,7 +326,7 @@ func (p *Plan) confirm() tea.Cmd {
 // nothing of it waits twice.
 func (p *Plan) again() tea.Cmd {
 	p.ready = p.run.Again(p.steps)
-	p.run, p.steps, p.tally = nil, nil, pat.Tally{}
+	p.run, p.steps, p.tally, p.faultsOnly = nil, nil, pat.Tally{}, false
 	p.view.First()
 	return nil
 }

@@ -90,6 +90,7 @@ func (r *Runs) Actions() []kit.Action {
 	return append([]kit.Action{
 		{Key: kit.WithDesc(k.List.Open, "go on with it"), Title: "Go on with this run", Hint: 10, Run: r.open, Why: r.none},
 		{Key: k.Run.Drop, Title: "Drop this run", Hint: 20, Run: r.drop, Why: r.none},
+		{Key: k.Run.Unknown, Title: "Go on, and send again what may have been done", Hint: 30, Run: r.unknownToo, Why: r.noUnknown},
 	}, kit.MoveActions(k, r.list, nil)...)
 }
 
@@ -98,6 +99,19 @@ func (r *Runs) none() string {
 		return "No run waits."
 	}
 	return ""
+}
+
+func (r *Runs) noUnknown() string {
+	if run, ok := r.list.Selected(); ok && run.Unknown == 0 {
+		return "No outcome of this run is unknown."
+	}
+	return r.none()
+}
+
+// unknownToo plans the rest of a run with what may have been done.
+func (r *Runs) unknownToo() tea.Cmd {
+	run, _ := r.list.Selected()
+	return r.shell.Ask(unknownQuestion(run.Unknown), func() tea.Cmd { return r.shell.Go(kit.ResumedRun{ID: run.ID, UnknownToo: true}) })
 }
 
 func (r *Runs) open() tea.Cmd {

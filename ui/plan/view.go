@@ -25,13 +25,14 @@ func (p *Plan) View() (string, *tea.Cursor) {
 	}
 	foot := p.foot()
 	room := max(1, p.h-len(foot)-1)
-	p.view.Fit(len(p.tasks()), room)
+	rows := p.shownRows()
+	p.view.Fit(len(rows), room)
 	if p.going { // the task under way stays in view
 		p.view.Show(min(len(p.steps), len(p.tasks())-1))
 	}
 	lines := []string{th.Muted.Render(p.cells("USER", "APP", "LIFE", "STAYS ALIVE", "RESULT"))}
 	from, to := p.view.Window()
-	for n := from; n < to; n++ {
+	for _, n := range rows[from:to] {
 		lines = append(lines, p.row(n))
 	}
 	for len(lines) < room+1 {

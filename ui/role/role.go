@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
+	"patdesk/secret"
 	"patdesk/ui/kit"
 	"patdesk/ui/widget"
 )
@@ -144,6 +145,8 @@ func (p *Page) Actions() []kit.Action {
 		{Key: k.Run.LessPower, Title: "A role with less power", Run: p.turn(-1), Why: p.unread},
 		{Key: kit.WithDesc(k.List.Mark, "tick"), Title: "Tick this token, or not", Hint: 3, Run: p.tick, Why: p.unread},
 		{Key: kit.WithDesc(k.List.MarkAll, "all or none"), Title: "Tick all tokens, or none", Hint: 4, Run: p.tickAll, Why: p.unread},
+		{Key: k.Run.Curl, Title: "Show the requests as curl", Hint: 6, Run: p.curl, Why: p.why},
+		{Key: k.Run.DryRun, Title: "Show the whole plan, to read and to copy", Hint: 7, Run: p.dryRun, Why: p.why},
 		{Key: k.Run.Reload, Title: "Read the person again", Run: func() tea.Cmd { return p.load(kit.FirstOf(p.member.WorkspaceID, p.asked.Workspace)) }},
 	}
 	if p.user != nil && len(p.user.Memberships) > 1 {
@@ -210,6 +213,22 @@ func (p *Page) nextWorkspace() tea.Cmd {
 	all := p.user.Memberships
 	at := slices.IndexFunc(all, func(m pat.Membership) bool { return m.WorkspaceID == p.member.WorkspaceID })
 	return p.load(all[(at+1)%len(all)].WorkspaceID)
+}
+
+// curl shows the requests of the plan. They hold neither the key nor a token.
+func (p *Page) curl() tea.Cmd {
+	text, err := kit.CurlPlan(p.shell, p.run.Plan)
+	if err != nil {
+		p.shell.Say(kit.LevelBad, "The requests cannot be shown: "+err.Error())
+		return nil
+	}
+	return p.shell.Open(kit.NewTextDialog(p.shell, "The requests as curl", kit.CurlNote, text))
+}
+
+// dryRun shows the whole plan, which a small screen has no room for.
+func (p *Page) dryRun() tea.Cmd {
+	text := p.shell.Issuer().DryRun(p.run, p.shell.Zone())
+	return p.shell.Open(kit.NewTextDialog(p.shell, "Dry run", "Nothing was sent.", secret.New(text)))
 }
 
 // confirm asks once for all, and hands the run over.
