@@ -29,7 +29,7 @@ lint: ## formatting, vet and the linter
 	$(GO) mod tidy -diff
 
 sweep: ## everything at full length: kills, lost answers, processes, sizes, hostile texts
-	PATDESK_LONG=$(LONG) $(GO) test -count=1 -parallel 4 -timeout 20m -run 'Sweep|EverySize|Mash|ScreensShowTextOnly|Processes|Kill|DamagedFiles' ./...
+	PATDESK_LONG=$(LONG) $(GO) test -count=1 -parallel 4 -timeout 20m -run 'Sweep|EverySize|Mash|RandomKeys|ScreensShowTextOnly|Processes|Kill|DamagedFiles' ./...
 
 fuzz: ## every fuzz target for FUZZTIME executions
 	@set -e; for f in $$(grep -rl --include='*_test.go' '^func Fuzz' . | sort); do \

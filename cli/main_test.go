@@ -4,6 +4,7 @@ import (
 	"os"
 	"testing"
 
+	"patdesk/history/historytest"
 	"patdesk/ui/term"
 )
 
@@ -14,5 +15,5 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == term.ClearerCommand {
 		os.Exit(Run())
 	}
-	os.Exit(m.Run())
+	os.Exit(historytest.Main(m))
 }

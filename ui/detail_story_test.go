@@ -244,7 +244,12 @@ func TestDetail_ReissueReplacesThePage(t *testing.T) {
 }
 
 func TestDetail_WritesAPrivateFileAndSaysWhere(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	dir, err := os.MkdirTemp("", "w") // short, so that its path stands on one line
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	t.Setenv("TMPDIR", dir)
 	story(t, stage{w: 140, h: 30}, func(d *driver) {
 		d.issued()
 		d.press("w")

@@ -23,6 +23,7 @@ import (
 	"patdesk/client/sandbox"
 	"patdesk/config"
 	"patdesk/history"
+	"patdesk/history/historytest"
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
@@ -38,7 +39,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(childVar) != "" {
 		os.Exit(child())
 	}
-	os.Exit(m.Run())
+	os.Exit(historytest.Main(m))
 }
 
 // child runs the real console on the sandbox, on this process's terminal.

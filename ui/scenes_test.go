@@ -175,12 +175,10 @@ func TestScenes_EverySizeDrawsInsideItsBounds(t *testing.T) {
 		t.Run(sc.name, func(t *testing.T) {
 			story(t, sc.stage(), func(d *driver) {
 				sc.play(d)
-				for w := 20; w <= 200; w += effort(20, 3, 1) + w%3 {
-					for h := 6; h <= 60; h += effort(8, 2, 1) + h%4 {
-						d.s.width, d.s.height = w, h
-						d.s.resize()
-						d.within(sc.name)
-					}
+				for _, size := range sweepSizes() {
+					d.s.width, d.s.height = size.X, size.Y
+					d.s.resize()
+					d.within(sc.name)
 				}
 			})
 		})
@@ -201,7 +199,7 @@ func TestScenes_RandomKeys(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(uint64(n), 7))
 			story(t, sc.stage(), func(d *driver) {
 				sc.play(d)
-				for step := range 150 {
+				for step := range effort(30, 50, 150) {
 					switch rnd.IntN(20) {
 					case 0:
 						d.send(tea.WindowSizeMsg{Width: 20 + rnd.IntN(150), Height: 6 + rnd.IntN(44)})

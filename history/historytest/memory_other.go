@@ -1,0 +1,5 @@
+//go:build !linux
+
+package historytest
+
+func inMemory() (string, bool) { return "", false }
