@@ -244,7 +244,7 @@ func TestDetail_ReissueReplacesThePage(t *testing.T) {
 }
 
 func TestDetail_WritesAPrivateFileAndSaysWhere(t *testing.T) {
-	dir, err := os.MkdirTemp("", "w") // short, so that its path stands on one line
+	dir, err := os.MkdirTemp("", "w") //nolint:usetesting // short, so that its path stands on one line
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ const (
 // inMemory makes a folder in memory; false if this machine has no room for one.
 func inMemory() (dir string, ok bool) {
 	var fs unix.Statfs_t
-	if err := unix.Statfs(shared, &fs); err != nil || fs.Bavail*uint64(fs.Bsize) < enough { //nolint:gosec // a block has a size
+	if err := unix.Statfs(shared, &fs); err != nil || fs.Bavail*uint64(fs.Bsize) < enough {
 		return "", false
 	}
 	dir, err := os.MkdirTemp(shared, "pd")
