@@ -51,10 +51,27 @@ func (t *talk) commands() []command {
 		{kit.Action{Key: k.Token.Note, Title: "Edit the note"}, token, t.note},
 	}
 	return append(list,
+		command{kit.Action{Key: tabWord("Users"), Title: "Read the users"}, "letters that narrow them", t.users},
+		command{kit.Action{Key: k.Users.Person, Title: "The person of this token"}, token + ", or a user", t.person},
+		command{kit.Action{Key: tabWord("Timeline"), Title: "Read what ends next"}, "24h, 7d or 30d", t.timeline},
+		command{kit.Action{Key: k.Timeline.Unwatched, Title: "Re-issue what ends while nobody is on shift", Why: t.readOnly}, "", t.reissueUnwatched},
+		command{kit.Action{Key: tabWord("Activity"), Title: "Read what was done"}, "words, such as action:copied user:ana since:2h", t.activity},
+		command{kit.Action{Key: k.Activity.Report, Title: "Copy a report of this event"}, "the number of an event", t.report},
+		command{kit.Action{Key: tabWord("Doctor"), Title: "Look at the server"}, "", t.doctor},
+		command{kit.Action{Key: k.Doctor.Prove, Title: "Prove the unit of patExpiry", Why: t.readOnly}, "a user", t.prove},
+		command{kit.Action{Key: k.Global.Handovers, Title: "Hand-overs"}, "", t.handovers},
+		command{kit.Action{Key: k.Global.Runs, Title: "Runs that wait"}, "", t.runs},
 		command{kit.Action{Key: k.Global.Profiles, Title: "Profiles"}, "the name of one", t.profiles},
 		command{kit.Action{Key: k.Global.Help, Title: "Read all keys"}, "", t.help},
 		command{kit.Action{Key: k.Global.Quit, Title: "Quit"}, "", t.quit},
 	)
+}
+
+// tabWord is the name of a screen of the first row: its key is a number, which chooses
+// here.
+func tabWord(name string) key.Binding {
+	word := kit.Tab{Name: name}.Action()
+	return kit.Bind(word, word, word)
 }
 
 // turn is one line and what it does.
@@ -215,6 +232,7 @@ type shown struct {
 type row struct {
 	token pat.Token // ID 0 = it is about no token
 	user  string
+	event pat.Event // ID 0 = it is none
 }
 
 // number reads one more row.

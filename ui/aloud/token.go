@@ -18,6 +18,9 @@ func (t *talk) detail(ctx context.Context, word string) error {
 	if err != nil || !ok {
 		return err
 	}
+	if r.token.ID == 0 {
+		return t.person(ctx, r.user)
+	}
 	token := r.token
 	t.current = token
 	now, zone := t.i.Now(), t.o.Zone

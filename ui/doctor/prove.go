@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -90,16 +89,7 @@ func (p *proof) prove() tea.Cmd {
 	}
 	user, app := req.User, req.App
 	s.Close()
-	q := kit.Question{
-		Title: "Issue a token of one unit?", Yes: "Prove the unit", Go: true,
-		Lines: []string{
-			fmt.Sprintf("%s on %s: patExpiry 1, tried at once and after five seconds.", kit.Within(user), kit.Within(app)),
-			"It lives a second, or a minute if this server reads minutes, and is recorded like any other.",
-		},
-	}
-	if s.Profile() != nil && s.Profile().Production {
-		q.Typed, q.Danger = pat.NameToType(user), true
-	}
+	q := kit.ProofQuestion(s.Profile(), req)
 	return s.Ask(q, func() tea.Cmd {
 		s.Say(kit.LevelInfo, "Proving the unit: this takes five seconds.")
 		return s.Write(kit.ProveUnit(s, user, app))

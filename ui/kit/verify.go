@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/config"
 	"patdesk/pat"
 )
 
@@ -36,6 +37,21 @@ func ProveUnit(s Shell, user, app string) tea.Cmd {
 		}
 		return m
 	}
+}
+
+// ProofQuestion is what is asked before the unit of patExpiry is proven with a pair.
+func ProofQuestion(p *config.Profile, req pat.Request) Question {
+	q := Question{
+		Title: "Issue a token of one unit?", Yes: "Prove the unit", Go: true,
+		Lines: []string{
+			fmt.Sprintf("%s on %s: patExpiry 1, tried at once and after five seconds.", Within(req.User), Within(req.App)),
+			"It lives a second, or a minute if this server reads minutes, and is recorded like any other.",
+		},
+	}
+	if p != nil && p.Production {
+		q.Typed, q.Danger = pat.NameToType(req.User), true
+	}
+	return q
 }
 
 // Verify asks ToolJet about a row.
