@@ -3,6 +3,7 @@ package pat_test
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -168,15 +169,30 @@ func TestRun_EndsInAWait(t *testing.T) {
 // Ensure the pace: two a second without a limit; on a server that bears ten a
 // minute it is learned from few refusals, and no row is lost to them.
 func TestRun_Pace(t *testing.T) {
-	tests := []struct {
-		name            string
-		perMinute, rows int
-		atMost          time.Duration
-		refusals        int
-	}{
+	testPace(t, []paceCase{
 		{name: "no limit", rows: 60, atMost: 30 * time.Second},
 		{name: "ten a minute", perMinute: 10, rows: 60, atMost: 8 * time.Minute, refusals: 3},
+	})
+}
+
+// Ensure that a long run waits for nothing beyond its pace, as 5,000 rows do
+// at 2 a second.
+func TestRun_Pace_Sweep(t *testing.T) {
+	if os.Getenv("PATDESK_LONG") == "" {
+		t.Skip("set PATDESK_LONG=1")
 	}
+	testPace(t, []paceCase{{name: "5,000 rows", rows: 5000, atMost: 4999*time.Second/2 + time.Second}})
+}
+
+type paceCase struct {
+	name            string
+	perMinute, rows int
+	atMost          time.Duration
+	refusals        int
+}
+
+func testPace(t *testing.T, tests []paceCase) {
+	t.Helper()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
