@@ -100,6 +100,7 @@ type figures struct {
 	echo95, filter, filter95         float64
 	ticking, resting                 float64 // CPU ms per s
 	tickBytes, restBytes, scrollByte float64
+	tickWakes, restWakes             float64 // per s
 	memory, memoryFirst              float64
 	syncs, reads                     float64 // system calls in idle seconds
 }
@@ -123,6 +124,8 @@ var table = []row{
 	{"P3", "the same, p95", 2, true, func(f *figures) float64 { return f.filter95 }},
 	{"P4", "idle, all rows ticking, CPU ms per s", 2, false, func(f *figures) float64 { return f.ticking }},
 	{"P4", "idle, nothing changes, CPU ms per s", 2, false, func(f *figures) float64 { return f.resting }},
+	{"P11", "wake-ups per s, all rows ticking", 0, false, func(f *figures) float64 { return f.tickWakes }},
+	{"P11", "wake-ups per s, nothing changes", 0, false, func(f *figures) float64 { return f.restWakes }},
 	{"P4", "fsyncs in that time", 0, true, func(f *figures) float64 { return f.syncs }},
 	{"P4", "file reads in that time", 0, true, func(f *figures) float64 { return f.reads }},
 	{"P8", "bytes per s, all rows ticking", 0, false, func(f *figures) float64 { return f.tickBytes }},

@@ -215,7 +215,7 @@ func (b *bench) measure(n int) (pair, error) {
 	if _, err := t.Wait(patience, ticking.full); err != nil {
 		return p, err
 	}
-	p.bare.ticking, p.bare.tickBytes = b.watch(t)
+	p.bare.ticking, p.bare.tickBytes, p.bare.tickWakes = b.watch(t)
 	return p, nil
 }
 

@@ -29,7 +29,7 @@ func (b *bench) session(p program, f *figures, n int) error {
 	f.memoryFirst = memory(t.Cmd.Process.Pid)
 	isConsole := strings.HasSuffix(p.argv[0], "patdesk")
 	if isConsole {
-		f.ticking, f.tickBytes = b.watch(t)
+		f.ticking, f.tickBytes, f.tickWakes = b.watch(t)
 	}
 	before := t.Written()
 	times, err := moves(t, b.keys, "j")
@@ -53,7 +53,7 @@ func (b *bench) session(p program, f *figures, n int) error {
 	}
 	t.Type("G") // the last rows ended long ago
 	t.Settle(1500*time.Millisecond, 10*time.Second)
-	f.resting, f.restBytes = b.watch(t)
+	f.resting, f.restBytes, f.restWakes = b.watch(t)
 	f.memory = memory(t.Cmd.Process.Pid)
 	if isConsole {
 		f.syncs, f.reads = syscalls(t.Cmd.Process.Pid, b.idle)
@@ -143,14 +143,30 @@ func matches(s *tty.Screen, word string) bool {
 	return n > 0
 }
 
-// watch looks at an idle program and returns the CPU time and the bytes it
-// spends in a second.
-func (b *bench) watch(t *tty.Terminal) (cpuMS, bytes float64) {
+// watch looks at an idle program and returns the CPU time, the bytes and the
+// wake-ups that it spends in a second.
+func (b *bench) watch(t *tty.Terminal) (cpuMS, bytes, wakes float64) {
+	pid := t.Cmd.Process.Pid
 	time.Sleep(time.Second)
-	used, written, begin := cpu(t.Cmd.Process.Pid), t.Written(), time.Now()
+	used, woken, written, begin := cpu(pid), wakeUps(pid), t.Written(), time.Now()
 	time.Sleep(time.Duration(b.idle) * time.Second)
 	s := time.Since(begin).Seconds()
-	return ms(cpu(t.Cmd.Process.Pid)-used) / s, float64(t.Written()-written) / s
+	return ms(cpu(pid)-used) / s, float64(t.Written()-written) / s, float64(wakeUps(pid)-woken) / s
+}
+
+// wakeUps is how often threads of a process went to sleep, and so were woken.
+func wakeUps(pid int) (n int) {
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", pid))
+	for _, f := range files {
+		b, _ := os.ReadFile(f)
+		for l := range strings.Lines(string(b)) {
+			if v, ok := strings.CutPrefix(l, "voluntary_ctxt_switches:"); ok {
+				i, _ := strconv.Atoi(strings.TrimSpace(v))
+				n += i
+			}
+		}
+	}
+	return n
 }
 
 // cpu is the time that all threads of a process have run.
