@@ -231,8 +231,14 @@ func (x *terminal) restored() {
 	if *now != *x.before {
 		x.t.Errorf("termios is %+v, was %+v", now, x.before)
 	}
-	time.Sleep(50 * time.Millisecond) // what was written last has to be read
 	out := x.text()
+	// What was written last has to be read, which takes its time on a busy machine.
+	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); out = x.text() {
+		if strings.LastIndex(out, "\x1b[?1049l") > strings.LastIndex(out, "\x1b[?1049h") {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 	for on, off := range map[string]string{
 		"\x1b[?1049h": "\x1b[?1049l", "\x1b[?25l": "\x1b[?25h", "\x1b[?2004h": "\x1b[?2004l", "\x1b[?1004h": "\x1b[?1004l",
 		"\x1b[?1002h": "\x1b[?1002l", "\x1b[?1006h": "\x1b[?1006l",

@@ -308,7 +308,7 @@ func child(t *testing.T, parent int) (pid int) {
 // back, and that keys are off under the notice.
 func TestConsole_Resize(t *testing.T) {
 	c := openConsole(t, tty.Options{Env: demoEnv(t)}, "--demo")
-	c.sees("ROLE@ISSUE", "1 Tokens")
+	c.sees("ROLE@ISSUE", "URGENT") // a key before there are rows moves nothing
 	c.press("j", "j")
 	const selected = "cy" // the third
 	if _, err := c.Wait(patience, func(s *tty.Screen) bool { return selectedIn(s) == selected }); err != nil {

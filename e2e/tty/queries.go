@@ -55,7 +55,9 @@ func (s *Screen) register() {
 	e.RegisterCsiHandler('r', func(p ansi.Params) bool {
 		top, bottom := max(1, param(p, 0, 1)), param(p, 1, s.Height())
 		s.modes["region"] = top != 1 || bottom != 0 && bottom < s.Height()
-		return false
+		// One of a size that was just left is ignored, as terminals do (VT510, DECSTBM);
+		// the emulator would scroll rows that it has not.
+		return bottom > s.Height()
 	})
 	e.RegisterCsiHandler('m', func(p ansi.Params) bool {
 		uv.ReadStyle(p, &s.pen)
