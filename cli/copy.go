@@ -70,6 +70,7 @@ func (a *app) copyOut(ctx context.Context, s *session, t pat.Token, sec pat.Secr
 		res.ClearsAt = time.Time{}
 	}
 	a.say("%s", copiedWords(sn.Kind.Title, res))
+	a.sayFraming(ctx, s, t, sn.Kind)
 	if a.json {
 		return a.printJSON(a.env.Out, map[string]any{"id": t.ID, "format": format, "backend": res.Backend, "certainty": string(res.Certainty), "file": res.File})
 	}

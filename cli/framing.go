@@ -1,9 +1,15 @@
 package cli
 
 import (
+	"context"
+	"time"
+
 	"github.com/spf13/cobra"
 
+	"patdesk/address"
 	"patdesk/pat"
+	"patdesk/secret"
+	"patdesk/snippet"
 )
 
 func (a *app) framingCmd() *cobra.Command {
@@ -46,6 +52,31 @@ It exits 0 when it may be framed, 5 when not, 6 when that cannot be told.`,
 	}
 	cmd.Flags().StringVar(&page, "page", "", "the address of a portal's page that shall show it")
 	return cmd
+}
+
+// besideTimeout bounds what is looked up beside a snippet that somebody waits for.
+const besideTimeout = 3 * time.Second
+
+// sayFraming tells people, beside a snippet, which pages may show it in a frame.
+// Scripts are told nothing, and cost the server no request.
+func (a *app) sayFraming(ctx context.Context, s *session, t pat.Token, kind snippet.Kind) {
+	if !a.mayAsk() || a.quiet || kind.Name != "url" && kind.Name != snippet.Corrected && kind.Name != "csp" && !kind.Framed {
+		return
+	}
+	i := s.issuer
+	if i.Client == nil && s.profile != nil && address.Server(s.profile.URL) == address.Server(t.Host) {
+		c, err := a.newClient(s.profile, secret.Text{}) // the pages of portals need no key
+		if err != nil {
+			return
+		}
+		i = pat.NewIssuer(c, i.History, i.Settings)
+	}
+	ctx, cancel := context.WithTimeout(ctx, besideTimeout)
+	defer cancel()
+	if f, ok := i.FramingOf(ctx, t); ok {
+		level, words := f.Beside()
+		wrap(a.env.Err, sign(level)+" ", pat.AsSentence("Framing: "+words))
+	}
 }
 
 // maySign is the accessible form of an answer.

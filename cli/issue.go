@@ -10,6 +10,7 @@ import (
 
 	"patdesk/pat"
 	"patdesk/secret"
+	"patdesk/snippet"
 	"patdesk/span"
 	"patdesk/ui/term"
 )
@@ -167,7 +168,7 @@ func (a *app) handOver(ctx context.Context, s *session, g pat.Grant, o outputOpt
 		case unfit == nil && o.copy:
 			return a.copyOut(ctx, s, g.Token, g.Secrets, format)
 		case unfit == nil:
-			return a.printSnippet(s, g.Token, g.Secrets, format)
+			return a.printSnippet(ctx, s, g.Token, g.Secrets, format)
 		}
 		// It was issued all the same: its number is told, and the way on.
 		explainTo(a.env.Err, explain(unfit))
@@ -192,18 +193,20 @@ func (a *app) handOver(ctx context.Context, s *session, g pat.Grant, o outputOpt
 	} else {
 		line(a.env.Out, "%s", g.Secrets.Token.Mask())
 	}
+	a.sayFraming(ctx, s, t, snippet.Kind{Framed: true}) // whatever it is put into
 	a.say("next: patdesk show %d -o iframe, or patdesk copy %d", t.ID, t.ID)
 	return nil
 }
 
 // printSnippet prints a snippet in full, because its format was asked for.
-func (a *app) printSnippet(s *session, t pat.Token, sec pat.Secrets, format string) error {
+func (a *app) printSnippet(ctx context.Context, s *session, t pat.Token, sec pat.Secrets, format string) error {
 	sn, err := a.render(s, format, t, sec)
 	if err != nil {
 		return err
 	}
 	a.sayNotes(s, t, sn.Warnings)
 	printLines(a.env.Out, sn.Text.Reveal(secret.ForOutput))
+	a.sayFraming(ctx, s, t, sn.Kind)
 	return nil
 }
 

@@ -83,7 +83,7 @@ func (a *app) show(ctx context.Context, id string, o *outputOptions, f *frameOpt
 		if err != nil {
 			return err
 		}
-		if err := a.printSnippet(s, t, sec, o.format); err != nil {
+		if err := a.printSnippet(ctx, s, t, sec, o.format); err != nil {
 			return err
 		}
 		return s.issuer.History.MarkRevealed(ctx, o.format, t.ID)

@@ -15,7 +15,7 @@ func (d *diagnosis) checkEmbed(ctx context.Context) Check {
 		return NewCheck(CheckEmbed, NotSure, "not looked at, because there is no app yet", "")
 	}
 	f := d.frameApp(ctx, App{ID: app}, d.config)
-	c := NewCheck(CheckEmbed, f.level(f.read), f.Reason, f.Next)
+	c := NewCheck(CheckEmbed, f.Level(), f.Reason, f.Next)
 	if c.Level == Good {
 		c.Next = ""
 	}

@@ -15,7 +15,7 @@ func urlWarning(g client.TokenGrant, host string) string {
 	all := g.URLProblems
 	if g.ForeignHost != "" {
 		all = append(all[:len(all):len(all)], fmt.Sprintf(
-			"the embed URL points to %s, not to %s: TOOLJET_HOST on the server differs, or something rewrites; check before publishing", g.ForeignHost, host))
+			"the embed URL points to %s, not to %s: TOOLJET_HOST on the server differs, or something rewrites; check before publishing, or take the format corrected", g.ForeignHost, host))
 	}
 	return strings.Join(all, "; ")
 }

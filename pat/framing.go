@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"sync"
+	"time"
 
 	"patdesk/address"
 	"patdesk/client"
@@ -34,6 +36,8 @@ type Framing struct {
 	Warnings []string `json:"warnings"`
 	// Page is the page of a portal that was asked about, or nil.
 	Page *PageFraming `json:"page"`
+
+	read bool // the embed page could be read
 }
 
 // PageFraming is what is known of one page of a portal.
@@ -72,13 +76,25 @@ func (f Framing) Exit() int {
 	}
 }
 
-// level is how a framing counts as a check. That only named hosts may frame it is
+// Level is how a framing counts as a check. That only named hosts may frame it is
 // as somebody wanted it.
-func (f Framing) level(read bool) Level {
-	if v := f.Verdict(); v == nil && read || v != nil && *v {
+func (f Framing) Level() Level {
+	if v := f.Verdict(); v == nil && f.read || v != nil && *v {
 		return Good
 	}
 	return Warn
+}
+
+// Beside is the verdict in one line for where a snippet stands, with how it counts:
+// what the server's headers let pages do, and what to do about it.
+func (f Framing) Beside() (Level, string) {
+	switch {
+	case !f.read:
+		return NotSure, "whether pages may frame it cannot be told: " + f.Reason
+	case f.Level() == Good:
+		return Good, f.Reason
+	}
+	return Warn, f.Reason + ". " + f.Next
 }
 
 // NextWords is what to do about it for people: about the page where one was asked
@@ -109,6 +125,58 @@ func (i *Issuer) Framing(ctx context.Context, app, page string) (Framing, error)
 	}
 	f.judgePage(page, asked, err)
 	return f.Framing, nil
+}
+
+// FramingOf is the framing of the app of a token, for pages in general, to stand
+// beside its snippets. A verdict of the last minutes counts; no token and no admin key
+// is sent. ok is false where there is nobody to ask, or no app to ask about.
+func (i *Issuer) FramingOf(ctx context.Context, t Token) (f Framing, ok bool) {
+	if i.Client == nil || !IsID(t.AppID) {
+		return Framing{}, false
+	}
+	if known, is := i.framings.recall(t.AppID); is {
+		return known, true
+	}
+	ctx, cancel := context.WithTimeout(unwatched(ctx), healthTimeout)
+	defer cancel()
+	f = i.frameApp(ctx, App{ID: t.AppID, Name: t.AppName, Slug: t.AppSlug}, i.publicAddress(ctx)).Framing
+	if f.read {
+		i.framings.keep(t.AppID, f)
+	}
+	return f, true
+}
+
+// framingAge is how long the verdict on an app counts, and framingsKept of how many.
+const (
+	framingAge   = 5 * time.Minute
+	framingsKept = 256
+)
+
+// framings are the verdicts of the last minutes, by app.
+type framings struct {
+	mu    sync.Mutex
+	known map[string]knownFraming
+}
+
+type knownFraming struct {
+	Framing
+	at time.Time
+}
+
+func (k *framings) recall(app string) (Framing, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	f, is := k.known[app]
+	return f.Framing, is && time.Since(f.at) < framingAge
+}
+
+func (k *framings) keep(app string, f Framing) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.known == nil || len(k.known) >= framingsKept {
+		k.known = map[string]knownFraming{}
+	}
+	k.known[app] = knownFraming{f, time.Now()}
 }
 
 // appToFrame finds the app. An id is taken as it is, which needs no admin key.
@@ -150,7 +218,6 @@ type framing struct {
 	page     client.Page
 	policies []csp.Policy
 	address  *url.URL // of URL
-	read     bool     // the embed page could be read
 }
 
 // frameApp judges the embed page of an app for pages in general.
@@ -199,7 +266,7 @@ func (f *framing) compareAddress(base string, c client.ServerConfig, app string)
 	if public, err := url.Parse(host); err == nil && public.Host != "" && !strings.ContainsAny(public.Host, ";,") && address.OriginOf(public) != address.OriginOf(b) {
 		f.URL = public.Scheme + "://" + public.Host + strings.TrimRight(b.Path, "/") + "/embed-apps/" + app
 		f.set("TOOLJET_HOST")
-		f.warn("embed URLs point to %s (TOOLJET_HOST), the profile to %s; the headers were read at the profile's address. Where portals reach only that, set TOOLJET_HOST to %s, or write the URL as %s", host, base, b.Scheme+"://"+b.Host, own)
+		f.warn("embed URLs point to %s (TOOLJET_HOST), the profile to %s; the headers were read at the profile's address. Where portals reach only that, set TOOLJET_HOST to %s, or take the corrected URL (patdesk copy ID --as corrected): %s", host, base, b.Scheme+"://"+b.Host, own)
 	}
 	if path := strings.Trim(c.SubPath, "/"); path != "" && path != strings.Trim(b.Path, "/") {
 		f.set("SUB_PATH")

@@ -192,7 +192,7 @@ func TestFraming_Address(t *testing.T) {
 		setting     string
 	}{
 		{`{"TOOLJET_HOST":"https://tooljet.example.com/"}`, "orders", rigURL + "/embed-apps/", "", ""},
-		{`{"TOOLJET_HOST":"http://localhost:8082"}`, "orders", "http://localhost:8082/apps/embed-apps/", "write the URL as " + rigURL + "/embed-apps/", "TOOLJET_HOST"},
+		{`{"TOOLJET_HOST":"http://localhost:8082"}`, "orders", "http://localhost:8082/apps/embed-apps/", "(patdesk copy ID --as corrected): " + rigURL + "/embed-apps/", "TOOLJET_HOST"},
 		{`{"TOOLJET_HOST":"https://apps.example.org"}`, "orders", "https://apps.example.org/apps/embed-apps/", "the profile to " + rigURL, "TOOLJET_HOST"},
 		{`{"SUB_PATH":"/tools/"}`, "orders", rigURL + "/embed-apps/", "/tools (SUB_PATH)", "SUB_PATH"},
 		{`{"SUB_PATH":"/apps/"}`, "orders", rigURL + "/embed-apps/", "", ""},

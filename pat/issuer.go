@@ -20,6 +20,7 @@ type Issuer struct {
 	LastClock Clock
 
 	directory directory
+	framings  framings
 	proven    atomic.Pointer[Unit]
 }
 

@@ -153,7 +153,7 @@ func (p *Preview) took(ctx context.Context, e loopback.Event) {
 		p.phase, p.loads, p.due = opened, 0, time.Now().Add(previewQuiet)
 		p.look(ctx)
 		p.tell(e.At, Good, "", "page opened")
-		p.tell(e.At, p.framing.level(p.framing.read), p.framing.Reason, "frame requested from %s", p.framing.origin())
+		p.tell(e.At, p.framing.Level(), p.framing.Reason, "frame requested from %s", p.framing.origin())
 	case loopback.Loaded:
 		p.loaded(e)
 	case loopback.Message:

@@ -86,12 +86,12 @@ func compare(u *url.URL, base string) []string {
 	}
 	if hostOf(u) != hostOf(b) || u.Scheme != b.Scheme {
 		return []string{fmt.Sprintf(
-			"the embed address points to %s://%s, not to %s://%s: check TOOLJET_HOST on the server before publishing it",
+			"the embed address points to %s://%s, not to %s://%s: check TOOLJET_HOST on the server before publishing it, or take the format corrected",
 			u.Scheme, hostOf(u), b.Scheme, hostOf(b),
 		)}
 	}
 	if sub := strings.Trim(b.EscapedPath(), "/"); sub != "" && !strings.HasPrefix(strings.TrimLeft(u.EscapedPath(), "/")+"/", sub+"/") {
-		return []string{"the embed address lacks the sub-path of this server: it may show a page that is not found"}
+		return []string{"the embed address lacks the sub-path of this server: it may show a page that is not found; the format corrected has it"}
 	}
 	return nil
 }

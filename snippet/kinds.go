@@ -13,6 +13,10 @@ type Kind struct {
 	Parser  string // the program that reads the result in the tests, "" where a library does
 }
 
+// Corrected is the kind whose address is that of the profile. It says more than the
+// kind url only where the two differ.
+const Corrected = "corrected"
+
 // kind is a Kind with what makes it.
 type kind struct {
 	Kind
@@ -33,6 +37,7 @@ const (
 func builtin() []kind {
 	return []kind{
 		{Kind{Name: "url", Title: "Embed URL", Note: "Works only inside an iframe: opened in a tab, ToolJet shows an error page.", Secret: true}, renderURL, ""},
+		{Kind{Name: Corrected, Title: "Corrected URL", Note: "The embed URL at the address of the profile, where the server's TOOLJET_HOST names another.", Secret: true}, renderURL, ""},
 		{Kind{Name: "iframe", Title: "HTML iframe", Note: "For a page that one person sees: the token stands in its source.", Secret: true, Framed: true}, renderIframe, pageSource},
 		{Kind{Name: "token", Title: "Token alone", Secret: true}, renderToken, ""},
 		{Kind{Name: "json", Title: "JSON", Note: "The token with all that is known about it.", Secret: true}, renderJSON, ""},

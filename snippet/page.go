@@ -162,6 +162,28 @@ func (d Data) origin() string {
 	return u.Scheme + "://" + host
 }
 
+// embedPath is what stands before the app's id in the path of an embed address.
+const embedPath = "/embed-apps/"
+
+// corrected is the embed address below the address of the server, with its own app and
+// query; as it is where it leads to no embed page.
+func (d Data) corrected() secret.Text {
+	if d.BaseURL == "" {
+		return d.URL
+	}
+	base, err := d.base()
+	before, query, _ := strings.Cut(d.URL.Reveal(secret.ForChecking), "?")
+	at := strings.Index(before, embedPath)
+	if err != nil || at < 0 {
+		return d.URL
+	}
+	out := base + before[at:]
+	if query != "" {
+		out += "?" + query
+	}
+	return secret.New(out)
+}
+
 // base is the address of the server, from the embed address if it is not known.
 func (d Data) base() (string, error) {
 	base := strings.TrimRight(d.BaseURL, "/")

@@ -68,6 +68,12 @@ func (s *Set) Kinds() []Kind {
 	return kinds
 }
 
+// KindsFor are the kinds to offer for a token: all but one for what needs no
+// correction.
+func (s *Set) KindsFor(corrects bool) []Kind {
+	return slices.DeleteFunc(s.Kinds(), func(k Kind) bool { return k.Name == Corrected && !corrects })
+}
+
 // Render makes the snippet. It refuses with an error an embed address that is
 // not https (or http on this computer) or that is no address at all; what is
 // only unusual is a warning.
@@ -92,6 +98,9 @@ func (s *Set) Render(kind string, d Data) (Snippet, error) {
 // finish checks the address, renders, and gathers the warnings.
 func finish(k Kind, seen string, d Data, render func(Data) (string, error)) (Snippet, error) {
 	out := Snippet{Kind: k}
+	if k.Name == Corrected {
+		d.URL = d.corrected()
+	}
 	if k.Secret && k.Name != "token" && (k.Name != "json" || !d.URL.IsZero()) {
 		warnings, err := checkURL(d.URL, d.BaseURL, d.Judged)
 		if err != nil && k.Name == "json" { // data for a program, which opens nothing

@@ -35,7 +35,7 @@ func TestDetail_MaskedUntilRevealed(t *testing.T) {
 		d.issued()
 		token := d.fullToken()
 		flat := func() string { return strings.ReplaceAll(strings.ReplaceAll(d.screen(), "\n", ""), "  │ ", "") }
-		for range d.s.opts.Snippets.Kinds() {
+		for range d.s.opts.Snippets.KindsFor(false) {
 			if strings.Contains(flat(), token[8:30]) {
 				t.Fatalf("shown unasked:\n%s", d.screen())
 			}
@@ -71,7 +71,7 @@ func TestDetail_MaskedUntilRevealed(t *testing.T) {
 func TestDetail_GalleryAndCopyMenu(t *testing.T) {
 	story(t, stage{}, func(d *driver) {
 		d.issued()
-		kinds := d.s.opts.Snippets.Kinds()
+		kinds := d.s.opts.Snippets.KindsFor(false)
 		for i := range kinds {
 			d.sees(kinds[(i+1)%len(kinds)].Title) // it starts at the iframe
 			d.press("right")

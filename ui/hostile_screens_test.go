@@ -107,7 +107,7 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 		"detail": func(d *driver, v string) {
 			tok := hostileToken(d, v)
 			d.s.Go(kit.Issued{Fact: kit.IssuedMsg{Grant: pat.Grant{Token: tok, Warnings: []string{v}}}})
-			for range d.s.opts.Snippets.Kinds() {
+			for range d.s.opts.Snippets.KindsFor(false) {
 				d.quiet("detail", v)
 				d.press("right")
 			}

@@ -46,7 +46,7 @@ func TestWords_CopyMenuNamesItsKeys(t *testing.T) {
 			d.fill("ana", "ord")
 			d.press("ctrl+s", "Y")
 			d.sees("enter copy", "1-0 copy that one")
-			for _, kind := range d.s.opts.Snippets.Kinds() {
+			for _, kind := range d.s.opts.Snippets.KindsFor(false) {
 				if size[1] > 12 { // what a kind is for is read in full
 					box, _ := d.s.top().View()
 					text := strings.Join(strings.Fields(ansi.Strip(box)), " ")

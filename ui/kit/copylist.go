@@ -30,7 +30,7 @@ func CopyList(s Shell, tokens []pat.Token, kind string) tea.Cmd {
 		if why := pat.WhyAskToHandOut(t, s.Now()); why != "" {
 			doubts = append(doubts, Sentence(why))
 		}
-		if t.URLWarning != "" && kind != "token" {
+		if t.URLWarning != "" && kind != "token" && kind != snippet.Corrected {
 			elsewhere = append(elsewhere, Sentence(fmt.Sprintf("#%d: %s", t.ID, t.URLWarning)))
 		}
 	}

@@ -157,7 +157,7 @@ func HandoutQuestion(t pat.Token, kind string, now time.Time) (q Question, ask b
 	if why := pat.WhyAskToHandOut(t, now); why != "" {
 		q.Title, q.Lines = "Copy a token that probably opens nothing?", []string{Sentence(why)}
 	}
-	if t.URLWarning != "" && kind != "token" {
+	if t.URLWarning != "" && kind != "token" && kind != snippet.Corrected {
 		q.Title, q.Lines = FirstOf(q.Title, "Copy an address that leads elsewhere?"), append(q.Lines, t.URLWarning)
 	}
 	return q, q.Title != ""

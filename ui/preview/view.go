@@ -62,14 +62,13 @@ func (p *Page) head() []string {
 	return append(lines, gap(p.h)...)
 }
 
-// address is that of the page: whole as long as somebody may have to type it.
+// address is that of the page, and its origin alone when the path is spent.
 func (p *Page) address() string {
 	whole := p.preview.Address()
 	if len(p.steps) == 0 {
 		return whole
 	}
-	const few = 4 // letters of its path, which opens nothing any more
-	return whole[:min(len(whole), strings.LastIndexByte(whole, '/')+1+few)] + p.shell.Theme().Glyphs.Ellipsis
+	return whole[:strings.LastIndexByte(whole, '/')]
 }
 
 // roomy is the height from which nothing has to be left out.

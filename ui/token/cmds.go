@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
 // tokenMsg is a row as it is now.
@@ -35,4 +36,30 @@ func compare(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
 		}
 		return nil
 	}
+}
+
+// framedMsg says who may show the app of a token in a frame.
+type framedMsg struct {
+	app     string // its id
+	framing pat.Framing
+}
+
+// loadFraming asks the server who may show the app of a token in a frame.
+func loadFraming(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
+	return func() tea.Msg {
+		if f, ok := i.FramingOf(ctx, t); ok {
+			return framedMsg{t.AppID, f}
+		}
+		return nil
+	}
+}
+
+// framingLines are the verdict of the server's headers, to stand beside a snippet; none
+// before it is known.
+func framingLines(th *kit.Theme, f *pat.Framing, indent string, width int) []string {
+	if f == nil {
+		return nil
+	}
+	level, words := f.Beside()
+	return kit.Signed(th, level, kit.Sentence("Framing: "+words), indent, width)
 }

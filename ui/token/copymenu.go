@@ -23,12 +23,15 @@ type copyMenu struct {
 	menu  *widget.Menu
 	w, h  int
 
+	framing *pat.Framing // who may show the app in a frame, nil until it is known
+
 	menuAt int // line of the first kind
 }
 
-// newCopyMenu returns the menu for a token; pick does something with a kind.
-func newCopyMenu(s kit.Shell, t pat.Token, pick func(kind string) tea.Cmd) *copyMenu {
-	m := &copyMenu{shell: s, token: t, kinds: s.Snippets().Kinds(), pick: pick}
+// newCopyMenu returns the menu for a token; pick does something with a kind. framing
+// may be nil.
+func newCopyMenu(s kit.Shell, t pat.Token, framing *pat.Framing, pick func(kind string) tea.Cmd) *copyMenu {
+	m := &copyMenu{shell: s, token: t, kinds: kindsOf(s, t), framing: framing, pick: pick}
 	entries := make([]widget.Entry, len(m.kinds))
 	for i, k := range m.kinds {
 		entries[i] = widget.Entry{Key: fmt.Sprint((i + 1) % 10), Title: k.Title, Note: beginning(k.Note), Short: beginning(k.Note)}
@@ -43,17 +46,27 @@ func newCopyMenu(s kit.Shell, t pat.Token, pick func(kind string) tea.Cmd) *copy
 // NewCopyMenu returns the menu for a row of the history, which copies what is
 // picked.
 func NewCopyMenu(s kit.Shell, t pat.Token) kit.Screen {
-	return newCopyMenu(s, t, func(kind string) tea.Cmd { return kit.CopyAs(s, t, kind) })
+	return newCopyMenu(s, t, nil, func(kind string) tea.Cmd { return kit.CopyAs(s, t, kind) })
 }
 
 // Title implements Screen.
 func (m *copyMenu) Title() string { return "Copy as" }
 
 // Init implements Screen.
-func (m *copyMenu) Init(context.Context) tea.Cmd { return nil }
+func (m *copyMenu) Init(ctx context.Context) tea.Cmd {
+	if m.framing != nil || m.shell.Demo() {
+		return nil
+	}
+	return loadFraming(ctx, m.shell.Issuer(), m.token)
+}
 
 // Update implements Screen.
-func (m *copyMenu) Update(tea.Msg) tea.Cmd { return nil }
+func (m *copyMenu) Update(msg tea.Msg) tea.Cmd {
+	if f, ok := msg.(framedMsg); ok && f.app == m.token.AppID {
+		m.framing = &f.framing
+	}
+	return nil
+}
 
 // SetSize implements Screen.
 func (m *copyMenu) SetSize(w, h int) { m.w, m.h = w, h }
@@ -107,7 +120,8 @@ func (m *copyMenu) View() (string, *tea.Cursor) {
 	th, width := m.shell.Theme(), min(84, m.w)
 	var lines, about []string
 	if m.h >= 10 {
-		lines = []string{th.Muted.Render(term.CleanWidth(kit.UserOf(m.token)+" on "+kit.AppOf(m.token), width).String()), ""}
+		lines = []string{th.Muted.Render(term.CleanWidth(kit.UserOf(m.token)+" on "+kit.AppOf(m.token), width).String())}
+		lines = append(append(lines, framingLines(th, m.framing, "", width)...), "")
 		about = m.about(width)
 	}
 	if room := m.h - len(lines); len(about) > 0 && room < min(4, len(m.kinds))+1+len(about) {

@@ -42,6 +42,7 @@ type Detail struct {
 	pair    []int64  // the tokens of its pair, newest first
 	wanted  int64    // the one of them that is being read, to go there
 
+	framing  *pat.Framing // who may show the app in a frame, nil until it is known
 	kinds    []snippet.Kind
 	kind     int
 	revealed time.Time     // until when, zero = masked
@@ -59,7 +60,7 @@ type notice struct {
 
 // NewDetail shows a row of the history.
 func NewDetail(s kit.Shell, t pat.Token) *Detail {
-	d := &Detail{shell: s, token: t, kinds: s.Snippets().Kinds()}
+	d := &Detail{shell: s, token: t, kinds: kindsOf(s, t)}
 	d.pick("iframe")
 	return d
 }
@@ -76,6 +77,11 @@ func NewReissuing(s kit.Shell, old pat.Token, ticket int) *Detail {
 	d := NewDetail(s, old)
 	d.ticket, d.begun = ticket, s.Now()
 	return d
+}
+
+// kindsOf are the kinds to offer for a token.
+func kindsOf(s kit.Shell, t pat.Token) []snippet.Kind {
+	return s.Snippets().KindsFor(t.URLWarning != "")
 }
 
 func (d *Detail) pick(kind string) {
@@ -125,7 +131,7 @@ func (d *Detail) Init(ctx context.Context) tea.Cmd {
 	if d.ticket != 0 {
 		return nil
 	}
-	return tea.Batch(d.unseal(), loadPair(ctx, d.shell.Issuer(), d.token), compare(ctx, d.shell.Issuer(), d.token))
+	return tea.Batch(d.unseal(), loadPair(ctx, d.shell.Issuer(), d.token), compare(ctx, d.shell.Issuer(), d.token), d.look())
 }
 
 // unseal opens the seal, once and only if there is one.
@@ -135,6 +141,14 @@ func (d *Detail) unseal() tea.Cmd {
 	}
 	d.sealed = true
 	return kit.RevealToken(d.ctx, d.shell.Issuer(), d.token.ID)
+}
+
+// look asks who may show the app in a frame, where there is a token for one.
+func (d *Detail) look() tea.Cmd {
+	if d.token.Outcome != pat.Issued || d.framing != nil || d.shell.Demo() {
+		return nil
+	}
+	return loadFraming(d.ctx, d.shell.Issuer(), d.token)
 }
 
 // has reports whether the token's text is in hand.
@@ -192,6 +206,10 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 		d.revealed = time.Time{} // somebody else may look now
 	case kit.IssuedMsg:
 		return d.issued(m)
+	case framedMsg:
+		if m.app == d.token.AppID {
+			d.framing = &m.framing
+		}
 	case comparedMsg:
 		if m.token.ID == d.token.ID {
 			d.token = m.token
@@ -279,7 +297,7 @@ func (d *Detail) issued(m kit.IssuedMsg) tea.Cmd {
 	d.arrived(m)
 	want := d.want
 	d.want = ""
-	read := tea.Batch(d.unseal(), loadPair(d.ctx, d.shell.Issuer(), d.token))
+	read := tea.Batch(d.unseal(), loadPair(d.ctx, d.shell.Issuer(), d.token), d.look())
 	if want != "" && d.has() {
 		return tea.Batch(read, d.copyKind(want))
 	}

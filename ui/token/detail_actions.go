@@ -111,7 +111,7 @@ func (d *Detail) copyKind(kind string) tea.Cmd {
 }
 
 func (d *Detail) copyMenu() tea.Cmd {
-	return d.shell.Open(newCopyMenu(d.shell, d.token, d.copyKind))
+	return d.shell.Open(newCopyMenu(d.shell, d.token, d.framing, d.copyKind))
 }
 
 // turn shows the next or previous kind of snippet.

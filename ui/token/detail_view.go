@@ -2,6 +2,7 @@ package token
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -133,7 +134,11 @@ func (d *Detail) body(room int) []string {
 		return lines
 	}
 	text, hints := d.gallery()
-	hints = append(append(d.noticeLines(), d.warningLines()...), hints...)
+	framing, warnings := framingLines(th, d.framing, "  ", d.w-4), d.warningLines()
+	if d.framing != nil && d.framing.Level() != pat.Good { // it opens nowhere: that comes first
+		framing, warnings = warnings, framing
+	}
+	hints = slices.Concat(d.noticeLines(), warnings, framing, hints)
 	lines = append(append(lines, gap(room)...), d.tabs())
 	d.tabsAt = len(lines) - 1
 	left := room - len(lines) // for the snippet and what is to be said about it
