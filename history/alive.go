@@ -46,6 +46,32 @@ func (s *Store) LivePairs(ctx context.Context, server string, now time.Time) ([]
 	return all, s.fail(ctx, action, err)
 }
 
+// PairAlive is what may still work of a pair beside one of its rows.
+type PairAlive struct {
+	Tokens      int
+	Next, Until time.Time // worst cases of what ends first and last, server clock
+}
+
+// PairAlive counts what Live would return of the pair of a row, without that row and
+// without reading them: a pair may have thousands.
+func (s *Store) PairAlive(ctx context.Context, server string, e Entry, now time.Time) (alive PairAlive, err error) {
+	const action = "look for live tokens"
+	p, err := pairOf(ctx, s.read, e)
+	if err != nil {
+		return alive, s.fail(ctx, action, err)
+	}
+	servers, err := serversOf(ctx, s.read, server)
+	if err != nil || len(p.users) == 0 || len(p.apps) == 0 || len(servers) == 0 {
+		return alive, s.fail(ctx, action, err)
+	}
+	where, args := p.where(servers)
+	var next, until int64
+	err = s.read.QueryRowContext(ctx, `SELECT count(*), coalesce(min(last), 0), coalesce(max(last), 0) FROM entries INDEXED BY entries_pair
+		WHERE `+where+` AND last > ? AND class < ? AND id <> ?`, append(args, millis(now), classFailed, e.ID)...).Scan(&alive.Tokens, &next, &until)
+	alive.Next, alive.Until = moment(next), moment(until)
+	return alive, s.fail(ctx, action, err)
+}
+
 // aliveBatch is how many rows are read in one statement.
 const aliveBatch = 500
 

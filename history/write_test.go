@@ -383,6 +383,21 @@ func TestLive_FindsWhatMayStillWork(t *testing.T) {
 			}
 		}
 	}
+	for _, tt := range []struct {
+		of     Entry
+		tokens int
+		next   time.Time
+	}{
+		{newest, 2, old.Latest()}, {old, 2, epoch.Add(time.Hour)}, {unknown, 2, old.Latest()}, {failed, 3, old.Latest()}, {ended, 3, old.Latest()},
+	} {
+		alive, err := s.PairAlive(t.Context(), draft("", "").Host, get(t, s, tt.of.ID), epoch)
+		if err != nil || alive.Tokens != tt.tokens || !alive.Next.Equal(tt.next) || !alive.Until.Equal(epoch.Add(time.Hour)) {
+			t.Errorf("beside #%d: %+v, %v; want %d, the first to end at %v", tt.of.ID, alive, err, tt.tokens, tt.next)
+		}
+	}
+	if alive, err := s.PairAlive(t.Context(), "other", newest, epoch); err != nil || alive.Tokens != 0 || !alive.Next.IsZero() {
+		t.Errorf("another server: %+v, %v", alive, err)
+	}
 	for _, pair := range [][2]string{{"", ""}, {"ana@example.com", ""}, {"bo@example.com", "orders"}, {"ana@example.com", "visits"}} {
 		if got, err := s.Live(t.Context(), "", pair[0], pair[1], epoch); err != nil || len(got) != 0 {
 			t.Errorf("%q: %d rows, %v", pair, len(got), err)

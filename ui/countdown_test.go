@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +125,32 @@ func TestCountdown_RowsMoveTheCursorStays(t *testing.T) {
 		if row := d.cursorRow(); !strings.Contains(row, "EXPIRED") || !strings.Contains(row, "cy@example.com") {
 			t.Errorf("the cursor did not follow its token to the expired ones: %q", row)
 		}
+	})
+}
+
+// Ensure a history whose tokens end one after the other each second is read anew a few
+// times a minute, and not for each of them: what a frame says is of its own moment.
+func TestCountdown_ManyEndsInARow(t *testing.T) {
+	story(t, stage{seed: func(d *driver) {
+		for i := range 90 {
+			d.add(row{user: "ana@example.com", app: "Orders portal", life: time.Hour, age: 59*time.Minute - time.Duration(i)*time.Second})
+		}
+	}}, func(d *driver) {
+		d.sleep(70 * time.Second) // a token ends each second now
+		before := maps.Clone(d.kinds)
+		d.sleep(60 * time.Second)
+		for kind, most := range map[string]int{ // queries: the rows, their place and count, the pair, the states
+			"kit.TickMsg": 61, "tokens.tokensMsg": 12, "tokens.placeMsg": 12, "tokens.countMsg": 12, "tokens.pairMsg": 13, "tokens.countsMsg": 7,
+		} {
+			if n := d.kinds[kind] - before[kind]; n > most {
+				t.Errorf("%d of %s in a minute, want %d at most", n, kind, most)
+			}
+		}
+		if n := d.kinds["tokens.tokensMsg"] - before["tokens.tokensMsg"]; n < 5 {
+			t.Errorf("the rows were read %d times in a minute", n)
+		}
+		d.sleep(40 * time.Second) // the last one has ended
+		d.sees("0 live", "no other live token of this pair is known")
 	})
 }
 

@@ -44,6 +44,7 @@ type driver struct {
 	quit    bool
 	clips   string            // where the clipboard's files are
 	updates int               // messages handled
+	kinds   map[string]int    // of them, by the names of their types
 	raw     []string          // what was written to the terminal beside the screen
 	instead map[string]string // keys that actions have in this story, by those they usually have
 	jump    time.Duration     // how far wall clocks were set forward while this computer slept
@@ -205,6 +206,10 @@ func (d *driver) send(msg tea.Msg) {
 		return
 	}
 	d.updates++
+	if d.kinds == nil {
+		d.kinds = map[string]int{}
+	}
+	d.kinds[fmt.Sprintf("%T", msg)]++
 	_, cmd := d.s.Update(msg)
 	if d.s.crash != nil {
 		d.t.Fatalf("panic: %s\n%s", d.s.crash.what, d.s.crash.stack)

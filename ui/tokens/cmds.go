@@ -40,11 +40,11 @@ func debounce(ctx context.Context, d time.Duration) tea.Cmd {
 	}
 }
 
-// loadPair reads what may still work of the pair of a token.
-func loadPair(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
+// loadPair counts what may still work of the pair of a token.
+func loadPair(ctx context.Context, i *pat.Issuer, t pat.Token, now time.Time) tea.Cmd {
 	return func() tea.Msg {
-		live, err := i.LivePair(ctx, kit.FirstOf(t.UserEmail, t.UserID), kit.FirstOf(t.AppID, t.AppSlug))
-		return pairMsg{id: t.ID, tokens: live, known: true, err: err}
+		alive, err := i.History.PairAlive(ctx, i.Server(), t, now)
+		return pairMsg{id: t.ID, alive: alive, read: now, err: err}
 	}
 }
 

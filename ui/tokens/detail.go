@@ -72,7 +72,7 @@ func (t *List) explain(again bool) tea.Cmd {
 	if sel.ID != t.pair.id {
 		t.pair = pairMsg{id: sel.ID}
 	}
-	return loadPair(t.reading, t.shell.Issuer(), sel)
+	return loadPair(t.reading, t.shell.Issuer(), sel, t.shell.Now())
 }
 
 // explained is the token of the detail, as it is now.
@@ -261,29 +261,18 @@ func (t *List) revealedText(sel pat.Token) (string, bool) {
 // pairFact says what else may open the same app for the same user.
 func (t *List) pairFact(sel pat.Token) string {
 	th, now := t.shell.Theme(), t.shell.Now()
-	if t.pair.id != sel.ID || !t.pair.known {
+	alive := t.pair.alive
+	switch {
+	case t.pair.id != sel.ID || t.pair.read.IsZero():
 		return ""
-	}
-	var others []pat.Token
-	for _, o := range t.pair.tokens {
-		if o.ID != sel.ID && pat.EndOf(o).Latest.After(now) {
-			others = append(others, o)
-		}
-	}
-	if len(others) == 0 {
+	case alive.Tokens == 0 || !alive.Until.After(now):
 		return th.Muted.Render("no other live token of this pair is known")
 	}
-	var last time.Time
-	for _, o := range others {
-		if end := pat.EndOf(o).Latest; end.After(last) {
-			last = end
-		}
-	}
 	word := "1 other token lives"
-	if len(others) > 1 {
-		word = fmt.Sprintf("%d other tokens live", len(others))
+	if alive.Tokens > 1 {
+		word = fmt.Sprintf("%d other tokens live", alive.Tokens)
 	}
-	return th.Text.Render(word + " until " + kit.ClockTime(last, now, t.shell.Zone()))
+	return th.Text.Render(word + " until " + kit.ClockTime(alive.Until, now, t.shell.Zone()))
 }
 
 func (t *List) checkedFact(sel pat.Token) string {

@@ -30,24 +30,29 @@ func (t *List) ask(w request) tea.Cmd {
 
 // countAnew asks for the counts of a view whose rows are there. Rows come first:
 // they are what a person waits for, and the disk and the processor are one.
-func (t *List) countAnew(word string) tea.Cmd {
-	if word != t.countOf {
+func (t *List) countAnew(w request) tea.Cmd {
+	if w.word != t.countOf {
 		t.list.SetCount(-1)
-		t.countOf = word
+		t.countOf = w.word
 	}
-	return tea.Batch(
-		countTokens(t.reading, t.shell.Issuer(), t.seq, t.query),
-		countStates(t.ctx, t.shell.Issuer(), t.query.Now),
-	)
+	count := countTokens(t.reading, t.shell.Issuer(), t.seq, t.query)
+	if due := t.counted.Add(countsEvery); w.byTime && t.query.Now.Before(due) {
+		t.recount = kit.Soonest(t.recount, due)
+		return count
+	}
+	return tea.Batch(count, countStates(t.ctx, t.shell.Issuer(), t.query.Now))
 }
 
 // refresh reads the rows near the cursor anew; the cursor stays on its token.
-func (t *List) refresh() tea.Cmd {
+func (t *List) refresh() tea.Cmd { return t.refreshFor(false) }
+
+// refreshFor is refresh, with why: because time went by, or because something happened.
+func (t *List) refreshFor(byTime bool) tea.Cmd {
 	sel, ok := t.list.Selected()
 	if !ok {
-		return t.ask(request{kind: requestFirst})
+		return t.ask(request{kind: requestFirst, byTime: byTime})
 	}
-	return t.ask(request{kind: requestAround, id: sel.ID, at: sel.cursor})
+	return t.ask(request{kind: requestAround, id: sel.ID, at: sel.cursor, byTime: byTime})
 }
 
 // show goes to a token.
@@ -89,7 +94,7 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 	t.plan()
 	cmds := []tea.Cmd{t.more(), t.locate()}
 	if m.request.kind != requestAfter && m.request.kind != requestBefore {
-		cmds = append(cmds, t.explain(true), t.countAnew(m.request.word))
+		cmds = append(cmds, t.explain(true), t.countAnew(m.request))
 	}
 	return tea.Batch(cmds...)
 }
@@ -111,6 +116,12 @@ func (t *List) plan() {
 		// From the moment of the query on, so that a change since then counts.
 		t.nextMove = kit.Soonest(t.nextMove, r.NextChange(t.query.Now))
 	}
+	t.nextMove = notBefore(t.nextMove, t.lastMove.Add(movesEvery))
+}
+
+// pairChange is when what is said of the pair in detail is no longer so.
+func (t *List) pairChange() time.Time {
+	return notBefore(t.pair.alive.Next, t.pair.read.Add(movesEvery))
 }
 
 // more reads on at the ends at which the list wants more rows.

@@ -3,6 +3,7 @@ package tokens
 import (
 	"time"
 
+	"patdesk/history"
 	"patdesk/pat"
 )
 
@@ -24,12 +25,13 @@ type (
 	}
 	// idleMsg says that the cursor may be idle by now.
 	idleMsg struct{}
-	// pairMsg is what may still work of the pair of a token, itself included.
+	// pairMsg is what may still work of the pair of a token, beside itself. read is
+	// when that was so, zero if it is not known.
 	pairMsg struct {
-		id     int64
-		tokens []pat.Token
-		known  bool
-		err    error
+		id    int64
+		alive history.PairAlive
+		read  time.Time
+		err   error
 	}
 	// countMsg is the number of rows of a filter.
 	countMsg struct {

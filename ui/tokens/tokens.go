@@ -26,6 +26,7 @@ type List struct {
 	loaded   bool
 	problem  error
 	highest  int64     // number of the rows held
+	lastMove time.Time // when it was read anew because of nextMove
 	nextMove time.Time // when the order or the counts change next, as far as rows are held
 
 	sort     pat.Sort
@@ -43,8 +44,8 @@ type List struct {
 	inFlight map[requestKind]bool
 
 	counts  pat.Counts
-	others  int64 // tokens of other servers, which the list leaves out
-	counted bool
+	others  int64     // tokens of other servers, which the list leaves out
+	counted time.Time // when; zero = not yet
 	recount time.Time // when the counts are due to be read anew; zero = not
 	changes int64
 	detail  detailed
@@ -102,11 +103,8 @@ func (t *List) Update(msg tea.Msg) tea.Cmd {
 		}
 	case countsMsg:
 		if m.err == nil {
-			t.counts, t.others, t.counted = m.counts, m.others, true
-			t.recount = m.next
-			if soon := t.shell.Now().Add(countsEvery); t.recount.Before(soon) {
-				t.recount = soon
-			}
+			t.counts, t.others, t.counted = m.counts, m.others, t.shell.Now()
+			t.recount = notBefore(m.next, t.counted.Add(countsEvery))
 		}
 	case markedMsg:
 		t.marked(m)
@@ -178,14 +176,32 @@ func (t *List) fact(msg tea.Msg) tea.Cmd {
 func (t *List) onTop() bool { return t.shell.Page() == kit.Screen(t) }
 
 // countsEvery is how old the counts may be: in a long history some token that is
-// not on the screen changes its state every few seconds.
-const countsEvery = 10 * time.Second
+// not on the screen changes its state every few seconds. movesEvery is how old the
+// order of the rows may be, and what is said of a pair, where they change as quickly:
+// the states themselves are those of now in every frame.
+const (
+	countsEvery = 10 * time.Second
+	movesEvery  = 5 * time.Second
+)
+
+// notBefore is at, or soonest if that is later; zero stays zero.
+func notBefore(at, soonest time.Time) time.Time {
+	if !at.IsZero() && at.Before(soonest) {
+		return soonest
+	}
+	return at
+}
 
 // tick reads the list anew if a row changed its state, which moves it.
 func (t *List) tick() tea.Cmd {
 	now := t.shell.Now()
 	if !t.nextMove.IsZero() && !now.Before(t.nextMove) {
-		return t.refresh()
+		t.lastMove = now
+		return t.refreshFor(true)
+	}
+	if next := t.pairChange(); !next.IsZero() && !now.Before(next) {
+		t.pair.alive.Next = time.Time{}
+		return t.explain(true)
 	}
 	if !t.recount.IsZero() && !now.Before(t.recount) {
 		t.recount = time.Time{}
@@ -201,6 +217,7 @@ func (t *List) NextChange(now time.Time) time.Time {
 		next = time.Time{} // being read
 	}
 	next = kit.Soonest(next, t.recount)
+	next = kit.Soonest(next, t.pairChange())
 	steps := int64(0)
 	if l := t.layout(); l.has(colLife) {
 		steps = int64(l.widths[colLife] * len(t.shell.Theme().Glyphs.Bar.Steps))

@@ -302,7 +302,7 @@ const leastUrgent = 12
 // first, as far as there is room.
 func (t *List) Summary(width int) string {
 	th := t.shell.Theme()
-	if !t.counted {
+	if t.counted.IsZero() {
 		return ""
 	}
 	live := widget.Grouped(t.counts.Live) + " live"

@@ -48,6 +48,8 @@ type request struct {
 	id    int64         // the token of requestAround
 	at    *pat.Cursor   // where to go on, or where the token of requestAround was
 	wait  time.Duration // before anything is read
+
+	byTime bool // rows are read anew because time went by, and nothing else happened
 }
 
 // load reads the piece.
