@@ -25,6 +25,7 @@ func TestConfigUnwritten_Commands(t *testing.T) {
 		t.Skipf("the disk cannot be made read-only: %v", err)
 	}
 	env["EDITOR"] = "sed -i s/env/session/"
+	env["TMPDIR"] = t.TempDir() // what was edited is kept there
 	for _, args := range [][]string{
 		{"profile", "add", "van", "--keep", "env"},
 		{"profile", "use", "acme"},
