@@ -40,9 +40,10 @@ func (a *app) issueCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "issue EMAIL APP",
 		Short: "Issue a token for a user and an app",
-		Long: `Issue an embed token for a user (e-mail address or id) and an app (id or slug) and
-remember it. The request is recorded before it is sent. If the pair has a live token,
-that one keeps working beside the new one, so --again is asked for.`,
+		Long: `Issue an embed token for a user (e-mail address or id) and an app (id, slug, exact
+name, or the address of a page of it) and remember it. The request is recorded before it
+is sent. If the pair has a live token, that one keeps working beside the new one, so
+--again is asked for.`,
 		Example: `  patdesk issue ana@example.com orders --life 1h --idle 60m -o iframe
   patdesk issue ana@example.com orders --life 2026-12-01 --note "Partner portal" --copy`,
 		Args: exactly(2, "a user and an app"),
@@ -74,6 +75,9 @@ func (a *app) issue(ctx context.Context, o *issueOptions) error {
 	}
 	now := s.issuer.Now().Local()
 	if err := spans(&req, o.life, o.idle, now); err != nil {
+		return err
+	}
+	if req, err = s.issuer.NamedApp(ctx, req); err != nil {
 		return err
 	}
 	if err := s.issuer.Check(req); err != nil {

@@ -233,8 +233,9 @@ func (i *Issuer) enrich(ctx context.Context, row Token) Token {
 	ctx, cancel := context.WithTimeout(unwatched(ctx), enrichTimeout)
 	defer cancel()
 	var user *User
-	if u, err := i.Client.GetUser(ctx, first(row.UserID, row.UserEmail)); err == nil {
-		user = &u
+	name := first(row.UserID, row.UserEmail)
+	if u, err := i.Client.GetUser(ctx, name); err == nil {
+		user = FindUser([]User{u}, name) // another person's answer would rename the row
 	}
 	var app *App
 	if apps, err := i.Apps(ctx, false); err == nil {

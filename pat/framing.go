@@ -192,24 +192,13 @@ func (i *Issuer) appToFrame(ctx context.Context, app string) (App, error) {
 	if err != nil {
 		return App{}, err
 	}
-	switch found := FindApp(apps, r.App); {
+	switch {
 	case r.App == "" && len(apps) > 0:
 		return apps[0], nil
 	case r.App == "":
 		return App{}, &InvalidError{FieldApp, "this server has no app yet"}
-	case found != nil:
-		return *found, nil
 	}
-	for _, a := range apps {
-		if strings.EqualFold(a.Name, r.App) {
-			return a, nil
-		}
-	}
-	reason := "no such app here"
-	if near := ClosestApps(apps, r.App); len(near) > 0 {
-		reason += ". Closest: " + near[0].Slug
-	}
-	return App{}, &InvalidError{FieldApp, reason}
+	return appOf(apps, r.App)
 }
 
 // framing is a Framing while it is made.

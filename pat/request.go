@@ -86,7 +86,7 @@ func (r Request) Validate(s Settings) error {
 	case r.App == "":
 		return &InvalidError{FieldApp, "name an app by id or slug"}
 	case len(r.App) > 200 || strings.ContainsFunc(r.App, func(c rune) bool { return c <= ' ' || c == utf8.RuneError }):
-		return &InvalidError{FieldApp, "an app is named by its id or its slug, without spaces"}
+		return &InvalidError{FieldApp, "an app is sent by its id or its slug, without spaces"}
 	case strings.HasPrefix(r.App, "pat_") || strings.HasPrefix(r.App, "tj_pat_"):
 		return &InvalidError{FieldApp, "this looks like a token, not like an app"}
 	case utf8.RuneCountInString(r.Note) > maxNote:

@@ -1,0 +1,78 @@
+package pat
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// slugForm is what ToolJet makes slugs of.
+var slugForm = regexp.MustCompile(`^[a-z0-9_-]+$`)
+
+// NamedApp puts the app of an exact name into a request. What can be a slug, and an id
+// or an address, stays as it is and needs no list; so does a word of none of the apps.
+// Errors: InvalidError for a name of several apps, and for one with spaces that no app
+// has; what kept the lists from being read, where only they could tell.
+func (i *Issuer) NamedApp(ctx context.Context, r Request) (Request, error) {
+	clean, err := i.Clean(r)
+	if err != nil || clean.App == "" || IsID(clean.App) || slugForm.MatchString(clean.App) {
+		return r, nil // what is wrong with it is told by who checks the request
+	}
+	spaced := strings.ContainsRune(clean.App, ' ')
+	apps, err := i.Apps(ctx, false)
+	switch {
+	case err != nil && spaced:
+		return r, err
+	case err != nil:
+		return r, nil
+	}
+	a, err := appOf(apps, clean.App)
+	switch {
+	case err != nil && (spaced || len(appsCalled(apps, clean.App)) > 0):
+		return r, err
+	case err != nil:
+		return r, nil
+	}
+	r.App, r.AppInfo = a.ID, &a
+	return r, nil
+}
+
+// appOf is the app of an id, a slug or an exact name. Errors: InvalidError for none and
+// for several, with what is near.
+func appOf(apps []App, name string) (App, error) {
+	if found := FindApp(apps, name); found != nil {
+		return *found, nil
+	}
+	called := appsCalled(apps, name)
+	switch len(called) {
+	case 1:
+		return called[0], nil
+	case 0:
+		reason := "no such app here"
+		if words := (Suggestion{Apps: ClosestApps(apps, name)}).Words(); words != "" {
+			reason += ". " + words
+		}
+		return App{}, &InvalidError{FieldApp, reason}
+	}
+	words := make([]string, len(called))
+	for n, a := range called {
+		words[n] = appWords(a)
+	}
+	return App{}, &InvalidError{FieldApp, fmt.Sprintf("%d apps have this name; use the slug of one: %s", len(called), strings.Join(words, "; "))}
+}
+
+// appsCalled are the apps of a name: in this spelling, or else in any case.
+func appsCalled(apps []App, name string) (called []App) {
+	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
+		for _, a := range apps {
+			if same(a.Name, name) {
+				called = append(called, a)
+			}
+		}
+		if len(called) > 0 {
+			return called
+		}
+	}
+	return nil
+}
