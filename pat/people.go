@@ -39,6 +39,9 @@ func (w Worth) rank() int {
 // LivePair is what may still work of a pair.
 type LivePair = history.LivePair
 
+// PairAlive is what may still work of a pair beside one of its rows.
+type PairAlive = history.PairAlive
+
 // Person is somebody with what patdesk issued for them that may still work.
 type Person struct {
 	User User // of somebody who is not listed: what their tokens say

@@ -3,7 +3,6 @@ package tokens
 import (
 	"time"
 
-	"patdesk/history"
 	"patdesk/pat"
 )
 
@@ -29,7 +28,7 @@ type (
 	// when that was so, zero if it is not known.
 	pairMsg struct {
 		id    int64
-		alive history.PairAlive
+		alive pat.PairAlive
 		read  time.Time
 		err   error
 	}
