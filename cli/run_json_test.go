@@ -130,7 +130,7 @@ func TestLists_JSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	for command, want := range map[string]string{
-		"drift": "app kind reason seen_at token user", "exposure": "alive proven until user worth", "handover": "app id note old since token user",
+		"drift": "app kind reason seen_at token user", "exposure": "alive proven until user worth", "handover": "app done_at id note old since token user",
 	} {
 		var list []json.RawMessage
 		if out := must(t, env, command, "--json"); json.Unmarshal([]byte(out), &list) != nil || len(list) != 1 || fieldsOf(list[0]) != want {

@@ -26,7 +26,8 @@ const (
 	Revealed Action = "revealed"
 	// Verified: ToolJet was asked about it; the detail is its answer.
 	Verified Action = "verified"
-	// Noted: its note was changed; the detail is the new one.
+	// Noted: its note was changed, and the detail is the new one; or its place was handed
+	// the token over, and the detail says so.
 	Noted Action = "noted"
 	// DriftSeen: something differs now from what was true at issue.
 	DriftSeen Action = "drift"

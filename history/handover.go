@@ -3,6 +3,8 @@ package history
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -13,6 +15,7 @@ type Handover struct {
 	ID       int64
 	New, Old Entry
 	Since    time.Time // local clock
+	Done     time.Time // when it was ticked off, local clock; zero while it waits
 }
 
 // handOver notes that the place of a token that was just issued holds the one
@@ -37,27 +40,27 @@ func handOver(ctx context.Context, w work, e Entry) error {
 }
 
 // Handovers are the places of a server's tokens that still hold an older snippet,
-// the oldest first.
-func (s *Store) Handovers(ctx context.Context, server string) ([]Handover, error) {
-	all, err := s.handovers(ctx, server)
+// the oldest first; with those that were ticked off, if done is set.
+func (s *Store) Handovers(ctx context.Context, server string, done bool) ([]Handover, error) {
+	all, err := s.handovers(ctx, server, done)
 	return all, s.fail(ctx, "read the hand-overs", err)
 }
 
-func (s *Store) handovers(ctx context.Context, server string) ([]Handover, error) {
+func (s *Store) handovers(ctx context.Context, server string, done bool) ([]Handover, error) {
 	servers, err := serversOf(ctx, s.read, server)
 	if err != nil {
 		return nil, err
 	}
-	type open struct{ id, entry, old, since int64 }
+	type open struct{ id, entry, old, since, done int64 }
 	var found []open
 	var ids []int64
-	err = s.scanEach(ctx, `SELECT h.id, h.entry_id, h.old_id, h.since FROM handovers h JOIN entries e ON e.id = h.entry_id
-		WHERE h.done = 0 AND e.server_id IN `+list(servers)+` ORDER BY h.id`, func(rows *sql.Rows) error {
+	err = s.scanEach(ctx, `SELECT h.id, h.entry_id, h.old_id, h.since, h.done FROM handovers h JOIN entries e ON e.id = h.entry_id
+		WHERE (h.done = 0 OR ?) AND e.server_id IN `+list(servers)+` ORDER BY h.id`, func(rows *sql.Rows) error {
 		var o open
-		err := rows.Scan(&o.id, &o.entry, &o.old, &o.since)
+		err := rows.Scan(&o.id, &o.entry, &o.old, &o.since, &o.done)
 		found, ids = append(found, o), append(ids, o.entry, o.old)
 		return err
-	})
+	}, done)
 	if err != nil {
 		return nil, err
 	}
@@ -72,27 +75,28 @@ func (s *Store) handovers(ctx context.Context, server string) ([]Handover, error
 	}
 	all := make([]Handover, len(found))
 	for n, o := range found {
-		all[n] = Handover{ID: o.id, New: byID[o.entry], Old: byID[o.old], Since: moment(o.since)}
+		all[n] = Handover{ID: o.id, New: byID[o.entry], Old: byID[o.old], Since: moment(o.since), Done: moment(o.done)}
 	}
 	return all, nil
 }
 
-// FinishHandover records that a place holds the new snippet. ErrNotFound if no open
-// hand-over of the server has this id.
+// FinishHandover records that a place holds the new snippet, with an event of the new
+// token. ErrNotFound if no open hand-over of the server has this id.
 func (s *Store) FinishHandover(ctx context.Context, server string, id int64) error {
 	return s.fail(ctx, "tick the hand-over off", s.tx(ctx, func(ctx context.Context, w work) error {
 		servers, err := serversOf(ctx, w, server)
 		if err != nil {
 			return err
 		}
-		res, err := w.ExecContext(ctx, `UPDATE handovers SET done = ? WHERE id = ? AND done = 0
-			AND entry_id IN (SELECT id FROM entries WHERE server_id IN `+list(servers)+`)`, millis(w.now), id)
+		var entry, old int64
+		err = w.QueryRowContext(ctx, `UPDATE handovers SET done = ? WHERE id = ? AND done = 0
+			AND entry_id IN (SELECT id FROM entries WHERE server_id IN `+list(servers)+`) RETURNING entry_id, old_id`, millis(w.now), id).Scan(&entry, &old)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrNotFound
+		}
 		if err != nil {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 1 {
-			return err
-		}
-		return ErrNotFound
+		return record(ctx, w, Noted, entry, fmt.Sprintf("handed over, in place of #%d", old))
 	}))
 }

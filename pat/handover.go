@@ -15,7 +15,12 @@ type Handover = history.Handover
 // Handovers are the places of the server's tokens that still hold an older snippet,
 // the oldest first.
 func (i *Issuer) Handovers(ctx context.Context) ([]Handover, error) {
-	return i.History.Handovers(ctx, i.Server())
+	return i.History.Handovers(ctx, i.Server(), false)
+}
+
+// AllHandovers are those places, and the ones that were ticked off.
+func (i *Issuer) AllHandovers(ctx context.Context) ([]Handover, error) {
+	return i.History.Handovers(ctx, i.Server(), true)
 }
 
 // FinishHandover records that a place holds the new snippet. Errors: Problem for an
@@ -29,7 +34,7 @@ func (i *Issuer) FinishHandover(ctx context.Context, id int64) error {
 }
 
 // HandoverView is a hand-over as the command line prints it in JSON. Its names are
-// fixed: scripts rely on them. The time is this computer's, in UTC.
+// fixed: scripts rely on them. The times are this computer's, in UTC.
 type HandoverView struct {
 	ID    int64      `json:"id"`
 	Token int64      `json:"token"`
@@ -38,9 +43,10 @@ type HandoverView struct {
 	App   string     `json:"app"`
 	Note  string     `json:"note"`
 	Since *time.Time `json:"since"`
+	Done  *time.Time `json:"done_at"` // when it was ticked off; null while it waits
 }
 
 // HandoverViewOf describes a hand-over.
 func HandoverViewOf(h Handover) HandoverView {
-	return HandoverView{ID: h.ID, Token: h.New.ID, Old: h.Old.ID, User: UserOf(h.New), App: AppOf(h.New), Note: h.New.Note, Since: moment(h.Since)}
+	return HandoverView{ID: h.ID, Token: h.New.ID, Old: h.Old.ID, User: UserOf(h.New), App: AppOf(h.New), Note: h.New.Note, Since: moment(h.Since), Done: moment(h.Done)}
 }
