@@ -14,21 +14,24 @@ import (
 
 type activityOptions struct {
 	since, user string
+	words       []string // of the console's filter
 	limit       int
 }
 
 func (a *app) activityCmd() *cobra.Command {
 	o := &activityOptions{}
 	cmd := &cobra.Command{
-		Use:   "activity",
+		Use:   "activity [FILTER...]",
 		Short: "Show what was done with tokens, by whom and when",
 		Long: `Show what was done with the tokens of the profile's server, the newest first: requests
 and their outcomes, copies, checks, notes, drift, texts that were shown or dropped. Nothing
 is asked of the server. Times are this computer's. What was done before the history kept
-such a record is not in it.`,
-		Example: "  patdesk activity --since 7d\n  patdesk activity --user ana --json",
-		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+such a record is not in it. FILTER are words as in the filter of the console's Activity:
+those of list, action:copied and since:2h; all must hold, of several actions one.`,
+		Example: "  patdesk activity --since 7d\n  patdesk activity action:copied user:ana '!demo' --json",
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.words = args
 			return a.activity(cmd.Context(), cmd.Flags().Changed("limit"), o)
 		},
 	}
@@ -55,7 +58,10 @@ func (a *app) activity(ctx context.Context, limited bool, o *activityOptions) er
 	if o.limit < 0 {
 		return usage("--limit must not be negative")
 	}
-	var f pat.EventFilter
+	f, err := pat.ParseEventFilterWords(o.words, time.Now())
+	if err != nil {
+		return usage("%s", err)
+	}
 	if o.since != "" {
 		since, err := parseSince(o.since, time.Now())
 		if err != nil {
@@ -64,7 +70,7 @@ func (a *app) activity(ctx context.Context, limited bool, o *activityOptions) er
 		f.Since = since
 	}
 	if o.user != "" {
-		f.Tokens.User = []pat.Term{{Text: o.user}}
+		f.Tokens.User = append(f.Tokens.User, pat.Term{Text: o.user})
 	}
 	s, err := a.open(ctx, needHistory)
 	if err != nil {

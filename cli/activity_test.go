@@ -54,6 +54,20 @@ func TestActivity_TellsWhatWasDone(t *testing.T) {
 	if got := told(t, env, "--user", "dana", "--since", "1h"); !slices.Equal(got, []string{want[2], want[3], want[5], want[8]}) {
 		t.Errorf("of one user: %q", got)
 	}
+	for _, f := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"action:revealed", "user:dana"}, []string{want[5], want[8]}},
+		{[]string{"action:verified", "action:issued", "since:1h"}, []string{want[1], want[3], want[6]}},
+		{[]string{"!dana", "action:revealed", "--since", "1h"}, []string{want[4], want[7]}},
+		{[]string{"app:Orders portal", "--user", "dana", "action:begun"}, []string{want[2]}},
+		{[]string{"action:copied"}, nil},
+	} {
+		if got := told(t, env, f.args...); !slices.Equal(got, f.want) {
+			t.Errorf("%v: %q, want %q", f.args, got, f.want)
+		}
+	}
 	if got := told(t, env, "--limit", "2"); !slices.Equal(got, want[7:]) {
 		t.Errorf("the newest two: %q", got)
 	}
@@ -66,7 +80,7 @@ func TestActivity_TellsWhatWasDone(t *testing.T) {
 	if out := must(t, env, "activity"); strings.Contains(out, "pat_") || !strings.Contains(out, "exported as csv") {
 		t.Errorf("table:\n%s", out)
 	}
-	for _, bad := range [][]string{{"--since", "soon"}, {"--limit", "-1"}} {
+	for _, bad := range [][]string{{"--since", "soon"}, {"--limit", "-1"}, {"action:nothing"}, {"left:soonish"}} {
 		if _, errs, code := run(t, env, append([]string{"activity"}, bad...)...); code != 2 {
 			t.Errorf("%v: exit %d, %s", bad, code, errs)
 		}

@@ -91,6 +91,12 @@ func ParseEventFilter(s string, now time.Time) (EventFilter, error) {
 	return f, err
 }
 
+// ParseEventFilterWords is ParseEventFilter for words that a shell has taken apart: a
+// space inside one belongs to it.
+func ParseEventFilterWords(args []string, now time.Time) (EventFilter, error) {
+	return ParseEventFilter(fromShell(args), now)
+}
+
 // eventActions are all actions, in the order of a token's life.
 func eventActions() []history.Action {
 	return []history.Action{

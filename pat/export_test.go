@@ -3,11 +3,14 @@ package pat_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"patdesk/pat"
+	"patdesk/ui/term/termtest"
 )
 
 // Ensure the head of a table is the names of the JSON in their order, and every
@@ -129,4 +132,50 @@ func TestCalendar(t *testing.T) {
 	if alarm, _, _ = strings.Cut(alarm, "END:VALARM"); !strings.Contains(alarm, "DESCRIPTION:") {
 		t.Error("an alarm without a description")
 	}
+}
+
+// Ensure a parser that is not ours reads each event of the calendar with its end, its
+// words and its alarm.
+func TestCalendar_IndependentParser(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	cal := pat.NewCalendar(now, func(s string) string { return s })
+	for n, app := range []string{"Orders; portal, " + strings.Repeat("löng ", 30), `R&D "Lab" <beta>`, "在庫管理・発注システム"} {
+		end := now.Add(time.Duration(n+1) * time.Hour)
+		cal.Add(pat.Token{ID: int64(n + 1), RequestID: fmt.Sprint("request-", n), UserEmail: "ana@example.com", AppName: app, Outcome: pat.Issued, Expires: end, WorstExpires: end, UnitProven: true, Life: 8 * time.Hour})
+	}
+	var b bytes.Buffer
+	if _, err := cal.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	const read = `
+import sys, icalendar
+for e in icalendar.Calendar.from_ical(sys.stdin.buffer.read()).walk('VEVENT'):
+    alarms = [str(a['TRIGGER'].dt) for a in e.walk('VALARM')]
+    sys.stdout.buffer.write(('|'.join([str(e['UID']), e['DTSTART'].dt.isoformat(), ' '.join(alarms), str(e['SUMMARY'])]) + '\n').encode())
+`
+	cmd := exec.CommandContext(t.Context(), pythonWith(t, "icalendar"), "-c", read)
+	cmd.Stdin = &b
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "request-0|2026-11-28T13:00:00+00:00|-1 day, 22:00:00|Embed token ends: ana@example.com, Orders; portal, " + strings.Repeat("löng ", 30) + "\n" +
+		"request-1|2026-11-28T14:00:00+00:00|-1 day, 22:00:00|Embed token ends: ana@example.com, R&D \"Lab\" <beta>\n" +
+		"request-2|2026-11-28T15:00:00+00:00|-1 day, 22:00:00|Embed token ends: ana@example.com, 在庫管理・発注システム\n"
+	if string(out) != want {
+		t.Errorf("got\n%swant\n%s", out, want)
+	}
+}
+
+// pythonWith is a Python that has a module; the test is skipped where none has.
+func pythonWith(t *testing.T, module string) string {
+	t.Helper()
+	for _, python := range []string{"/usr/bin/python3", "python3"} {
+		if exec.CommandContext(t.Context(), python, "-c", "import "+module).Run() == nil {
+			return python
+		}
+	}
+	termtest.Missing(t, "Python has no "+module+": python3-"+module+" of Debian")
+	return ""
 }

@@ -36,7 +36,10 @@ func ParseFilter(s string) (Filter, error) {
 
 // ParseFilterWords is ParseFilter for words that a shell has taken apart: a space
 // inside one belongs to it.
-func ParseFilterWords(args []string) (Filter, error) {
+func ParseFilterWords(args []string) (Filter, error) { return ParseFilter(fromShell(args)) }
+
+// fromShell are words that a shell has taken apart in the notation of the filter.
+func fromShell(args []string) string {
 	list := make([]string, len(args))
 	for i, arg := range args {
 		list[i] = arg
@@ -50,7 +53,7 @@ func ParseFilterWords(args []string) (Filter, error) {
 			}
 		}
 	}
-	return ParseFilter(strings.Join(list, " "))
+	return strings.Join(list, " ")
 }
 
 // FilterField is a field of the filter language.

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +95,33 @@ func TestTimeline_MarksWhatEndsUnwatched(t *testing.T) {
 		d.misses("on shift")
 		d.press("m")
 		d.sees("quiet_hours =")
+	})
+}
+
+// Ensure that the ends to come are written as a calendar into a private file, which is
+// never written over.
+func TestTimeline_WritesACalendar(t *testing.T) {
+	t.Chdir(t.TempDir())
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.toTab(kit.Timeline{})
+		d.press("E")
+		d.sees("Calendar written to patdesk-20261119-201005.ics, for you alone.")
+		files, err := filepath.Glob("patdesk-*.ics")
+		if err != nil || len(files) != 1 {
+			t.Fatalf("%v, %v", files, err)
+		}
+		b, err := os.ReadFile(files[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if st, err := os.Stat(files[0]); err != nil || st.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+			t.Errorf("%v, %v", st, err)
+		}
+		if n := strings.Count(string(b), "BEGIN:VEVENT"); n < 5 || !strings.Contains(string(b), "Embed token ends: ana@example.com") || strings.Contains(string(b), "pat_") {
+			t.Errorf("%d events:\n%s", n, b)
+		}
+		d.press("E") // in the same second
+		d.sees("The output could not be written")
 	})
 }
 

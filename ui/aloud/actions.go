@@ -55,6 +55,7 @@ func (t *talk) commands() []command {
 		command{kit.Action{Key: k.Users.Person, Title: "The person of this token"}, token + ", or a user", t.person},
 		command{kit.Action{Key: tabWord("Timeline"), Title: "Read what ends next"}, "24h, 7d or 30d", t.timeline},
 		command{kit.Action{Key: k.Timeline.Unwatched, Title: "Re-issue what ends while nobody is on shift", Why: t.readOnly}, "", t.reissueUnwatched},
+		command{kit.Action{Key: k.Timeline.Calendar, Title: "Write the ends to come as a calendar"}, "", t.calendar},
 		command{kit.Action{Key: tabWord("Activity"), Title: "Read what was done"}, "words, such as action:copied user:ana since:2h", t.activity},
 		command{kit.Action{Key: k.Activity.Report, Title: "Copy a report of this event"}, "the number of an event", t.report},
 		command{kit.Action{Key: tabWord("Doctor"), Title: "Look at the server"}, "", t.doctor},

@@ -103,5 +103,13 @@ func (t *talk) reissueUnwatched(ctx context.Context, _ string) error {
 	return t.reissueAll(ctx, words)
 }
 
+// calendar writes what is to end into a file.
+func (t *talk) calendar(ctx context.Context, _ string) error {
+	path, err := kit.WriteCalendar(ctx, t.i, time.Now().In(t.o.Zone))
+	_, words := kit.WroteMsg{What: "Calendar", Path: path, Err: err}.Announce()
+	t.say("%s", words)
+	return nil
+}
+
 // mostTogether bounds what one key re-issues.
 const mostTogether = 10000

@@ -40,7 +40,7 @@ type usersKeys struct {
 
 // timelineKeys move the axis of the timeline.
 type timelineKeys struct {
-	In, Out, Back, On, Now, Unwatched key.Binding
+	In, Out, Back, On, Now, Unwatched, Calendar key.Binding
 }
 
 func defaultTimelineKeys() timelineKeys {
@@ -48,6 +48,7 @@ func defaultTimelineKeys() timelineKeys {
 		In: Bind("+", "zoom in", "+", "="), Out: Bind("-", "zoom out", "-"),
 		Back: Bind("←", "earlier", "left"), On: Bind("→", "later", "right"), Now: Bind("0", "now", "0"),
 		Unwatched: Bind("m", "mark what ends unwatched", "m"),
+		Calendar:  Bind("E", "calendar (.ics)", "E"),
 	}
 }
 

@@ -29,6 +29,7 @@ func (p *Page) Actions() []kit.Action {
 		{Key: l.MarkDown, Run: p.markMove(1)},
 		{Key: l.MarkUp, Run: p.markMove(-1)},
 		{Key: l.MarkAll, Title: "Unmark all rows", Run: p.unmark, Why: p.nothingMarked},
+		{Key: k.Calendar, Title: "Write the ends to come as a calendar", Hint: 70, Run: p.writeCalendar},
 		{Key: l.New, Title: "New token", Run: func() tea.Cmd { return p.shell.Go(kit.NewToken{}) }},
 		{Key: l.Refresh, Title: "Read the history anew", Run: p.refresh},
 	}
@@ -41,6 +42,15 @@ func (p *Page) open() tea.Cmd {
 		return p.shell.Go(kit.TokenOf{Token: t})
 	}
 	return nil
+}
+
+// writeCalendar writes what is to end into a file.
+func (p *Page) writeCalendar() tea.Cmd {
+	i, ctx, at := p.shell.Issuer(), p.ctx, p.shell.Local()
+	return func() tea.Msg {
+		path, err := kit.WriteCalendar(ctx, i, at)
+		return kit.WroteMsg{What: "Calendar", Path: path, Err: err}
+	}
 }
 
 func (p *Page) needsRow() string {
