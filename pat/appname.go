@@ -12,30 +12,26 @@ var slugForm = regexp.MustCompile(`^[a-z0-9_-]+$`)
 
 // NamedApp puts the app of an exact name into a request. What can be a slug, and an id
 // or an address, stays as it is and needs no list; so does a word of none of the apps.
-// Errors: InvalidError for a name of several apps, and for one with spaces that no app
-// has; what kept the lists from being read, where only they could tell.
+// Errors: InvalidError for what Clean refuses, for a name of several apps, and for one
+// with spaces that no app has; what kept the lists from being read, where only they
+// could tell.
 func (i *Issuer) NamedApp(ctx context.Context, r Request) (Request, error) {
 	clean, err := i.Clean(r)
 	if err != nil || clean.App == "" || IsID(clean.App) || slugForm.MatchString(clean.App) {
-		return r, nil // what is wrong with it is told by who checks the request
+		return r, err
 	}
-	spaced := strings.ContainsRune(clean.App, ' ')
+	var a App
 	apps, err := i.Apps(ctx, false)
-	switch {
-	case err != nil && spaced:
-		return r, err
-	case err != nil:
-		return r, nil
+	if err == nil {
+		a, err = appOf(apps, clean.App)
 	}
-	a, err := appOf(apps, clean.App)
 	switch {
-	case err != nil && (spaced || len(appsCalled(apps, clean.App)) > 0):
-		return r, err
-	case err != nil:
-		return r, nil
+	case err == nil:
+		r.App, r.AppInfo = a.ID, &a
+	case !strings.ContainsRune(clean.App, ' ') && len(appsCalled(apps, clean.App)) == 0:
+		err = nil // ToolJet knows best
 	}
-	r.App, r.AppInfo = a.ID, &a
-	return r, nil
+	return r, err
 }
 
 // appOf is the app of an id, a slug or an exact name. Errors: InvalidError for none and

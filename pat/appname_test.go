@@ -17,10 +17,18 @@ func TestNamedApp(t *testing.T) {
 	r := newRig(t, sandbox.Options{Seed: twins(t)})
 	orders := seeded(t, r, "orders").ID
 	for _, tt := range []struct{ app, want, err string }{
-		{"Orders portal", orders, ""}, {" Orders portal ", orders, ""}, {"orders PORTAL", orders, ""},
-		{"orders", "orders", ""}, {"no-such-slug", "no-such-slug", ""}, {orders, orders, ""}, {"", "", ""},
-		{"Twin", "", "2 apps have this name"}, {"second-twin", "second-twin", ""},
-		{"Orders portl", "", "Closest: orders"}, {"No such name at all", "", "no such app here"}, {"Nosuch", "Nosuch", ""},
+		{"Orders portal", orders, ""},
+		{" Orders portal ", orders, ""},
+		{"orders PORTAL", orders, ""},
+		{"orders", "orders", ""},
+		{"no-such-slug", "no-such-slug", ""},
+		{orders, orders, ""},
+		{"", "", ""},
+		{"Twin", "", "2 apps have this name"},
+		{"second-twin", "second-twin", ""},
+		{"Orders portl", "", "Closest: orders"},
+		{"No such name at all", "", "no such app here"},
+		{"Nosuch", "Nosuch", ""},
 		{rigURL + "/applications/orders", rigURL + "/applications/orders", ""},
 	} {
 		req, err := r.NamedApp(t.Context(), pat.Request{App: tt.app})

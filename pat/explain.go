@@ -216,14 +216,14 @@ func explainRequest(err error) (Explanation, bool) {
 
 // noText says why a row without a text has none: as a title, and why that is. Both are
 // "" for a token that was issued, whose text is not kept.
-func noText(o Outcome) (title, cause, next string) {
+func noText(o Outcome) (title, cause string) {
 	switch o {
 	case Rejected:
-		return "There is no token in this row", "ToolJet refused its request", ""
+		return "There is no token in this row", "ToolJet refused its request"
 	case Unknown, Pending:
-		return "Nobody holds the token of this row", "its answer never came", ""
+		return "Nobody holds the token of this row", "its answer never came"
 	default:
-		return "", "", ""
+		return "", ""
 	}
 }
 
@@ -236,7 +236,8 @@ func explainHistory(err error) (Explanation, bool) {
 		return known(IDRunTaken), true
 	}
 	if e, ok := errors.AsType[*history.NoSecretError](err); ok {
-		return known(IDNoTokenText).with(noText(e.Outcome)), true
+		title, cause := noText(e.Outcome)
+		return known(IDNoTokenText).with(title, cause, ""), true
 	}
 	e, ok := errors.AsType[*history.Error](err)
 	if !ok {
