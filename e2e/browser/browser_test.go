@@ -38,7 +38,10 @@ func TestBrowser(t *testing.T) {
 		{"front ends renew", frontEndsRenew},
 		{"front ends hear their own frame only", frontEndsHearTheirFrame},
 	} {
-		t.Run(part.name, func(t *testing.T) { part.test(t, b) })
+		t.Run(part.name, func(t *testing.T) {
+			t.Parallel() // each with a sandbox, a portal and pages of its own
+			part.test(t, b)
+		})
 	}
 }
 

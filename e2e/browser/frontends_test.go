@@ -2,9 +2,6 @@ package browser
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,47 +9,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"patdesk/e2e/e2etest"
-	"patdesk/ui/term/termtest"
 )
 
 // nodeModules is where Debian's packages put JavaScript libraries.
 const nodeModules = "/usr/share/nodejs"
-
-// reactMain shows the component of the sample, as it was copied, in a page. React
-// in its development build complains of what is wrong with a component.
-const reactMain = `
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import ToolJetApp from "./ToolJetApp.jsx";
-
-window.complaints = [];
-console.error = (...words) => complaints.push(words.join(" "));
-createRoot(document.getElementById("root")).render(<StrictMode><ToolJetApp /></StrictMode>);
-`
-
-// bundle makes a script of the React sample.
-func bundle(t *testing.T, sample string) string {
-	t.Helper()
-	esbuild := termtest.Need(t, "esbuild")
-	if _, err := os.Stat(filepath.Join(nodeModules, "react-dom", "client.js")); err != nil {
-		termtest.Missing(t, "React is not installed: node-react and node-react-dom of Debian")
-	}
-	dir := t.TempDir()
-	for name, text := range map[string]string{"ToolJetApp.jsx": sample, "main.jsx": reactMain} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.CommandContext(t.Context(), esbuild, "main.jsx", "--bundle", "--jsx=automatic", "--log-level=warning", `--define:process.env.NODE_ENV="development"`)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "NODE_PATH="+nodeModules)
-	var warnings strings.Builder
-	cmd.Stderr = &warnings
-	script, err := cmd.Output()
-	if err != nil || warnings.Len() > 0 {
-		t.Fatalf("esbuild: %v\n%s", err, warnings.String())
-	}
-	return string(script)
-}
 
 // frontEnd puts a front end into a page of a new portal, whose backend issues a
 // token each time it is asked.
@@ -64,9 +24,9 @@ func frontEnd(t *testing.T, env []string, kind string, issue ...string) (p *port
 		return strings.TrimSpace(e2etest.Run(t, env, args...))
 	}
 	sample := e2etest.Run(t, env, "show", "1", "-o", kind)
-	if kind == "react" {
-		p.pages["/portal.js"] = bundle(t, sample)
-		sample = `<div id="root"></div><script src="/portal.js"></script>`
+	if made, is := programs[kind]; is {
+		p.pages["/portal.js"] = made.bundle(t, sample)
+		sample = made.page + `<script src="/portal.js"></script>`
 	}
 	return p, p.page(sample)
 }
@@ -105,8 +65,9 @@ func (p *page) fresh(t *testing.T, old *page) *page {
 // session has ended, without a reload of the page, and stays signed out after a
 // person signed out.
 func frontEndsRenew(t *testing.T, b *browser) {
-	for _, kind := range []string{"html", "react"} {
+	for _, kind := range []string{"html", "react", "vue", "angular"} {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			env, address := e2etest.Desk(t)
 			portal, here := frontEnd(t, env, kind, "--life", "1h", "--idle", "5m")
 			top := b.open(t, here)
@@ -148,7 +109,7 @@ func frontEndsRenew(t *testing.T, b *browser) {
 			if n := portal.asks(); n != 3 {
 				t.Errorf("the backend was asked %d times", n)
 			}
-			if kind == "react" {
+			if kind != "html" {
 				top.shows(t, "complaints.length === 0")
 			}
 		})
