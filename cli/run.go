@@ -141,7 +141,7 @@ func (a *app) sayRun(s *session, r *pat.Run) error {
 
 // sayRunSums tells what a plan comes to.
 func (a *app) sayRunSums(s *session, r *pat.Run) {
-	sums := fmt.Sprintf("%s, about %s", pat.Plural(len(r.Plan), "request"), pat.Span(max(time.Second, r.Pace.Estimate(len(r.Plan)).Round(time.Second))))
+	sums := fmt.Sprintf("%s, about %s", pat.Plural(len(r.Plan), "request"), pat.Span(r.Pace.About(len(r.Plan))))
 	if r.Issues() > 0 {
 		sums += "; patExpiry in " + pat.UnitWords(s.issuer.Unit())
 	}

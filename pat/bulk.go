@@ -296,6 +296,11 @@ func (p *Pace) Estimate(n int) time.Duration {
 	return time.Duration(max(0, n-1)) * p.every
 }
 
+// About is Estimate as people are told it: in whole seconds, and at least one.
+func (p *Pace) About(n int) time.Duration {
+	return max(time.Second, p.Estimate(n).Round(time.Second))
+}
+
 // wait waits until the next request may be sent, or for the end of ctx.
 func (p *Pace) wait(ctx context.Context) error {
 	if d := p.every - time.Since(p.last); !p.last.IsZero() && d > 0 {

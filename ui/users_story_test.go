@@ -115,6 +115,18 @@ func TestUsers_LeaverToZero(t *testing.T) {
 	})
 }
 
+// Ensure that the address of the page on which people are archived can be read in full on
+// a narrow screen where no browser can be opened.
+func TestUsers_AddressOfThePageInFull(t *testing.T) {
+	story(t, stage{w: 60, h: 20, seed: issuedFor("ana@example.com orders")}, func(d *driver) {
+		d.toTab(kit.Users{})
+		d.press("a", "n", "a", "enter", "x", "w")
+		if text := strings.Join(strings.Fields(d.screen()), ""); !strings.Contains(text, "https://tooljet.example.com/instance-settings/all-users") {
+			t.Errorf("the address is cut:\n%s", d.screen())
+		}
+	})
+}
+
 // Ensure that ctrl+r compares what was issued with the lists, and that the exposure of
 // everybody leaves out who has nothing.
 func TestUsers_RefreshCompares(t *testing.T) {

@@ -27,6 +27,7 @@ type Page struct {
 	seq      int
 	asking   []pat.Token // those that ToolJet is still to be asked about
 	asked    int64       // the one it is being asked about, 0 = none
+	address  string      // of the page in ToolJet, once it was asked for
 	w, h     int
 }
 
@@ -118,7 +119,8 @@ func (p *Page) Actions() []kit.Action {
 	k := p.shell.Keys()
 	list := []kit.Action{
 		{Key: k.Users.Page, Title: "The page of people in ToolJet", Hint: 10, Run: func() tea.Cmd {
-			return kit.OpenPage(p.ctx, p.shell, "Archive them here", pat.PeoplePage(p.shell.Issuer()))
+			p.address = pat.PeoplePage(p.shell.Issuer())
+			return kit.OpenPage(p.ctx, p.shell, "Archive them here", p.address)
 		}},
 		{Key: kit.WithDesc(k.Token.Verify, "ask all"), Title: "Ask ToolJet about every token", Hint: 20, Run: p.askAll, Why: p.whyNot, Ask: p.askQuestion},
 		{Key: kit.WithDesc(k.List.Open, "open the token"), Title: "Open the token", Hint: 30, Run: p.open, Why: p.needsToken},
@@ -220,6 +222,9 @@ func (p *Page) head() []string {
 	if stop := p.exposure.Stop(); stop != "" {
 		for _, l := range widget.Wrap(fmt.Sprintf("%s (%s opens the page); then watch this list.", stop, kit.Name(k.Users.Page)), max(10, p.w-4)) {
 			lines = append(lines, "  "+th.Text.Render(l))
+		}
+		for _, l := range widget.Wrap(p.address, max(10, p.w-4)) { // in full, however narrow the screen is
+			lines = append(lines, "  "+th.Accent.Render(l))
 		}
 	}
 	return append(lines, "")

@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -99,7 +98,7 @@ func (p *Plan) result(n int) (string, func(...string) string) {
 
 // sends says how much is sent, how fast and in which unit.
 func (p *Plan) sends() string {
-	about := pat.NewPace(0).Estimate(len(p.tasks())).Round(time.Second)
+	about := pat.NewPace(0).About(len(p.tasks()))
 	text := fmt.Sprintf("%s, 2 a second, about %ds.", kit.PluralOf(len(p.tasks()), "request"), kit.Seconds(about))
 	if p.ready.Issues() == 0 {
 		return text

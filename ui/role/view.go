@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -102,7 +101,7 @@ func (p *Page) foot() []string {
 	case len(p.run.Plan) == 0:
 		return []string{"  " + th.Muted.Render(kit.Fit(p.why(), p.w-4))}
 	}
-	about := kit.Seconds(pat.NewPace(0).Estimate(len(p.run.Plan)).Round(time.Second))
+	about := kit.Seconds(pat.NewPace(0).About(len(p.run.Plan)))
 	lines := []string{"  " + th.Bold.Render(kit.Fit(fmt.Sprintf("PLAN (%s, about %ds; nothing has been sent)", kit.PluralOf(len(p.run.Plan), "request"), about), p.w-4))}
 	for n, t := range p.run.Plan {
 		text := t.Words()
