@@ -17,7 +17,7 @@ import (
 	"patdesk/ui/term/termtest"
 )
 
-// goMain, expressMain, flaskMain and fastapiMain ask a sample once for the person who is named
+// goMain, expressMain, flaskMain, fastapiMain and laravelMain ask a sample once for the person who is named
 // as their first argument, and print status and answer.
 const (
 	goMain = `package main
@@ -63,6 +63,26 @@ print(answer.status_code)
 print(answer.body.decode())
 `
 
+	laravelMain = `<?php
+error_reporting(E_ALL & ~E_DEPRECATED);
+require '/usr/share/php/GuzzleHttp/autoload.php';
+require '/usr/share/php/Illuminate/autoload.php';
+require_once '/usr/share/php/Illuminate/Foundation/helpers.php';
+use Illuminate\Http\Request;
+
+$app = new Illuminate\Foundation\Application(__DIR__);
+$app->instance('config', new Illuminate\Config\Repository(['services' => ['tooljet' => ['key' => getenv('TOOLJET_API_TOKEN')]]]));
+$app->instance('log', new Psr\Log\NullLogger());
+$app->singleton(Illuminate\Contracts\Routing\ResponseFactory::class, fn () => new class extends Illuminate\Routing\ResponseFactory { public function __construct() {} });
+Illuminate\Support\Facades\Facade::setFacadeApplication($app);
+require __DIR__ . '/sample.php';
+$request = Request::create('/tooljet-embed?email=bea@example.com');
+$request->setUserResolver(fn () => $argv[1] === '' ? null : (object) ['email' => $argv[1]]);
+$app->instance('request', $request);
+$answer = $app->make('router')->dispatch($request);
+echo $answer->getStatusCode(), "\n", $answer->getContent();
+`
+
 	expressMain = `
 import express from "express";
 import { embed } from "./sample.mjs";
@@ -77,6 +97,9 @@ const server = portal.listen(0, "127.0.0.1", async () => {
 });
 `
 )
+
+// debianPHP is where Debian's packages put PHP's libraries.
+const debianPHP = "/usr/share/php"
 
 // debianModules is where Debian's packages put modules for Node.
 const debianModules = "/usr/share/nodejs"
@@ -115,6 +138,17 @@ func backendProgram(t *testing.T, kind, text string) []string {
 		}
 		return []string{node, "--preserve-symlinks", filepath.Join(dir, "main.mjs")} // so that its modules find theirs there
 	}
+	if kind == "laravel" {
+		php := termtest.Need(t, "php")
+		for _, library := range []string{"Illuminate/Foundation/helpers.php", "GuzzleHttp/autoload.php"} {
+			if _, err := os.Stat(filepath.Join(debianPHP, library)); err != nil {
+				termtest.Missing(t, "PHP has no Laravel: php-laravel-framework, php-guzzlehttp-guzzle and php-curl of Debian")
+			}
+		}
+		write("sample.php", text)
+		write("main.php", laravelMain)
+		return []string{php, filepath.Join(dir, "main.php")}
+	}
 	write("sample.py", text)
 	write("main.py", map[string]string{"flask": flaskMain, "fastapi": fastapiMain}[kind])
 	for _, python := range []string{"/usr/bin/python3", "python3"} {
@@ -131,7 +165,7 @@ func backendProgram(t *testing.T, kind, text string) []string {
 // back.
 func TestBackends_AgainstTheSandbox(t *testing.T) {
 	const person = "ana@example.com"
-	for _, kind := range []string{"go", "express", "flask", "fastapi"} {
+	for _, kind := range []string{"go", "express", "flask", "fastapi", "laravel"} {
 		t.Run(kind, func(t *testing.T) {
 			server := sandbox.New(sandbox.Options{})
 			listener, err := sandbox.Serve(t.Context(), "127.0.0.1:0", server)
