@@ -42,7 +42,7 @@ func walkDoctor(t *testing.T, texts []specimen) *walk {
 	)
 	for _, batch := range batches(texts, 1<<20, 60, nil) {
 		srv.says("/api/config", map[string]any{"RELEASE_VERSION": raw(joined(batch, 'v', ";")), "TOOLJET_HOST": raw(joined(batch, 'h', "; "))})
-		srv.says("/ext/workspaces", refusal{http.StatusBadRequest, map[string]any{"message": raw(joined(batch, 'k', "; "))}})
+		srv.says("/ext/workspaces", refusal{http.StatusBadRequest, map[string]any{"statusCode": http.StatusBadRequest, "message": raw(joined(batch, 'k', "; "))}})
 		w.does("\x12", version.shows("v", batch...), host.shows("h", batch...), key.shows("k", batch...))
 	}
 	return w.leave()
@@ -67,7 +67,7 @@ func walkFirstRun(t *testing.T, texts []specimen) *walk {
 		srv.says("/ext/workspaces", []any{})
 		w.does("\x12", host.shows("h", batch...))
 		srv.says("/api/config", map[string]any{"RELEASE_VERSION": "3.20.1-ee"})
-		srv.says("/ext/workspaces", refusal{http.StatusBadRequest, map[string]any{"message": raw(joined(batch, 'k', "; "))}})
+		srv.says("/ext/workspaces", refusal{http.StatusBadRequest, map[string]any{"statusCode": http.StatusBadRequest, "message": raw(joined(batch, 'k', "; "))}})
 		w.does("\x12", key.shows("k", batch...))
 	}
 	return w.leave()

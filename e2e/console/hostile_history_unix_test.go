@@ -29,7 +29,7 @@ func walkIssued(t *testing.T, texts []specimen) *walk {
 		} else {
 			w.after(escKey, "sort time left")
 		}
-		w.does(key, inList.shows("earb", s), inStrip.shows("eaxnbmrv", s))
+		w.does(key, inList.shows("earb", s), inStrip.shows("eadnbmrv", s))
 		w.does("e", note.shows("ea", s), noted.shows("n", s))
 		w.does(escKey+"\r", inDetail.shows("earnbv", s), inHTML.shows("a", s), inWords.shows("xd", s))
 		w.does("c", menu.shows("ea", s))
@@ -73,7 +73,7 @@ func walkSizes(t *testing.T, texts []specimen) *walk {
 		if i == 0 {
 			key = ""
 		}
-		w.does(key, inSide.shows("eaxnbmrwv", s))
+		w.does(key, inSide.shows("eadnbmrwv", s))
 	}
 	for _, size := range [][2]int{{60, 20}, {44, 13}} {
 		if err := w.Resize(size[0], size[1]); err != nil {
