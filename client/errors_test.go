@@ -105,10 +105,10 @@ func TestErrors_Success(t *testing.T) {
 		want                    Failure // "" = accepted
 		notes                   int
 	}{
-		{"good", "application/json", good, "", 1},
-		{"text", "text/plain", good, "", 2},
-		{"JSON called HTML", "text/html", good, "", 2},
-		{"byte order mark", "application/json", "\xef\xbb\xbf" + good, "", 1},
+		{"good", "application/json", good, "", 0},
+		{"text", "text/plain", good, "", 1},
+		{"JSON called HTML", "text/html", good, "", 1},
+		{"byte order mark", "application/json", "\xef\xbb\xbf" + good, "", 0},
 		{"page", "text/html", "<html>log in</html>", FailHTML, 0},
 		{"page called JSON", "application/json", "<html>log in</html>", FailHTML, 0},
 		{"words called HTML", "text/html", "log in", FailHTML, 0},

@@ -112,7 +112,7 @@ func TestHostile_Lists(t *testing.T) {
 			}))
 			peak := watch(t)
 			_, err := c.ListUsers(t.Context())
-			if grew := peak(); grew > 20<<20 {
+			if grew := peak(); grew > 40<<20 { // a list that grows is held twice for a moment
 				t.Errorf("the heap grew by %d KiB", grew>>10)
 			}
 			switch {
