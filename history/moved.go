@@ -89,23 +89,44 @@ func (s *Store) unaltered(ctx context.Context, fi fs.FileInfo) error {
 	if fi.Size() < s.anchor.seen.Size() {
 		return s.moved("", "was cut short")
 	}
-	var i identity
-	var err error
-	for range 4 { // another process may be writing to it
-		if i, _, err = s.fileIdentity(ctx); err == nil {
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	switch {
-	case err != nil:
-		return s.moved("", "holds something else now: "+err.Error())
-	case i.uuid != s.uuid || i.stamp.number < s.anchor.number:
-		return s.moved("", "holds another history now, or an older state of this one")
+	i, err := s.atRest(ctx, fi)
+	if err != nil {
+		return err
 	}
 	s.anchor.seen, s.anchor.number = fi, i.stamp.number
 	return nil
 }
+
+// atRest is the identity of the database file fi. SQLite writes to the file page
+// by page, and what is read meanwhile may be nothing, damaged or half: that the
+// file holds something else is believed only of a file that has come to rest.
+func (s *Store) atRest(ctx context.Context, fi fs.FileInfo) (identity, error) {
+	const pause, most = 50 * time.Millisecond, 3 * time.Second
+	for begun := time.Now(); ; time.Sleep(pause) {
+		i, _, err := s.fileIdentity(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return identity{}, ctx.Err()
+		case err == nil && i.uuid == s.uuid && i.stamp.number >= s.anchor.number:
+			return i, nil
+		}
+		now, lerr := os.Lstat(s.path)
+		if rests := lerr == nil && now.Size() == fi.Size() && now.ModTime().Equal(fi.ModTime()) && time.Since(now.ModTime()) > restful; !rests && time.Since(begun) < most {
+			if lerr == nil {
+				fi = now
+			}
+			continue
+		}
+		if err != nil {
+			return identity{}, s.moved("", "holds something else now: "+err.Error())
+		}
+		return identity{}, s.moved("", "holds another history now, or an older state of this one")
+	}
+}
+
+// restful is how long nobody has written to a file that has come to rest. A
+// checkpoint on a busy disk pauses between its writes.
+const restful = time.Second
 
 // moved is the refusal to write into what nobody would find.
 func (s *Store) moved(suffix, what string) error {

@@ -1,10 +1,12 @@
 package history
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // copyFile gives to the content of from, over whatever is there, as cp does.
@@ -148,6 +150,8 @@ func TestBegin_GoesOnWhereNothingMoved(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
+		"in the middle of a write": func(t *testing.T, s *Store, o Options) { halfWritten(t, s, o.Path, 0) },
+		"page by page":             func(t *testing.T, s *Store, o Options) { halfWritten(t, s, o.Path, 0xff) },
 		"backed up": func(t *testing.T, s *Store, _ Options) {
 			if err := s.Backup(t.Context(), filepath.Join(t.TempDir(), "b.db")); err != nil {
 				t.Fatal(err)
@@ -163,6 +167,31 @@ func TestBegin_GoesOnWhereNothingMoved(t *testing.T) {
 			sound(t, s)
 		})
 	}
+}
+
+// halfWritten leaves the page that says whose file it is as a checkpoint on a busy
+// disk may show it for a moment, and as it should be a little later.
+func halfWritten(t *testing.T, s *Store, path string, fill byte) {
+	t.Helper()
+	_, page, err := s.fileIdentity(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, at := make([]byte, 4096), int64(page-1)*4096
+	_, err = f.ReadAt(whole, at)
+	if _, werr := f.WriteAt(bytes.Repeat([]byte{fill}, len(whole)), at); errors.Join(err, werr) != nil {
+		t.Fatal(err, werr)
+	}
+	time.AfterFunc(300*time.Millisecond, func() {
+		_, werr := f.WriteAt(whole, at)
+		if err := errors.Join(werr, f.Close()); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // Ensure that the end of a process whose history was replaced does no harm to
