@@ -147,7 +147,10 @@ func checkOutcomes(t *testing.T, env []string, server string, rows int) {
 
 // Ensure a run that is killed again and again ends with an outcome for every
 // input, and with no pair issued twice.
-func TestBulk_Kills(t *testing.T) { testBulkKills(t, 60, 5) }
+func TestBulk_Kills(t *testing.T) {
+	t.Parallel()
+	testBulkKills(t, 60, 5)
+}
 
 // Ensure the same over a run of 200 and 20 kills.
 func TestBulk_Kills_Sweep(t *testing.T) {

@@ -100,6 +100,7 @@ func (w *words) String() string {
 // Ensure data that did not reach standard output ends in an error that says so,
 // whatever the command, and that a reader that left is no error of ours.
 func TestEnding_Stdout(t *testing.T) {
+	t.Parallel()
 	env, _ := e2etest.Desk(t)
 	commands := [][]string{
 		{"version"},

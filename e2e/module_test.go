@@ -13,6 +13,7 @@ import (
 // that was renamed builds, its imports keep to the arrows, and nothing of it asks
 // for the old name.
 func TestModule_Renamed(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("it builds every package anew")
 	}
