@@ -70,9 +70,7 @@ func (s *Store) lookAtBoth(ctx context.Context) (finding, error) {
 	if size(s.path+"-wal") == 0 {
 		return s.look(ctx, peekFile)
 	}
-	db := connect(s.path, peekFile, 1)
-	_, err := s.identify(ctx, db)
-	if err := errors.Join(err, db.Close()); err != nil {
+	if err := s.identifyFile(ctx); err != nil {
 		return finding{}, err
 	}
 	if err := s.checkWAL(ctx); err != nil {
@@ -127,10 +125,9 @@ func (s *Store) identify(ctx context.Context, db querier) (int, error) {
 	if err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
 		return 0, err
 	}
-	if app == applicationID && version > len(s.opts.steps) {
-		return 0, &Error{
-			Kind: Newer, Path: s.path, Fix: "update patdesk",
-			Err: fmt.Errorf("it has version %d and this program knows %d", version, len(s.opts.steps)),
+	if app == applicationID {
+		if err := s.tooNew(version); err != nil {
+			return 0, err
 		}
 	}
 	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
@@ -143,6 +140,17 @@ func (s *Store) identify(ctx context.Context, db querier) (int, error) {
 		}
 	}
 	return version, nil
+}
+
+// tooNew refuses a history of a version that this program does not know.
+func (s *Store) tooNew(version int) error {
+	if version <= len(s.opts.steps) {
+		return nil
+	}
+	return &Error{
+		Kind: Newer, Path: s.path, Fix: "update patdesk",
+		Err: fmt.Errorf("it has version %d and this program knows %d", version, len(s.opts.steps)),
+	}
 }
 
 // checkTime is how long a start may look for damage. A million rows take less

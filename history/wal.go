@@ -161,13 +161,6 @@ func (s *Store) compareWAL(ctx context.Context) (walLog, bool, error) {
 	return l, err == nil && l.continues(file), err
 }
 
-// fileIdentity is the identity that the database file has by itself, without its log.
-func (s *Store) fileIdentity(ctx context.Context) (i identity, page uint32, err error) {
-	db := connect(s.path, peekFile, 1)
-	defer func() { err = errors.Join(err, db.Close()) }()
-	return identityOf(ctx, db)
-}
-
 // foreignLog is the refusal of a file that SQLite would apply to the history.
 func (s *Store) foreignLog(suffix string, why error) error {
 	name := s.path + suffix
