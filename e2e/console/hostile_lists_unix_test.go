@@ -23,6 +23,15 @@ func formRows(s *tty.Screen) image.Rectangle {
 	return r
 }
 
+// chosenRows are those rows when both are chosen: until then proposals stand among
+// them, which show what a field drops.
+func chosenRows(s *tty.Screen) image.Rectangle {
+	if slices.ContainsFunc(s.Lines(), func(l string) bool { return strings.HasPrefix(l, "▌ 3 Life") }) {
+		return formRows(s)
+	}
+	return image.Rectangle{}
+}
+
 func formChecks(s *tty.Screen) image.Rectangle {
 	r := body(s)
 	for y, l := range s.Lines() {
@@ -37,7 +46,7 @@ func formChecks(s *tty.Screen) image.Rectangle {
 func as64(s string) string { return upTo(received(s), 64) }
 
 var (
-	inFields = place{name: "the form's fields", area: formRows, room: 140, as: asField, can: func(s specimen) bool {
+	inFields = place{name: "the form's fields", area: chosenRows, room: 140, as: asField, can: func(s specimen) bool {
 		return !strings.HasPrefix(s.value, "\u200d") // drawn as its sign, where a field drops it
 	}}
 	inNotes    = place{name: "the form's notes", area: formRows, room: 17}
