@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"testing"
@@ -284,6 +285,10 @@ func (w wire) RoundTrip(r *http.Request) (*http.Response, error) { return w(r) }
 
 func fixed(status int, contentType string, body []byte) wire {
 	return func(r *http.Request) (*http.Response, error) {
+		if t := httptrace.ContextClientTrace(r.Context()); t != nil { // net/http tells it of every request
+			t.WroteHeaders()
+			t.WroteRequest(httptrace.WroteRequestInfo{})
+		}
 		h := http.Header{"Content-Type": {contentType}, "Date": {time.Now().UTC().Format(http.TimeFormat)}}
 		return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(string(body))), Request: r}, nil
 	}
