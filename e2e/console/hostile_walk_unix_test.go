@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"patdesk/e2e/tty"
@@ -85,7 +86,8 @@ func newWalk(c *console, texts []specimen) *walk {
 }
 
 // does types keys and waits until everything that is wanted is seen; then it
-// looks at all texts in these places.
+// looks at all texts in these places. The screen may show half of a frame at that
+// moment: what is wrong must still be so when nothing more comes.
 func (w *walk) does(keys string, wants ...want) {
 	w.t.Helper()
 	if keys != "" {
@@ -99,15 +101,31 @@ func (w *walk) does(keys string, wants ...want) {
 	if err != nil {
 		w.t.Fatalf("after %q: no %s: %v", keys, missing, err)
 	}
+	wrong := w.look(keys, wants)
+	if len(wrong) > 0 {
+		w.Settle(settled, patience)
+		wrong = w.look(keys, wants)
+	}
+	for _, what := range wrong {
+		w.fails("%s", what)
+	}
+}
+
+// settled is how long nothing comes from a console that has drawn all there is.
+const settled = 500 * time.Millisecond
+
+// look returns what is wrong on the screen.
+func (w *walk) look(keys string, wants []want) (wrong []string) {
 	w.Look(func(s *tty.Screen) {
 		w.titles[s.Title] = true
 		if !w.bare && !strings.HasPrefix(s.String(), " patdesk") {
-			w.fails("after %q the header is not where it was:\n%s", keys, s)
+			wrong = append(wrong, fmt.Sprintf("after %q the header is not where it was:\n%s", keys, s))
 		}
 		for _, p := range wants {
-			w.read(s, p)
+			wrong = append(wrong, w.read(s, p)...)
 		}
 	})
+	return wrong
 }
 
 // lists waits for the lists of the form: as many workspaces as texts are asked for
@@ -229,8 +247,8 @@ func dialog(words string) func(*tty.Screen) image.Rectangle {
 }
 
 // read looks at each text that is drawn at a place: it must be there as itself,
-// whole or cut, and nothing else.
-func (w *walk) read(s *tty.Screen, p want) {
+// whole or cut, and nothing else. It returns what is not.
+func (w *walk) read(s *tty.Screen, p want) (all []string) {
 	for _, f := range p.fields {
 		w.asked[p.name+"\x00"+string(f)] = p.place
 	}
@@ -256,9 +274,10 @@ func (w *walk) read(s *tty.Screen, p want) {
 	}
 	for key, what := range wrong {
 		if !w.drawn[key] {
-			w.fails("%s", what)
+			all = append(all, what)
 		}
 	}
+	return all
 }
 
 // holds compares what begins at a place of a line with a text.
