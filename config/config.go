@@ -28,6 +28,7 @@ const (
 var (
 	themes     = []string{"auto", "dark", "light", "contrast"}
 	clipboards = []string{"auto", "native", "tmux", "osc52", "file", "off"}
+	motions    = []string{"on", "off"}
 	notifies   = []string{"off", "bell", "osc", "desktop"}
 	keepTokens = []string{"sealed", "never"}
 	keySources = []string{secret.KindKeyring, secret.KindCommand, secret.KindFile, secret.KindEnv, secret.KindSession}
@@ -37,6 +38,7 @@ var (
 // Defaults of the settings.
 const (
 	defaultTheme          = "auto"
+	defaultMotion         = "on"
 	defaultClipboard      = "auto"
 	defaultClipboardClear = 45 * time.Second
 	defaultNotify         = "off"
@@ -50,6 +52,7 @@ const (
 type Config struct {
 	Profile        string              // profile to use when none is asked for; "" = the only one
 	Theme          string              // auto, dark, light or contrast
+	Motion         string              // on, or off: nothing moves between whole minutes
 	Accessible     bool                // the console reads itself aloud
 	Clipboard      string              // auto, native, tmux, osc52, file or off
 	ClipboardClear Duration            // when a copied secret is cleared again; 0 = never
@@ -94,6 +97,7 @@ type Profile struct {
 func Default(path string) *Config {
 	return &Config{
 		Theme:          defaultTheme,
+		Motion:         defaultMotion,
 		Clipboard:      defaultClipboard,
 		ClipboardClear: Duration{defaultClipboardClear},
 		Notify:         defaultNotify,

@@ -42,7 +42,7 @@ func TestLoad_MissingFileGivesDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Config{
-		Theme: "auto", Clipboard: "auto", ClipboardClear: Duration{45 * time.Second}, Notify: "off",
+		Theme: "auto", Motion: "on", Clipboard: "auto", ClipboardClear: Duration{45 * time.Second}, Notify: "off",
 		KeepTokens: "sealed", Path: path,
 	}
 	if diff := cmp.Diff(want, c, same...); diff != "" {
@@ -60,7 +60,7 @@ func TestLoad_Example(t *testing.T) {
 	}
 	c := load(t, string(b))
 	want := &Config{
-		Profile: "acme-prod", Theme: "dark", Clipboard: "native", ClipboardClear: Duration{30 * time.Second},
+		Profile: "acme-prod", Theme: "dark", Motion: "off", Clipboard: "native", ClipboardClear: Duration{30 * time.Second},
 		Notify: "bell", KeepTokens: "never", HistoryKeep: Duration{365 * 24 * time.Hour},
 		Keys: map[string][]string{"issue": {"n", "ctrl+n"}, "filter": {"f"}},
 		Snippets: map[string]string{
@@ -134,6 +134,7 @@ func TestLoad_Faults(t *testing.T) {
 		{"\"\\u001b[31m\" = 1", "1:1", `"\x1b[31m": there is no such setting`},
 		// Wrong types.
 		{"theme = 1", "1:9", "theme: must be text in quotes"},
+		{"motion = \"of\"", "1:10", "motion: must be on or off; did you mean \"on\"?"},
 		{"notify_names = \"yes\"", "1:16", "notify_names: must be true or false, without quotes"},
 		{"notify = true", "1:10", "notify: must be text in quotes"},
 		{"notify = \"yes\"", "1:10", "notify: must be off, bell, osc or desktop"},

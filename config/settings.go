@@ -39,6 +39,10 @@ var globals = []setting[Config]{
 		doc: "Colours of the console; auto asks the terminal whether it is dark, contrast too, and then takes strong colours without grey.",
 	},
 	{
+		name: "motion", field: func(c *Config) any { return &c.Motion }, choices: motions,
+		doc: "Whether the console counts the seconds; off counts down to the minute and draws nothing anew between whole minutes but what changes its state.",
+	},
+	{
 		name: "accessible", field: func(c *Config) any { return &c.Accessible },
 		doc: "Whether the console is a conversation of sentences, for screen readers and terminals of lines; --accessible and ACCESSIBLE=1 do the same once.",
 	},

@@ -33,19 +33,29 @@ func (e End) Open() bool { return e.Latest.After(e.Likely) }
 // 29d 11h, 3651d; 3m ago once it has ended in every unit; behind atMost where only
 // the latest end is sure; "-" for a request that was rejected.
 func LeftOf(t Token, now time.Time, atMost string) string {
+	return leftOf(t, now, atMost, Countdown, Ago)
+}
+
+// LeftToMinute is LeftOf without seconds: 04m, <1m, 05h 12m; just now where LeftOf
+// would say 42s ago.
+func LeftToMinute(t Token, now time.Time, atMost string) string {
+	return leftOf(t, now, atMost, CountdownToMinute, AgoToMinute)
+}
+
+func leftOf(t Token, now time.Time, atMost string, left, ago func(time.Duration) string) string {
 	end := EndOf(t)
 	switch t.State(now) {
 	case Failed:
 		return "-"
 	case Expired:
-		return Ago(now.Sub(end.Latest))
+		return ago(now.Sub(end.Latest))
 	case Unsure, Ended:
-		return atMost + Countdown(end.Latest.Sub(now))
+		return atMost + left(end.Latest.Sub(now))
 	default:
 		if !now.Before(end.Likely) {
-			return atMost + Countdown(end.Latest.Sub(now))
+			return atMost + left(end.Latest.Sub(now))
 		}
-		return Countdown(end.Likely.Sub(now))
+		return left(end.Likely.Sub(now))
 	}
 }
 
@@ -84,6 +94,18 @@ func Countdown(d time.Duration) string {
 	}
 }
 
+// CountdownToMinute is Countdown without seconds: 04m, and <1m in the last minute.
+func CountdownToMinute(d time.Duration) string {
+	switch s := secondsUp(d); {
+	case s >= 3600:
+		return Countdown(d)
+	case s >= 60:
+		return fmt.Sprintf("%02dm", s/60)
+	default:
+		return "<1m"
+	}
+}
+
 // secondsUp is a time left in whole seconds, rounded up and never negative.
 func secondsUp(d time.Duration) int64 { return int64(max(0, (d+time.Second-1)/time.Second)) }
 
@@ -99,4 +121,12 @@ func Ago(d time.Duration) string {
 	default:
 		return fmt.Sprintf("%dd ago", s/(24*3600))
 	}
+}
+
+// AgoToMinute is Ago without seconds: just now in the first minute.
+func AgoToMinute(d time.Duration) string {
+	if d < time.Minute {
+		return "just now"
+	}
+	return Ago(d)
 }

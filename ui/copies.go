@@ -40,8 +40,9 @@ func (s *shell) onCopied(m kit.CopiedMsg) tea.Cmd {
 		return nil
 	}
 	key := s.keys.Detail.Keep.Help().Key
-	s.sayUntil(level, s.now.Add(m.Lasts), func(left time.Duration) string {
-		return copyWords(m, s.width, fmt.Sprintf("Clears in %ds (%s keeps it).", kit.Seconds(left), key))
+	until := s.now.Add(m.Lasts)
+	s.sayUntil(level, until, func() string {
+		return copyWords(m, s.width, fmt.Sprintf("Clears %s (%s keeps it).", kit.UntilWords(s, until), key))
 	})
 	return clearAfter(s.ctx, m.Lasts, s.copies.count)
 }

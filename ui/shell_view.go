@@ -42,6 +42,9 @@ func (s *shell) View() (v tea.View) {
 	default:
 		v.Content, v.Cursor = s.draw()
 		v.Content = s.inASCII(v.Content)
+		if v.Cursor != nil && kit.PaceOf(s).Still() {
+			v.Cursor.Blink = false
+		}
 	}
 	return v
 }
@@ -64,7 +67,7 @@ func (s *shell) notice() string {
 	text := fmt.Sprintf("patdesk needs %dx%d, this is %dx%d. Keys are off until it fits. %s leaves.",
 		kit.LeastWidth, kit.LeastHeight, s.width, s.height, kit.Name(s.keys.Global.Stop))
 	if t, ok := s.news(); ok && s.stopAsked.Add(stopAgain).After(s.now) {
-		text = t.text(t.until.Sub(s.now)) + " " + text
+		text = t.text() + " " + text
 	}
 	return kit.Block(strings.Join(widget.Wrap(text, s.width), "\n"), s.width, s.height)
 }
@@ -223,7 +226,7 @@ func (s *shell) statusLine() string {
 func (s *shell) toastLine(t toast, width int) string {
 	sign := map[kit.Level]string{kit.LevelInfo: s.theme.Glyphs.Dot, kit.LevelGood: s.theme.Glyphs.Good, kit.LevelWarn: s.theme.Glyphs.Warn, kit.LevelBad: s.theme.Glyphs.Bad}[t.level]
 	style := s.theme.Toast[t.level]
-	text := term.CleanWidth(t.text(max(0, t.until.Sub(s.now))), max(1, width-4)).String()
+	text := term.CleanWidth(t.text(), max(1, width-4)).String()
 	return " " + style.Render(sign) + " " + style.Bold(t.level == kit.LevelBad).Render(text)
 }
 

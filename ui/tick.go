@@ -93,7 +93,7 @@ func (s *shell) clockShown(next time.Time) int {
 	switch d := next.Sub(s.now); {
 	case next.IsZero() || d > time.Minute:
 		return clockNone
-	case d <= time.Second:
+	case d <= time.Second && !kit.PaceOf(s).Still():
 		return clockSeconds
 	default:
 		return clockMinutes

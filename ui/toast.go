@@ -11,7 +11,7 @@ import (
 // one can wipe a newer one.
 type toast struct {
 	level kit.Level
-	text  func(left time.Duration) string
+	text  func() string
 	until time.Time  // on the shell's clock; zero = until the next key
 	live  bool       // text counts down
 	of    kit.Screen // on show when it was said; nil until then
@@ -21,7 +21,7 @@ func (t toast) over(now time.Time) bool { return !t.until.IsZero() && !t.until.A
 
 // Say shows one line of news. Text may be foreign: it is cleaned when drawn.
 func (s *shell) Say(level kit.Level, text string) {
-	t := toast{level: level, text: func(time.Duration) string { return text }}
+	t := toast{level: level, text: func() string { return text }}
 	if stays := level.Stays(); stays > 0 {
 		t.until = s.now.Add(stays)
 	}
@@ -29,8 +29,8 @@ func (s *shell) Say(level kit.Level, text string) {
 	s.trimToasts()
 }
 
-// sayUntil shows a line of news that counts the seconds down to its end.
-func (s *shell) sayUntil(level kit.Level, until time.Time, text func(left time.Duration) string) {
+// sayUntil shows a line of news that tells of its end.
+func (s *shell) sayUntil(level kit.Level, until time.Time, text func() string) {
 	s.toasts = append(s.toasts, toast{level: level, text: text, until: until, live: true})
 	s.trimToasts()
 }
@@ -97,7 +97,7 @@ func (s *shell) toastChange() time.Time {
 		return time.Time{}
 	}
 	if t.live {
-		return kit.CountdownChange(t.until, s.now, time.Second)
+		return kit.PaceOf(s).EndChange(t.until, s.now)
 	}
 	return t.until
 }

@@ -103,7 +103,7 @@ func (d *Page) whyNoProof() string {
 
 // NextChange implements kit.Ticker: what is left of a wait.
 func (d *Page) NextChange(now time.Time) time.Time {
-	return d.shell.Requests().WaitChange(d.run.Ticket, now)
+	return kit.WaitChange(d.shell, d.run.Ticket, now)
 }
 
 // verdict sums the run up.

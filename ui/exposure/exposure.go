@@ -203,7 +203,7 @@ func (p *Page) Wheel(lines int) tea.Cmd {
 func (p *Page) NextChange(now time.Time) time.Time {
 	var next time.Time
 	for _, t := range p.list.Visible() {
-		next = kit.Soonest(next, kit.TokenChange(t, now, 0))
+		next = kit.Soonest(next, kit.PaceOf(p.shell).TokenChange(t, now, 0))
 	}
 	return next
 }

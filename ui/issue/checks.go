@@ -66,7 +66,7 @@ func (f *Form) checkLists() []check {
 	if !waits || f.usersRead && f.appsRead {
 		return nil
 	}
-	return []check{{pat.NotSure, "lists: " + w.Words(f.shell.Now())}}
+	return []check{{pat.NotSure, "lists: " + w.Words(f.shell)}}
 }
 
 func (f *Form) checkUser() []check {

@@ -151,7 +151,7 @@ func (f *Form) lifeHints(narrow bool) []string {
 // Seconds are shown only where they matter.
 func (f *Form) ends(end time.Time, life time.Duration) string {
 	at := "15:04"
-	if life < 10*time.Minute {
+	if life < 10*time.Minute && !kit.PaceOf(f.shell).Still() {
 		at = "15:04:05"
 	}
 	local, server := end.In(f.shell.Zone()), end.UTC()
@@ -177,10 +177,10 @@ func (f *Form) ends(end time.Time, life time.Duration) string {
 func (f *Form) NextChange(now time.Time) time.Time {
 	unit := time.Minute
 	_, waits := f.shell.Requests().WaitOf(f.ticket)
-	if life, err := span.ParseLife(f.life.Value(), f.today()); f.ticket != 0 && !waits || err == nil && life < 10*time.Minute {
+	if life, err := span.ParseLife(f.life.Value(), f.today()); !kit.PaceOf(f.shell).Still() && (f.ticket != 0 && !waits || err == nil && life < 10*time.Minute) {
 		unit = time.Second
 	}
-	return kit.Soonest(now.Truncate(unit).Add(unit), f.shell.Requests().WaitChange(f.ticket, now), f.shell.Requests().WaitChange(f.lists, now))
+	return kit.Soonest(now.Truncate(unit).Add(unit), kit.WaitChange(f.shell, f.ticket, now), kit.WaitChange(f.shell, f.lists, now))
 }
 
 // tail draws what stands below the fields: checks, a failure, the button. It
@@ -210,10 +210,10 @@ func (f *Form) button(width int) []string {
 		return kit.WaitLines(f.shell, w, width, kit.WaitKeys(f.shell))
 	}
 	if f.ticket != 0 {
-		took := kit.Seconds(f.shell.Now().Sub(f.shell.Requests().AskedAt(f.ticket, f.begun)))
+		took := kit.PaceOf(f.shell).TookWords(f.shell.Now().Sub(f.shell.Requests().AskedAt(f.ticket, f.begun)))
 		back := kit.Name(f.shell.Keys().Global.Back)
 		hint := widget.FitWords(max(1, width-42), back+" leaves; the result is told wherever you are", back+" leaves it running", "")
-		return []string{th.Accent.Render("  "+th.Glyphs.Run+" Asking ToolJet for the token") + th.Muted.Render(fmt.Sprintf("  %ds   %s", took, hint))}
+		return []string{th.Accent.Render("  "+th.Glyphs.Run+" Asking ToolJet for the token") + th.Muted.Render(fmt.Sprintf(" %s   %s", took, hint))}
 	}
 	style, key := th.Dialog.Focused, f.shell.Keys().Form.Submit.Help().Key
 	if f.whyNot() != "" {

@@ -96,13 +96,13 @@ func (r *Requests) AskedAt(ticket int, begun time.Time) time.Time {
 	return begun
 }
 
-// WaitChange is when the countdown of a wait changes next; zero if there is none.
-func (r *Requests) WaitChange(ticket int, now time.Time) time.Time {
-	w, ok := r.WaitOf(ticket)
+// WaitChange is when the words of a wait change next; zero if there is none.
+func WaitChange(s Shell, ticket int, now time.Time) time.Time {
+	w, ok := s.Requests().WaitOf(ticket)
 	if !ok {
 		return time.Time{}
 	}
-	return LeftChange(w.Until, now)
+	return PaceOf(s).EndChange(w.Until, now)
 }
 
 // StopWaits ends every wait, so that the program can end.

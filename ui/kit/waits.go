@@ -80,12 +80,15 @@ func WaitingOf(w pat.Wait, until time.Time) Waiting {
 }
 
 // Words say why a request waits and when it goes on.
-func (w Waiting) Words(now time.Time) string {
-	return w.Why + ". " + w.goesOn(now)
+func (w Waiting) Words(s Shell) string {
+	return w.Why + ". " + w.goesOn(s)
 }
 
-func (w Waiting) goesOn(now time.Time) string {
-	secs := Seconds(w.Until.Sub(now))
+func (w Waiting) goesOn(s Shell) string {
+	if PaceOf(s).still {
+		return "Continuing " + UntilWords(s, w.Until) + "."
+	}
+	secs := Seconds(w.Until.Sub(s.Now()))
 	return fmt.Sprintf("Continuing in %02d:%02d.", secs/60, secs%60)
 }
 
@@ -104,12 +107,12 @@ func WaitKeys(s Shell) string {
 
 // WaitLines draw a wait in the place of what is being waited for.
 func WaitLines(s Shell, w Waiting, width int, more string) []string {
-	th, now := s.Theme(), s.Now()
+	th := s.Theme()
 	var lines []string
 	width = max(10, width-4)
-	text := []string{w.Words(now)}
+	text := []string{w.Words(s)}
 	if term.Width(text[0]) > width {
-		text = []string{w.Why + ".", w.goesOn(now)}
+		text = []string{w.Why + ".", w.goesOn(s)}
 	}
 	sign := th.Glyphs.Run + " "
 	for _, t := range text {

@@ -272,7 +272,7 @@ func (p *Plan) NextChange(now time.Time) time.Time {
 	if !p.going {
 		return time.Time{}
 	}
-	return now.Truncate(time.Second).Add(time.Second)
+	return kit.PaceOf(p.shell).TookChange(now)
 }
 
 // Actions implements Screen.

@@ -75,7 +75,7 @@ func (p *Plan) result(n int) (string, func(...string) string) {
 	case n > len(p.steps):
 		return "waits", th.Muted.Render
 	default:
-		return fmt.Sprintf("%s asking %ds", th.Glyphs.Run, kit.Seconds(p.shell.Now().Sub(p.begun))), th.Accent.Render
+		return th.Glyphs.Run + " asking" + kit.PaceOf(p.shell).TookWords(p.shell.Now().Sub(p.begun)), th.Accent.Render
 	}
 	s := p.steps[n]
 	switch s.State {

@@ -219,4 +219,6 @@ func (p *Page) inToolJet() string {
 }
 
 // NextChange implements kit.Ticker: what is left of the token.
-func (p *Page) NextChange(now time.Time) time.Time { return kit.TokenChange(p.token, now, 0) }
+func (p *Page) NextChange(now time.Time) time.Time {
+	return kit.PaceOf(p.shell).TokenChange(p.token, now, 0)
+}

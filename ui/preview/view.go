@@ -41,9 +41,9 @@ func (p *Page) View() (string, *tea.Cursor) {
 
 // head names the pair, what is left, and where the page is.
 func (p *Page) head() []string {
-	th, now := p.shell.Theme(), p.shell.Now()
+	th := p.shell.Theme()
 	pair := th.Bold.Render(term.CleanWidth(kit.UserOf(p.token), p.w/2).String()) + th.Muted.Render("  on  ") + th.Bold.Render(term.CleanWidth(kit.AppOf(p.token), max(8, p.w/3)).String())
-	left := th.Muted.Render(pat.LeftOf(p.token, now, th.Glyphs.AtMost) + " ")
+	left := th.Muted.Render(kit.LeftOf(p.shell, p.token) + " ")
 	lines := []string{kit.Between("  "+pair, left, p.w)}
 	if p.preview == nil {
 		return append(lines, "")

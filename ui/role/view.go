@@ -77,7 +77,7 @@ func (p *Page) cells(app, left, after, note string) string {
 }
 
 func (p *Page) row(t pat.Token, at widget.At) string {
-	th, now := p.shell.Theme(), p.shell.Now()
+	th := p.shell.Theme()
 	box, after, style := "[ ] ", "leave", th.Muted
 	if at.Marked {
 		box, after, style = "[x] ", "re-issue, "+clean(pat.Span(t.Life)), th.Text
@@ -86,7 +86,7 @@ func (p *Page) row(t pat.Token, at widget.At) string {
 	if at.Selected {
 		sign, style = th.Glyphs.Cursor+" ", th.Bold
 	}
-	left := pat.LeftOf(t, now, th.Glyphs.AtMost)
+	left := kit.LeftOf(p.shell, t)
 	return style.Render(sign + p.cells(box+clean(kit.AppOf(t)), left, after, clean(t.Note)))
 }
 

@@ -95,7 +95,7 @@ func (f *firstRun) annotate() {
 			break
 		}
 		if w, waits := f.shell.Requests().WaitOf(f.run.Ticket); waits {
-			row.Hints = append(row.Hints, kit.Signed(th, pat.NotSure, w.Words(f.shell.Now()), "", max(10, f.w-indent))...)
+			row.Hints = append(row.Hints, kit.Signed(th, pat.NotSure, w.Words(f.shell), "", max(10, f.w-indent))...)
 			break
 		}
 		row.Hints = append(row.Hints, th.Muted.Render(th.Glyphs.Run+" asking the server"))
@@ -115,7 +115,7 @@ func besideField(id pat.CheckID) bool {
 
 // NextChange implements kit.Ticker: what is left of a wait.
 func (f *firstRun) NextChange(now time.Time) time.Time {
-	return f.shell.Requests().WaitChange(f.run.Ticket, now)
+	return kit.WaitChange(f.shell, f.run.Ticket, now)
 }
 
 // foundNote says where the value of a field was found.

@@ -139,7 +139,7 @@ func (p *Page) tick() tea.Cmd {
 
 // NextChange implements kit.Ticker.
 func (p *Page) NextChange(now time.Time) time.Time {
-	next := p.nextMove
+	next, pace := p.nextMove, kit.PaceOf(p.shell)
 	if !next.After(now) {
 		next = time.Time{} // being read
 	}
@@ -147,13 +147,13 @@ func (p *Page) NextChange(now time.Time) time.Time {
 		next = kit.Soonest(next, p.axis(1).edges[1])
 	}
 	for _, r := range p.list.Visible() {
-		next = kit.Soonest(next, kit.TokenChange(r.Token, now, 0))
+		next = kit.Soonest(next, pace.TokenChange(r.Token, now, 0))
 	}
 	for _, t := range p.near.next {
-		next = kit.Soonest(next, kit.TokenChange(t, now, 0))
+		next = kit.Soonest(next, pace.TokenChange(t, now, 0))
 	}
 	if t := p.near.ended; t.ID != 0 {
-		next = kit.Soonest(next, kit.TokenChange(t, now, 0))
+		next = kit.Soonest(next, pace.TokenChange(t, now, 0))
 	}
 	if _, from, to, ok := p.quiet(); ok {
 		if !now.Before(from) {

@@ -156,7 +156,7 @@ func (p *Page) line(t pat.Token, a axis, cols []widget.Column, widths []int, is 
 		colState: {Text: state, Ink: th.Row[st]},
 		colUser:  {Text: clean(user, colUser), Ink: plain},
 		colApp:   {Text: clean(kit.AppOf(t), colApp), Ink: plain},
-		colLeft:  {Text: pat.LeftOf(t, now, th.Glyphs.AtMost), Ink: second},
+		colLeft:  {Text: kit.LeftOf(p.shell, t), Ink: second},
 		colBar:   {Text: drawn.sure, Ink: th.Row[kit.InkState(t, now)], Tail: drawn.doubt, TailInk: th.Row[pat.Unsure]},
 	}
 	cells := make([]widget.Cell, 0, len(cols))
@@ -240,10 +240,10 @@ func shortName(t pat.Token) string {
 
 // nextLine says what ends next, and what ended last.
 func (p *Page) nextLine() string {
-	th, now := p.shell.Theme(), p.shell.Now()
+	th := p.shell.Theme()
 	var parts []string
 	for _, t := range p.near.next {
-		parts = append(parts, shortName(t)+" "+pat.LeftOf(t, now, th.Glyphs.AtMost))
+		parts = append(parts, shortName(t)+" "+kit.LeftOf(p.shell, t))
 	}
 	next := " " + th.Muted.Render("next  ") + th.Text.Render(strings.Join(parts, "   "))
 	if len(parts) == 0 {
@@ -251,7 +251,7 @@ func (p *Page) nextLine() string {
 	}
 	ended := ""
 	if t := p.near.ended; t.ID != 0 {
-		ended = th.Muted.Render("just ended  ") + th.Text.Render(shortName(t)+" "+pat.LeftOf(t, now, th.Glyphs.AtMost)) + " "
+		ended = th.Muted.Render("just ended  ") + th.Text.Render(shortName(t)+" "+kit.LeftOf(p.shell, t)) + " "
 	}
 	if kit.Width(next)+kit.Width(ended)+2 > p.w {
 		ended = ""

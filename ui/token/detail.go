@@ -309,17 +309,18 @@ func (d *Detail) shown() bool { return d.shell.Now().Before(d.revealed) && d.has
 
 // NextChange implements Ticker.
 func (d *Detail) NextChange(now time.Time) time.Time {
+	pace := kit.PaceOf(d.shell)
 	if d.ticket != 0 {
-		if next := d.shell.Requests().WaitChange(d.ticket, now); !next.IsZero() {
+		if next := kit.WaitChange(d.shell, d.ticket, now); !next.IsZero() {
 			return next
 		}
-		return now.Truncate(time.Second).Add(time.Second)
+		return pace.TookChange(now)
 	}
 	var next time.Time
 	if d.shown() {
-		next = kit.CountdownChange(d.revealed, now, time.Second)
+		next = pace.EndChange(d.revealed, now)
 	}
-	return kit.Soonest(next, kit.TokenChange(d.token, now, int64(d.barWidth()*len(d.shell.Theme().Glyphs.Bar.Steps))))
+	return kit.Soonest(next, pace.TokenChange(d.token, now, int64(d.barWidth()*len(d.shell.Theme().Glyphs.Bar.Steps))))
 }
 
 // data is what snippets show: the secret itself only while it is revealed.

@@ -182,7 +182,7 @@ func (d *Detail) Status(int) string {
 	case d.ticket != 0 || d.problem != nil && !d.lost:
 		return ""
 	case d.shown():
-		return fmt.Sprintf("Readable for %ds; %s hides it now.", kit.Seconds(d.revealed.Sub(now)), kit.Name(d.shell.Keys().Token.Reveal))
+		return fmt.Sprintf("Readable %s; %s hides it now.", kit.StaysWords(d.shell, d.revealed), kit.Name(d.shell.Keys().Token.Reveal))
 	case d.fresh && !d.copied:
 		return "Nothing copied yet."
 	case d.token.HasSecret && d.token.Copied.IsZero():

@@ -58,7 +58,7 @@ func (d *Detail) head() []string {
 	first := kit.Between("  "+pair, word+"  ", d.w)
 	filled, empty := widget.Bar(th.Glyphs.Bar, kit.ShareLeft(t, now), d.barWidth())
 	ink := th.State[kit.InkState(t, now)]
-	left := pat.LeftOf(t, now, th.Glyphs.AtMost)
+	left := kit.LeftOf(d.shell, t)
 	if state != pat.Expired && state != pat.Failed {
 		left += " left"
 	}
@@ -101,8 +101,8 @@ func (d *Detail) waiting() []string {
 	if w, waits := d.shell.Requests().WaitOf(d.ticket); waits {
 		return kit.WaitLines(d.shell, w, d.w-2, kit.WaitKeys(d.shell))
 	}
-	took := kit.Seconds(d.shell.Now().Sub(d.shell.Requests().AskedAt(d.ticket, d.begun)))
-	text := "  " + th.Accent.Render(th.Glyphs.Run+" Asking ToolJet for a fresh token") + th.Muted.Render(fmt.Sprintf("  %ds", took))
+	took := kit.PaceOf(d.shell).TookWords(d.shell.Now().Sub(d.shell.Requests().AskedAt(d.ticket, d.begun)))
+	text := "  " + th.Accent.Render(th.Glyphs.Run+" Asking ToolJet for a fresh token") + th.Muted.Render(" "+took)
 	k := d.shell.Keys().Token
 	if d.want == "" && d.w >= kit.NarrowWidth {
 		text += th.Muted.Render(fmt.Sprintf("   %s, %s or %s now copies as soon as it is there", kit.Name(k.IFrame), kit.Name(k.URL), kit.Name(k.Token)))

@@ -255,7 +255,7 @@ func (t *List) revealedText(sel pat.Token) (string, bool) {
 		return "", false
 	}
 	plain := term.Clean(t.shown.text.Token.Reveal(secret.ForScreen)).String()
-	return fmt.Sprintf("%s  hides in %ds", plain, kit.Seconds(t.shown.until.Sub(t.shell.Now()))), true
+	return plain + "  hides " + kit.UntilWords(t.shell, t.shown.until), true
 }
 
 // pairFact says what else may open the same app for the same user.
@@ -321,7 +321,7 @@ func (t *List) sideLines() string {
 		if !over(st) && st != pat.Unsure && st != pat.Ended {
 			filled, empty = widget.Bar(th.Glyphs.Bar, kit.ShareLeft(sel, t.shell.Now()), 20)
 		}
-		lines = append(lines, th.StateWord(st)+"  "+th.Bold.Render(pat.LeftOf(sel, t.shell.Now(), th.Glyphs.AtMost)), th.State[kit.InkState(sel, t.shell.Now())].Render(filled)+th.Faint.Render(empty))
+		lines = append(lines, th.StateWord(st)+"  "+th.Bold.Render(kit.LeftOf(t.shell, sel)), th.State[kit.InkState(sel, t.shell.Now())].Render(filled)+th.Faint.Render(empty))
 		lines = append(lines, t.sideFacts(sel, w, t.h-len(lines))...)
 	}
 	edge := th.Header.Rule.Render(th.Glyphs.Vertical)

@@ -212,7 +212,7 @@ func (t *List) tick() tea.Cmd {
 
 // NextChange implements kit.Ticker.
 func (t *List) NextChange(now time.Time) time.Time {
-	next := t.nextMove
+	next, pace := t.nextMove, kit.PaceOf(t.shell)
 	if !next.After(now) {
 		next = time.Time{} // being read
 	}
@@ -223,10 +223,10 @@ func (t *List) NextChange(now time.Time) time.Time {
 		steps = int64(l.widths[colLife] * len(t.shell.Theme().Glyphs.Bar.Steps))
 	}
 	for _, r := range t.list.Visible() {
-		next = kit.Soonest(next, kit.TokenChange(r.Token, now, steps))
+		next = kit.Soonest(next, pace.TokenChange(r.Token, now, steps))
 	}
 	if !t.shown.until.IsZero() {
-		next = kit.Soonest(next, kit.CountdownChange(t.shown.until, now, time.Second))
+		next = kit.Soonest(next, pace.EndChange(t.shown.until, now))
 	}
 	return next
 }

@@ -179,7 +179,7 @@ func (t *List) rowLine(r pat.Token, cols []widget.Column, l listLayout, is widge
 	all := []widget.Cell{
 		colNumber: {Text: fmt.Sprintf("%*d", l.widths[colNumber], r.ID), Ink: second},
 		colState:  {Text: th.Glyphs.State[st] + " " + st.Word(), Ink: ink},
-		colLeft:   {Text: pat.LeftOf(r, now, th.Glyphs.AtMost), Ink: timeInk},
+		colLeft:   {Text: kit.LeftOf(t.shell, r), Ink: timeInk},
 		colLife:   {Text: filled, Ink: urgency, Tail: empty, TailInk: th.Table.Faint},
 		colUser:   {Text: term.CleanWidth(kit.UserOf(r), l.widths[colUser]).String(), Ink: plain},
 		colApp:    {Text: term.CleanWidth(kit.AppOf(r), l.widths[colApp]).String(), Ink: plain},

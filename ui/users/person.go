@@ -151,9 +151,9 @@ func (p *Person) Wheel(lines int) tea.Cmd {
 
 // NextChange implements kit.Ticker.
 func (p *Person) NextChange(now time.Time) time.Time {
-	next := p.shell.Requests().WaitChange(p.ticket, now)
+	next := kit.WaitChange(p.shell, p.ticket, now)
 	for _, t := range p.list.Visible() {
-		next = kit.Soonest(next, kit.TokenChange(t, now, barSteps))
+		next = kit.Soonest(next, kit.PaceOf(p.shell).TokenChange(t, now, barSteps))
 	}
 	return next
 }

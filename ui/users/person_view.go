@@ -108,7 +108,7 @@ func (p *Person) tokenLine(t pat.Token, cols []widget.Column, widths []int, is w
 	clean := func(s string, col int) string { return term.CleanWidth(s, max(1, widths[col])).String() }
 	all := []widget.Cell{
 		tokState: {Text: th.Glyphs.State[st] + " " + st.Word(), Ink: th.Row[st]},
-		tokLeft:  {Text: pat.LeftOf(t, now, th.Glyphs.AtMost), Ink: plain},
+		tokLeft:  {Text: kit.LeftOf(p.shell, t), Ink: plain},
 		tokLife:  {Text: filled, Ink: th.Row[kit.InkState(t, now)], Tail: empty, TailInk: th.Table.Faint},
 		tokApp:   {Text: clean(kit.AppOf(t), tokApp), Ink: plain},
 		tokPlace: {Text: clean(kit.FirstOf(t.Note, "-"), tokPlace), Ink: second},

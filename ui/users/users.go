@@ -276,7 +276,7 @@ func (p *Page) Summary(width int) string {
 		}
 	}
 	says := fmt.Sprintf("%s, %d active", kit.PluralOf(len(p.lists.Users), "user"), active)
-	if age := says + " " + p.shell.Theme().Glyphs.Sep + " loaded " + pat.Ago(p.age()); len([]rune(age)) <= width {
+	if age := says + " " + p.shell.Theme().Glyphs.Sep + " loaded " + kit.PaceOf(p.shell).Ago(p.age()); len([]rune(age)) <= width {
 		says = age
 	}
 	if strings.TrimSpace(says) == "" || len([]rune(says)) > width {
@@ -290,10 +290,10 @@ func (p *Page) age() time.Duration { return p.shell.Local().Sub(p.lists.UsersAt)
 
 // NextChange implements kit.Ticker: what is left of the tokens, and of a wait.
 func (p *Page) NextChange(now time.Time) time.Time {
-	next := p.shell.Requests().WaitChange(p.ticket, now)
+	next := kit.WaitChange(p.shell, p.ticket, now)
 	for _, r := range p.list.Visible() {
 		if r.Until.After(now) {
-			next = kit.Soonest(next, kit.LeftChange(r.Until, now))
+			next = kit.Soonest(next, kit.PaceOf(p.shell).LeftChange(r.Until, now))
 		}
 	}
 	return next

@@ -83,7 +83,7 @@ func (p *Page) findLine() (string, *tea.Cursor) {
 	words := map[order]string{byUntil: "live until", byName: "user"}[p.sort]
 	right := th.Muted.Render("sort ") + th.Text.Render(words) + " "
 	if w, waits := p.shell.Requests().WaitOf(p.ticket); waits && p.ticket != 0 {
-		right = th.Accent.Render(term.CleanWidth(w.Words(p.shell.Now()), max(10, p.w/2)).String()) + " "
+		right = th.Accent.Render(term.CleanWidth(w.Words(p.shell), max(10, p.w/2)).String()) + " "
 	} else if p.ticket != 0 {
 		right = th.Accent.Render(th.Glyphs.Run+" reading the lists") + " "
 	}
@@ -97,7 +97,7 @@ func (p *Page) findLine() (string, *tea.Cursor) {
 }
 
 func (p *Page) rowLine(r row, cols []widget.Column, widths []int, is widget.At) string {
-	th, now := p.shell.Theme(), p.shell.Now()
+	th := p.shell.Theme()
 	plain, second := th.Table.Cell, th.Table.Muted
 	worth := second
 	switch {
@@ -115,7 +115,7 @@ func (p *Page) rowLine(r row, cols []widget.Column, widths []int, is widget.At) 
 	}
 	until, word := "-", "-"
 	if r.Tokens > 0 {
-		until, word = untilWords(r.Person, now, th.Glyphs.AtMost), r.Worth.Word()
+		until, word = p.untilWords(r.Person), r.Worth.Word()
 	}
 	clean := func(s string, col int) string { return term.CleanWidth(s, max(1, widths[col])).String() }
 	all := []widget.Cell{
@@ -136,11 +136,12 @@ func (p *Page) rowLine(r row, cols []widget.Column, widths []int, is widget.At) 
 }
 
 // untilWords is the time until the last end, behind atMost while that is not proven.
-func untilWords(p pat.Person, now time.Time, atMost string) string {
-	if p.Proven {
+func (p *Page) untilWords(who pat.Person) string {
+	atMost := p.shell.Theme().Glyphs.AtMost
+	if who.Proven {
 		atMost = ""
 	}
-	return atMost + pat.Countdown(p.Until.Sub(now))
+	return atMost + kit.PaceOf(p.shell).Countdown(who.Until.Sub(p.shell.Now()))
 }
 
 // rolesOf are the roles of a person, or what they are instead of active.
