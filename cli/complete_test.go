@@ -274,7 +274,7 @@ func TestComplete_FromTheLastLists(t *testing.T) {
 // see.
 func fill(t *testing.T, path string) {
 	t.Helper()
-	s, err := history.Open(t.Context(), history.Options{Path: path, By: "kim", Machine: "desk-1"})
+	s, err := history.Open(t.Context(), history.Options{Path: path, Actor: history.Actor{Name: "kim", Machine: "desk-1"}})
 	if err != nil {
 		t.Fatal(err)
 	}

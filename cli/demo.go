@@ -36,9 +36,8 @@ func openDemo(ctx context.Context) (*demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	const by, machine = "sam", "laptop-7"
 	store, err := history.Open(ctx, history.Options{
-		Path: history.Memory, By: by, Machine: machine, Via: pat.ViaConsole, KeepTokens: true,
+		Path: history.Memory, Actor: demoActor(""), KeepTokens: true,
 		Key: func(context.Context) (secret.Key, error) { return key, nil },
 	})
 	if err != nil {
@@ -49,7 +48,7 @@ func openDemo(ctx context.Context) (*demo, error) {
 		return nil, errors.Join(err, store.Close())
 	}
 	d.issuer = pat.NewIssuer(c, store, pat.Settings{
-		Profile: "demo", Unit: pat.Seconds, UnitProven: true, KeySource: "sandbox", By: by, Machine: machine,
+		Profile: "demo", Unit: pat.Seconds, UnitProven: true, KeySource: "sandbox",
 	})
 	d.profile = &config.Profile{
 		Name: "demo", URL: demoURL, Key: secret.KindSession, Unit: string(pat.Seconds), UnitProvenAt: time.Now().UTC().Format(time.RFC3339),
@@ -65,6 +64,14 @@ func openDemo(ctx context.Context) (*demo, error) {
 // connect makes a client of the demo's sandbox.
 func (d *demo) connect() (*client.Client, error) {
 	return client.New(demoURL, secret.New(d.server.Key()), client.WithTransport(d.server.Transport()))
+}
+
+// demoActor is the person at the demo, or a colleague.
+func demoActor(name string) pat.Actor {
+	if name == "" || name == "you" {
+		name = "sam"
+	}
+	return pat.Actor{Name: name, Machine: "laptop-7", Via: pat.ViaConsole}
 }
 
 // past is a token of the demo's made-up past.
@@ -90,14 +97,11 @@ var pasts = []past{
 // makePast issues the demo's earlier tokens through the sandbox, each at its own
 // time, so that they are real there too.
 func (d *demo) makePast(ctx context.Context) error {
-	by := d.issuer.Settings.By
 	for _, p := range pasts {
-		d.issuer.Settings.By = first(map[string]string{"you": by}[p.by], p.by)
-		if err := d.issueAt(ctx, p); err != nil {
+		if err := d.issueAt(history.WithActor(ctx, demoActor(p.by)), p); err != nil {
 			return err
 		}
 	}
-	d.issuer.Settings.By = by
 	// One lost answer, one refusal, and one person whose role has changed since.
 	d.server.Inject(sandbox.Fault{Kind: sandbox.FaultDropAfter})
 	for _, p := range []past{

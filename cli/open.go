@@ -124,7 +124,7 @@ func (s *session) close() {
 func (a *app) historyOptions(s *session, n need) history.Options {
 	by, machine := who(a.env.Getenv)
 	return history.Options{
-		Path: s.paths.History, By: by, Machine: machine, Via: first(a.via, pat.ViaCommand),
+		Path: s.paths.History, Actor: pat.Actor{Name: by, Machine: machine, Via: first(a.via, pat.ViaCommand)},
 		KeepTokens: s.config.KeepTokens != keepNever, Reading: n == needHistory,
 		Key: func(ctx context.Context) (secret.Key, error) {
 			key, _, err := a.keyStore(s).Find(ctx)
@@ -191,11 +191,10 @@ func (a *app) connect(ctx context.Context, s *session) error {
 	if err != nil {
 		return &pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Err: err}
 	}
-	by, machine := who(a.env.Getenv)
 	s.issuer.Client = c
 	s.issuer.Settings = pat.Settings{
 		Profile: p.Name, Server: p.URL, Unit: unit, UnitProven: p.UnitProvenAt != "", MaxLife: p.MaxLife.Duration,
-		ReadOnly: p.ReadOnly, KeySource: source, By: by, Machine: machine,
+		ReadOnly: p.ReadOnly, KeySource: source,
 	}
 	return nil
 }

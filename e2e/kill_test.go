@@ -27,7 +27,7 @@ import (
 func workersMain() {
 	ctx := context.Background()
 	store, err := history.Open(ctx, history.Options{
-		Path: os.Getenv("WORKERS_HISTORY"), KeepTokens: true, By: "worker", Machine: "desk",
+		Path: os.Getenv("WORKERS_HISTORY"), KeepTokens: true, Actor: history.Actor{Name: "worker", Machine: "desk"},
 		Key: func(ctx context.Context) (secret.Key, error) {
 			k, _, err := secret.KeyStore{Dir: filepath.Dir(os.Getenv("WORKERS_HISTORY")), Getenv: os.Getenv}.Load(ctx)
 			return k, err

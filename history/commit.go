@@ -12,7 +12,7 @@ type work struct {
 	*sql.Tx
 	run   int64     // this process in runs
 	now   time.Time // local clock, one value for all of it
-	actor actor
+	actor Actor     // of the job
 }
 
 // job is a write that waits for its batch.
@@ -32,7 +32,11 @@ const maxBatch = 64
 // that meet share one transaction and its one fsync, each behind a savepoint, so
 // that one which fails undoes only itself.
 func (s *Store) tx(ctx context.Context, f func(context.Context, work) error) error {
-	j := &job{ctx: ctx, do: f, done: make(chan struct{})}
+	who := s.Actor(ctx)
+	j := &job{ctx: ctx, done: make(chan struct{}), do: func(ctx context.Context, w work) error {
+		w.actor = who
+		return f(ctx, w)
+	}}
 	s.queue.Lock()
 	s.jobs = append(s.jobs, j)
 	s.queue.Unlock()
@@ -119,7 +123,7 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 	if err := s.hold(ctx); err != nil {
 		return err
 	}
-	w := work{tx, s.runID, time.Now(), actor{s.opts.By, s.opts.Machine, s.opts.Via}}
+	w := work{Tx: tx, run: s.runID, now: time.Now()}
 	// The wait was for the lock. What follows is short, and a context that can
 	// end costs a goroutine for each statement; Commit looks at it again.
 	ctx = context.WithoutCancel(ctx)

@@ -18,7 +18,7 @@ type Details struct {
 // over is what a row says, with each detail that is not empty in place of it.
 func (d Details) over(e Entry) Draft {
 	return Draft{
-		Profile: e.Profile, Server: e.Server, Host: e.Host, By: e.By, Machine: e.Machine, Note: e.Note,
+		Profile: e.Profile, Server: e.Server, Host: e.Host, Note: e.Note,
 		UserID: first(d.UserID, e.UserID), UserEmail: first(d.UserEmail, e.UserEmail), UserName: first(d.UserName, e.UserName),
 		AppID: first(d.AppID, e.AppID), AppName: first(d.AppName, e.AppName), AppSlug: first(d.AppSlug, e.AppSlug),
 		WorkspaceID: first(d.WorkspaceID, e.WorkspaceID), Workspace: first(d.Workspace, e.Workspace),
@@ -36,7 +36,7 @@ func (s *Store) SetDetails(ctx context.Context, id int64, d Details) (Entry, err
 		if e, err = entryByID(ctx, w, id); err != nil {
 			return err
 		}
-		t, err := distinctOf(ctx, w, d.over(e))
+		t, err := distinctOf(ctx, w, d.over(e), Actor{Name: e.By, Machine: e.Machine})
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func (s *Store) LastClock(ctx context.Context, server string) (offset, uncertain
 			SELECT * FROM entries INDEXED BY entries_server
 			WHERE server_id IN `+list(servers)+` ORDER BY id DESC LIMIT 200)
 		WHERE clock_error > 0 AND issuer_id IN (SELECT id FROM issuers WHERE machine = ?)
-		ORDER BY id DESC LIMIT 1`, s.opts.Machine).Scan(&offset, &uncertainty, &begun)
+		ORDER BY id DESC LIMIT 1`, s.Actor(ctx).Machine).Scan(&offset, &uncertainty, &begun)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, 0, time.Time{}, nil
 	}

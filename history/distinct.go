@@ -10,7 +10,7 @@ import (
 // distinct are the ids of the distinct values that a row refers to.
 type distinct struct{ profile, server, user, app, issuer, role, host, note int64 }
 
-func distinctOf(ctx context.Context, w work, d Draft) (t distinct, err error) {
+func distinctOf(ctx context.Context, w work, d Draft, by Actor) (t distinct, err error) {
 	if t.profile, err = distinctID(ctx, w, `SELECT id FROM profiles WHERE name = ?`,
 		`INSERT INTO profiles (name) VALUES (?)`, []any{d.Profile}); err != nil {
 		return t, err
@@ -28,7 +28,7 @@ func distinctOf(ctx context.Context, w work, d Draft) (t distinct, err error) {
 	if t.app, err = distinctApp(ctx, w, d.AppID, d.AppSlug, d.AppName, d.WorkspaceID, d.Workspace); err != nil {
 		return t, err
 	}
-	if t.issuer, err = (actor{by: d.By, machine: d.Machine}).id(ctx, w); err != nil {
+	if t.issuer, err = by.id(ctx, w); err != nil {
 		return t, err
 	}
 	if t.role, err = distinctID(ctx, w, `SELECT id FROM roles WHERE name = ?`,

@@ -91,9 +91,7 @@ type Draft struct {
 	WorstExpires                  time.Time
 	ClockOffset, ClockUncertainty time.Duration
 
-	// By and Machine default to those of Options.
-	By, Machine string
-	Note        string
+	Note string
 	// Run is the run of many requests it belongs to, RunRow its row there from 1;
 	// empty = none. Each row is sent once, but for what was rejected.
 	Run    string

@@ -43,7 +43,8 @@ type Event struct {
 	At     time.Time // local clock, UTC
 	Actor  string    // who did it
 	On     string    // on which machine
-	Via    string    // with which face of the program, as Options.Via says
+	Via    string    // with which face of the program, as Actor.Via says
+	Role   string    // of a team, "" for who works alone
 	Action Action
 	Detail string
 
@@ -105,7 +106,7 @@ func (s *Store) events(ctx context.Context, f EventFilter, before int64, limit i
 	}
 	// The rows are found first, and only those of the page are joined.
 	//nolint:gosec // from and where are made of constants; values are bound
-	query := `SELECT v.id, v.at, i.name, i.machine, v.via, v.action, v.detail, e.id, u.uid, u.email, a.uid, a.name, a.slug
+	query := `SELECT v.id, v.at, i.name, i.machine, v.via, v.role, v.action, v.detail, e.id, u.uid, u.email, a.uid, a.name, a.slug
 		FROM (SELECT * ` + from + ` WHERE ` + strings.Join(where, ` AND `) + ` ORDER BY v.id DESC LIMIT ` + number(int64(limit)+1) + `) v
 		JOIN issuers i ON i.id = v.actor_id JOIN entries e ON e.id = v.entry_id
 		JOIN users u ON u.id = e.user_id JOIN apps a ON a.id = e.app_id ORDER BY v.id DESC`
@@ -117,7 +118,7 @@ func (s *Store) events(ctx context.Context, f EventFilter, before int64, limit i
 	for rows.Next() {
 		var v Event
 		var at int64
-		if err := rows.Scan(&v.ID, &at, &v.Actor, &v.On, &v.Via, &v.Action, &v.Detail, &v.Entry,
+		if err := rows.Scan(&v.ID, &at, &v.Actor, &v.On, &v.Via, &v.Role, &v.Action, &v.Detail, &v.Entry,
 			&v.UserID, &v.UserEmail, &v.AppID, &v.AppName, &v.AppSlug); err != nil {
 			return page, err
 		}
@@ -155,14 +156,6 @@ func (s *Store) eventsOf(ctx context.Context, f EventFilter) (from string, where
 	return `FROM events v NOT INDEXED`, []string{`EXISTS (SELECT 1 FROM entries NOT INDEXED WHERE entries.id = v.entry_id AND ` + conds + `)`}, nil
 }
 
-// actor is who writes, on which machine, and with which face of the program.
-type actor struct{ by, machine, via string }
-
-func (a actor) id(ctx context.Context, w work) (int64, error) {
-	return distinctID(ctx, w, `SELECT id FROM issuers WHERE name = ? AND machine = ?`,
-		`INSERT INTO issuers (name, machine, search) VALUES (?, ?, ?)`, []any{a.by, a.machine}, searchable(a.by, a.machine))
-}
-
 // record writes an event about a row, in the transaction of what it tells.
 func record(ctx context.Context, w work, a Action, entry int64, detail string) error {
 	return recordAll(ctx, w, a, detail, `SELECT ?`, entry)
@@ -174,8 +167,8 @@ func recordAll(ctx context.Context, w work, a Action, detail, entries string, ar
 	if err != nil {
 		return err
 	}
-	_, err = w.ExecContext(ctx, `INSERT INTO events (at, actor_id, via, action, entry_id, detail) SELECT ?, ?, ?, ?, t.*, ? FROM (`+entries+`) t`,
-		append([]any{millis(w.now), who, w.actor.via, a, detail}, args...)...)
+	_, err = w.ExecContext(ctx, `INSERT INTO events (at, actor_id, via, role, action, entry_id, detail) SELECT ?, ?, ?, ?, ?, t.*, ? FROM (`+entries+`) t`,
+		append([]any{millis(w.now), who, w.actor.Via, w.actor.Role, a, detail}, args...)...)
 	return err
 }
 

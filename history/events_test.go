@@ -55,14 +55,15 @@ func allNil(tb testing.TB, errs ...error) {
 
 func TestEvents_OneForEachFact(t *testing.T) {
 	o := options(t)
-	o.Via = "console"
+	o.Actor.Via = "console"
 	s := open(t, o)
 	ctx := t.Context()
 	begun := "begun 3600 sent as seconds, idle 60 min"
 	d := draft("ana", "orders")
-	d.By, d.Machine = "lee", "desk-2"
+	lee := WithActor(ctx, Actor{Name: "lee", Machine: "desk-2", Via: "command", Role: "issue"})
 	before := time.Now().Truncate(time.Millisecond)
-	e := begin(t, s, d)
+	e, err := s.Begin(lee, d)
+	allNil(t, err)
 	r := issued(e.ID, epoch)
 	r.URLWarning = "elsewhere"
 	for range 2 { // recording the same once more is no second fact
@@ -81,7 +82,7 @@ func TestEvents_OneForEachFact(t *testing.T) {
 		s.SetNote(ctx, e.ID, "Kiosk 4"),
 		s.MarkVerified(ctx, e.ID, epoch, "no access", "access", "role"), s.MarkVerified(ctx, e.ID, epoch, "no access", "access", "role"),
 		s.MarkVerified(ctx, e.ID, epoch, "valid", "", ""))
-	_, err := s.Purge(ctx, epoch.Add(2*time.Hour))
+	_, err = s.Purge(ctx, epoch.Add(2*time.Hour))
 	allNil(t, err)
 	want := []string{
 		"#1 " + begun, "#1 issued elsewhere", "#2 " + begun, "#3 " + begun, "#4 " + begun, "#2 rejected not found", "#3 unknown no answer", "#3 issued",
@@ -93,7 +94,7 @@ func TestEvents_OneForEachFact(t *testing.T) {
 		t.Error(diff)
 	}
 	first, second := got[len(got)-1], got[len(got)-2]
-	if first.Actor != "lee" || first.On != "desk-2" || second.Actor != o.By || second.On != o.Machine || first.Via != "console" ||
+	if first.Actor != "lee" || first.On != "desk-2" || second.Actor != o.Actor.Name || second.On != o.Actor.Machine || first.Via != "command" || first.Role != "issue" || second.Via != "console" || second.Role != "" ||
 		first.UserEmail != d.UserEmail || first.AppSlug != d.AppSlug || first.At.Before(before) || first.At.After(time.Now()) {
 		t.Errorf("the first is %+v", first)
 	}

@@ -39,10 +39,8 @@ type Options struct {
 	// KeepTokens stores tokens and URLs, sealed. When false, only metadata and
 	// the last four characters are kept, and no key is needed.
 	KeepTokens bool
-	// By and Machine are recorded with each new row: who issued, and where.
-	By, Machine string
-	// Via is recorded with each event: the face of the program it was done with.
-	Via string
+	// Actor is recorded with each row and event: who wrote it, where and with what.
+	Actor Actor
 	// Reading is for processes that only read: they need no right to write, no
 	// space and no lock. Whatever cannot be made or tidied up stays as it is.
 	Reading bool

@@ -32,9 +32,15 @@ func options(tb testing.TB) Options {
 		Path:       filepath.Join(tb.TempDir(), "data", "history.db"),
 		Key:        func(context.Context) (secret.Key, error) { return testKey, nil },
 		KeepTokens: true,
-		By:         "kim",
-		Machine:    "laptop-7",
+		Actor:      Actor{Name: "kim", Machine: "laptop-7"},
 	}
+}
+
+// as is ctx of somebody else than the one who opened s; "" is that one.
+func as(ctx context.Context, s *Store, name string) context.Context {
+	a := s.Actor(ctx)
+	a.Name = first(name, a.Name)
+	return WithActor(ctx, a)
 }
 
 func open(tb testing.TB, o Options) *Store {

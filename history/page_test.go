@@ -28,7 +28,7 @@ func randomHistory(t *rapid.T, s *Store) {
 		d.Profile = rapid.SampledFrom([]string{"acme-prod", "acme-test"}).Draw(t, "profile")
 		d.Server = rapid.SampledFrom(testServers).Draw(t, "server")
 		d.Role = rapid.SampledFrom([]string{"end-user", "admin"}).Draw(t, "role")
-		d.By = rapid.SampledFrom([]string{"", "lee"}).Draw(t, "by")
+		by := rapid.SampledFrom([]string{"", "lee"}).Draw(t, "by")
 		d.Note = rapid.SampledFrom([]string{"", "", "Partner portal", "orders page"}).Draw(t, "note")
 		d.Life = rapid.SampledFrom([]time.Duration{time.Hour, 24 * time.Hour, 30 * 24 * time.Hour, 365 * 24 * time.Hour}).Draw(t, "life")
 		share := rapid.SampledFrom([]int{-10, 0, 10, 30, 74, 75, 80, 90, 95, 100, 130}).Draw(t, "share of life gone")
@@ -38,7 +38,7 @@ func randomHistory(t *rapid.T, s *Store) {
 		if !d.UnitProven && rapid.Bool().Draw(t, "longer unit") {
 			d.WorstExpires = at.Add(d.Life * time.Duration(rapid.SampledFrom([]int{1, 2, 60}).Draw(t, "longer")))
 		}
-		e, err := s.Begin(ctx, d)
+		e, err := s.Begin(as(ctx, s, by), d)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +207,7 @@ func everything(t *rapid.T, s *Store) []Entry {
 // that counts and positions agree with them, whichever way rows are found.
 func TestPage_WalksEqualTheSortedWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		o := Options{Path: Memory, By: "kim", Machine: "laptop-7", walkOnly: rapid.Bool().Draw(t, "walk only")}
+		o := Options{Path: Memory, Actor: Actor{Name: "kim", Machine: "laptop-7"}, walkOnly: rapid.Bool().Draw(t, "walk only")}
 		s, err := Open(context.Background(), o)
 		if err != nil {
 			t.Fatal(err)

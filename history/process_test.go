@@ -48,7 +48,7 @@ func child(ctx context.Context, what string) error {
 	}
 	s, err := Open(ctx, Options{
 		steps: steps, Reading: what == "read",
-		Path: os.Getenv(childPath), KeepTokens: what == "issue" || what == "mixed", By: "child",
+		Path: os.Getenv(childPath), KeepTokens: what == "issue" || what == "mixed", Actor: Actor{Name: "child"},
 		Key: load,
 	})
 	if err != nil {

@@ -26,12 +26,6 @@ func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 	if d.RequestID == "" {
 		d.RequestID = newUUID()
 	}
-	if d.By == "" {
-		d.By = s.opts.By
-	}
-	if d.Machine == "" {
-		d.Machine = s.opts.Machine
-	}
 	var e Entry
 	err := s.tx(ctx, func(ctx context.Context, w work) error {
 		if d.Expires.IsZero() {
@@ -44,7 +38,6 @@ func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 		if err != nil {
 			return err
 		}
-		w.actor.by, w.actor.machine = d.By, d.Machine
 		if err := record(ctx, w, Begun, id, begunDetail(d)); err != nil {
 			return err
 		}
@@ -55,7 +48,7 @@ func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 }
 
 func insert(ctx context.Context, w work, d Draft) (int64, error) {
-	t, err := distinctOf(ctx, w, d)
+	t, err := distinctOf(ctx, w, d, w.actor)
 	if err != nil {
 		return 0, err
 	}

@@ -52,13 +52,17 @@ func TestBegin_KeepsEverythingOfTheDraft(t *testing.T) {
 		WorkspaceID: d.WorkspaceID, Workspace: d.Workspace, Role: d.Role, Life: d.Life, IdleMinutes: d.IdleMinutes,
 		SentExpiry: d.SentExpiry, Unit: d.Unit, Outcome: Pending, Begun: got.Begun,
 		Expires: d.WorstExpires, WorstExpires: d.WorstExpires, ClockOffset: d.ClockOffset, ClockUncertainty: d.ClockUncertainty,
-		By: o.By, Machine: o.Machine, Note: d.Note,
+		By: o.Actor.Name, Machine: o.Actor.Machine, Note: d.Note,
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	d.By, d.Machine, d.RequestID = "lee", "desk-2", "mine"
-	if e := begin(t, s, d); e.By != "lee" || e.Machine != "desk-2" || e.RequestID != "mine" {
+	d.RequestID = "mine"
+	e, err := s.Begin(WithActor(t.Context(), Actor{Name: "lee", Machine: "desk-2"}), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.By != "lee" || e.Machine != "desk-2" || e.RequestID != "mine" {
 		t.Errorf("got %q on %q, %q", e.By, e.Machine, e.RequestID)
 	}
 }
@@ -478,8 +482,10 @@ func TestLastClock_OfThisMachine(t *testing.T) {
 	d := draft("ana", "orders")
 	d.ClockOffset, d.ClockUncertainty = 3*time.Second, time.Second
 	want := begin(t, s, d)
-	d.Machine, d.ClockOffset = "elsewhere", time.Hour
-	begin(t, s, d)
+	d.ClockOffset = time.Hour
+	if _, err := s.Begin(WithActor(t.Context(), Actor{Name: "kim", Machine: "elsewhere"}), d); err != nil {
+		t.Fatal(err)
+	}
 	begin(t, s, draft("ana", "orders")) // not measured
 	off, uncertain, at, err := s.LastClock(t.Context(), draft("", "").Host)
 	if off != 3*time.Second || uncertain != time.Second || !at.Equal(want.Begun) || err != nil {

@@ -153,7 +153,7 @@ func (i *Issuer) draft(r Request, set Settings) history.Draft {
 		SentExpiry: n, Unit: string(set.Unit), UnitProven: set.UnitProven,
 		Expires: worst, WorstExpires: worst,
 		ClockOffset: clock.Offset, ClockUncertainty: clock.Uncertainty,
-		By: set.By, Machine: set.Machine, Note: r.Note,
+		Note: r.Note,
 	}
 	if IsID(r.User) {
 		d.UserID = r.User

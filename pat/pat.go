@@ -134,6 +134,4 @@ type Settings struct {
 	// KeySource says where the admin key came from, in words for a person,
 	// such as "env TOOLJET_API_TOKEN". It is never the key.
 	KeySource string
-	// By and Machine say who issues and where, for the history.
-	By, Machine string
 }

@@ -35,7 +35,7 @@ func (i *Issuer) Receipt(run *Run, steps []Step, zone *time.Location) string {
 	var b strings.Builder
 	now := i.Now()
 	fmt.Fprintf(&b, "%s on %s, %s\n", receiptTitle(run), i.Server(), now.In(zone).Format("2006-01-02 15:04 MST"))
-	fmt.Fprintf(&b, "Run %s, by %s\n", run.ID, ActorOf(Event{Actor: i.Settings.By, On: i.Settings.Machine}))
+	fmt.Fprintf(&b, "Run %s, by %s\n", run.ID, ActorOf(Event{Actor: i.Actor().Name, On: i.Actor().Machine}))
 	for _, s := range steps {
 		fmt.Fprintf(&b, "%3d  %s: %s\n", s.N+1, receiptTask(s.Task), receiptResult(s, now, zone))
 	}

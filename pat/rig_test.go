@@ -34,7 +34,7 @@ func newRig(t *testing.T, o sandbox.Options, opts ...client.Option) *rig {
 	}
 	r := &rig{server: sandbox.New(o), path: filepath.Join(t.TempDir(), "data", "history.db"), key: key}
 	r.Issuer = pat.NewIssuer(r.connect(t, r.server.Key(), opts...), r.open(t), pat.Settings{
-		Profile: "acme", Unit: pat.Seconds, KeySource: "env TOOLJET_API_TOKEN", By: "kim", Machine: "desk-1",
+		Profile: "acme", Unit: pat.Seconds, KeySource: "env TOOLJET_API_TOKEN",
 	})
 	return r
 }
@@ -51,7 +51,7 @@ func (r *rig) connect(t *testing.T, key string, opts ...client.Option) *client.C
 func (r *rig) open(t *testing.T) *history.Store {
 	t.Helper()
 	s, err := history.Open(t.Context(), history.Options{
-		Path: r.path, KeepTokens: true, By: "kim", Machine: "desk-1",
+		Path: r.path, KeepTokens: true, Actor: pat.Actor{Name: "kim", Machine: "desk-1"},
 		Key: func(context.Context) (secret.Key, error) { return r.key, nil },
 	})
 	if err != nil {

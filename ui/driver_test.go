@@ -144,7 +144,7 @@ func (d *driver) open(st stage) (*pat.Issuer, *history.Store) {
 		d.key = &key
 	}
 	store, err := history.Open(d.ctx, history.Options{
-		Path: d.path, KeepTokens: true, By: "kim", Machine: "laptop-7",
+		Path: d.path, KeepTokens: true, Actor: history.Actor{Name: "kim", Machine: "laptop-7"},
 		Key: func(context.Context) (secret.Key, error) { return *d.key, nil },
 	})
 	if err != nil {
@@ -157,7 +157,7 @@ func (d *driver) open(st stage) (*pat.Issuer, *history.Store) {
 	if _, err := c.GetConfig(d.ctx); err != nil {
 		d.t.Fatal(err)
 	}
-	set := pat.Settings{Profile: "acme", Unit: pat.Seconds, KeySource: "keyring", By: "kim", Machine: "laptop-7"}
+	set := pat.Settings{Profile: "acme", Unit: pat.Seconds, KeySource: "keyring"}
 	if st.profile != nil {
 		set.ReadOnly = st.profile.ReadOnly
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -42,11 +43,11 @@ func (d *driver) add(r row) int64 {
 	if r.unproven {
 		worst = issued.Add(60 * r.life)
 	}
-	e, err := d.store.Begin(d.ctx, history.Draft{
+	e, err := d.store.Begin(history.WithActor(d.ctx, history.Actor{Name: cmp.Or(r.by, "kim"), Machine: "laptop-7", Via: d.store.Actor(d.ctx).Via}), history.Draft{
 		Profile: "acme", Host: r.host, UserEmail: r.user, AppName: r.app,
 		AppID: fmt.Sprintf("00000000-0000-4000-8000-%012x", len(r.app)), AppSlug: strings.ToLower(strings.ReplaceAll(r.app, " ", "-")),
 		Workspace: "Sales", Role: "end-user", Life: r.life, IdleMinutes: 60, SentExpiry: int64(r.life / time.Second),
-		Unit: "seconds", UnitProven: !r.unproven, Expires: issued.Add(r.life), WorstExpires: worst, By: r.by, Machine: "laptop-7", Note: r.note,
+		Unit: "seconds", UnitProven: !r.unproven, Expires: issued.Add(r.life), WorstExpires: worst, Note: r.note,
 	})
 	if err != nil {
 		d.t.Fatal(err)

@@ -108,7 +108,7 @@ func (d homeDir) fill(t *testing.T, texts []specimen, of row) {
 	for i, s := range texts {
 		draft, result := of(s, i)
 		draft.Host = d.server(t)
-		e, err := h.Begin(ctx, draft)
+		e, err := h.Begin(history.WithActor(ctx, history.Actor{Name: s.text('b'), Machine: s.text('m')}), draft)
 		if err == nil {
 			_, err = h.Finish(ctx, e.ID, result)
 		}
@@ -131,7 +131,7 @@ func issuedRow(s specimen, i int) (history.Draft, history.Result) {
 	draft := history.Draft{
 		Profile: "acme", Host: "https://tooljet.example.com", UserEmail: s.text('e'), UserName: s.text('u'),
 		AppID: fmt.Sprintf("8ba8bf0e-6b8f-4e07-abb9-%012d", s.n), AppName: s.text('a'), AppSlug: s.text('s'),
-		WorkspaceID: s.text('i'), Workspace: s.text('w'), Role: s.text('r'), Note: s.text('n'), By: s.text('b'), Machine: s.text('m'),
+		WorkspaceID: s.text('i'), Workspace: s.text('w'), Role: s.text('r'), Note: s.text('n'),
 		Life: 30 * 24 * time.Hour, IdleMinutes: 60, SentExpiry: 30 * 24 * 3600, Unit: "seconds", UnitProven: true,
 	}
 	return draft, history.Result{

@@ -153,10 +153,7 @@ func (p *Page) when(at time.Time) string {
 
 // who did it: "you" if it was this person on this machine.
 func (p *Page) who(e pat.Event) string {
-	if set := p.shell.Issuer().Settings; e.Actor == set.By && e.On == set.Machine {
-		return "you"
-	}
-	return e.Actor
+	return p.shell.Issuer().Who(e.Actor, e.On)
 }
 
 // strip tells more of the event under the cursor.

@@ -55,7 +55,7 @@ func newRoom(t *testing.T, seed *sandbox.Seed) *room {
 		t.Fatal(err)
 	}
 	r.store, err = history.Open(t.Context(), history.Options{
-		Path: filepath.Join(t.TempDir(), "history.db"), KeepTokens: true, By: "kim", Machine: "laptop-7",
+		Path: filepath.Join(t.TempDir(), "history.db"), KeepTokens: true, Actor: history.Actor{Name: "kim", Machine: "laptop-7"},
 		Key: func(context.Context) (secret.Key, error) { return key, nil },
 	})
 	if err != nil {
@@ -69,7 +69,7 @@ func newRoom(t *testing.T, seed *sandbox.Seed) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := pat.NewIssuer(c, r.store, pat.Settings{Profile: "acme", Unit: pat.Seconds, UnitProven: true, KeySource: "keyring", By: "kim", Machine: "laptop-7"})
+	i := pat.NewIssuer(c, r.store, pat.Settings{Profile: "acme", Unit: pat.Seconds, UnitProven: true, KeySource: "keyring"})
 	r.o = Options{
 		Session: kit.Session{
 			Issuer: i, Config: config.Default(""), KeyOrigin: "keyring", Close: func() { _ = r.store.Close() },

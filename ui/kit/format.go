@@ -176,10 +176,7 @@ func ClockTime(t, now time.Time, zone *time.Location) string { return pat.ClockT
 
 // Who issued a token: "you" if it was this person on this machine.
 func Who(s Shell, t pat.Token) string {
-	if i := s.Issuer(); i != nil && t.By == i.Settings.By && t.Machine == i.Settings.Machine {
-		return "you"
-	}
-	return t.By
+	return s.Issuer().Who(t.By, t.Machine)
 }
 
 // RoleIn is a role in a workspace, as far as both are known.
