@@ -155,7 +155,7 @@ read, so the history of patdesk is the only record of who can open what, until w
 	root.Flags().BoolVar(&a.demo, "demo", false, "open the sandbox: no server, nothing on disk")
 	root.AddCommand(
 		a.issueCmd(), a.listCmd(), a.showCmd(), a.copyCmd(), a.reissueCmd(), a.roleCmd(), a.bulkCmd(), a.verifyCmd(),
-		a.driftCmd(), a.exposureCmd(), a.handoverCmd(), a.activityCmd(), a.sealKeyCmd(), a.nextCmd(), a.dueCmd(), a.exportCmd(),
+		a.driftCmd(), a.exposureCmd(), a.handoverCmd(), a.activityCmd(), a.auditCmd(), a.sealKeyCmd(), a.nextCmd(), a.dueCmd(), a.exportCmd(),
 		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.configCmd(), a.doctorCmd(), a.framingCmd(), a.previewCmd(),
 		a.sandboxCmd(), a.pathsCmd(), a.completionCmd(root), a.versionCmd(), a.clearerCmd(),
 	)

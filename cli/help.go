@@ -20,7 +20,7 @@ const (
 var groupOf = map[string]string{
 	"issue": groupTokens, "list": groupTokens, "show": groupTokens, "copy": groupTokens, "reissue": groupTokens, "verify": groupTokens,
 	"next": groupTokens, "due": groupTokens, "export": groupTokens, "role": groupTokens, "bulk": groupTokens, "drift": groupTokens,
-	"exposure": groupTokens, "handover": groupTokens, "preview": groupTokens, "activity": groupTokens,
+	"exposure": groupTokens, "handover": groupTokens, "preview": groupTokens, "activity": groupTokens, "audit": groupTokens,
 	"users": groupServer, "apps": groupServer, "workspaces": groupServer, "doctor": groupServer, "framing": groupServer, "sandbox": groupServer,
 	"profile": groupSetUp, "config": groupSetUp, "paths": groupSetUp, "completion": groupSetUp,
 }

@@ -37,6 +37,7 @@ type need int
 const (
 	needConfig  need = iota // the configuration alone
 	needHistory             // and the history
+	needSeal                // and the right to write to it and to make the key that seals
 	needServer              // and a profile with its admin key
 	needIssue               // and the right to make the key that seals tokens
 )
@@ -159,7 +160,7 @@ func (a *app) sayIfNew(s *session) {
 
 // makeKey makes the first key that seals tokens, where the command may.
 func (a *app) makeKey(s *session, n need) func(context.Context) (secret.Key, error) {
-	if n != needIssue {
+	if n != needIssue && n != needSeal {
 		return nil
 	}
 	return func(ctx context.Context) (secret.Key, error) {

@@ -24,6 +24,8 @@ var shapes = []struct{ typ, title, commands string }{
 	{"AliveView", "Token that is alive", ""},
 	{"RunsView", "Run that waits", "`bulk runs`, as a list"},
 	{"EventView", "Event", "`activity`, as a list"},
+	{"HeadView", "Head", "`audit head`"},
+	{"AuditView", "Audit", "`audit verify`"},
 	{"DriftView", "Drift", "`drift`, as a list"},
 	{"ExposureView", "Exposure", "`exposure`, as a list"},
 	{"HandoverView", "Hand-over", "`handover`, as a list"},

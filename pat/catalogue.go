@@ -143,6 +143,7 @@ var catalogue = map[ID]row{
 	IDHistoryMoved:      {"History was moved away while patdesk ran", "its file was moved, deleted or replaced", both("Put the file back where it was, or start patdesk again"), RetryYouMay, ExitStorage, true},
 	IDForeignLog:        {"A log beside the history is not its own", "it belongs to another history, or to another state of this one", both("Restore the history that it belongs to, or move it away"), RetryDont, ExitStorage, true},
 	IDHistoryGone:       {"History is missing or empty", "tokens were recorded in it", both("Restore a back-up of it; or, to begin a new one on purpose"), RetryDont, ExitStorage, true},
+	IDEventsChanged:     {"What was done is not what was sealed", "events were changed, or a seal of them", both("Compare with a back-up, and with heads kept elsewhere"), RetryDont, ExitStorage, false},
 	IDSealKeyLost:       {"Tokens are sealed with a key that is lost", "a new key would not open them", both("Restore its key file from a back-up; or, to go on with another key and leave those tokens closed"), RetryDont, ExitSetup, true},
 	IDKeyStoreSilent:    {"Key store does not answer", "there is no desktop session, or it is locked", steps{"Unlock it, or choose another place for the key", "Unlock it, or choose another key source with: patdesk profile add"}, RetryYouMay, ExitSetup, false},
 	IDCannotDecrypt:     {"Cannot decrypt this entry", "wrong key, or the file was altered", both("Use the right key; other entries are unaffected"), RetryDont, ExitSetup, false},

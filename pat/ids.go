@@ -103,6 +103,7 @@ const (
 	IDHistoryMoved      ID = "L9"
 	IDForeignLog        ID = "L10"
 	IDHistoryGone       ID = "L11"
+	IDEventsChanged     ID = "L12"
 	IDSealKeyLost       ID = "K3"
 	IDKeyStoreSilent    ID = "K1"
 	IDCannotDecrypt     ID = "K2"

@@ -3,6 +3,7 @@ package secret
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
@@ -159,6 +160,15 @@ func (k Key) Fingerprint(v Text) string {
 	mac := hmac.New(sha256.New, sub)
 	mac.Write([]byte(v.Reveal(ForSealing)))
 	return hex.EncodeToString(mac.Sum(nil)[:8])
+}
+
+// Signer is a key that signs for one database, made of k.
+func (k Key) Signer(db string) (ed25519.PrivateKey, error) {
+	seed, err := k.subkey("sign", db, ed25519.SeedSize)
+	if err != nil {
+		return nil, err
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
 }
 
 // ErrSealed is returned, as a value, when a sealed value cannot be opened.
