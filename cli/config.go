@@ -72,7 +72,11 @@ func (a *app) configListCmd() *cobra.Command {
 			if a.json {
 				return a.printJSON(a.env.Out, views)
 			}
-			return a.printTable([]column{{"SETTING", 48}, {"VALUE", 60}, {"FROM", 16}}, rows)
+			if err := a.printTable([]column{{"SETTING", 48}, {"VALUE", 60}, {"FROM", 16}}, rows); err != nil {
+				return err
+			}
+			a.sayColours(s.config)
+			return nil
 		},
 	}
 }
@@ -135,8 +139,18 @@ func (a *app) configSetCmd() *cobra.Command {
 				return a.printJSON(a.env.Out, settingOf(e))
 			}
 			a.say("%s = %s, saved in %s", e.Key, e.Text(), s.paths.ConfigFile)
+			if strings.HasPrefix(key, "colours.") || key == "theme" {
+				a.sayColours(s.config)
+			}
 			return nil
 		},
+	}
+}
+
+// sayColours tells of colours that cannot be read well.
+func (a *app) sayColours(c *config.Config) {
+	for _, warning := range kit.ColourWarnings(kit.LookFor(c, a.env.Getenv)) {
+		a.say("%s", warning)
 	}
 }
 

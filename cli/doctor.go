@@ -16,6 +16,7 @@ import (
 	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/secret"
+	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
 
@@ -108,12 +109,20 @@ func (a *app) localChecks(ctx context.Context, r *report, o *doctorOptions) *ses
 	if s.config.Exists() {
 		where = s.paths.ConfigFile
 	}
-	a.add(r, pat.NewCheck(pat.CheckConfig, pat.Good, fmt.Sprintf("%s; profile %s (address from %s)", where, s.profile.Name, s.origins["url"]), ""))
+	a.add(r, a.configCheck(s, fmt.Sprintf("%s; profile %s (address from %s)", where, s.profile.Name, s.origins["url"])))
 	s.issuer = pat.NewIssuer(nil, nil, pat.Settings{Profile: s.profile.Name, Server: s.profile.URL})
 	a.add(r, a.historyCheck(ctx, s, o))
 	a.add(r, a.sealCheck(ctx, s))
 	a.add(r, a.clipboardCheck(ctx, s))
 	return s
+}
+
+// configCheck is a configuration that can be used, with what cannot be read well.
+func (a *app) configCheck(s *session, says string) pat.Check {
+	if warnings := kit.ColourWarnings(kit.LookFor(s.config, a.env.Getenv)); len(warnings) > 0 {
+		return pat.NewCheck(pat.CheckConfig, pat.Warn, strings.Join(append([]string{says}, warnings...), "; "), "Choose others: patdesk config edit")
+	}
+	return pat.NewCheck(pat.CheckConfig, pat.Good, says, "")
 }
 
 // configFailed is a configuration that cannot be used. Where it is the address of

@@ -60,6 +60,7 @@ type Config struct {
 	NotifyNames    bool                // reminders name people
 	KeepTokens     string              // sealed (encrypted in the history) or never
 	HistoryKeep    Duration            // how long entries are kept after their end; 0 = for ever
+	Colours        Colours             // the person's own, by role
 	Keys           map[string][]string // action → keys
 	Snippets       map[string]string   // name → template of the person's own snippets
 	Profiles       map[string]*Profile // name → profile

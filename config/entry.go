@@ -40,6 +40,7 @@ func (e Entry) Text() string {
 // written.
 func (c *Config) Entries() []Entry {
 	list := entries(c, globals, "", c, Default(""))
+	list = append(list, entries(c, ofColours, "colours", &c.Colours, &Colours{})...)
 	for _, action := range sortedKeys(c.Keys) {
 		list = append(list, c.keyEntry(action))
 	}
@@ -95,6 +96,12 @@ func (c *Config) Entry(key string) (Entry, error) {
 			return Entry{}, err
 		}
 		return entry(c, *field, "profiles."+p.Name, p, defaults()), nil
+	case table == "colours" && name != "":
+		s := row(ofColours, name)
+		if s == nil {
+			return Entry{}, noColour(name)
+		}
+		return entry(c, *s, table, &c.Colours, &Colours{}), nil
 	case table == "keys" && name != "":
 		name = ActionName(name)
 		if _, ok := c.Keys[name]; !ok {
@@ -132,7 +139,7 @@ func (c *Config) noSetting(key string) *Error {
 		e.Suggest = noSecretHere
 	case contains(tables, key):
 		e.Msg = "is a table: name a setting in it"
-		e.Suggest = map[string]string{"keys": "as keys.issue", "snippets": "as snippets.portal", "profiles": "as profiles.acme.max_life"}[key]
+		e.Suggest = map[string]string{"colours": "as colours.accent", "keys": "as keys.issue", "snippets": "as snippets.portal", "profiles": "as profiles.acme.max_life"}[key]
 	case row(ofProfile, key) != nil:
 		e.Suggest = "it belongs to a profile: profiles.NAME." + key
 	default:
@@ -172,6 +179,14 @@ func (c *Config) profileOf(key string) (*Profile, *setting[Profile], error) {
 func (c *Config) Set(key, text string) error {
 	table, name, _ := strings.Cut(key, ".")
 	switch {
+	case table == "colours" && name != "":
+		s := row(ofColours, name)
+		if s == nil {
+			return noColour(name)
+		}
+		if err := assign(s.field(&c.Colours), key, text); err != nil {
+			return err
+		}
 	case table == "keys" && name != "":
 		if c.Keys[ActionName(name)] = strings.Fields(text); strings.TrimSpace(text) == "" {
 			return &Error{Key: key, Msg: "has no key", Suggest: `write it as "n" or "ctrl+n"`}

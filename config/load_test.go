@@ -62,7 +62,8 @@ func TestLoad_Example(t *testing.T) {
 	want := &Config{
 		Profile: "acme-prod", Theme: "dark", Motion: "off", Clipboard: "native", ClipboardClear: Duration{30 * time.Second},
 		Notify: "bell", KeepTokens: "never", HistoryKeep: Duration{365 * 24 * time.Hour},
-		Keys: map[string][]string{"issue": {"n", "ctrl+n"}, "filter": {"f"}},
+		Colours: Colours{Accent: "#7aa2f7", Good: "115"},
+		Keys:    map[string][]string{"issue": {"n", "ctrl+n"}, "filter": {"f"}},
 		Snippets: map[string]string{
 			"link":   "{{.Title}}: {{.URL}}",
 			"portal": "{{/* html */}}<div class=\"tooljet\">\n  <iframe src=\"{{.URL}}\" title=\"{{.Title}}\"></iframe>\n</div>\n",
@@ -134,6 +135,14 @@ func TestLoad_Faults(t *testing.T) {
 		{"\"\\u001b[31m\" = 1", "1:1", `"\x1b[31m": there is no such setting`},
 		// Wrong types.
 		{"theme = 1", "1:9", "theme: must be text in quotes"},
+		{"[colours]\ngood = \"115\"\nbad = \"#ff00g0\"", "3:7", "colours.bad: this is not a colour; write it as"},
+		{"[colours]\nbad = \"256\"", "2:7", "colours.bad: this is not a colour"},
+		{"[colours]\nbad = \"red\"", "2:7", "colours.bad: this is not a colour"},
+		{"[colours]\nbad = \"007\"", "2:7", "colours.bad: this is not a colour"},
+		{"[colours]\nbad = 7", "2:7", "colours.bad: must be text in quotes"},
+		{"[colours]\nacent = \"7\"", "2:1", "colours.acent: there is no such setting; did you mean \"accent\"?"},
+		{"colors = \"7\"", "1:1", "colors: there is no such setting; did you mean \"colours\"?"},
+		{"colours = \"7\"", "1:11", "colours: must be a table: start it with a line [colours]"},
 		{"motion = \"of\"", "1:10", "motion: must be on or off; did you mean \"on\"?"},
 		{"notify_names = \"yes\"", "1:16", "notify_names: must be true or false, without quotes"},
 		{"notify = true", "1:10", "notify: must be text in quotes"},

@@ -36,6 +36,7 @@ func (r *reader) table(prefix string, m map[string]any, fields map[string]setter
 func (r *reader) root(tree map[string]any) {
 	c := r.c
 	fields := setters(r, globals, c)
+	fields["colours"] = r.colours
 	fields["keys"], fields["snippets"], fields["profiles"] = r.bindings, r.templates, r.profiles
 	r.table("", tree, fields, func(name string) string {
 		if holdsSecret(name) {
@@ -46,6 +47,15 @@ func (r *reader) root(tree map[string]any) {
 		}
 		return ""
 	})
+}
+
+func (r *reader) colours(key string, v any) {
+	m, ok := v.(map[string]any)
+	if !ok {
+		r.wrong(key, "a table: start it with a line [colours]")
+		return
+	}
+	r.table(key, m, setters(r, ofColours, &r.c.Colours), func(string) string { return "" })
 }
 
 func (r *reader) profiles(key string, v any) {

@@ -24,6 +24,9 @@ These stand above the first line in brackets.
 	reference(&b, globals, Default(""))
 	b.WriteString("\n## Of a profile\n\nThese stand below a line `[profiles.NAME]`.\n\n")
 	reference(&b, ofProfile, defaults())
+	b.WriteString("\n## Colours of your own\n\nThese stand below a line `[colours]`; without one the theme's stands. What cannot be read well on the background, below\n" +
+		"4.5 to 1, is told at start, by `config list` and by `doctor`, and used. A terminal of 16 colours keeps its own backgrounds.\n\n")
+	reference(&b, ofColours, &Colours{})
 	b.WriteString("\n## Tables\n\n| table | what stands there |\n|---|---|\n")
 	for _, t := range tables {
 		fmt.Fprintf(&b, "| `[%s]` | %s |\n", t, tableDoc(t))
@@ -35,6 +38,8 @@ These stand above the first line in brackets.
 // tableDoc says what stands in a table, one sentence.
 func tableDoc(table string) string {
 	switch table {
+	case "colours":
+		return "Colours of your own, by what they are for."
 	case "keys":
 		return "Other keys for actions of the console: `issue = \"n\"`, or several as `[\"n\", \"ctrl+n\"]`."
 	case "snippets":

@@ -98,6 +98,10 @@ func (c *Config) encode() []byte {
 		w.b.WriteString("# patdesk configuration. No secret belongs into this file.\n\n")
 	}
 	rows(&w, globals, "", c, Default(""))
+	if c.Colours != (Colours{}) || len(c.comments["[colours]"]) > 0 {
+		w.table("colours")
+		rows(&w, ofColours, "colours", &c.Colours, &Colours{})
+	}
 	if len(c.Keys) > 0 {
 		w.table("keys")
 		for _, action := range sortedKeys(c.Keys) {

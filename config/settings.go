@@ -14,6 +14,7 @@ import (
 type setting[T any] struct {
 	name    string
 	field   func(*T) any // where the value is: a *string, *bool or *Duration
+	form    string       // of a text, in words; "" = any
 	choices []string     // the words that are allowed; nil = any text
 	limits  limits       // of a Duration
 	always  bool         // written even if it has its default
@@ -137,7 +138,7 @@ var ofProfile = []setting[Profile]{
 }
 
 // tables are the names at the top of the file that hold tables of their own.
-var tables = []string{"keys", "snippets", "profiles"}
+var tables = []string{"colours", "keys", "snippets", "profiles"}
 
 // names are the names of rows, in their order.
 func names[T any](rows []setting[T]) []string {
@@ -183,6 +184,9 @@ func (s setting[T]) kind() string {
 	default:
 		if s.choices != nil {
 			return strings.Join(s.choices, ", ")
+		}
+		if s.form != "" {
+			return s.form
 		}
 		return "text"
 	}

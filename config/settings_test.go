@@ -42,7 +42,12 @@ func TestSettings_RowsAndFields(t *testing.T) {
 	for _, s := range ofProfile {
 		ofP = append(ofP, s.field(p))
 	}
-	check(len(globals), c, ofC, "Keys", "Snippets", "Profiles", "Path")
+	check(len(globals), c, ofC, "Colours", "Keys", "Snippets", "Profiles", "Path")
+	var ofCol []any
+	for _, s := range ofColours {
+		ofCol = append(ofCol, s.field(&c.Colours))
+	}
+	check(len(ofColours), &c.Colours, ofCol)
 	check(len(ofProfile), p, ofP, "Name")
 }
 

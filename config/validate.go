@@ -67,6 +67,7 @@ func (p *Profile) fillDefaults() {
 func (c *Config) Validate() error {
 	v := checker{c: c}
 	validate(&v, globals, "", c)
+	validate(&v, ofColours, "colours", &c.Colours)
 	for action, keys := range c.Keys {
 		v.keys("keys."+action, keys)
 	}

@@ -156,24 +156,9 @@ func (s *shell) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 // lookOf finds out what the terminal can show, without asking it: a terminal that
 // does not answer would delay the first frame.
 func lookOf(o Options) kit.Look {
-	return kit.Look{Dark: isDark(o), Contrast: o.Config.Theme == "contrast", Profile: o.Terminal.colours(), ASCII: !isUTF8(o.Terminal.Getenv)}
-}
-
-// isDark follows the configuration, else the background that some terminals name in
-// COLORFGBG, else takes it for dark; the terminal's own answer may come later.
-func isDark(o Options) bool {
-	switch o.Config.Theme {
-	case "dark":
-		return true
-	case "light":
-		return false
-	}
-	fields := strings.Split(o.Terminal.Getenv("COLORFGBG"), ";")
-	switch fields[len(fields)-1] {
-	case "7", "15":
-		return false
-	}
-	return true
+	look := kit.LookFor(o.Config, o.Terminal.Getenv)
+	look.Profile, look.ASCII = o.Terminal.colours(), !isUTF8(o.Terminal.Getenv)
+	return look
 }
 
 func isUTF8(getenv func(string) string) bool {

@@ -76,9 +76,7 @@ func newShell(ctx context.Context, o Options, theme kit.Theme) *shell {
 	var problems []string
 	s.keys, problems = kit.NewKeys(o.Config.Keys)
 	s.refreshNow()
-	for _, p := range problems {
-		s.Say(kit.LevelWarn, p)
-	}
+	s.sayProblems(problems)
 	return s
 }
 

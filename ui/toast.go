@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -27,6 +28,19 @@ func (s *shell) Say(level kit.Level, text string) {
 	}
 	s.toasts = append(s.toasts, t)
 	s.trimToasts()
+}
+
+// sayProblems tells at start what is wrong with the person's keys, and which of their
+// colours cannot be read well: the first, and how many more config list tells.
+func (s *shell) sayProblems(ofKeys []string) {
+	for _, p := range ofKeys {
+		s.Say(kit.LevelWarn, p)
+	}
+	if dim := kit.ColourWarnings(s.theme.Look); len(dim) == 1 {
+		s.Say(kit.LevelWarn, dim[0])
+	} else if len(dim) > 1 {
+		s.Say(kit.LevelWarn, fmt.Sprintf("%s (%d more)", dim[0], len(dim)-1))
+	}
 }
 
 // sayUntil shows a line of news that tells of its end.

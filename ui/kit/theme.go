@@ -7,6 +7,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"patdesk/config"
 	"patdesk/pat"
 	"patdesk/ui/widget"
 )
@@ -140,6 +141,7 @@ type Look struct {
 	ASCII   bool // the terminal shows nothing beyond ASCII
 	// Contrast asks for colours that are at least 7 to 1 (WCAG 2.2, 1.4.6).
 	Contrast bool
+	Own      config.Colours // the person's colours
 }
 
 // Theme is every style and every sign of the console.
@@ -226,7 +228,7 @@ func newGlyphs(ascii bool) Glyphs {
 // NewTheme makes the theme for a terminal. It is decided once, before the
 // program starts, and never changes under a running screen.
 func NewTheme(look Look) Theme {
-	p, basic := paletteFor(look), look.Profile <= colorprofile.ANSI
+	p, basic := paletteFor(look).withOwn(look), look.Profile <= colorprofile.ANSI
 	t := Theme{Look: look, Glyphs: newGlyphs(look.ASCII)}
 	fg := func(c color.Color) lipgloss.Style { return colour(c, nil) }
 	t.Text, t.Bold = lipgloss.NewStyle(), lipgloss.NewStyle().Bold(true)

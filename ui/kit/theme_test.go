@@ -2,31 +2,12 @@ package kit
 
 import (
 	"image/color"
-	"math"
 	"reflect"
 	"testing"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 )
-
-// contrast is the ratio of WCAG 2.2, section 1.4.3: 1 for no difference, 21 for
-// black on white.
-func contrast(a, b color.Color) float64 {
-	light := func(c color.Color) float64 {
-		r, g, b, _ := c.RGBA()
-		linear := func(v uint32) float64 {
-			s := float64(v) / 0xffff
-			if s <= 0.04045 {
-				return s / 12.92
-			}
-			return math.Pow((s+0.055)/1.055, 2.4)
-		}
-		return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
-	}
-	x, y := light(a), light(b)
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
-}
 
 // Ensure that what must be read can be read, on the usual backgrounds of terminals and
 // on those of patdesk: at least 4.5, for the third voice 3.
