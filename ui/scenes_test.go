@@ -138,6 +138,14 @@ var scenes = []scene{
 		d.run(d.s.Go(kit.BulkFor{Users: []string{"ana@example.com", "dana@example.com", "gil@example.com"}, App: "orders"}))
 		d.settle()
 	}},
+	{"bulk-plan", copying, func(d *driver) {
+		d.press("B")
+		d.send(tea.PasteMsg{Content: "user,app,life\nana@example.com,orders,2h\nbo@partner.example,orders,2h\n"})
+		d.press("enter")
+		d.rest()
+	}},
+	{"activity", func() stage { return stage{seed: everyState} }, func(d *driver) { d.toTab(kit.Activity{}) }},
+	{"activity-whole", func() stage { return stage{seed: everyState} }, func(d *driver) { d.toTab(kit.Activity{}); d.press("enter") }},
 	{"role", rolling, then(changing, "right")},
 	{"role-refused", rolling, then(refused)},
 	{"role-done", rolling, func(d *driver) {
