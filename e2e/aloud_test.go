@@ -183,6 +183,15 @@ func TestAloud_FirstRunToCopy(t *testing.T) {
 	a.says("y")
 	a.hears("It is token #2")
 
+	a.says("o age")
+	a.hears("left, newest, user, app or state")
+	a.says("o newest")
+	a.hears("2 tokens, the newest first.")
+	a.says("o")
+	a.hears("2 tokens, by user.")
+	a.says("?")
+	a.hears("on the command line: patdesk preview 12, patdesk bulk FILE.")
+
 	a.says("R ana@example.com")
 	a.hears("In which workspace?")
 	a.says("sales")

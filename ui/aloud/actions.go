@@ -34,6 +34,7 @@ func (t *talk) commands() []command {
 	list := []command{
 		{kit.Action{Key: kit.Bind(listKey, "list", listKey, "tokens"), Title: "Read the list"}, "", t.list},
 		{kit.Action{Key: k.List.Filter, Title: "Filter"}, "words, such as user:ana left:<1h; none clears it", t.filterBy},
+		{kit.Action{Key: k.List.Sort, Title: "Read the list in another order"}, "left, newest, user, app or state; none takes the next", t.sortBy},
 		{kit.Action{Key: k.List.Failed, Title: "Show or hide what failed"}, "", t.turnFailed},
 		{kit.Action{Key: kit.Bind("next", "read on", "next"), Title: "Read on"}, "how many", t.more},
 		{kit.Action{Key: k.List.Open, Title: "Open the token"}, token + "; the number alone does it, too", t.detail},
@@ -190,6 +191,7 @@ func (t *talk) help(context.Context, string) error {
 		}
 		t.say("%s.", words)
 	}
+	t.say("A preview and a list of many are done on the command line: patdesk preview 12, patdesk bulk FILE.")
 	t.say("In a question, %s goes one step back, and nothing is done.", kit.Name(t.keys.Global.Back))
 	return nil
 }

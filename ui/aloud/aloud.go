@@ -64,6 +64,7 @@ type talk struct {
 	unsaved map[int64]pat.Secrets // tokens that the history could not keep
 	filter  string                // of the list, as typed
 	failing bool                  // the list shows what failed
+	order   int                   // of the list, in orders
 	told    time.Time             // news up to then are told, by the server's clock
 	leaving bool                  // the person wants to leave once what is under way is over
 }

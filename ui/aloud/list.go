@@ -2,19 +2,21 @@ package aloud
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"patdesk/pat"
 	"patdesk/ui/kit"
 )
 
-// list reads the tokens, the one that ends next first.
+// list reads the tokens in their order: at first, the one that ends next first.
 func (t *talk) list(ctx context.Context, _ string) error {
 	f, err := pat.ParseFilter(t.filter)
 	if err != nil {
 		return err
 	}
 	f.Server = t.i.Server()
-	q := pat.Query{Filter: f, Sort: pat.SortLeft, FoldFailed: !t.failing, Now: t.i.Now()}
+	q := pat.Query{Filter: f, Sort: orders()[t.order].sort, FoldFailed: !t.failing, Now: t.i.Now()}
 	n, err := t.i.History.Count(ctx, q)
 	if err != nil {
 		return err
@@ -26,9 +28,9 @@ func (t *talk) list(ctx context.Context, _ string) error {
 	case n == 0:
 		t.say("There is no token yet. %s issues one.", kit.Name(k.List.New))
 	case t.filter != "":
-		t.say("%s with the filter %s, the one that ends next first.", pat.Plural(int(n), "token"), t.filter)
+		t.say("%s with the filter %s, %s.", pat.Plural(int(n), "token"), t.filter, orders()[t.order].says)
 	default:
-		t.say("%s, the one that ends next first.", pat.Plural(int(n), "token"))
+		t.say("%s, %s.", pat.Plural(int(n), "token"), orders()[t.order].says)
 	}
 	t.shown = shown{}
 	if err := t.page(q)(ctx, pageOf); err != nil {
@@ -79,5 +81,38 @@ func (t *talk) filterBy(ctx context.Context, words string) error {
 
 func (t *talk) turnFailed(ctx context.Context, _ string) error {
 	t.failing = !t.failing
+	return t.list(ctx, "")
+}
+
+// order is an order of the list.
+type order struct {
+	word string // as a person gives it
+	sort pat.Sort
+	says string
+}
+
+// orders are those of the console, which the key without a word goes through.
+func orders() []order {
+	return []order{
+		{"left", pat.SortLeft, "the one that ends next first"},
+		{"newest", pat.SortIssued, "the newest first"},
+		{"user", pat.SortUser, "by user"},
+		{"app", pat.SortApp, "by app"},
+		{"state", pat.SortState, "by state"},
+	}
+}
+
+// sortBy reads the list in another order: that of a word, or the next one.
+func (t *talk) sortBy(ctx context.Context, word string) error {
+	all := orders()
+	at := (t.order + 1) % len(all)
+	if word != "" {
+		at = slices.IndexFunc(all, func(o order) bool { return strings.EqualFold(o.word, word) })
+	}
+	if at < 0 {
+		t.say("There is no such order: left, newest, user, app or state.")
+		return nil
+	}
+	t.order = at
 	return t.list(ctx, "")
 }
