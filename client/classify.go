@@ -164,7 +164,7 @@ func classifyTLS(err error, now time.Time, asked bool) *failure {
 		}
 		f.notBefore, f.notAfter = invalid.Cert.NotBefore.UTC(), invalid.Cert.NotAfter.UTC()
 		return f
-	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/",
+	case errors.As(err, &record) && plainHTTP(record),
 		err != nil && hasAny(err, http.ErrSchemeMismatch.Error()):
 		return fail(FailPlainHTTP, "")
 	case errors.As(err, &invalid), errors.As(err, &verify):
@@ -175,6 +175,13 @@ func classifyTLS(err error, now time.Time, asked bool) *failure {
 		return fail(FailTLS, "")
 	}
 	return nil
+}
+
+// plainHTTP recognizes a server that answers a TLS handshake with a status line or,
+// as some do where they could not read the request, with a page alone.
+func plainHTTP(record tls.RecordHeaderError) bool {
+	start := string(record.RecordHeader[:])
+	return start == "HTTP/" || strings.EqualFold(start, "<html") || strings.EqualFold(start, "<!doc")
 }
 
 // wantsCertificate recognizes a server that ends the handshake because we sent no

@@ -126,6 +126,8 @@ func TestFailures_NeverSent(t *testing.T) {
 		{"TLS closed", "https://" + raw(t, func(net.Conn) {}), FailUnreachable},
 		{"another protocol", "https://" + raw(t, func(conn net.Conn) { _, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.9\r\n") }), FailTLS},
 		{"plain http", "https://" + raw(t, func(conn net.Conn) { _, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n") }), FailPlainHTTP},
+		{"a page alone", "https://" + raw(t, func(conn net.Conn) { _, _ = io.WriteString(conn, "<!DOCTYPE HTML><html>400 Bad request</html>") }), FailPlainHTTP},
+		{"an old page alone", "https://" + raw(t, func(conn net.Conn) { _, _ = io.WriteString(conn, "<HTML>400 Bad request</HTML>") }), FailPlainHTTP},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := open(t, tt.base, WithTimeouts(Timeouts{TLS: time.Second / 4, Total: time.Second}))
@@ -328,6 +330,10 @@ func TestProxy(t *testing.T) {
 		{"redirects", answers("302 Found"), "https://tooljet.example.com", FailProxy, 302},
 		{"says it is gone", answers("404 Not Found"), "https://tooljet.example.com", FailProxy, 404},
 		{"is busy", answers("503 Busy"), "https://tooljet.example.com", FailProxy, 503},
+		{"speaks another protocol", raw(t, saying("\x05\x00garbage\r\n\r\n")), "https://tooljet.example.com", FailProxy, 0},
+		{"says hello", raw(t, saying("220 mail.example.com ESMTP\r\n\r\n")), "https://tooljet.example.com", FailProxy, 0},
+		{"hangs up", raw(t, saying("")), "https://tooljet.example.com", FailProxy, 0},
+		{"stops in its headers", raw(t, saying("HTTP/1.1 200 Conn")), "https://tooljet.example.com", FailProxy, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Setenv("HTTPS_PROXY", "http://ana:geheim@"+tt.proxy)

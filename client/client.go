@@ -190,6 +190,7 @@ func (c *Client) attempt(parent context.Context, r request, read func(*response)
 	if e.Sent = s.sent() || resp != nil; err != nil || resp == nil {
 		e.fill(classify(parent, ctx, err, s, e))
 		e.Authenticate = c.clean(e.Authenticate)
+		c.blameProxy(e, req, s)
 		if e.Failure == FailProxy || e.Failure == FailProxyAuth {
 			e.Proxy = c.proxyOf(req)
 		}

@@ -128,3 +128,17 @@ func (c *Client) proxyOf(req *http.Request) string {
 	}
 	return u.Scheme + "://" + u.Host
 }
+
+// blameProxy makes a connection that broke before the proxy had connected us to the
+// server, or garbage in place of its answer to CONNECT, a failure of the proxy: the
+// server was not reached (RFC 9110, 9.3.6).
+func (c *Client) blameProxy(e *Error, req *http.Request, s *stages) {
+	switch e.Failure {
+	case FailUnreachable, FailMalformed, FailTooLarge:
+	default:
+		return
+	}
+	if !e.Sent && !s.tunnelled() && req.URL.Scheme == "https" && c.proxyOf(req) != "" {
+		e.fill(fail(FailProxy, "the proxy gave no usable answer"))
+	}
+}

@@ -73,8 +73,13 @@ type connectError struct {
 
 func (*connectError) Error() string { return "the proxy did not connect us" }
 
-func proxyConnected(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+func proxyConnected(ctx context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
+		if s, ok := ctx.Value(stagesKey{}).(*stages); ok {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.tunnel = true
+		}
 		return nil
 	}
 	return &connectError{resp.StatusCode, scheme(resp.Header.Get("Proxy-Authenticate"))}
@@ -111,6 +116,7 @@ type stages struct {
 	torn            bool          // the request could not be written to its end
 	over            chan struct{} // closed when writing has ended, one way or the other
 	asked           bool          // the server asked for a certificate
+	tunnel          bool          // a proxy connected us to the server
 }
 
 type stagesKey struct{}
@@ -186,6 +192,13 @@ func (s *stages) halfWritten() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.torn
+}
+
+// tunnelled reports whether a proxy connected us, so that what follows is the server's.
+func (s *stages) tunnelled() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tunnel
 }
 
 func (s *stages) certificateAsked() bool {

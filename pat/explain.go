@@ -345,6 +345,9 @@ func explainClient(err error) (Explanation, bool) {
 		id = rowOfStatus(e, at.Stage)
 	}
 	x := knownAt(id, at.Stage)
+	if x.Exit == ExitUnknown && !e.Sent && !e.MaybeExecuted() {
+		x = knownAt(id, StageRead) // nothing left this computer, so nothing is unknown
+	}
 	x.Status, x.RequestID, x.Sent, x.ServerTime = e.Status, e.RequestID, e.Sent, e.ServerTime
 	x.ServerSays = strings.Join(e.Messages, "; ")
 	return withSuggestion(forStage(fillIn(x, e, at), e, at.Stage), at), true

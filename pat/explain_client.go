@@ -1,10 +1,12 @@
 package pat
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 
 	"patdesk/client"
@@ -224,6 +226,9 @@ func fillWire(x Explanation, e *client.Error) Explanation {
 			x = x.with("", "it has no names in it that count: a common name alone is none (RFC 9525, 2)", "Ask for a certificate with the address as its subject alternative name")
 		}
 	case IDNameUnknown, IDNameService, IDNobodyListens, IDNoConnection:
+		if e.Failure == client.FailUnreachable || e.Failure == client.FailLost {
+			x = x.with("No connection", unreached(e), "")
+		}
 		if e.Host != "" {
 			x.Cause = e.Host + ": " + x.Cause
 		}
@@ -243,6 +248,14 @@ func fillWire(x Explanation, e *client.Error) Explanation {
 	default: // the catalogue's words are all there is to say
 	}
 	return x
+}
+
+// unreached says why there is no connection where no time limit ended the attempt.
+func unreached(e *client.Error) string {
+	if no, ok := errors.AsType[syscall.Errno](e.Err); ok && no != syscall.ECONNRESET && no != syscall.EPIPE {
+		return no.Error() + "; the network, a firewall or the VPN"
+	}
+	return "closed before anything was sent, by the server or by something in front of it"
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

@@ -202,6 +202,7 @@ var failures = []failure{
 	{id: "N2", fault: always(sandbox.FaultNameTemporary), title: "Name service does not answer", cause: "network", next: "network", retry: pat.RetryAuto, exit: 8, outcome: pat.Rejected},
 	{id: "N3", fault: always(sandbox.FaultRefuse), title: "Nobody listens there", cause: "ToolJet is down", next: "port", retry: pat.RetryAuto, exit: 8, outcome: pat.Rejected},
 	{id: "N4", fault: always(sandbox.FaultDialTimeout), title: "No connection in time", cause: "firewall", next: "network", retry: pat.RetryAuto, exit: 8, outcome: pat.Rejected},
+	{id: "N4", fault: always(sandbox.FaultUnreachable), title: "No connection", cause: "unreachable", next: "network", retry: pat.RetryAuto, exit: 8, outcome: pat.Rejected},
 	{id: "N5", fault: always(sandbox.FaultHang), title: "No answer in time; token may exist", cause: "left this computer", next: "Look before", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
 	{id: "N6", fault: always(sandbox.FaultDropAfter), title: "Connection lost; token may exist", cause: "closed it", next: "Look before", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
 	{id: "N7", fault: always(sandbox.FaultProxyRefused), title: "Proxy not reachable", cause: "proxy", next: "NO_PROXY", retry: pat.RetryAuto, exit: 8, outcome: pat.Rejected},
@@ -291,6 +292,29 @@ func checkRow(t *testing.T, r *rig, f failure) {
 }
 
 // Ensure the answers that are odd but usable come with a warning and a token.
+// Ensure what never left this computer is told as such: no exit code of a lost outcome,
+// no word of a token, and no time limit where none was reached.
+func TestExplain_NothingSent(t *testing.T) {
+	for _, tt := range []struct {
+		failure client.Failure
+		sent    bool
+		exit    int
+		title   string
+	}{
+		{client.FailMalformed, false, pat.ExitEdition, "Not an HTTP server"},
+		{client.FailMalformed, true, pat.ExitUnknown, "Not an HTTP server"},
+		{client.FailTooLarge, false, pat.ExitEdition, "Answer too large, stopped reading"},
+		{client.FailUnreachable, false, pat.ExitNetwork, "No connection"},
+		{client.FailTimeout, false, pat.ExitNetwork, "No connection in time"},
+		{client.FailLost, true, pat.ExitUnknown, "Connection lost; token may exist"},
+	} {
+		x := pat.Explain(&pat.StageError{Stage: pat.StageIssue, Err: &client.Error{Failure: tt.failure, Sent: tt.sent}})
+		if x.Exit != tt.exit || x.Title != tt.title || (x.Retry == pat.RetryAsk) != tt.sent {
+			t.Errorf("%s, sent %t: %d %q %s", tt.failure, tt.sent, x.Exit, x.Title, x.Retry)
+		}
+	}
+}
+
 func TestIssue_Warnings(t *testing.T) {
 	tests := []struct {
 		id, part string
