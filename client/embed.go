@@ -62,7 +62,7 @@ func (c *Client) judgeURL(g *TokenGrant, u *url.URL, asked TokenRequest) {
 	case !found || !uuidForm.MatchString(app):
 		odd("the embed URL leads to no embed page (/embed-apps/ and the app's id are missing)")
 	case asked.AppID != "" && !strings.EqualFold(app, asked.AppID):
-		odd("the embed URL opens another app than the one asked for (%s)", app)
+		odd("%s", OtherApp(app))
 	case asked.AppSlug != "" && otherSlug(u, asked.AppSlug):
 		odd("the embed URL names another app than the one asked for (%s)", app)
 	default:
@@ -80,6 +80,11 @@ func (c *Client) judgeURL(g *TokenGrant, u *url.URL, asked TokenRequest) {
 	if g.AppID == "" {
 		g.AppID = asked.AppID
 	}
+}
+
+// OtherApp says that an embed URL opens the app of an id that was not asked for.
+func OtherApp(id string) string {
+	return fmt.Sprintf("the embed URL opens another app than the one asked for (%s)", id)
 }
 
 // otherSlug reports whether the URL names a slug, and not the one asked for.

@@ -13,6 +13,7 @@ type Details struct {
 	AppID, AppName, AppSlug     string
 	WorkspaceID, Workspace      string
 	Role                        string
+	URLWarning                  string // what the look-up showed to be odd about the embed URL
 }
 
 // over is what a row says, with each detail that is not empty in place of it.
@@ -54,7 +55,8 @@ func (s *Store) SetDetails(ctx context.Context, id int64, d Details) (Entry, err
 				return err
 			}
 		}
-		if err := change(ctx, w, id, `user_id = ?, app_id = ?, role_id = ?`, t.user, t.app, t.role); err != nil {
+		warning := first(d.URLWarning, e.URLWarning)
+		if err := change(ctx, w, id, `user_id = ?, app_id = ?, role_id = ?, url_warning = ?`, t.user, t.app, t.role, warning); err != nil {
 			return err
 		}
 		if e, err = entryByID(ctx, w, id); err != nil || !moved {

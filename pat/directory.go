@@ -228,8 +228,9 @@ const enrichTimeout = 10 * time.Second
 
 // enrich adds to a fresh row what was typed by hand and not picked from a list:
 // names, workspace and the role at issue. It never fails: without an answer the
-// row stays as it is.
-func (i *Issuer) enrich(ctx context.Context, row Token) Token {
+// row stays as it is. asked is the app as it was sent: a row that took its id from
+// the URL of the answer is given back to that app, where the lists know it.
+func (i *Issuer) enrich(ctx context.Context, row Token, asked string) Token {
 	ctx, cancel := context.WithTimeout(unwatched(ctx), enrichTimeout)
 	defer cancel()
 	var user *User
@@ -238,15 +239,23 @@ func (i *Issuer) enrich(ctx context.Context, row Token) Token {
 		user = FindUser([]User{u}, name) // another person's answer would rename the row
 	}
 	var app *App
+	odd := ""
 	if apps, err := i.Apps(ctx, false); err == nil {
 		app = FindApp(apps, first(row.AppID, row.AppSlug))
+		if own := FindApp(apps, asked); own != nil && row.AppID != "" && !strings.EqualFold(own.ID, row.AppID) && (app == nil || app.Slug != own.Slug) {
+			odd, app = client.OtherApp(row.AppID), own
+		}
 	}
 	if user == nil && app == nil {
 		return row
 	}
+	more := details(user, app)
+	if odd != "" {
+		more.URLWarning = strings.TrimPrefix(row.URLWarning+"; "+odd, "; ")
+	}
 	rctx, done := recordContext(ctx)
 	defer done()
-	if more, err := i.History.SetDetails(rctx, row.ID, details(user, app)); err == nil {
+	if more, err := i.History.SetDetails(rctx, row.ID, more); err == nil {
 		return more
 	}
 	return row

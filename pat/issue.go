@@ -250,7 +250,10 @@ func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g clien
 	}
 	grant.Token = done
 	if r.UserInfo == nil || r.AppInfo == nil {
-		grant.Token = i.enrich(ctx, done)
+		grant.Token = i.enrich(ctx, done, r.App)
+		if odd := grant.Token.URLWarning; odd != res.URLWarning {
+			grant.Warnings = append(grant.Warnings, odd)
+		}
 	}
 	if grant.Secrets.URL.IsZero() {
 		grant.Secrets.URL = i.builtURL(grant.Token, g.Token)

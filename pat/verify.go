@@ -258,7 +258,7 @@ func (i *Issuer) ProveUnit(ctx context.Context, user, app string) (Unit, Token, 
 		return &StageError{Stage: StageVerify, User: user, App: app, KeySource: i.Settings.KeySource, Clock: i.Clock(), Err: err}
 	}
 	if accepted, err := i.accepts(ctx, g); !accepted {
-		g.Token = i.enrich(ctx, g.Token)
+		g.Token = i.enrich(ctx, g.Token, r.App)
 		if ce, _ := errors.AsType[*client.Error](err); ce != nil && verdictOf(ce) != "" {
 			return "", g.Token, &Problem{ID: IDTokenInvalid, Cause: "it was refused at once, so a refusal after its end would prove nothing", Next: "Prove the unit with a user who may open the app", Err: failed(err)}
 		}
@@ -266,7 +266,7 @@ func (i *Issuer) ProveUnit(ctx context.Context, user, app string) (Unit, Token, 
 	}
 	pause := time.NewTimer(provePause)
 	defer pause.Stop()
-	g.Token = i.enrich(ctx, g.Token)
+	g.Token = i.enrich(ctx, g.Token, r.App)
 	select {
 	case <-pause.C:
 	case <-ctx.Done():
