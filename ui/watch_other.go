@@ -5,6 +5,8 @@ package ui
 import (
 	"context"
 	"time"
+
+	"patdesk/ui/kit"
 )
 
 func notifyForChange(ctx context.Context, path string, since filesState) bool {
@@ -17,7 +19,7 @@ func wallSleep(ctx context.Context, d time.Duration) bool {
 	const most = 30 * time.Second
 	end := time.Now().Round(0).Add(d)
 	for left := d; left > 0; left = end.Sub(time.Now().Round(0)) {
-		if !plainSleep(ctx, min(left, most)) {
+		if !kit.Sleep(ctx, min(left, most)) {
 			return false
 		}
 	}
