@@ -182,6 +182,8 @@ func (d *diagnosis) checkClock(context.Context) Check {
 		check := NewCheck(CheckClock, Warn, x.Title+"; "+x.Cause, x.Next)
 		check.Problem = &x
 		return check
+	case c.Offset.Abs() <= c.Uncertainty: // a Date header holds whole seconds (RFC 9110, 5.6.7)
+		return NewCheck(CheckClock, Good, fmt.Sprintf("agrees with the server's (within %.1f s)", c.Uncertainty.Seconds()), "")
 	default:
 		return NewCheck(CheckClock, Good, fmt.Sprintf("differs by %.1f s (within %.1f s)", c.Offset.Abs().Seconds(), c.Uncertainty.Seconds()), "")
 	}

@@ -338,18 +338,36 @@ func TestIssue_Warnings(t *testing.T) {
 	}
 }
 
-// Ensure doctor tells of clocks that differ by more than a minute (C1).
+// Ensure doctor tells of clocks that differ by more than a minute (C1), and of no
+// difference that the whole seconds of a Date header alone can make.
 func TestDiagnose_Clock(t *testing.T) {
-	r := newRig(t, sandbox.Options{Now: func() time.Time { return time.Now().Add(-26 * time.Hour) }})
-	for c := range r.Diagnose(t.Context()) {
-		if c.Name == "Clock" {
-			if c.Problem == nil || c.Problem.ID != "C1" || !strings.Contains(c.Text, "1d 2h") {
-				t.Errorf("check %+v", c)
+	for _, tt := range []struct {
+		skew     time.Duration
+		problem  pat.ID
+		text     string
+		unwanted string
+	}{
+		{-26 * time.Hour, pat.IDClockOff, "1d 2h", "agrees"},
+		{0, "", "agrees with the server's", "differs"},
+		{20 * time.Second, "", "differs by", "agrees"},
+		{-20 * time.Second, "", "differs by", "agrees"},
+	} {
+		r := newRig(t, sandbox.Options{Now: func() time.Time { return time.Now().Add(tt.skew) }})
+		found := false
+		for c := range r.Diagnose(t.Context()) {
+			if c.Name != "Clock" {
+				continue
 			}
-			return
+			found = true
+			if (c.Problem != nil) != (tt.problem != "") || c.Problem != nil && c.Problem.ID != tt.problem ||
+				!strings.Contains(c.Text, tt.text) || strings.Contains(c.Text, tt.unwanted) {
+				t.Errorf("%s: %+v", tt.skew, c)
+			}
+		}
+		if !found {
+			t.Errorf("%s: the clock was not checked", tt.skew)
 		}
 	}
-	t.Error("the clock was not checked")
 }
 
 // closing is a transport that closes the history as the answer comes in: the
