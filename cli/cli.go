@@ -80,6 +80,10 @@ func Main(ctx context.Context, args []string, env *Env) int {
 func (a *app) run(ctx context.Context, args []string) int {
 	root := a.root()
 	root.SetArgs(args)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		a.json = a.json || wantsJSON(args) // parsing ended before it, perhaps
+		return flagError(cmd, err)
+	})
 	root.SetIn(a.env.In)
 	root.SetOut(a.env.Out)
 	root.SetErr(a.env.Err)
@@ -142,7 +146,6 @@ read, so the history of patdesk is the only record of who can open what, until w
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
-	root.SetFlagErrorFunc(flagError)
 	f := root.PersistentFlags()
 	f.StringVar(&a.profile, "profile", "", "use this profile of the configuration")
 	f.StringVar(&a.url, "url", "", "address of the ToolJet server, over profile and TOOLJET_HOST")

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"go/ast"
 	"go/parser"
@@ -316,6 +317,17 @@ func TestFlagErrors(t *testing.T) {
 		code := Main(context.Background(), strings.Fields(c.args), &Env{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
 		if code != pat.ExitUsage || !strings.Contains(errs.String(), c.part) || c.not != "" && strings.Contains(errs.String(), c.not) {
 			t.Errorf("%s: exit %d: %s", c.args, code, errs.String())
+		}
+	}
+}
+
+// Ensure a mistake in a flag is JSON wherever --json stands.
+func TestFlagErrors_JSON(t *testing.T) {
+	for _, args := range []string{"list --lft 1h --json", "list --json --lft 1h", "--json list -z", "list -z --json"} {
+		var out, errs bytes.Buffer
+		code := Main(context.Background(), strings.Fields(args), &Env{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
+		if code != pat.ExitUsage || !json.Valid(errs.Bytes()) {
+			t.Errorf("%s: exit %d: %s", args, code, errs.String())
 		}
 	}
 }
