@@ -25,7 +25,7 @@ var arrows = map[string][]string{
 	"patdesk":                     {"cli"},
 	"patdesk/address":             {},
 	"patdesk/cli":                 {"address", "client", "client/sandbox", "config", "history", "literal", "paste", "pat", "secret", "snippet", "span", "ui", "ui/aloud", "ui/kit", "ui/term"}, // ui/kit: the names of actions in [keys]
-	"patdesk/ui":                  {"config", "pat", "snippet", "ui/activity", "ui/bulk", "ui/doctor", "ui/exposure", "ui/handover", "ui/issue", "ui/kit", "ui/plan", "ui/preview", "ui/role", "ui/setup", "ui/term", "ui/timeline", "ui/token", "ui/tokens", "ui/users", "ui/widget"},
+	"patdesk/ui":                  {"config", "pat", "snippet", "ui/activity", "ui/bulk", "ui/doctor", "ui/exposure", "ui/handover", "ui/issue", "ui/kit", "ui/paint", "ui/plan", "ui/preview", "ui/role", "ui/setup", "ui/term", "ui/timeline", "ui/token", "ui/tokens", "ui/users", "ui/widget"},
 	"patdesk/ui/kit":              {"config", "literal", "pat", "secret", "snippet", "ui/term", "ui/widget"}, // never a room; literal: words of requests shown as curl
 	"patdesk/ui/kit/kittest":      {"client", "config", "pat", "secret", "snippet", "ui/kit", "ui/term", "ui/term/termtest"},
 	"patdesk/ui/activity":         room,
@@ -44,6 +44,8 @@ var arrows = map[string][]string{
 	"patdesk/ui/tokens":           room,
 	"patdesk/ui/users":            room,
 	"patdesk/ui/widget":           {"ui/term"},
+	"patdesk/ui/paint":            {},
+	"patdesk/ui/paint/painttest":  {"e2e/tty", "ui/paint"},
 	"patdesk/csp":                 {},
 	"patdesk/loopback":            {"address", "secret"},
 	"patdesk/pat":                 {"address", "client", "csp", "history", "literal", "loopback", "paste", "secret", "snippet", "span"},

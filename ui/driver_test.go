@@ -202,7 +202,9 @@ func (d *driver) send(msg tea.Msg) {
 		return
 	}
 	if m, ok := msg.(tea.RawMsg); ok {
-		d.raw = append(d.raw, fmt.Sprint(m.Msg))
+		if m.Msg != ansi.RequestBackgroundColor { // a question that shows nothing
+			d.raw = append(d.raw, fmt.Sprint(m.Msg))
+		}
 		return
 	}
 	d.updates++

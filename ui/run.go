@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/ui/kit"
+	"patdesk/ui/paint"
 	"patdesk/ui/term"
 )
 
@@ -60,9 +61,15 @@ func (s *shell) run(cancel context.CancelFunc) error {
 	_ = os.Unsetenv("TEA_DEBUG")
 	t := s.opts.Terminal
 	s.tick.sleep, s.watcher = wallSleep, notifyForChange
-	p := tea.NewProgram(s, append(t.options(), tea.WithContext(s.ctx), tea.WithFilter(s.filter))...)
+	at := paint.Options{In: term.NewInput(t.In), Out: t.Out, Environ: t.Environ, Profile: s.theme.Profile, Width: t.Size.Width, Height: t.Size.Height}
+	painter := paint.NewPainter(at)
+	if t.Local {
+		painter.Resize(painter.Size())
+	}
+	m := paint.NewModel(s, painter, s.broken)
+	p := m.Program(s.filter, append(t.options(at.In), tea.WithContext(s.ctx))...)
 	s.crashed = func() { go p.Quit() }
-	err := s.play(p)
+	err := s.play(p, m, painter)
 	s.finish(t.Out, cancel)
 	var signal *SignalError
 	if s.signals != nil {
@@ -71,19 +78,31 @@ func (s *shell) run(cancel context.CancelFunc) error {
 	return s.ended(err, signal)
 }
 
-// play runs the program on its terminal. Signals are about the terminal of the
-// process only.
-func (s *shell) play(p *tea.Program) error {
+// play runs the program on its terminal, which is given back at the end. Signals
+// are about the terminal of the process only.
+func (s *shell) play(p *tea.Program, m *paint.Model, painter *paint.Painter) error {
 	if s.opts.Terminal.Local {
-		s.signals = listen(p)
+		s.signals = listen(p, m)
 		defer s.signals.close()
 	} else {
 		done := make(chan struct{})
 		defer close(done)
 		go s.opts.Terminal.follow(p, done)
 	}
+	if err := painter.Take(); err != nil {
+		return err
+	}
+	defer func() { _ = painter.Release() }() // of a terminal that went away nothing is left to say
 	_, err := p.Run()
 	return err
+}
+
+// broken ends the program after a crash while a frame was drawn.
+func (s *shell) broken(r any) {
+	if s.crash == nil {
+		s.crash = newCrash(r)
+	}
+	s.crashed()
 }
 
 // ended says how the program ended.
@@ -137,7 +156,7 @@ func (s *shell) quiet(d time.Duration) bool {
 }
 
 // filter sees each message before the framework does.
-func (s *shell) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+func (s *shell) filter(msg tea.Msg) tea.Msg {
 	switch msg.(type) {
 	case tea.EnvMsg:
 		return nil // the environment, of which nobody here needs anything

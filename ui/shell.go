@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"patdesk/config"
 	"patdesk/pat"
@@ -83,10 +84,13 @@ func newShell(ctx context.Context, o Options, theme kit.Theme) *shell {
 // Init implements tea.Model: it opens the first page.
 func (s *shell) Init() tea.Cmd {
 	if s.issuer == nil {
-		return s.guard(tea.Batch(s.Go(kit.NewProfile{}), tea.RequestBackgroundColor))
+		return s.guard(tea.Batch(s.Go(kit.NewProfile{}), askGround))
 	}
-	return s.guard(tea.Batch(s.Push(s.home()), s.watch(filesState{}), s.countRuns(), tea.RequestBackgroundColor))
+	return s.guard(tea.Batch(s.Push(s.home()), s.watch(filesState{}), s.countRuns(), askGround))
 }
+
+// askGround asks the terminal for its background, without waiting for an answer.
+func askGround() tea.Msg { return tea.RawMsg{Msg: ansi.RequestBackgroundColor} }
 
 // refreshNow reads the clock. It is the only place in this package that does.
 func (s *shell) refreshNow() {
@@ -156,9 +160,6 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 		s.blurred = false
 		s.heed()
 		s.trimToasts()
-		if _, ok := m.(tea.ResumeMsg); ok {
-			return tea.Batch(tea.ClearScreen, s.tell(msg)) // drawn anew: others had the screen
-		}
 		return s.tell(msg)
 	default:
 		if a, ok := msg.(kit.Announcer); ok {

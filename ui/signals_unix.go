@@ -11,13 +11,16 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/sys/unix"
+
+	"patdesk/ui/paint"
 )
 
-// signals is the console's own signal layer. The framework restores the terminal
-// after an interrupt and a request to terminate, but not after a hang-up, a quit
-// or a stop from outside.
+// signals is the console's own signal layer. The framework ends the program after
+// an interrupt and a request to terminate, but not after a hang-up, a quit or a
+// stop from outside.
 type signals struct {
 	program *tea.Program
+	model   *paint.Model
 	in      chan os.Signal
 	done    chan struct{}
 
@@ -29,11 +32,20 @@ type signals struct {
 // killAfter is how long a program may take to end after a signal.
 const killAfter = 1500 * time.Millisecond
 
-func listen(p *tea.Program) *signals {
-	s := &signals{program: p, in: make(chan os.Signal, 8), done: make(chan struct{})}
+func listen(p *tea.Program, m *paint.Model) *signals {
+	s := &signals{program: p, model: m, in: make(chan os.Signal, 8), done: make(chan struct{})}
 	signal.Notify(s.in, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGTSTP, syscall.SIGCONT)
 	go s.loop()
+	go s.resizes()
 	return s
+}
+
+// resizes tells the program of each new size.
+func (s *signals) resizes() {
+	changed := make(chan os.Signal, 1)
+	signal.Notify(changed, syscall.SIGWINCH)
+	defer signal.Stop(changed)
+	s.model.Follow(changed, s.done)
 }
 
 func (s *signals) loop() {
@@ -90,7 +102,7 @@ func (s *signals) suspend() bool {
 	s.mu.Lock()
 	s.woken = true
 	s.mu.Unlock()
-	s.release()
+	_ = s.model.Release()
 	// This thread may run on for a moment before the stop reaches it, and must not
 	// touch the terminal then, which is the shell's already.
 	cont := make(chan os.Signal, 1)
@@ -98,22 +110,14 @@ func (s *signals) suspend() bool {
 	_ = syscall.Kill(0, syscall.SIGSTOP)
 	<-cont
 	signal.Stop(cont)
-	_ = s.program.RestoreTerminal()
+	_ = s.model.Retake()
 	return true
 }
 
 // retake takes the terminal again, in the program's own loop.
 func (s *signals) retake() {
-	s.release()
-	_ = s.program.RestoreTerminal()
-}
-
-// release gives the terminal back, and gives the framework's renderer a moment to
-// end. It stops its clock as its last act: were it restarted before that, the
-// late stop would be for the new clock, and no frame would be drawn any more.
-func (s *signals) release() {
-	_ = s.program.ReleaseTerminal()
-	time.Sleep(10 * time.Millisecond)
+	_ = s.model.Release()
+	_ = s.model.Retake()
 }
 
 // orphaned reports whether there is no shell in this session that could wake us.

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	tea "charm.land/bubbletea/v2"
+
+	"patdesk/ui/paint"
 )
 
 // signals is the console's own signal layer; Windows has interrupts only.
@@ -18,7 +20,7 @@ type signals struct {
 	end *SignalError
 }
 
-func listen(p *tea.Program) *signals {
+func listen(p *tea.Program, _ *paint.Model) *signals {
 	s := &signals{program: p, in: make(chan os.Signal, 1), done: make(chan struct{})}
 	signal.Notify(s.in, os.Interrupt)
 	go func() {

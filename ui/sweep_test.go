@@ -228,9 +228,8 @@ func TestKeys_Remapping(t *testing.T) {
 	})
 }
 
-// Ensure no sequence of keys, sizes and moments makes the console panic or leave
-// its bounds, and that below 40x12 nothing is ever done.
-func TestMash_RandomKeysAndSizes(t *testing.T) {
+// mashed are the keys that a cat on the keyboard may hit.
+func mashed() []string {
 	names := []string{
 		"enter", "esc", "tab", "shift+tab", "up", "down", "left", "right", "shift+up", "shift+down", "pgup", "pgdown", "home", "end",
 		"space", "backspace", "delete", "f1", "f5", "ctrl+s", "ctrl+e", "f3", "ctrl+r", "ctrl+p", "ctrl+d", "ctrl+u", "ctrl+o", "ctrl+a", "ctrl+k", "ctrl+t",
@@ -238,6 +237,13 @@ func TestMash_RandomKeysAndSizes(t *testing.T) {
 	for r := '!'; r < 0x7f; r++ {
 		names = append(names, string(r))
 	}
+	return names
+}
+
+// Ensure no sequence of keys, sizes and moments makes the console panic or leave
+// its bounds, and that below 40x12 nothing is ever done.
+func TestMash_RandomKeysAndSizes(t *testing.T) {
+	names := mashed()
 	for seed := range uint64(effort(1, 4, 20)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 42))

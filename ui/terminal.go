@@ -84,14 +84,8 @@ func (t Terminal) colours() colorprofile.Profile {
 }
 
 // options are what the framework is told of the terminal.
-func (t Terminal) options() []tea.ProgramOption {
-	list := []tea.ProgramOption{tea.WithInput(term.NewInput(t.In)), tea.WithEnvironment(t.Environ), tea.WithoutSignalHandler()}
-	if t.Local {
-		return append(list, tea.WithOutput(t.Out))
-	}
-	// Hidden is that Out may be a file: the framework would ask that for its size at
-	// each SIGWINCH of this process.
-	return append(list, tea.WithOutput(struct{ io.Writer }{t.Out}), tea.WithColorProfile(t.colours()), tea.WithWindowSize(t.Size.Width, t.Size.Height))
+func (t Terminal) options(in io.Reader) []tea.ProgramOption {
+	return []tea.ProgramOption{tea.WithInput(in), tea.WithOutput(t.Out), tea.WithEnvironment(t.Environ), tea.WithoutSignalHandler()}
 }
 
 // follow tells p of each new size until done is closed.

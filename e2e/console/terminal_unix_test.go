@@ -70,8 +70,7 @@ func (c *console) spans(cols, rows int) {
 }
 
 // Ensure that the console draws on however often it is stopped from outside and
-// goes on again. The framework's renderer may lose its clock on the way: what ends
-// the old one must be over before the new one starts.
+// goes on again.
 func TestConsole_StoppedManyTimes(t *testing.T) {
 	t.Parallel()
 	c := openConsole(t, tty.Options{Env: demoEnv(t)}, "--demo")

@@ -1,0 +1,177 @@
+package paint_test
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"patdesk/ui/paint"
+)
+
+// counter shows how many messages it saw, and how often it was asked.
+type counter struct {
+	seen, views atomic.Int64
+	bad         bool
+}
+
+func (c *counter) Init() tea.Cmd { return nil }
+
+func (c *counter) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case int:
+		c.seen.Add(1)
+	case bool:
+		c.bad = msg
+	}
+	return c, nil
+}
+
+func (c *counter) View() tea.View {
+	c.views.Add(1)
+	if c.bad {
+		panic("not to be drawn")
+	}
+	return tea.NewView(strings.Repeat("+", int(c.seen.Load()%40)))
+}
+
+// log is what was written, and in how many pieces.
+type log struct {
+	mu     sync.Mutex
+	pieces int
+	bytes.Buffer
+}
+
+func (l *log) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(b) > 0 {
+		l.pieces++
+	}
+	return l.Buffer.Write(b)
+}
+
+func (l *log) count() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.pieces
+}
+
+// running runs f beside a program in a bubble, in which time passes only while all
+// wait. The framework's own clock ticks once a second.
+func running(t *testing.T, of tea.Model, failed func(any), f func(p *tea.Program, out *log)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		out := &log{}
+		in, keyboard := io.Pipe()
+		painter := paint.NewPainter(paint.Options{In: in, Out: out, Environ: []string{"TERM=xterm-256color"}, Profile: colorprofile.TrueColor, Width: 80, Height: 24})
+		if err := painter.Take(); err != nil {
+			t.Fatal(err)
+		}
+		p := paint.NewModel(of, painter, failed).Program(nil, tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler(), tea.WithEnvironment(nil))
+		ended := make(chan struct{})
+		go func() { defer close(ended); _, _ = p.Run() }()
+		time.Sleep(time.Second)
+		synctest.Wait()
+		f(p, out)
+		p.Quit()
+		_ = keyboard.Close()
+		<-ended
+		if err := painter.Release(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Ensure a burst of a thousand messages is drawn twice: as it begins, and as it
+// ended 4 ms later.
+func TestModel_BurstIsDrawnTwice(t *testing.T) {
+	t.Parallel()
+	c := &counter{}
+	running(t, c, nil, func(p *tea.Program, out *log) {
+		views, pieces := c.views.Load(), out.count()
+		for range 1000 {
+			p.Send(1)
+		}
+		synctest.Wait()
+		if n := c.views.Load() - views; n != 1 {
+			t.Errorf("%d views during the burst", n)
+		}
+		time.Sleep(3 * time.Millisecond)
+		synctest.Wait()
+		if n := c.views.Load() - views; n != 1 {
+			t.Errorf("%d views within 4 ms", n)
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if n := c.views.Load() - views; n != 2 || c.seen.Load() != 1000 {
+			t.Errorf("%d views of %d messages", n, c.seen.Load())
+		}
+		if n := out.count() - pieces; n != 1 && n != 2 {
+			t.Errorf("%d frames were written", n)
+		}
+	})
+}
+
+// Ensure a message after a rest is drawn at once, and nothing happens at rest.
+func TestModel_DrawsAtOnceAndThenRests(t *testing.T) {
+	t.Parallel()
+	c := &counter{}
+	running(t, c, nil, func(p *tea.Program, out *log) {
+		views, pieces := c.views.Load(), out.count()
+		p.Send(1)
+		synctest.Wait()
+		if c.views.Load() != views+1 || out.count() != pieces+1 {
+			t.Errorf("%d views, %d frames", c.views.Load()-views, out.count()-pieces)
+		}
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if c.views.Load() != views+1 || out.count() != pieces+1 {
+			t.Errorf("after an hour: %d views, %d frames", c.views.Load()-views, out.count()-pieces)
+		}
+	})
+}
+
+// Ensure what is no part of a frame is sent at once.
+func TestModel_RawIsSentAtOnce(t *testing.T) {
+	t.Parallel()
+	running(t, &counter{}, nil, func(p *tea.Program, out *log) {
+		p.Send(tea.RawMsg{Msg: "\a"})
+		synctest.Wait()
+		out.mu.Lock()
+		defer out.mu.Unlock()
+		if !strings.HasSuffix(out.String(), "\a") {
+			t.Errorf("no bell: %q", out.String())
+		}
+	})
+}
+
+// Ensure a panic while a frame is drawn is told, and the program goes on.
+func TestModel_PanicInView(t *testing.T) {
+	t.Parallel()
+	c := &counter{}
+	var told []any
+	running(t, c, func(r any) { told = append(told, r) }, func(p *tea.Program, out *log) {
+		p.Send(true)
+		synctest.Wait()
+		if len(told) != 1 || told[0] != "not to be drawn" {
+			t.Errorf("told: %v", told)
+		}
+		time.Sleep(time.Second)
+		p.Send(false)
+		time.Sleep(time.Second)
+		before := out.count()
+		p.Send(1)
+		synctest.Wait()
+		if out.count() != before+1 {
+			t.Error("it does not draw any more")
+		}
+	})
+}

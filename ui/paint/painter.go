@@ -1,0 +1,214 @@
+// Package paint draws what a Bubble Tea model shows. The framework runs with
+// tea.WithoutRenderer: it keeps input, commands and messages, and has no clock
+// that wakes sixty times a second for a frame that may not have changed. A frame
+// is drawn at the end of the update that changed it, by the cell renderer that
+// the framework's own renderer uses.
+//
+// Without its renderer the framework neither sets the terminal up nor asks for its
+// size, so both are done here as well.
+package paint
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"runtime"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Options are what a Painter needs to know of its terminal.
+type Options struct {
+	In  io.Reader // made raw if it is a file that is a terminal
+	Out io.Writer
+	// Environ names the kind of the terminal (TERM), NAME=value.
+	Environ []string
+	// Profile says which colours the terminal shows.
+	Profile colorprofile.Profile
+	// Width and Height are the size in cells.
+	Width, Height int
+}
+
+// Painter owns a terminal between Take and Release. Views are drawn on the
+// alternate screen, whatever their AltScreen says; their OnMouse and ProgramStatus
+// are not used. It is for one goroutine at a time.
+type Painter struct {
+	o        Options
+	line     *line
+	taken    bool
+	entered  bool // the alternate screen is shown
+	asked    bool // the terminal was asked what it can do
+	synced   bool // frames are marked as such (mode 2026)
+	hidden   bool // the cursor is
+	stale    bool // what the terminal shows is not known
+	measured bool // shown was laid out with the widths that count now
+
+	screen *uv.TerminalRenderer
+	out    bytes.Buffer // what screen writes
+	cells  uv.ScreenBuffer
+	modes  modes
+	shown  string // the content of the last frame
+}
+
+// NewPainter returns a Painter that has not touched its terminal yet.
+func NewPainter(o Options) *Painter {
+	return &Painter{o: o, line: newLine(o.In, o.Out), cells: uv.NewScreenBuffer(o.Width, o.Height)}
+}
+
+// Take makes the terminal raw. The alternate screen and all modes come with the
+// next Draw.
+func (p *Painter) Take() error {
+	if p.taken {
+		return nil
+	}
+	if err := p.line.take(); err != nil {
+		return fmt.Errorf("set the terminal up: %w", err)
+	}
+	p.taken, p.entered, p.stale, p.hidden = true, false, true, false
+	p.modes = modes{}
+	p.out.Reset()
+	p.screen = uv.NewTerminalRenderer(&p.out, p.o.Environ)
+	p.screen.SetColorProfile(p.o.Profile)
+	p.screen.SetFullscreen(true)
+	p.screen.SetRelativeCursor(false)
+	// A raw terminal passes tabs and backspaces on as they are.
+	if p.line.raw() && runtime.GOOS != "windows" {
+		p.screen.SetTabStops(p.o.Width)
+		p.screen.SetBackspace(true)
+	} else {
+		p.screen.SetTabStops(-1)
+		p.screen.SetMapNewline(runtime.GOOS != "windows")
+	}
+	p.screen.SetScrollOptim(runtime.GOOS != "windows") // Windows Terminal misplaces the cursor (microsoft/terminal#19016)
+	p.screen.Resize(p.o.Width, p.o.Height)
+	return nil
+}
+
+// Release gives the terminal back as Take found it: without the modes and the
+// screen of the last view, and with its settings. Take may follow.
+func (p *Painter) Release() error {
+	if !p.taken {
+		return nil
+	}
+	p.taken = false
+	var b bytes.Buffer
+	if p.entered {
+		_, _ = b.WriteString(p.modes.leave())
+		p.screen.MoveTo(0, p.o.Height-1) // for terminals that have no other screen
+		_ = p.screen.Flush()
+		_, _ = p.out.WriteTo(&b)
+		_, _ = b.WriteString(ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable)
+	}
+	_, werr := p.o.Out.Write(b.Bytes())
+	if err := p.line.release(); err != nil {
+		return fmt.Errorf("restore the terminal: %w", err)
+	}
+	return werr
+}
+
+// Write sends something that is no part of a frame, such as a bell, at once. It
+// is sent as it is.
+func (p *Painter) Write(b []byte) (int, error) { return p.o.Out.Write(b) }
+
+// Size asks the system how large the terminal is. Without an answer it is as
+// large as COLUMNS and LINES say, else 80 by 24 cells.
+func (p *Painter) Size() (width, height int) {
+	return p.line.size(uv.Environ(p.o.Environ))
+}
+
+// Resize says how large the terminal is now, in cells. The next frame is drawn
+// anew: terminals move what they show when their size changes.
+func (p *Painter) Resize(width, height int) {
+	p.o.Width, p.o.Height = width, height
+	p.stale = true
+	if p.screen != nil {
+		p.screen.Resize(width, height)
+	}
+	p.cells.Touched = nil
+	p.cells.Resize(width, height)
+}
+
+// Answer takes what the terminal says about a mode that it was asked for: whether
+// frames can be marked (2026), and whether it measures the width of whole
+// characters (2027).
+func (p *Painter) Answer(m tea.ModeReportMsg) {
+	switch m.Mode {
+	case ansi.ModeSynchronizedOutput:
+		p.synced = p.synced || m.Value == ansi.ModeReset
+	case ansi.ModeUnicodeCore:
+		if m.Value == ansi.ModeReset || m.Value == ansi.ModeSet || m.Value == ansi.ModePermanentlySet {
+			p.cells.Method = ansi.GraphemeWidth
+			p.measured = false
+		}
+	}
+}
+
+// Draw brings the terminal to what v shows, and writes nothing if it shows that
+// already.
+func (p *Painter) Draw(v tea.View) error {
+	if !p.taken || p.o.Width <= 0 || p.o.Height <= 0 {
+		return nil
+	}
+	entering := !p.entered
+	modes := p.modes.become(p.wanted(&v))
+	if p.stale || !p.measured || v.Content != p.shown {
+		if p.stale {
+			p.screen.Erase()
+		}
+		p.cells.Clear()
+		uv.NewStyledString(v.Content).Draw(p.cells, p.cells.Bounds())
+		p.screen.Render(p.cells.RenderBuffer)
+		p.shown, p.stale, p.measured = v.Content, false, true
+	}
+	if v.Cursor != nil {
+		p.screen.MoveTo(v.Cursor.X, v.Cursor.Y)
+	}
+	if err := p.screen.Flush(); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if entering {
+		_, _ = b.WriteString(ansi.SetModeAltScreenSaveCursor)
+		if p.line.raw() && runtime.GOOS != "windows" {
+			_, _ = b.WriteString(ansi.SetTabEvery8Columns)
+		}
+		p.entered = true
+	}
+	_, _ = b.WriteString(modes)
+	p.frame(&b, v.Cursor != nil, entering)
+	if entering && !p.asked && answersModes(uv.Environ(p.o.Environ)) {
+		p.asked = true
+		_, _ = b.WriteString(ansi.RequestModeSynchronizedOutput + ansi.RequestModeUnicodeCore)
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	_, err := p.o.Out.Write(b.Bytes())
+	return err
+}
+
+// frame adds what the cell renderer wrote, marked as one frame. Where frames
+// cannot be marked, a cursor that is shown is hidden while they are drawn.
+func (p *Painter) frame(b *bytes.Buffer, cursor, entering bool) {
+	drawn := p.out.Len() > 0
+	turned := entering || cursor == p.hidden
+	marked := p.synced && drawn
+	if marked {
+		_, _ = b.WriteString(ansi.SetModeSynchronizedOutput)
+	}
+	flicker := !p.synced && drawn && cursor && !turned
+	if turned && !cursor || flicker {
+		_, _ = b.WriteString(ansi.ResetModeTextCursorEnable)
+	}
+	_, _ = p.out.WriteTo(b)
+	if turned && cursor || flicker {
+		_, _ = b.WriteString(ansi.SetModeTextCursorEnable)
+	}
+	if marked {
+		_, _ = b.WriteString(ansi.ResetModeSynchronizedOutput)
+	}
+	p.hidden = !cursor
+}
