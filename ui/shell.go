@@ -45,6 +45,7 @@ type shell struct {
 	unwatch        context.CancelFunc
 	fresh          map[int64]string // tokens issued here and never copied, with their user
 	requests       *kit.Requests
+	choice         kit.Choice
 	copies         copies
 	home           func() kit.Screen // makes the first page of a session
 	closeSession   func()

@@ -26,6 +26,7 @@ func (s *shell) Demo() bool                 { return s.demo }
 func (s *shell) Snippets() *snippet.Set     { return s.opts.Snippets }
 func (s *shell) Clipboard() *term.Clipboard { return s.opts.Clipboard }
 func (s *shell) Requests() *kit.Requests    { return s.requests }
+func (s *shell) Choice() *kit.Choice        { return &s.choice }
 func (s *shell) CopyFailed() bool           { return s.copies.failed }
 
 func (s *shell) Browser() kit.Browser { return s.opts.Browser }

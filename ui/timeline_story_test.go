@@ -164,3 +164,39 @@ func (d *driver) lineWith(text string) string {
 	d.t.Fatalf("no line has %q:\n%s", text, d.screen())
 	return ""
 }
+
+// Ensure that the timeline shows what the filter of the list leaves, and says so, that
+// marks of one are those of the other, and that another server begins with neither.
+func TestTimeline_SharesFilterAndMarks(t *testing.T) {
+	t.Parallel()
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.press("/")
+		d.typeText("user:ana")
+		d.rest()
+		d.press("enter", "space")
+		d.sees("1 marked")
+		d.toTab(kit.Timeline{})
+		d.sees("only user:ana, the filter of Tokens; the counts are of all", "1 marked", "ana")
+		d.misses("Field vi") // eve's
+		d.press("down", "space")
+		d.press("1")
+		d.sees("user:ana", "2 marked")
+		d.press("/", "esc")
+		d.rest()
+		d.toTab(kit.Timeline{})
+		d.misses("the filter of Tokens")
+		d.sees("Field vi")
+		d.press("1")
+		d.press("/")
+		d.typeText("user:nobody")
+		d.rest()
+		d.press("enter")
+		d.toTab(kit.Timeline{})
+		d.sees("The filter of Tokens leaves none of them")
+		d.run(d.s.enter(kit.Session{Issuer: d.issuer, Profile: d.s.profile}))
+		d.settle()
+		d.misses("marked")
+		d.toTab(kit.Timeline{})
+		d.misses("the filter of Tokens", "marked")
+	})
+}

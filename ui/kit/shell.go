@@ -42,6 +42,8 @@ type Shell interface {
 	Write(cmd tea.Cmd) tea.Cmd
 	// Requests are those under way.
 	Requests() *Requests
+	// Choice is the filter and the marks that rooms share.
+	Choice() *Choice
 	// CopyFailed reports whether the last copy failed: other ways come first then.
 	CopyFailed() bool
 

@@ -60,6 +60,14 @@ func (p *Page) needsRow() string {
 	return "There is no token here. " + kit.Name(p.shell.Keys().Timeline.Now) + " goes back to now, " + kit.Name(p.shell.Keys().List.New) + " issues one."
 }
 
+// whyEmpty says why there is no row.
+func (p *Page) whyEmpty() string {
+	if p.shell.Choice().Word != "" {
+		return "The filter of Tokens leaves none of them; " + kit.Name(p.shell.Keys().List.ClearFilter) + " there clears it."
+	}
+	return p.needsRow()
+}
+
 // reissue asks for a new token for the row under the cursor, or opens the plan of the
 // marked ones.
 func (p *Page) reissue() tea.Cmd {

@@ -93,7 +93,9 @@ func (p *Page) refresh() tea.Cmd {
 func (p *Page) begin(now time.Time) pat.Query {
 	p.seq++
 	clear(p.inFlight)
-	p.query = pat.Query{Filter: pat.Filter{Server: p.shell.Issuer().Server()}, Sort: pat.SortLeft, FoldFailed: true, Now: now}
+	f := p.shell.Choice().Filter
+	f.Server = p.shell.Issuer().Server()
+	p.query = pat.Query{Filter: f, Sort: pat.SortLeft, FoldFailed: true, Now: now}
 	return p.query
 }
 

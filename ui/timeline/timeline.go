@@ -41,10 +41,12 @@ type row struct {
 	cursor *pat.Cursor
 }
 
-// New returns the timeline of the tokens of the server.
+// New returns the timeline of the tokens of the server, with the filter and the marks of
+// the list.
 func New(s kit.Shell) *Page {
 	list := widget.NewList(func(r row) int64 { return r.ID })
 	list.Most = mostRows
+	list.ShareMarks(s.Choice().Marks)
 	return &Page{shell: s, list: list, inFlight: map[bool]bool{}}
 }
 

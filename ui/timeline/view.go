@@ -87,7 +87,7 @@ func (p *Page) View() (string, *tea.Cursor) {
 	lines = append(lines, th.Table.HeadLine(strings.Repeat(" ", leadWidth), cols, -1))
 	rows := p.list.Lines(func(r row, is widget.At) string { return p.line(r.Token, a, cols, l.widths, is) })
 	if p.loaded && p.list.Len() == 0 {
-		rows = append([]string{"", "   " + th.Muted.Render(p.needsRow())}, rows...)
+		rows = append([]string{"", "   " + th.Muted.Render(p.whyEmpty())}, rows...)
 	}
 	lines = append(lines, strings.Split(kit.Block(kit.JoinLines(rows), p.w, l.rows), "\n")...)
 	return kit.Block(kit.JoinLines(append(lines, p.foot(a, l, side)...)), p.w, p.h), nil
@@ -110,6 +110,10 @@ func (p *Page) windowLine(a axis) string {
 		when += ", clocks change from " + name + " to " + end
 	} else if p.w >= kit.NarrowWidth {
 		when += ", your time (" + name + ")"
+	}
+	if word := p.shell.Choice().Word; word != "" {
+		only := term.CleanWidth(word, max(8, p.w/4)).String()
+		when = widget.FitWords(max(10, p.w-22), "only "+only+", the filter of Tokens; the counts are of all", "only "+only+"; counts are of all", "only "+only)
 	}
 	return kit.Between(line, th.Muted.Render(term.CleanWidth(when, max(10, p.w-22)).String())+" ", p.w)
 }

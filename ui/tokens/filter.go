@@ -35,6 +35,7 @@ func (t *List) typed() tea.Cmd {
 	}
 	t.badWord = ""
 	t.filter, t.word = f, strings.TrimSpace(t.field.Value())
+	t.share()
 	return t.ask(request{kind: requestFirst, wait: typingPause})
 }
 
@@ -64,9 +65,13 @@ func (t *List) clearFilter() tea.Cmd {
 func (t *List) dropFilter() {
 	t.field.SetValue("")
 	t.typing, t.badWord, t.word, t.filter = false, "", "", pat.Filter{}
+	t.share()
 	t.field.Blur()
 	t.settle()
 }
+
+// share lets the timeline have the filter.
+func (t *List) share() { t.shell.Choice().Word, t.shell.Choice().Filter = t.word, t.filter }
 
 // filterLine is the filter, and the order at its right.
 func (t *List) filterLine(w int) (string, *tea.Cursor) {

@@ -55,12 +55,15 @@ type List struct {
 	comparing bool // with the server
 }
 
-// New returns the list of all tokens of the server, the first page of a session.
+// New returns the list of all tokens of the server, the first page of a session: what
+// was chosen before is forgotten.
 func New(s kit.Shell) *List {
 	f := widget.NewField(s.Theme().Form, 200)
 	f.Placeholder = "user:ana  app:orders  state:soon  left:<1h  role:  by:  !word"
 	list := widget.NewList(func(r row) int64 { return r.ID })
 	list.Most = mostRows
+	*s.Choice() = kit.NewChoice()
+	list.ShareMarks(s.Choice().Marks)
 	return &List{shell: s, list: list, sort: pat.SortLeft, field: f, inFlight: map[requestKind]bool{}}
 }
 

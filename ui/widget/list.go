@@ -276,6 +276,9 @@ func (l *List[K, R]) Place(ascii bool) string {
 	return from + " of " + count
 }
 
+// ShareMarks lets the list have its marks in a map that others have, too.
+func (l *List[K, R]) ShareMarks(marks map[K]bool) { l.marks = marks }
+
 // Mark marks the rows of keys, held or not.
 func (l *List[K, R]) Mark(keys ...K) {
 	for _, k := range keys {

@@ -30,6 +30,7 @@ type Shell struct {
 	issuer   *pat.Issuer
 	snippets *snippet.Set
 	requests *kit.Requests
+	choice   kit.Choice
 }
 
 // NewShell returns a Shell at a fixed time, with a server that is never reached.
@@ -48,7 +49,7 @@ func NewShell(tb testing.TB) *Shell {
 		config: config.Default(""), issuer: &pat.Issuer{Client: c, Settings: pat.Settings{Profile: "acme", Unit: pat.Seconds}}, snippets: set,
 	}
 	s.keys, _ = kit.NewKeys(nil)
-	s.requests = kit.NewRequests(s.Now)
+	s.requests, s.choice = kit.NewRequests(s.Now), kit.NewChoice()
 	return s
 }
 
@@ -108,6 +109,9 @@ func (s *Shell) About() string { return "patdesk devel" }
 
 // Requests implements kit.Shell.
 func (s *Shell) Requests() *kit.Requests { return s.requests }
+
+// Choice implements kit.Shell.
+func (s *Shell) Choice() *kit.Choice { return &s.choice }
 
 // CopyFailed implements kit.Shell.
 func (s *Shell) CopyFailed() bool { return false }
