@@ -82,6 +82,7 @@ func variables() []Entry {
 		{"NO_COLOR", "set to anything: no colours"},
 		{"TERM", "kind of terminal; on one that only prints lines, such as dumb, the console reads itself aloud"},
 		{"COLORTERM, COLORFGBG", "colours of the terminal, and whether it is dark"},
+		{"COLUMNS, LINES", "size of a terminal that does not tell its own"},
 		{"LC_ALL, LC_CTYPE, LANG", "whether the terminal shows UTF-8"},
 		{"VISUAL, EDITOR", "the editor of config edit"},
 		{"DISPLAY, WAYLAND_DISPLAY", "the desktop whose clipboard is used"},

@@ -81,13 +81,22 @@ func walkSizes(t *testing.T, texts []specimen) *walk {
 		}
 		w.bare = size[0] < 60
 		at := place{name: fmt.Sprintf("the list at %dx%d", size[0], size[1]), area: everywhere}
-		w.does("g", at.shows("ea", texts[0]))
+		// Which rows a page has is read from the screen, so it must be whole.
+		page := func(keys string, first specimen) {
+			w.does(keys, at.shows("ea", first))
+			w.Settle(settled/5, patience)
+			for _, wrong := range w.look(keys, []want{at.shows("ea", first)}) {
+				w.fails("%s", wrong)
+			}
+		}
+		w.Settle(settled/5, patience) // what is drawn for the old size is over
+		page("g", texts[0])
 		for i := 0; i < len(texts)-1; {
 			for i+1 < len(texts) && w.drawn[cell{at.name, 'e', texts[i+1].n}] {
 				i++
 			}
 			i = min(i+1, len(texts)-1)
-			w.does("\x1b[6~", at.shows("ea", texts[i]))
+			page("\x1b[6~", texts[i])
 		}
 	}
 	return w.leave()
