@@ -240,7 +240,7 @@ func TestHostileText_NoForeignControls(t *testing.T) {
 	checkHostile(t, 25)
 }
 
-// Ensure the same for a quarter of the corpus, or for all of it with
+// Ensure the same for an eighth of the corpus, or for all of it with
 // PATDESK_LONG=full, which takes some minutes.
 func TestHostileText_NoForeignControls_Sweep(t *testing.T) {
 	switch os.Getenv("PATDESK_LONG") {
@@ -249,7 +249,7 @@ func TestHostileText_NoForeignControls_Sweep(t *testing.T) {
 	case "full":
 		checkHostile(t, 1)
 	default:
-		checkHostile(t, 4)
+		checkHostile(t, 8)
 	}
 }
 
