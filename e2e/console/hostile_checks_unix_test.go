@@ -89,6 +89,17 @@ func walkVerify(t *testing.T, texts []specimen) *walk {
 		user = place{name: "the verdict about a token", area: detailWords, wraps: true, can: isClaim}
 		role = place{name: "the verdict about a token", area: detailWords, wraps: true, room: 600, as: as64}
 	)
+	// A comparison of all rows that ends at the same moment can take the place of a
+	// verdict; asked again, ToolJet tells it again.
+	verify := func(wants ...want) {
+		for range 3 {
+			w.Type("V")
+			if _, err := w.Wait(patience/2, func(s *tty.Screen) bool { return lacks(s, wants) == "" }); err == nil {
+				break
+			}
+		}
+		w.does("", wants...)
+	}
 	for _, batch := range batches(texts, 1<<20, 60, nil) {
 		srv.says("/users/session", map[string]any{"signedPat": signedBy(joined(batch, 'g', "; "))})
 		says := func(status string) {
@@ -97,9 +108,9 @@ func walkVerify(t *testing.T, texts []specimen) *walk {
 			}})
 		}
 		says(joined(batch, 't', ";"))
-		w.does("V", user.shows("g", batch...), role.shows("t", batch...))
+		verify(user.shows("g", batch...), role.shows("t", batch...))
 		says("active") // the role of somebody who is archived is not told
-		w.does("V", user.shows("g", batch...), role.shows("r", batch...))
+		verify(user.shows("g", batch...), role.shows("r", batch...))
 	}
 	return w.leave()
 }
