@@ -11,7 +11,7 @@ DATE ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%
 MODULE = $(shell $(GO) list -m)
 STAMP = -X $(MODULE)/cli.Version=$(VERSION) -X $(MODULE)/cli.Commit=$(COMMIT) -X $(MODULE)/cli.Date=$(DATE)
 
-.PHONY: build test race lint sweep fuzz bench bench-ui golden screenshots module demo man dist dist-check
+.PHONY: build test race lint vet-systems sweep fuzz bench bench-ui golden screenshots module demo man dist dist-check
 
 build: ## the program, in ./patdesk
 	$(GO) build -trimpath -ldflags "$(STAMP)" -o patdesk .
@@ -27,6 +27,9 @@ lint: ## formatting, vet and the linter
 	$(GO) vet ./...
 	golangci-lint run
 	$(GO) mod tidy -diff
+
+vet-systems: ## every package vetted for Windows and macOS, with the names of SQLite only
+	scripts/systems/vet
 
 sweep: ## everything at full length: kills, lost answers, processes, sizes, hostile texts
 	PATDESK_LONG=$(LONG) $(GO) test -count=1 -parallel 4 -timeout 20m -run 'Sweep|EverySize|Mash|RandomKeys|ScreensShowTextOnly|Processes|Kill|DamagedFiles' ./...
