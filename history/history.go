@@ -7,8 +7,9 @@
 // never guessed, and rows are never deleted. Tokens and embed URLs are sealed;
 // e-mail addresses, app names and notes are not.
 //
-// Nothing in the process may open the database files outside SQLite: closing
-// any descriptor of them would drop SQLite's POSIX locks and lose commits.
+// Nothing in the process may close a descriptor of the database files outside
+// SQLite: that would drop SQLite's POSIX locks and lose commits. So nothing opens
+// them there but readBare, which never closes what it opened.
 package history
 
 import (
