@@ -90,6 +90,17 @@ func TestTimeline_MarksWhatEndsUnwatched(t *testing.T) {
 		d.press("esc")
 		d.misses("3 marked")
 	})
+	// Under a filter only what is seen is marked.
+	story(t, stage{seed: issuedFor("ana@example.com orders", "bo@partner.example orders", "ana@example.com stock"), profile: nightly()}, func(d *driver) {
+		d.press("/")
+		d.typeText("user:ana")
+		d.rest()
+		d.press("enter")
+		d.toTab(kit.Timeline{})
+		d.press("m")
+		d.sees("2 marked")
+		d.sees("marks those shown")
+	})
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.toTab(kit.Timeline{})
 		d.misses("on shift")

@@ -62,7 +62,7 @@ func (p *Page) needsRow() string {
 
 // whyEmpty says why there is no row.
 func (p *Page) whyEmpty() string {
-	if p.shell.Choice().Word != "" {
+	if p.filtered() {
 		return "The filter of Tokens leaves none of them; " + kit.Name(p.shell.Keys().List.ClearFilter) + " there clears it."
 	}
 	return p.needsRow()

@@ -89,6 +89,9 @@ func (p *Page) refresh() tea.Cmd {
 	return tea.Batch(loadPiece(p.ctx, p.shell.Issuer(), p.seq, pieceAgain, q), p.look())
 }
 
+// filtered reports whether a filter of the list narrows the rows.
+func (p *Page) filtered() bool { return p.shell.Choice().Word != "" }
+
 // begin begins a new view of the rows: what comes of older ones is dropped.
 func (p *Page) begin(now time.Time) pat.Query {
 	p.seq++
@@ -198,15 +201,21 @@ func lookForChanges(ctx context.Context, i *pat.Issuer, last int64) tea.Cmd {
 // mostMarks bounds what one key marks, as in the list.
 const mostMarks = 10000
 
-// markUnwatched marks the tokens that end while nobody is on shift.
+// markUnwatched marks the tokens that end while nobody is on shift, of those that the
+// filter leaves: what nobody sees is not marked.
 func (p *Page) markUnwatched() tea.Cmd {
 	_, from, to, ok := p.quiet()
 	if !ok {
 		return nil
 	}
 	i, ctx, q := p.shell.Issuer(), p.ctx, pat.EndingBetween(p.shell.Issuer().Server(), p.shell.Now(), from, to)
+	shown, filtered := p.query, p.filtered()
 	return func() tea.Msg {
 		ids, err := i.History.IDs(ctx, q, mostMarks)
+		if err == nil && filtered && len(ids) > 0 {
+			shown.Filter.IDs = ids
+			ids, err = i.History.IDs(ctx, shown, mostMarks)
+		}
 		return markMsg{ids: ids, err: err}
 	}
 }

@@ -230,7 +230,11 @@ func (p *Page) unwatchedLines(from, to time.Time) []string {
 		fmt.Sprintf("%s %s while nobody is on shift %s: %s.", count, verb, when, who),
 		fmt.Sprintf("%s %s while nobody is on shift: %s.", count, verb, who),
 		fmt.Sprintf("%s %s while nobody is on shift.", count, verb))
-	how := fmt.Sprintf("%s marks them, %s re-issues what is marked.", kit.Name(p.shell.Keys().Timeline.Unwatched), kit.Name(p.shell.Keys().Token.Reissue))
+	which := "them"
+	if p.filtered() {
+		which = "those shown"
+	}
+	how := fmt.Sprintf("%s marks %s, %s re-issues what is marked.", kit.Name(p.shell.Keys().Timeline.Unwatched), which, kit.Name(p.shell.Keys().Token.Reissue))
 	return []string{
 		" " + th.Warn.Render(term.CleanWidth(text, p.w-2).String()),
 		" " + th.Muted.Render(term.CleanWidth(how, p.w-2).String()),
