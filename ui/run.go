@@ -67,7 +67,7 @@ func (s *shell) run(cancel context.CancelFunc) error {
 		painter.Resize(painter.Size())
 	}
 	m := paint.NewModel(s, painter, s.broken)
-	p := m.Program(s.filter, append(t.options(at.In), tea.WithContext(s.ctx))...)
+	p := m.Program(s.filter, t.options(at.In)...)
 	s.crashed = func() { go p.Quit() }
 	err := s.play(p, m, painter)
 	s.finish(t.Out, cancel)
@@ -93,7 +93,13 @@ func (s *shell) play(p *tea.Program, m *paint.Model, painter *paint.Painter) err
 		return err
 	}
 	defer func() { _ = painter.Release() }() // of a terminal that went away nothing is left to say
+	// It is asked to quit, not killed with its context: a program that is killed
+	// leaves its reader behind, which takes the next bytes of the terminal.
+	stop := context.AfterFunc(s.ctx, p.Quit)
 	_, err := p.Run()
+	if !stop() && err == nil {
+		return context.Canceled
+	}
 	return err
 }
 
@@ -114,7 +120,7 @@ func (s *shell) ended(err error, signal *SignalError) error {
 		return &CrashError{What: "unknown"}
 	case signal != nil:
 		return signal
-	case errors.Is(err, context.Canceled) || errors.Is(err, tea.ErrProgramKilled) && s.ctx.Err() != nil:
+	case errors.Is(err, context.Canceled):
 		return context.Canceled
 	case err != nil:
 		return fmt.Errorf("run the console: %w", err)

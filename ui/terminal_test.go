@@ -5,11 +5,13 @@ package ui
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -29,6 +31,8 @@ import (
 type guest struct {
 	t       *testing.T
 	ptmx    *os.File
+	tty     *os.File
+	leave   context.CancelFunc // ends the console from outside
 	resized chan Size
 	ended   chan error
 	mu      sync.Mutex
@@ -56,7 +60,8 @@ func host(t *testing.T, i *pat.Issuer, path, zone string, size Size, env ...stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &guest{t: t, ptmx: ptmx, resized: make(chan Size), ended: make(chan error, 1)}
+	ctx, cancel := context.WithCancel(context.Background())
+	g := &guest{t: t, ptmx: ptmx, tty: tty, leave: cancel, resized: make(chan Size), ended: make(chan error, 1)}
 	at := Terminal{In: tty, Out: tty, Environ: append(env, "TERM=xterm-256color"), Zone: place, Size: size, Resized: g.resized}
 	o := Options{
 		Issuer: i, Config: config.Default(""), Profile: &config.Profile{Name: "demo", URL: i.Client.BaseURL()}, KeyOrigin: "sandbox",
@@ -74,7 +79,6 @@ func host(t *testing.T, i *pat.Issuer, path, zone string, size Size, env ...stri
 			}
 		}
 	}()
-	ctx, cancel := context.WithCancel(context.Background())
 	over := make(chan struct{})
 	go func() { defer close(over); g.ended <- Run(ctx, o) }()
 	t.Cleanup(func() {
@@ -215,6 +219,51 @@ func TestTerminal_TwoConsolesInOneProcess(t *testing.T) {
 	b.resized <- Size{100, 30}
 	b.waits(from, "live")
 	b.lives()
+}
+
+// Ensure a console that is ended from outside leaves nobody behind who reads the
+// terminal: what is typed afterwards is for whoever has it next.
+func TestTerminal_EndedFromOutside(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.db")
+	i, err := sandboxIssuer(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = i.History.Close() }()
+	for range 5 {
+		g := host(t, i, path, "UTC", Size{100, 30})
+		g.leave()
+		if err := <-g.ended; !errors.Is(err, context.Canceled) {
+			t.Fatalf("ended by its context: %v", err)
+		}
+		for k, left := 0, ""; ; k++ {
+			if left = readers(); left == "" {
+				break
+			}
+			if k == 3 { // who is on the way out may need a moment
+				t.Fatalf("still reads the terminal:\n%s", left)
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		g.types("next\n")
+		line := make([]byte, 16)
+		if n, err := g.tty.Read(line); err != nil || string(line[:n]) != "next\n" {
+			t.Fatalf("the next reader got %q, %v", line[:n], err)
+		}
+	}
+}
+
+// readers is the stack of a goroutine that reads the input of a program; empty if
+// there is none.
+func readers() string {
+	all := make([]byte, 1<<20)
+	all = all[:runtime.Stack(all, true)]
+	for one := range strings.SplitSeq(string(all), "\n\n") {
+		if strings.Contains(one, "TerminalReader") {
+			return one
+		}
+	}
+	return ""
 }
 
 // Ensure a terminal that is not local has no ctrl+z, and one that is has.

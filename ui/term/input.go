@@ -23,8 +23,9 @@ var (
 // for one that goes on: it swallows the end of the paste, and then every key, for
 // they all seem to be pasted.
 type Input struct {
-	from io.Reader
-	file fileLike // of from; nil if that is none, which cannot be waited for
+	from  io.Reader
+	waits bool    // from is a file, which can be waited for
+	fd    uintptr // its descriptor
 
 	// A reader that was ended, for a suspension, may still be in its last Read
 	// when the next one begins.
@@ -46,11 +47,16 @@ const (
 	tornWait = 500 * time.Millisecond
 )
 
-// fileInput is an Input from a file.
+// fileInput is an Input from a file. Its descriptor is that of the beginning: who
+// reads may ask for it while the owner of the file closes it.
 type fileInput struct {
 	*Input
 	file
+	fd uintptr
 }
+
+// Fd is the file's descriptor.
+func (f *fileInput) Fd() uintptr { return f.fd }
 
 // file is what a program needs of a file to set a terminal up.
 type file interface {
@@ -64,14 +70,16 @@ type file interface {
 func NewInput(from io.Reader) io.Reader {
 	in := newInput(from)
 	if f, ok := from.(file); ok {
-		return &fileInput{in, f}
+		return &fileInput{in, f, in.fd}
 	}
 	return in
 }
 
 func newInput(from io.Reader) *Input {
 	in := &Input{from: from, escWait: escWait, tornWait: tornWait}
-	in.file, _ = from.(fileLike)
+	if f, ok := from.(fileLike); ok {
+		in.waits, in.fd = true, f.Fd()
+	}
 	return in
 }
 
@@ -94,7 +102,7 @@ func (in *Input) Read(p []byte) (int, error) {
 	}
 	for in.give(nil, raw[:n]); ; in.give(nil, raw[:n]) {
 		wait := in.patience(len(p))
-		if wait <= 0 || in.file == nil || !readable(in.file, wait) {
+		if wait <= 0 || !in.waits || !readable(in.fd, wait) {
 			break
 		}
 		if n, _ = in.from.Read(raw); n == 0 { // the next call is told of an error again

@@ -13,9 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readable waits until something can be read from f, at most d.
-func readable(f fileLike, d time.Duration) bool {
-	fds := []unix.PollFd{{Fd: int32(f.Fd()), Events: unix.POLLIN}}
+// readable waits until something can be read from a descriptor, at most d.
+func readable(fd uintptr, d time.Duration) bool {
+	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 	for end := time.Now().Add(d); ; {
 		n, err := unix.Poll(fds, int(time.Until(end).Milliseconds()))
 		if !errors.Is(err, unix.EINTR) || !time.Now().Before(end) {

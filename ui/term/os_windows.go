@@ -11,7 +11,7 @@ import (
 )
 
 // readable is for torn escape sequences. A Windows console tears none.
-func readable(fileLike, time.Duration) bool { return false }
+func readable(uintptr, time.Duration) bool { return false }
 
 // detach starts cmd without a console, so that it survives the terminal.
 func detach(cmd *exec.Cmd) {
