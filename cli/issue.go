@@ -161,7 +161,7 @@ func (a *app) issueFailed(s *session, g pat.Grant, err error) error {
 // handOver prints or copies a fresh token as asked.
 func (a *app) handOver(ctx context.Context, s *session, g pat.Grant, o outputOptions) error {
 	for _, w := range g.Warnings {
-		if w != g.Token.URLWarning {
+		if w != g.Token.URLWarning && w != pat.MissingURL(g.Token) { // those stand among the notes
 			a.say("note: %s", w)
 		}
 	}
@@ -219,8 +219,10 @@ func (a *app) sayNotes(s *session, t pat.Token, warnings []string) {
 	if ended := pat.AfterEnd(t, s.issuer.Now()); ended != "" {
 		a.say("note: %s", ended)
 	}
-	if t.URLWarning != "" {
-		a.say("note: %s", t.URLWarning)
+	for _, w := range []string{t.URLWarning, pat.MissingURL(t)} {
+		if w != "" {
+			a.say("note: %s", w)
+		}
 	}
 	for _, w := range warnings {
 		a.say("note: %s", w)

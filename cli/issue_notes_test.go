@@ -53,6 +53,11 @@ func TestIssue_TellsOnceWhatIsOddAboutTheURL(t *testing.T) {
 					t.Errorf("%q: told\n%s\nwant %q once", more, got, tt.note)
 				}
 			}
+			for _, later := range [][]string{{"show", "1", "--json"}, {"list", "--json"}, {"show", "1"}} {
+				if out, errs, code := run(t, env, later...); code != 0 || !strings.Contains(string(out), tt.note) {
+					t.Errorf("%q: exit %d, %s%s\nwant %q", later, code, out, errs, tt.note)
+				}
+			}
 		})
 	}
 }

@@ -59,6 +59,7 @@ type Entry struct {
 	DriftKind    string    // what kind of thing that is, as it was recorded with it
 	DriftAt      time.Time // since when it is known, local clock
 	URLWarning   string    // what is odd about the embed URL
+	URLMissing   string    // why the answer's embed URL is not used, as a clause; empty when it is
 }
 
 // IsProof reports whether a token was only to prove in which unit the server reads
@@ -113,7 +114,7 @@ type Result struct {
 
 	ErrorID, ErrorTitle, ErrorText string
 	Status                         int
-	URLWarning                     string
+	URLWarning, URLMissing         string
 }
 
 // Secrets is what Reveal gives. URL is empty when the answer had none.

@@ -184,11 +184,11 @@ func finish(ctx context.Context, w work, e Entry, r Result) error {
 	m := e.marks()
 	_, err = w.ExecContext(ctx, `UPDATE entries SET outcome = ?, class = ?, run_id = 0, app_id = ?,
 			issued = ?, ends = ?, last = ?, forked = ?, soon_at = ?, urgent_at = ?, worst_ends = ?, clock = ?, clock_error = ?,
-			error_id = ?, error_title = ?, error_text = ?, status = ?, url_warning = ?
+			error_id = ?, error_title = ?, error_text = ?, status = ?, url_warning = ?, url_missing = ?
 		WHERE id = ?`,
 		r.Outcome, classOf(r.Outcome, 0), app,
 		millis(e.Issued), m.end, m.last, m.last > m.end, m.soon, m.urgent, millis(e.WorstExpires), e.ClockOffset, e.ClockUncertainty,
-		r.ErrorID, r.ErrorTitle, r.ErrorText, r.Status, r.URLWarning, e.ID)
+		r.ErrorID, r.ErrorTitle, r.ErrorText, r.Status, r.URLWarning, r.URLMissing, e.ID)
 	return err
 }
 

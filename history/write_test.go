@@ -112,13 +112,13 @@ func TestFinish_Outcomes(t *testing.T) {
 	e := begin(t, s, draft("ana", "orders"))
 	e, err := s.Finish(ctx, e.ID, Result{
 		Outcome: Issued, Token: token(1), Issued: epoch, Expires: epoch.Add(time.Hour), WorstExpires: epoch.Add(60 * time.Hour),
-		AppID: "real-id", Status: 201, ClockOffset: time.Second, ClockUncertainty: time.Millisecond, URLWarning: "elsewhere",
+		AppID: "real-id", Status: 201, ClockOffset: time.Second, ClockUncertainty: time.Millisecond, URLWarning: "elsewhere", URLMissing: "none came",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if e.Outcome != Issued || !e.Issued.Equal(epoch) || !e.Expires.Equal(epoch.Add(time.Hour)) || e.AppID != "real-id" || e.AppSlug != "orders" ||
-		e.Status != 201 || e.ClockOffset != time.Second || e.URLWarning != "elsewhere" || !e.WorstExpires.Equal(epoch.Add(60*time.Hour)) ||
+		e.Status != 201 || e.ClockOffset != time.Second || e.URLWarning != "elsewhere" || e.URLMissing != "none came" || !e.WorstExpires.Equal(epoch.Add(60*time.Hour)) ||
 		e.Last4 != token(1).Last4() || e.Fingerprint != testKey.Fingerprint(token(1)) || e.KeyID != testKey.ID() || !e.HasSecret {
 		t.Errorf("issued: %+v", e)
 	}

@@ -20,6 +20,18 @@ func urlWarning(g client.TokenGrant, host string) string {
 	return strings.Join(all, "; ")
 }
 
+// MissingURL says that the server sent no embed URL that can be used, and what was
+// done about it; "" if it sent one.
+func MissingURL(t Token) string {
+	switch {
+	case t.URLMissing == "":
+		return ""
+	case t.AppID == "":
+		return t.URLMissing + "; it can be made once the app's id is known"
+	}
+	return t.URLMissing + "; it was made from the base URL"
+}
+
 // builtURL is the embed URL of a token for which the server sent none. It is zero
 // until the app's id is known.
 func (i *Issuer) builtURL(t Token, token secret.Text) secret.Text {

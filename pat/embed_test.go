@@ -2,6 +2,7 @@ package pat_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,10 +80,28 @@ func TestIssue_URLIsMade(t *testing.T) {
 		if got := g.Secrets.URL.Reveal(secret.ForChecking); got != want {
 			t.Errorf("%q: URL %q, want %q", app, got, want)
 		}
+		row, err := r.History.Get(t.Context(), g.Token.ID)
+		const told = "the server sent no embed address; it was made from the base URL"
+		if all := pat.ViewOf(row, r.Now()).Warnings; err != nil || !slices.Contains(all, told) || !slices.Contains(g.Warnings, told) {
+			t.Errorf("%q: later told %q, at issue %q, %v", app, all, g.Warnings, err)
+		}
 		offline := pat.NewIssuer(nil, r.History, pat.Settings{Profile: "acme", Server: rigURL})
 		if s, err := offline.Reveal(t.Context(), g.Token.ID); err != nil || s.URL.Reveal(secret.ForChecking) != want {
 			t.Errorf("%q: later %q, %v", app, s.URL.Reveal(secret.ForChecking), err)
 		}
+	}
+}
+
+// Ensure a token without a URL says so as long as none can be made.
+func TestIssue_NoURLYet(t *testing.T) {
+	r := newRig(t, sandbox.Options{})
+	r.server.Inject(sandbox.Fault{Kind: sandbox.FaultNoURL})
+	r.server.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500, Match: "/apps", Times: -1})
+	g := r.issue(t, request())
+	row, err := r.History.Get(t.Context(), g.Token.ID)
+	const told = "the server sent no embed address; it can be made once the app's id is known"
+	if all := pat.ViewOf(row, r.Now()).Warnings; err != nil || !slices.Contains(all, told) || !slices.Contains(g.Warnings, told) || !g.Secrets.URL.IsZero() {
+		t.Errorf("later told %q, at issue %q, %v", all, g.Warnings, err)
 	}
 }
 

@@ -236,7 +236,7 @@ func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g clien
 	res := history.Result{
 		Outcome: Issued, Token: g.Token, URL: g.URL, AppID: g.AppID,
 		Issued: issued, Expires: issued.Add(row.Life), WorstExpires: issued.Add(worstOf(row)),
-		ClockOffset: g.Clock.Offset, ClockUncertainty: g.Clock.Uncertainty, Status: g.Status,
+		ClockOffset: g.Clock.Offset, ClockUncertainty: g.Clock.Uncertainty, Status: g.Status, URLMissing: g.URLMissing,
 	}
 	if res.URLWarning = urlWarning(g, i.Client.Host()); res.URLWarning != "" {
 		grant.Warnings = append(grant.Warnings, res.URLWarning)
@@ -245,7 +245,7 @@ func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g clien
 	defer cancel()
 	done, err := i.History.Finish(rctx, row.ID, res)
 	if err != nil {
-		grant.Token.Issued, grant.Token.Expires, grant.Token.Last4 = res.Issued, res.Expires, g.Token.Last4()
+		grant.Token.Issued, grant.Token.Expires, grant.Token.Last4, grant.Token.URLMissing = res.Issued, res.Expires, g.Token.Last4(), res.URLMissing
 		return grant, &UnsavedError{Grant: grant, Err: i.stage(StageIssue, r.User, r.App, err)}
 	}
 	grant.Token = done
@@ -258,12 +258,8 @@ func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g clien
 	if grant.Secrets.URL.IsZero() {
 		grant.Secrets.URL = i.builtURL(grant.Token, g.Token)
 	}
-	switch {
-	case g.URLMissing == "":
-	case grant.Secrets.URL.IsZero():
-		grant.Warnings = append(grant.Warnings, g.URLMissing+"; it can be made once the app's id is known")
-	default:
-		grant.Warnings = append(grant.Warnings, g.URLMissing+"; it was made from the base URL")
+	if missing := MissingURL(grant.Token); missing != "" {
+		grant.Warnings = append(grant.Warnings, missing)
 	}
 	return grant, nil
 }

@@ -85,6 +85,9 @@ func Warnings(t Token, now time.Time) []string {
 	if t.URLWarning != "" {
 		w = append(w, t.URLWarning)
 	}
+	if missing := MissingURL(t); missing != "" {
+		w = append(w, missing)
+	}
 	if end := EndOf(t); end.Open() && end.Latest.After(now) {
 		w = append(w, "the unit of patExpiry is not proven on this server: if it reads minutes, this token works until "+end.Latest.UTC().Format(time.RFC3339))
 	}
