@@ -53,6 +53,7 @@ var arrows = map[string][]string{
 	"patdesk/history":             {"address", "literal", "secret"},
 	"patdesk/config":              {"address", "paste", "secret", "span"},
 	"patdesk/snippet":             {"address", "literal", "secret"},
+	"patdesk/snippet/snippettest": {"ui/term/termtest"},
 	"patdesk/ui/term":             {"secret"},
 	"patdesk/secret":              {"paste"},
 	"patdesk/paste":               {"address"},

@@ -2,236 +2,198 @@ package snippet
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"patdesk/client/sandbox"
+	"patdesk/snippet/snippettest"
 	"patdesk/ui/term/termtest"
 )
 
-// goMain, expressMain, flaskMain, fastapiMain and laravelMain ask a sample once for the person who is named
-// as their first argument, and print status and answer.
-const (
-	goMain = `package main
-
-import (
-	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"os"
-
-	"example.com/portal/tooljet"
-)
-
-func main() {
-	w := httptest.NewRecorder()
-	tooljet.Handler(func(*http.Request) string { return os.Args[1] }).ServeHTTP(w, httptest.NewRequest("GET", "/tooljet-embed?email=bea@example.com", nil))
-	fmt.Println(w.Code)
-	fmt.Print(w.Body.String())
-}
-`
-	flaskMain = `
-import sys
-from flask import Flask
-from sample import embed
-
-portal = Flask("portal")
-portal.secret_key = "x"
-portal.register_blueprint(embed)
-with portal.test_client() as client:
-    with client.session_transaction() as session:
-        session["email"] = sys.argv[1]
-    answer = client.get("/tooljet-embed?email=bea@example.com")
-    print(answer.status_code)
-    print(answer.get_data(as_text=True))
-`
-	fastapiMain = `
-import sys
-from types import SimpleNamespace
-from sample import tooljet_embed
-
-answer = tooljet_embed(SimpleNamespace(session={"email": sys.argv[1]}, query_params={"email": "bea@example.com"}))
-print(answer.status_code)
-print(answer.body.decode())
-`
-
-	laravelMain = `<?php
-error_reporting(E_ALL & ~E_DEPRECATED);
-require '/usr/share/php/GuzzleHttp/autoload.php';
-require '/usr/share/php/Illuminate/autoload.php';
-require_once '/usr/share/php/Illuminate/Foundation/helpers.php';
-use Illuminate\Http\Request;
-
-$app = new Illuminate\Foundation\Application(__DIR__);
-$app->instance('config', new Illuminate\Config\Repository(['services' => ['tooljet' => ['key' => getenv('TOOLJET_API_TOKEN')]]]));
-$app->instance('log', new Psr\Log\NullLogger());
-$app->singleton(Illuminate\Contracts\Routing\ResponseFactory::class, fn () => new class extends Illuminate\Routing\ResponseFactory { public function __construct() {} });
-Illuminate\Support\Facades\Facade::setFacadeApplication($app);
-require __DIR__ . '/sample.php';
-$request = Request::create('/tooljet-embed?email=bea@example.com');
-$request->setUserResolver(fn () => $argv[1] === '' ? null : (object) ['email' => $argv[1]]);
-$app->instance('request', $request);
-$answer = $app->make('router')->dispatch($request);
-echo $answer->getStatusCode(), "\n", $answer->getContent();
-`
-
-	expressMain = `
-import express from "express";
-import { embed } from "./sample.mjs";
-
-const portal = express();
-portal.use((req, _, next) => { req.session = { user: { email: process.argv[2] } }; next(); });
-portal.use(embed);
-const server = portal.listen(0, "127.0.0.1", async () => {
-  const answer = await fetch("http://127.0.0.1:" + server.address().port + "/tooljet-embed?email=bea@example.com");
-  console.log(answer.status + "\n" + (await answer.text()));
-  process.exit();
-});
-`
-)
-
-// debianPHP is where Debian's packages put PHP's libraries.
-const debianPHP = "/usr/share/php"
-
-// debianModules is where Debian's packages put modules for Node.
-const debianModules = "/usr/share/nodejs"
-
-// backendProgram makes a program of a backend and returns its command.
-func backendProgram(t *testing.T, kind, text string) []string {
+// visitor asks a portal for an address, signed in as email unless that is "". The
+// address names somebody else, as anyone could.
+func visitor(t *testing.T, portal, email string) (status int, answer struct{ URL, Error string }) {
 	t.Helper()
-	dir := t.TempDir()
-	write := func(name, content string) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	get := func(path string) (*http.Response, []byte) {
 		t.Helper()
-		name = filepath.Join(dir, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o700), os.WriteFile(name, []byte(content), 0o600)); err != nil {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, portal+path, nil)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	if kind == "go" {
-		write("go.mod", "module example.com/portal\n\ngo 1.22\n")
-		write("tooljet/tooljet.go", text)
-		write("main.go", goMain)
-		cmd := exec.CommandContext(t.Context(), termtest.Need(t, "go"), "build", "-o", "portal", ".")
-		cmd.Dir = dir
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		return []string{filepath.Join(dir, "portal")}
-	}
-	if kind == "express" {
-		node := termtest.Need(t, "node")
-		if _, err := os.Stat(debianModules + "/express"); err != nil {
-			termtest.Missing(t, "Node has no express: node-express of Debian")
-		}
-		write("sample.mjs", text)
-		write("main.mjs", expressMain)
-		if err := os.Symlink(debianModules, filepath.Join(dir, "node_modules")); err != nil {
+		res, err := client.Do(req)
+		if err != nil {
 			t.Fatal(err)
 		}
-		return []string{node, "--preserve-symlinks", filepath.Join(dir, "main.mjs")} // so that its modules find theirs there
-	}
-	if kind == "laravel" {
-		php := termtest.Need(t, "php")
-		for _, library := range []string{"Illuminate/Foundation/helpers.php", "GuzzleHttp/autoload.php"} {
-			if _, err := os.Stat(filepath.Join(debianPHP, library)); err != nil {
-				termtest.Missing(t, "PHP has no Laravel: php-laravel-framework, php-guzzlehttp-guzzle and php-curl of Debian")
-			}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
 		}
-		write("sample.php", text)
-		write("main.php", laravelMain)
-		return []string{php, filepath.Join(dir, "main.php")}
+		return res, body
 	}
-	write("sample.py", text)
-	write("main.py", map[string]string{"flask": flaskMain, "fastapi": fastapiMain}[kind])
-	for _, python := range []string{"/usr/bin/python3", "python3"} {
-		if exec.CommandContext(t.Context(), python, "-c", "import "+kind).Run() == nil {
-			return []string{python, filepath.Join(dir, "main.py")}
+	if email != "" {
+		if res, body := get("/sign-in?email=" + url.QueryEscape(email)); res.StatusCode != http.StatusOK {
+			t.Fatalf("sign-in: %s %s", res.Status, body)
 		}
 	}
-	termtest.Missing(t, "Python has no "+kind+": python3-"+kind+" of Debian")
-	return nil
+	res, body := get("/tooljet-embed?email=bea@example.com")
+	if err := json.Unmarshal(body, &answer); err != nil {
+		t.Fatalf("%s: %v: %s", res.Status, err, body)
+	}
+	if !strings.Contains(res.Header.Get("Cache-Control"), "no-store") {
+		t.Errorf("an answer that may be kept: %v", res.Header)
+	}
+	return res.StatusCode, answer
+}
+
+// issueFaults are the ways in which asking ToolJet for a token fails, with what a
+// portal answers. The token may exist after most of them.
+var issueFaults = []struct {
+	name   string
+	fault  sandbox.Fault
+	status int
+	says   string
+	fails  bool // curl itself ends with an error
+}{
+	{"403", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403, Body: `"Unauthorized"`}, 502, page{}.SayKey(), false},
+	{"404", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `"User not found"`}, 404, page{}.SayUnknown(), false},
+	{"429", sandbox.Fault{Kind: sandbox.FaultRateLimit}, 429, page{}.SayBusy(), false},
+	{"429 that names a time", sandbox.Fault{Kind: sandbox.FaultRateLimit, Header: map[string]string{"Retry-After": "0"}}, 429, page{}.SayBusy(), false},
+	{"a gate wants a log-in", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 401, Header: map[string]string{"WWW-Authenticate": "Basic"}}, 502, page{}.SayDown(), false},
+	{"408", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 408, After: true}, 502, page{}.SayDown(), false},
+	{"licence", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 451}, 502, page{}.SayDown(), false},
+	{"500", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500, After: true}, 502, page{}.SayDown(), false},
+	{"503 that names a time", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 503, After: true, Header: map[string]string{"Retry-After": "0"}}, 502, page{}.SayDown(), false},
+	{"lost answer", sandbox.Fault{Kind: sandbox.FaultDropAfter}, 502, page{}.SayDown(), true},
+	{"lost answer by reset", sandbox.Fault{Kind: sandbox.FaultResetAfter}, 502, page{}.SayDown(), true},
+	{"lost within the headers", sandbox.Fault{Kind: sandbox.FaultResetHeaders}, 502, page{}.SayDown(), true},
+	{"lost within the answer", sandbox.Fault{Kind: sandbox.FaultTruncate}, 502, page{}.SayDown(), true},
+	{"lost request", sandbox.Fault{Kind: sandbox.FaultDropBefore}, 502, page{}.SayDown(), true},
+	{"another server", sandbox.Fault{Kind: sandbox.FaultRedirect, Status: 307, Target: "/elsewhere"}, 502, page{}.SayDown(), false},
+	{"a page of a gate", sandbox.Fault{Kind: sandbox.FaultHTML}, 502, page{}.SayDown(), false},
+	{"no address", sandbox.Fault{Kind: sandbox.FaultNoURL}, 502, page{}.SayDown(), false},
+	{"no object", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 201, Body: "[]", ContentType: "application/json"}, 502, page{}.SayDown(), false},
+	{"null", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 201, Body: "null", ContentType: "application/json"}, 502, page{}.SayDown(), false},
+	{"an address of null", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 201, Body: `{"redirectUrl":null}`, ContentType: "application/json"}, 502, page{}.SayDown(), false},
+}
+
+// askedOnce fails unless a server was asked once since it had seen so many
+// requests, for the token of the sample.
+func askedOnce(t *testing.T, s *sandbox.Server, before int, email string) {
+	t.Helper()
+	requests := s.Requests()[before:]
+	if len(requests) != 1 {
+		t.Fatalf("%d requests: %+v", len(requests), requests)
+	}
+	var body map[string]any
+	if err := json.Unmarshal([]byte(requests[0].Body), &body); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]any{"email": email, "appSlug": "orders", "patExpiry": 3600.0, "sessionExpiry": 60.0}, body); diff != "" {
+		t.Errorf("body (-want +got):\n%s", diff)
+	}
+}
+
+// serve starts a sandbox and makes the sample of a backend for it.
+func serve(t *testing.T, kind string) (s *sandbox.Server, host, sampled string) {
+	t.Helper()
+	s = sandbox.New(sandbox.Options{})
+	listener, err := sandbox.Serve(t.Context(), "127.0.0.1:0", s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := sample()
+	d.BaseURL, d.AppID, d.AppSlug = listener.URL, "", "orders"
+	return s, listener.URL, render(t, kind, d)
 }
 
 // Ensure each backend issues one token for the person of its session, says in the
 // portal's words what ToolJet refused, and sends a request once, whatever comes
-// back.
+// back, over connections that were used before as well as over new ones.
 func TestBackends_AgainstTheSandbox(t *testing.T) {
-	const person = "ana@example.com"
-	for _, kind := range []string{"go", "express", "flask", "fastapi", "laravel"} {
+	t.Parallel()
+	for _, kind := range snippettest.Backends() {
 		t.Run(kind, func(t *testing.T) {
-			server := sandbox.New(sandbox.Options{})
-			listener, err := sandbox.Serve(t.Context(), "127.0.0.1:0", server)
-			if err != nil {
-				t.Fatal(err)
+			t.Parallel()
+			const person = "ana@example.com"
+			server, host, sampled := serve(t, kind)
+			portal := snippettest.Start(t, kind, sampled, server.Key())
+			good := func(t *testing.T) {
+				t.Helper()
+				before := len(server.Requests())
+				status, answer := visitor(t, portal.URL, person)
+				if status != http.StatusOK || !strings.HasPrefix(answer.URL, host+"/embed-apps/") {
+					t.Errorf("answered %d %+v", status, answer)
+				}
+				askedOnce(t, server, before, person)
 			}
-			d := sample()
-			d.BaseURL, d.AppID, d.AppSlug = listener.URL, "", "orders"
-			program := backendProgram(t, kind, render(t, kind, d))
-			for _, tt := range []struct {
-				name, email, key string
-				fault            *sandbox.Fault
-				status           int
-				says             string // "" for an address
-				asked            int
-			}{
-				{name: "201", email: person, status: 200, asked: 1},
-				{name: "nobody is signed in", status: 401, says: page{}.SaySignIn()},
-				{name: "403", email: person, key: "another-key", status: 502, says: page{}.SayKey(), asked: 1},
-				{name: "404", email: "nobody@example.com", status: 404, says: page{}.SayUnknown(), asked: 1},
-				{name: "429", email: person, fault: &sandbox.Fault{Kind: sandbox.FaultRateLimit}, status: 429, says: page{}.SayBusy(), asked: 1},
-				{name: "500", email: person, fault: &sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500}, status: 502, says: page{}.SayDown(), asked: 1},
-				{name: "lost answer", email: person, fault: &sandbox.Fault{Kind: sandbox.FaultDropAfter}, status: 502, says: page{}.SayDown(), asked: 1},
-				{name: "lost request", email: person, fault: &sandbox.Fault{Kind: sandbox.FaultDropBefore}, status: 502, says: page{}.SayDown(), asked: 1},
-				{name: "another server", email: person, fault: &sandbox.Fault{Kind: sandbox.FaultRedirect, Target: listener.URL + "/elsewhere"}, status: 502, says: page{}.SayDown(), asked: 1},
-			} {
+			t.Run("201", good)
+			t.Run("nobody is signed in", func(t *testing.T) {
+				before := len(server.Requests())
+				status, answer := visitor(t, portal.URL, "")
+				if status != http.StatusUnauthorized || answer.Error != (page{}.SaySignIn()) || len(server.Requests()) != before {
+					t.Errorf("answered %d %+v, and asked %+v", status, answer, server.Requests()[before:])
+				}
+			})
+			t.Run("a person of the portal alone", func(t *testing.T) {
+				before := len(server.Requests())
+				status, answer := visitor(t, portal.URL, "nobody@example.com")
+				if status != http.StatusNotFound || answer.Error != (page{}.SayUnknown()) {
+					t.Errorf("answered %d %+v", status, answer)
+				}
+				askedOnce(t, server, before, "nobody@example.com")
+			})
+			for _, tt := range issueFaults {
 				t.Run(tt.name, func(t *testing.T) {
-					if tt.fault != nil {
-						server.Inject(*tt.fault)
-					}
+					good(t) // leaves a connection to use again
+					server.Inject(tt.fault)
 					before := len(server.Requests())
-					key := server.Key()
-					if tt.key != "" {
-						key = tt.key
+					status, answer := visitor(t, portal.URL, person)
+					if status != tt.status || answer.Error != tt.says || answer.URL != "" {
+						t.Errorf("answered %d %+v, want %d %q", status, answer, tt.status, tt.says)
 					}
-					cmd := exec.CommandContext(t.Context(), program[0], append(program[1:], tt.email)...)
-					cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "NO_PROXY=*", "TOOLJET_API_TOKEN=" + key, "PYTHONDONTWRITEBYTECODE=1"}
-					cmd.Stderr = io.Discard
-					out, err := cmd.Output()
-					if err != nil {
-						t.Fatal(err)
-					}
-					first, rest, _ := strings.Cut(string(out), "\n")
-					var answer struct{ URL, Error string }
-					if err := json.Unmarshal([]byte(rest), &answer); err != nil {
-						t.Fatalf("%v: %s", err, out)
-					}
-					if first != strconv.Itoa(tt.status) || answer.Error != tt.says || strings.HasPrefix(answer.URL, listener.URL+"/embed-apps/") != (tt.says == "") {
-						t.Errorf("answered %s", out)
-					}
-					requests := server.Requests()[before:]
-					if len(requests) != tt.asked {
-						t.Fatalf("%d requests: %+v", len(requests), requests)
-					}
-					if tt.asked == 0 {
-						return
-					}
-					var body map[string]any
-					if err := json.Unmarshal([]byte(requests[0].Body), &body); err != nil {
-						t.Fatal(err)
-					}
-					if diff := cmp.Diff(map[string]any{"email": tt.email, "appSlug": "orders", "patExpiry": 3600.0, "sessionExpiry": 60.0}, body); diff != "" {
-						t.Errorf("body (-want +got):\n%s", diff)
-					}
+					askedOnce(t, server, before, person)
 				})
 			}
+			t.Run("another key", func(t *testing.T) {
+				wrong := snippettest.Start(t, kind, sampled, "another-key")
+				before := len(server.Requests())
+				if status, answer := visitor(t, wrong.URL, person); status != http.StatusBadGateway || answer.Error != (page{}.SayKey()) {
+					t.Errorf("answered %d %+v", status, answer)
+				}
+				askedOnce(t, server, before, person)
+			})
 		})
+	}
+}
+
+// Ensure the curl snippet asks once, whatever comes back.
+func TestRender_CurlAsksOnce(t *testing.T) {
+	t.Parallel()
+	sh := termtest.Need(t, "sh", "curl")
+	server, _, sampled := serve(t, "curl")
+	for _, tt := range issueFaults {
+		server.Inject(tt.fault)
+		before := len(server.Requests())
+		cmd := exec.CommandContext(t.Context(), sh, "-s")
+		cmd.Stdin = strings.NewReader(sampled)
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "NO_PROXY=*", "TOOLJET_API_TOKEN=" + server.Key()}
+		if out, err := cmd.CombinedOutput(); (err != nil) != tt.fails {
+			t.Errorf("%s: %v\n%s", tt.name, err, out)
+		}
+		askedOnce(t, server, before, "ana@example.com")
 	}
 }

@@ -83,6 +83,7 @@ func feed(t *testing.T, text, program string, args ...string) {
 // Ensure that the parser or compiler of each code kind accepts it, plain and with
 // hostile names, and that each kind of code has one.
 func TestRender_ParsersAccept(t *testing.T) {
+	t.Parallel()
 	for _, k := range Kinds() {
 		if k.Parser == "" {
 			if k.Backend || strings.Contains(render(t, k.Name, sample()), "<script") {
@@ -91,6 +92,7 @@ func TestRender_ParsersAccept(t *testing.T) {
 			continue
 		}
 		t.Run(k.Name, func(t *testing.T) {
+			t.Parallel()
 			read := readers[k.Parser]
 			if read == nil {
 				t.Fatalf("no reader for %q", k.Parser)
