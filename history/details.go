@@ -74,11 +74,42 @@ func (s *Store) SetDetails(ctx context.Context, id int64, d Details) (Entry, err
 	return e, nil
 }
 
+// NoteClock keeps the difference between a server's clock and the local one (server =
+// local + offset) that this machine measured at a local time, in place of an earlier
+// one.
+func (s *Store) NoteClock(ctx context.Context, server string, offset, uncertainty time.Duration, at time.Time) error {
+	return s.fail(ctx, "keep the server's clock", s.tx(ctx, func(ctx context.Context, w work) error {
+		_, err := w.ExecContext(ctx, `INSERT INTO server_clocks VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET at = excluded.at, clock = excluded.clock, clock_error = excluded.clock_error WHERE excluded.at > at`,
+			serverName(server), s.Actor(ctx).Machine, millis(at), int64(offset), int64(uncertainty))
+		return err
+	}))
+}
+
 // LastClock returns the newest measured difference between the server's clock
-// and the local one that this machine recorded with a row of the server
-// (server = local + offset), and the local time of that row. All are zero when
-// none of the latest rows has one.
+// and the local one that this machine kept, with a row of the server or by itself
+// (server = local + offset), and the local time of that. All are zero when there is
+// none.
 func (s *Store) LastClock(ctx context.Context, server string) (offset, uncertainty time.Duration, at time.Time, err error) {
+	offset, uncertainty, at, err = s.rowsClock(ctx, server)
+	if err != nil {
+		return offset, uncertainty, at, err
+	}
+	var noted int64
+	var own [2]time.Duration
+	err = s.read.QueryRowContext(ctx, `SELECT clock, clock_error, at FROM server_clocks WHERE server = ? AND machine = ?`,
+		serverName(server), s.Actor(ctx).Machine).Scan(&own[0], &own[1], &noted)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return offset, uncertainty, at, nil
+	case err != nil || !moment(noted).After(at):
+		return offset, uncertainty, at, s.fail(ctx, "read the last clock", err)
+	}
+	return own[0], own[1], moment(noted), nil
+}
+
+// rowsClock is the newest measurement that a row of the server has.
+func (s *Store) rowsClock(ctx context.Context, server string) (offset, uncertainty time.Duration, at time.Time, err error) {
 	const action = "read the last clock"
 	servers, err := serversOf(ctx, s.read, server)
 	if err != nil {

@@ -20,6 +20,10 @@ type DriftRow struct {
 	Newest bool
 	// Kind and Drift are what the row says now.
 	Kind, Drift string
+	// Verified is when ToolJet was asked about it last, by the server's clock, and
+	// VerifyResult what it said; read only of rows that drift.
+	Verified     time.Time
+	VerifyResult string
 	// Pair is the same for rows of the same user, app and role as they were named.
 	Pair [3]int64
 }
@@ -66,7 +70,8 @@ func (s *Store) driftRows(ctx context.Context, server string, now time.Time) ([]
 		r.AppID, r.AppSlug, r.WorkspaceID, r.Workspace = a[0], a[1], a[2], a[3]
 		r.Role, r.Begun, r.Newest = n.roles[r.Pair[2]], moment(begun), c == classLive
 		if drifted {
-			r.Kind, r.Drift = n.drifts[r.ID][0], n.drifts[r.ID][1]
+			d := n.drifts[r.ID]
+			r.Kind, r.Drift, r.Verified, r.VerifyResult = d.kind, d.text, d.verified, d.verdict
 		}
 		all = append(all, r)
 	}
@@ -82,11 +87,17 @@ type driftNames struct {
 	users  map[int64][2]string
 	apps   map[int64][4]string
 	roles  map[int64]string
-	drifts map[int64][2]string
+	drifts map[int64]driftText
+}
+
+// driftText is what a row that drifts says.
+type driftText struct {
+	kind, text, verdict string
+	verified            time.Time
 }
 
 func (s *Store) namesOf(ctx context.Context, servers []int64, now time.Time) (n driftNames, err error) {
-	n = driftNames{map[int64][2]string{}, map[int64][4]string{}, map[int64]string{}, map[int64][2]string{}}
+	n = driftNames{map[int64][2]string{}, map[int64][4]string{}, map[int64]string{}, map[int64]driftText{}}
 	each := func(query string, take func(*sql.Rows) error, args ...any) {
 		if err == nil {
 			err = s.scanEach(ctx, query, take, args...)
@@ -113,10 +124,11 @@ func (s *Store) namesOf(ctx context.Context, servers []int64, now time.Time) (n 
 		n.roles[id] = v
 		return err
 	})
-	each(`SELECT id, drift_kind, drift FROM entries INDEXED BY entries_drift WHERE drifted = 1 AND server_id IN `+list(servers), func(rows *sql.Rows) error {
-		var id int64
-		var v [2]string
-		err := rows.Scan(&id, &v[0], &v[1])
+	each(`SELECT id, drift_kind, drift, verify_result, verified FROM entries INDEXED BY entries_drift WHERE drifted = 1 AND server_id IN `+list(servers), func(rows *sql.Rows) error {
+		var id, verified int64
+		var v driftText
+		err := rows.Scan(&id, &v.kind, &v.text, &v.verdict, &verified)
+		v.verified = moment(verified)
 		n.drifts[id] = v
 		return err
 	})
@@ -148,50 +160,51 @@ type DriftChange struct {
 // driftBatch is how many rows change in one commit, so that nobody waits long.
 const driftBatch = 2000
 
-// SetDrift records what was found to differ, each with its event, and returns how many
-// rows changed. A row that says something else by now, because ToolJet was asked
-// about its token meanwhile, stays as it is.
-func (s *Store) SetDrift(ctx context.Context, changes []DriftChange) (int, error) {
-	done := 0
+// SetDrift records what was found to differ by what the server said at a moment of
+// the local clock, each with its event. It returns the rows that stay as they are:
+// those that say something else by now, and those about whose token ToolJet was asked
+// after that moment.
+func (s *Store) SetDrift(ctx context.Context, changes []DriftChange, asOf time.Time) (stay []int64, err error) {
 	for len(changes) > 0 {
 		batch := changes[:min(len(changes), driftBatch)]
 		changes = changes[len(batch):]
-		n := 0
+		var left []int64
 		err := s.tx(ctx, func(ctx context.Context, w work) (err error) {
-			n, err = setDrift(ctx, w, batch)
+			left, err = setDrift(ctx, w, batch, asOf)
 			return err
 		})
 		if err != nil {
-			return done, s.fail(ctx, "record what differs", err)
+			return stay, s.fail(ctx, "record what differs", err)
 		}
-		done += n
+		stay = append(stay, left...)
 	}
-	return done, nil
+	return stay, nil
 }
 
-func setDrift(ctx context.Context, w work, batch []DriftChange) (n int, err error) {
-	set, err := w.PrepareContext(ctx, `UPDATE entries SET drift = ?, drift_kind = ?, drifted = ?, drift_at = ? WHERE id = ? AND drift = ?`)
+func setDrift(ctx context.Context, w work, batch []DriftChange, asOf time.Time) (stay []int64, err error) {
+	set, err := w.PrepareContext(ctx, `UPDATE entries SET drift = ?1, drift_kind = ?2, drifted = ?3, drift_at = ?4 WHERE id = ?5 AND drift = ?6
+		AND NOT EXISTS (SELECT 1 FROM events INDEXED BY events_entry WHERE entry_id = ?5 AND action = 'verified' AND at > ?7)`)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer func() { _ = set.Close() }()
 	for _, c := range batch {
-		res, err := set.ExecContext(ctx, c.Now, c.Kind, c.Now != "", driftTime(w, c.Now), c.ID, c.Was)
+		res, err := set.ExecContext(ctx, c.Now, c.Kind, c.Now != "", driftTime(w, c.Now), c.ID, c.Was, millis(asOf))
 		if err != nil {
-			return n, err
+			return nil, err
 		}
-		if changed, err := res.RowsAffected(); err != nil || changed == 0 {
-			if err != nil {
-				return n, err
-			}
+		switch changed, err := res.RowsAffected(); {
+		case err != nil:
+			return nil, err
+		case changed == 0:
+			stay = append(stay, c.ID)
 			continue
 		}
-		n++
 		if err := driftEvent(ctx, w, c.ID, c.Was, c.Now); err != nil {
-			return n, err
+			return nil, err
 		}
 	}
-	return n, nil
+	return stay, nil
 }
 
 // driftTime is since when a drift is known, 0 for none.

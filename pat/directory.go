@@ -20,8 +20,8 @@ type directory struct {
 	lists Lists
 }
 
-// Lists are what a server said last of its people, workspaces and apps, and when,
-// by the local clock; a zero time means that it was never asked.
+// Lists are what a server said last of its people, workspaces and apps, and when it
+// was asked, by the local clock; a zero time means that it never was.
 type Lists struct {
 	Users      []User
 	UsersAt    time.Time
@@ -86,15 +86,16 @@ func (i *Issuer) Users(ctx context.Context, fresh bool) ([]User, error) {
 		return d.lists.Users, nil
 	}
 	d.mu.Unlock()
+	began := time.Now()
 	users, err := i.Client.ListUsers(ctx)
 	if err != nil {
 		return nil, i.stage(StageRead, "", "", err)
 	}
 	d.mu.Lock()
-	d.lists.Users, d.lists.UsersAt = users, time.Now()
+	d.lists.Users, d.lists.UsersAt = users, began
 	d.mu.Unlock()
 	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
-		return h.SaveUsers(ctx, i.Server(), listedUsers(users), time.Now())
+		return h.SaveUsers(ctx, i.Server(), listedUsers(users), began)
 	})
 	return users, nil
 }
@@ -125,6 +126,7 @@ func (i *Issuer) Apps(ctx context.Context, fresh bool) ([]App, error) {
 		return d.lists.Apps, nil
 	}
 	d.mu.Unlock()
+	began := time.Now()
 	spaces, err := i.Workspaces(ctx)
 	if err != nil {
 		return nil, err
@@ -134,10 +136,10 @@ func (i *Issuer) Apps(ctx context.Context, fresh bool) ([]App, error) {
 		return nil, i.stage(StageRead, "", "", err)
 	}
 	d.mu.Lock()
-	d.lists.Workspaces, d.lists.Apps, d.lists.AppsAt = spaces, all, time.Now()
+	d.lists.Workspaces, d.lists.Apps, d.lists.AppsAt = spaces, all, began
 	d.mu.Unlock()
 	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
-		return h.SaveApps(ctx, i.Server(), listedApps(all), time.Now())
+		return h.SaveApps(ctx, i.Server(), listedApps(all), began)
 	})
 	return all, nil
 }

@@ -84,6 +84,9 @@ type note struct {
 	text string // may be foreign
 }
 
+// closes reports whether a token opens nothing for this reason.
+func (n note) closes() bool { return !n.kind.Reissue() }
+
 // joined is what a row says of its notes: the kind of the weightiest, and all of
 // them in one sentence.
 func joined(notes []note) (DriftKind, string) {
@@ -265,20 +268,37 @@ func (s *standing) hostAt(r history.DriftRow) (was, is string) {
 }
 
 // change is what a row shall say in place of what it says, if that is another thing.
-// A refusal stays until the token is accepted; that the user may not open the app
-// stays where nobody can tell otherwise.
+// That ToolJet refused the token, which was proved by asking, stays beside what a
+// comparison finds.
 func (s *standing) change(r history.DriftRow) (history.DriftChange, bool) {
-	kind, text := joined(s.of(r))
-	if DriftKind(r.Kind) == DriftRefused {
-		return history.DriftChange{}, false
+	notes := s.of(r)
+	kind, text := joined(notes)
+	switch v := verdictRead(r.VerifyResult); {
+	case s.stands(v, r, notes):
+		kind, text = refusal(v, r.Verified, notes)
+	case DriftKind(r.Kind) == DriftRefused:
+		return history.DriftChange{}, false // only an acceptance takes it back
 	}
-	if u := s.user(r); DriftKind(r.Kind) == DriftAccess && kind == "" && u != nil {
-		if _, known := s.mayOpen(r.AppID, u); !known {
-			return history.DriftChange{}, false
-		}
-	}
-	if r.Drift == text || r.Kind == string(kind) && text != "" && strings.HasSuffix(r.Drift, ": "+text) { // with when ToolJet said so
+	if r.Drift == text && r.Kind == string(kind) {
 		return history.DriftChange{}, false
 	}
 	return history.DriftChange{ID: r.ID, Was: r.Drift, Kind: string(kind), Now: text}, true
+}
+
+// stands reports whether a refusal that a row tells of is still true: one with a
+// reason while a token opens nothing for that, one of the user until the server tells
+// that they may open the app, any other until the token is accepted.
+func (s *standing) stands(v Verdict, r history.DriftRow, notes []note) bool {
+	said := refusedWords(v, r.Verified)
+	if said == "" || !strings.HasPrefix(r.Drift, said) {
+		return false
+	}
+	switch u := s.user(r); {
+	case v == Archived:
+		return slices.ContainsFunc(notes, note.closes)
+	case v == NoAccess && u != nil:
+		may, known := s.mayOpen(r.AppID, u)
+		return !known || !may
+	}
+	return true
 }

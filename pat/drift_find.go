@@ -39,6 +39,7 @@ func (i *Issuer) CompareDrift(ctx context.Context, fresh bool) (DriftReport, err
 	if err != nil {
 		return DriftReport{}, err
 	}
+	defer i.keepClock(ctx)
 	if fresh {
 		i.seeHost(ctx)
 	}
@@ -70,7 +71,7 @@ func (i *Issuer) CompareToken(ctx context.Context, t Token) (Token, error) {
 	if !changed {
 		return t, nil
 	}
-	if _, err := i.History.SetDrift(ctx, []history.DriftChange{c}); err != nil {
+	if _, err := i.History.SetDrift(ctx, []history.DriftChange{c}, lists.Loaded()); err != nil {
 		return t, err
 	}
 	return i.History.Get(ctx, t.ID)
@@ -94,27 +95,41 @@ func (i *Issuer) compare(ctx context.Context, lists Lists, access bool) (DriftRe
 		report.AccessKnown = len(now.access) > 0
 	}
 	var changes []history.DriftChange
+	becomes := map[int64]string{}
 	for _, r := range rows {
-		c, changed := now.change(r)
-		is := r.Drift
-		if changed {
-			changes, is = append(changes, c), c.Now
-		}
-		switch {
-		case is != "" && r.Drift == "":
-			report.Found++
-		case is == "" && r.Drift != "":
-			report.Cleared++
-		}
-		if is != "" {
-			report.Drifting++
+		if c, changed := now.change(r); changed {
+			changes, becomes[r.ID] = append(changes, c), c.Now
 		}
 	}
-	report.Compared = len(rows)
 	rctx, done := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer done()
-	_, err = i.History.SetDrift(rctx, changes)
+	stay, err := i.History.SetDrift(rctx, changes, lists.Loaded())
+	for _, id := range stay {
+		delete(becomes, id)
+	}
+	report.count(rows, becomes)
 	return report, err
+}
+
+// count takes in the rows that were compared, and what those of them that changed say
+// now.
+func (r *DriftReport) count(rows []history.DriftRow, becomes map[int64]string) {
+	r.Compared = len(rows)
+	for _, row := range rows {
+		is, changed := becomes[row.ID]
+		if !changed {
+			is = row.Drift
+		}
+		switch {
+		case is != "" && row.Drift == "":
+			r.Found++
+		case is == "" && row.Drift != "":
+			r.Cleared++
+		}
+		if is != "" {
+			r.Drifting++
+		}
+	}
 }
 
 // seeHost asks the server for its public address. Without an answer the last one

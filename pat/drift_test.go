@@ -215,6 +215,96 @@ func TestDrift_RefusedStays(t *testing.T) {
 	}
 }
 
+// Ensure that the words of ToolJet's own refusal stay beside what a comparison finds
+// after it, and that lists which were read before it say nothing about the token.
+func TestDrift_RefusalStaysBesideWhatIsFound(t *testing.T) {
+	access := func(may bool) func(*rig) error {
+		return func(r *rig) error { return r.server.SetAccess("ana@example.com", "orders", may) }
+	}
+	status := func(is string) func(*rig) error {
+		return func(r *rig) error { return r.server.SetUserStatus("ana@example.com", is) }
+	}
+	role := func(r *rig) error {
+		return r.server.SetMembership("ana@example.com", "sales", "active", "builder")
+	}
+	nothing := func(*rig) error { return nil }
+	tests := []struct {
+		name    string
+		options sandbox.Options
+		refuse  func(*rig) error
+		then    func(*rig) error
+		fresh   bool
+		kind    pat.DriftKind
+		said    string
+		found   string // what stands behind it
+	}{
+		{"archived, by the lists of before", sandbox.Options{}, status("archived"), nothing, false, pat.DriftArchived, "ToolJet refused this token at ", ": the user is archived"},
+		{"no access, by the lists of before", sandbox.Options{}, access(false), nothing, false, pat.DriftAccess, "ToolJet did not let its user open the app at ", ""},
+		{"archived, and another role", sandbox.Options{}, status("archived"), role, true, pat.DriftArchived, "ToolJet refused this token at ", ": the user is archived"},
+		{"no access, and another role", sandbox.Options{}, access(false), role, true, pat.DriftAccess, "ToolJet did not let its user open the app at ", ": the user may not open the app any more; the role was end-user at issue and is builder now"},
+		{"no access, and another role, where nobody tells", sandbox.Options{NoV2: true}, access(false), role, true, pat.DriftAccess, "ToolJet did not let its user open the app at ", ": the role was end-user at issue and is builder now"},
+		{"no access, then archived", sandbox.Options{NoV2: true}, access(false), status("archived"), true, pat.DriftArchived, "ToolJet did not let its user open the app at ", ": the user is archived"},
+		{"archived, and another address", sandbox.Options{}, status("archived"), func(r *rig) error {
+			r.server.Reconfigure(func(o *sandbox.Options) { o.Host = "https://new.example.com" })
+			return nil
+		}, true, pat.DriftArchived, "ToolJet refused this token at ", ": the user is archived; the server's address was " + rigURL + " at issue and is https://new.example.com now"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, tt.options)
+			g := r.issue(t, request()).Token
+			r.compareDrift(t)
+			if err := tt.refuse(r); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2 * time.Millisecond) // times are kept by the millisecond
+			if _, err := r.Verify(t.Context(), g.ID); err == nil {
+				t.Fatal("it was not refused")
+			}
+			if err := tt.then(r); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				report, err := r.CompareDrift(t.Context(), tt.fresh)
+				if row := r.row(t, g.ID); err != nil || report.Drifting != 1 || report.Cleared != 0 || pat.DriftKindOf(row) != tt.kind ||
+					!strings.HasPrefix(row.Drift, tt.said) || !strings.HasSuffix(row.Drift, tt.found) || tt.found == "" && strings.Contains(row.Drift, ": ") {
+					t.Errorf("%+v, %v: %s %q", report, err, row.DriftKind, row.Drift)
+				}
+			}
+		})
+	}
+}
+
+// Ensure that lists of before a check make nothing of a token which ToolJet accepted.
+func TestDrift_ListsOfBeforeAnAcceptance(t *testing.T) {
+	r := newRig(t, sandbox.Options{})
+	g := r.issue(t, request()).Token
+	if err := r.server.SetUserStatus("ana@example.com", "archived"); err != nil {
+		t.Fatal(err)
+	}
+	lists, err := r.Lists(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.server.SetUserStatus("ana@example.com", "active"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.server.SetMembership("ana@example.com", "sales", "active", "end-user"); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(2 * time.Millisecond) // times are kept by the millisecond
+	if v, err := r.Verify(t.Context(), g.ID); err != nil || v.Drift != "" {
+		t.Fatalf("%q, %v", v.Drift, err)
+	}
+	if report, err := r.CompareLists(t.Context(), lists); err != nil || report.Drifting != 0 || report.Found != 0 || r.row(t, g.ID).Drift != "" {
+		t.Errorf("%+v, %v: %q", report, err, r.row(t, g.ID).Drift)
+	}
+	if report := r.compareDrift(t); report.Drifting != 0 {
+		t.Errorf("%+v", report)
+	}
+}
+
 // Ensure that the requests of a comparison depend on the apps, never on the tokens.
 func TestDrift_RequestsNotByRow(t *testing.T) {
 	r := newRig(t, sandbox.Options{})

@@ -88,14 +88,24 @@ func (i *Issuer) Clock() Clock {
 	return i.LastClock
 }
 
-// RecallClock takes over the newest measurement that this computer recorded
-// with a token of the server, for runs that ask nothing of the server.
+// RecallClock takes over the newest measurement of the server's clock that this
+// computer kept, for runs that ask nothing of the server.
 func (i *Issuer) RecallClock(ctx context.Context) error {
 	offset, within, at, err := i.History.LastClock(ctx, i.Server())
 	if err == nil && !at.IsZero() {
 		i.LastClock = Clock{Offset: offset, Uncertainty: within, At: at, Known: true}
 	}
 	return err
+}
+
+// keepClock keeps the measurement of this run for runs that ask nothing of the server.
+// Without it they go by the one of the newest token.
+func (i *Issuer) keepClock(ctx context.Context) {
+	if c := i.Client.Clock(); c.Known {
+		i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+			return h.NoteClock(ctx, i.Server(), c.Offset, c.Uncertainty, c.At)
+		})
+	}
 }
 
 // SpreadProof lets a unit that the profile says is proven count for all rows of the

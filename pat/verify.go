@@ -13,49 +13,6 @@ import (
 	"patdesk/secret"
 )
 
-// Verdict is what ToolJet says of a token now.
-type Verdict string
-
-// The verdicts of a verification.
-const (
-	// Valid: the server opened a session for it.
-	Valid Verdict = "valid"
-	// Refused: the server does not know it (any more).
-	Refused Verdict = "expired"
-	// NoAccess: the token is fine, the user may not open the app.
-	NoAccess Verdict = "no access"
-	// Archived: the token is fine, its user or workspace is archived or gone.
-	Archived Verdict = "archived"
-)
-
-// Word is the verdict as scripts know it: valid, ended, refused, no_access,
-// archived, or unknown where there is none. A refusal counts as the end of a token
-// whose documented end has passed.
-func (v Verification) Word(now time.Time) string {
-	if v.Verdict == "" {
-		return "unknown"
-	}
-	return strings.ReplaceAll(verdictWord(v.Verdict, v.Token, now), " ", "_")
-}
-
-// CheckedWord is what ToolJet said of a token when it was asked last, as Verification.Word
-// has it but for people; "" if it never was.
-func CheckedWord(t Token) string {
-	return verdictWord(Verdict(t.VerifyResult), t, t.Verified)
-}
-
-// verdictWord tells a refusal before the documented end from one after it. Rows of
-// earlier versions call both "expired".
-func verdictWord(v Verdict, t Token, at time.Time) string {
-	if v != Refused {
-		return string(v)
-	}
-	if end := EndOf(t).Likely; !end.IsZero() && !at.Before(end) {
-		return "ended"
-	}
-	return "refused"
-}
-
 // Verification is the result of asking ToolJet about a token.
 type Verification struct {
 	Token   Token
@@ -109,6 +66,7 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 		return v, &Problem{ID: IDTokenInvalid, Cause: other, Next: "Issue an embed token"}
 	}
 	v.AskedAt = i.Now()
+	defer i.keepClock(ctx)
 	session, err := i.Client.CreateSession(ctx, t.AppID, s.Token)
 	var warn []string
 	switch ce, _ := errors.AsType[*client.Error](err); {
@@ -145,40 +103,13 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 		}
 		v.Warnings = append(v.Warnings, "it works after its documented end, so this server reads patExpiry in minutes; all its tokens are counted by that now")
 	}
-	if rerr := i.History.MarkVerified(rctx, id, i.Now(), verdictWord(v.Verdict, t, now), string(kind), v.Drift); rerr != nil {
+	if rerr := i.History.MarkVerified(rctx, id, now, verdictWord(v.Verdict, t, now), string(kind), v.Drift); rerr != nil {
 		return v, errors.Join(err, rerr)
 	}
 	if t, rerr := i.History.Get(rctx, id); rerr == nil {
 		v.Token = t
 	}
 	return v, err
-}
-
-// refusal is what a row says after ToolJet was asked about it: that the token was
-// refused, and when, and what has changed since it was issued. A refusal stays
-// until the token is accepted.
-func refusal(v Verdict, at time.Time, notes []note) (DriftKind, string) {
-	kind, drift := joined(notes)
-	said := ""
-	switch v {
-	case Refused, Archived:
-		said = "ToolJet refused this token at "
-		if !slices.ContainsFunc(notes, func(n note) bool { return !n.kind.Reissue() }) {
-			kind = DriftRefused // nothing explains it
-		}
-	case NoAccess:
-		said = "ToolJet did not let its user open the app at "
-		if kind == "" || kind.Reissue() {
-			kind = DriftAccess
-		}
-	default:
-		return kind, drift
-	}
-	said += at.UTC().Format(time.RFC3339)
-	if drift != "" {
-		said += ": " + drift
-	}
-	return kind, said
 }
 
 // proofMargin is how long after its documented end a token must work to prove the

@@ -226,3 +226,29 @@ func TestProof_ReachesEverything(t *testing.T) {
 		}
 	})
 }
+
+// Ensure that the server's clock, as the answer to a check or a comparison told it, is what
+// later runs go by, although no token was issued since.
+func TestVerify_KeepsTheClock(t *testing.T) {
+	asks := map[string]func(*rig, int64) error{
+		"verify":  func(r *rig, id int64) error { _, err := r.Verify(t.Context(), id); return err },
+		"compare": func(r *rig, _ int64) error { _, err := r.CompareDrift(t.Context(), true); return err },
+	}
+	for name, ask := range asks {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, sandbox.Options{})
+			id := r.issue(t, request()).Token.ID
+			r.server.Inject(sandbox.Fault{Kind: sandbox.FaultSkew, Match: "/", Skew: 30 * time.Minute, Times: -1})
+			if err := ask(r, id); err != nil {
+				t.Fatal(err)
+			}
+			later := pat.NewIssuer(nil, r.History, pat.Settings{Server: rigURL})
+			if err := later.RecallClock(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if off := later.Clock().Offset; off < 29*time.Minute || off > 31*time.Minute {
+				t.Errorf("the next run goes by %v", off)
+			}
+		})
+	}
+}
