@@ -10,6 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/client/sandbox"
+	"patdesk/history"
+	"patdesk/pat"
 	"patdesk/ui/term"
 )
 
@@ -63,6 +65,47 @@ func TestDetail_MaskedUntilRevealed(t *testing.T) {
 		d.press("v", "v")
 		if strings.Contains(flat(), token[8:30]) {
 			t.Error("v does not hide it")
+		}
+	})
+}
+
+// Ensure that Activity tells of a token's text on the screen when it stood there, and of
+// none where it was masked: opening and walking the pages of a pair shows nobody a token.
+func TestDetail_ShownIsRecordedWhenItIs(t *testing.T) {
+	story(t, stage{h: 40, w: 140, seed: issuedFor("ana@example.com orders", "ana@example.com orders")}, func(d *driver) {
+		shown := func(want int) {
+			t.Helper()
+			d.settle()
+			p, err := d.store.Events(d.ctx, pat.EventFilter{Actions: []history.Action{history.Revealed}}, 0, 100)
+			if err != nil || len(p.Events) != want {
+				t.Errorf("%d events tell that it was shown, want %d: %v", len(p.Events), want, err)
+			}
+		}
+		d.press("enter")
+		d.sees("› Token")
+		d.press("J", "K", "right")
+		shown(0)
+		d.press("v")
+		shown(1)
+		d.press("v")
+		shown(1)
+		d.press("s")
+		shown(2)
+		d.press("esc", "esc")
+		d.press("v") // in the list
+		shown(3)
+		d.issued()
+		d.press("v")
+		shown(4)
+	})
+}
+
+// Ensure that what somebody can do who holds a builder's token stands once on its page.
+func TestDetail_PowerIsToldOnce(t *testing.T) {
+	story(t, stage{h: 40, w: 140, seed: issuedFor("cy@example.com stock")}, func(d *driver) {
+		d.press("enter")
+		if n := strings.Count(d.screen(), "is a builder: whoever holds this token"); n != 1 {
+			t.Errorf("told %d times:\n%s", n, d.screen())
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -174,6 +175,11 @@ func HandoutOf(s Shell, t pat.Token, secrets pat.Secrets, kind string, inHistory
 	return Handout{Token: t, secrets: secrets, Kind: kind, What: what, base: BaseURL(s), kept: inHistory}
 }
 
+// Secret reports whether its text holds the token.
+func (h Handout) Secret(s Shell) bool {
+	return slices.ContainsFunc(s.Snippets().Kinds(), func(k snippet.Kind) bool { return k.Name == h.Kind && k.Secret })
+}
+
 // BaseURL is the address of the server, "" if there is none yet.
 func BaseURL(s Shell) string {
 	if i := s.Issuer(); i != nil && i.Client != nil {
@@ -182,15 +188,37 @@ func BaseURL(s Shell) string {
 	return ""
 }
 
-// RevealToken opens the seal of a token.
-func RevealToken(ctx context.Context, i *pat.Issuer, id int64) tea.Cmd {
+// OpenSeal reads the text of a token, which is shown to nobody by that.
+func OpenSeal(ctx context.Context, i *pat.Issuer, id int64) tea.Cmd {
 	return func() tea.Msg {
 		s, err := i.Reveal(ctx, id)
-		if err == nil {
-			// Whoever asked sees it; that it cannot be recorded changes nothing about it.
+		return SecretsMsg{ID: id, Secrets: s, Err: err}
+	}
+}
+
+// RevealToken reads the text of a token that is shown as soon as it is there.
+func RevealToken(ctx context.Context, i *pat.Issuer, id int64) tea.Cmd {
+	open, shown := OpenSeal(ctx, i, id), MarkShown(ctx, i, id)
+	return func() tea.Msg {
+		m, _ := open().(SecretsMsg)
+		if m.Err == nil {
+			shown()
+		}
+		return m
+	}
+}
+
+// MarkShown records that the text of a token stands on the screen. Whoever asked sees
+// it; that it cannot be recorded changes nothing about it. A token without a row (0) has
+// no events.
+func MarkShown(ctx context.Context, i *pat.Issuer, id int64) tea.Cmd {
+	return func() tea.Msg {
+		if id != 0 {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), WriteTimeout)
+			defer cancel()
 			_ = i.History.MarkRevealed(ctx, "on the screen", id)
 		}
-		return SecretsMsg{ID: id, Secrets: s, Err: err}
+		return nil
 	}
 }
 

@@ -22,7 +22,7 @@ type Browser struct {
 // WhyNoPreview says why a token cannot be shown in a browser, or "".
 func WhyNoPreview(s Shell, t pat.Token) string {
 	if s.Demo() {
-		return "The demo's ToolJet is inside patdesk, where no browser reaches it: patdesk sandbox is one that can be previewed."
+		return "No browser reaches the demo's ToolJet; that of patdesk sandbox can be previewed."
 	}
 	return WhyNoText(s.Keys(), t)
 }

@@ -33,10 +33,10 @@ type Detail struct {
 	asked   bool   // whether to leave it uncopied was asked, and once is enough
 	want    string // the kind to copy as soon as the token is there
 
-	secrets  pat.Secrets // empty until the seal is opened
-	sealErr  error
-	sealed   bool // the seal is being opened
-	warnings []string
+	secrets pat.Secrets // empty until the seal is opened
+	sealErr error
+	sealed  bool // the seal is being opened
+	came    []string
 
 	notices []notice // what came of the last action, in full
 	pair    []int64  // the tokens of its pair, newest first
@@ -102,7 +102,7 @@ func (d *Detail) arrived(m kit.IssuedMsg) {
 		}
 		return
 	}
-	d.token, d.secrets, d.warnings = m.Grant.Token, m.Grant.Secrets, m.Grant.Warnings
+	d.token, d.secrets, d.came = m.Grant.Token, m.Grant.Secrets, m.Grant.Warnings
 	d.fresh, d.lost, d.copied, d.asked = true, m.Err != nil, false, false
 	if d.lost {
 		d.problem = m.Err
@@ -140,7 +140,7 @@ func (d *Detail) unseal() tea.Cmd {
 		return nil
 	}
 	d.sealed = true
-	return kit.RevealToken(d.ctx, d.shell.Issuer(), d.token.ID)
+	return kit.OpenSeal(d.ctx, d.shell.Issuer(), d.token.ID)
 }
 
 // look asks who may show the app in a frame, where there is a token for one.

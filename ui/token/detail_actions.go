@@ -140,7 +140,7 @@ func (d *Detail) reveal() tea.Cmd {
 		return nil
 	}
 	d.revealed = d.shell.Now().Add(kit.RevealFor)
-	return d.unseal()
+	return tea.Batch(d.unseal(), kit.MarkShown(d.ctx, d.shell.Issuer(), d.token.ID))
 }
 
 func (d *Detail) selectView() tea.Cmd {

@@ -66,7 +66,11 @@ func (d *Detail) gallery() (lines, hints []string) {
 			lines = append(lines, tint(th, p, token))
 		}
 	}
+	said := d.warnings()
 	for _, w := range out.Warnings {
+		if slices.Contains(said, w) {
+			continue // it stands above
+		}
 		hints = append(hints, kit.Signed(th, pat.Warn, kit.Sentence(w), "  ", d.w-4)...)
 	}
 	if kind.Framed {
@@ -106,22 +110,29 @@ func tint(th *kit.Theme, line, token string) string {
 	return th.Text.Render(before) + th.Accent.Render(token) + th.Text.Render(after)
 }
 
-// warningLines are the sentences to read beside this token.
-func (d *Detail) warningLines() []string {
-	var lines []string
-	seen := map[string]bool{}
-	warnings := append(slices.Clone(d.warnings), pat.Warnings(d.token, d.shell.Now())...)
+// warnings are the sentences to read beside this token, each once.
+func (d *Detail) warnings() []string {
+	all := append(slices.Clone(d.came), pat.Warnings(d.token, d.shell.Now())...)
 	if d.token.State(d.shell.Now()) == pat.Drift {
 		k := d.shell.Keys().Token
 		if help := pat.DriftHelp(d.token, kit.Name(k.Reissue), kit.Name(k.Verify)); help != "" { // beside what it helps against
-			warnings = slices.Insert(warnings, len(d.warnings)+1, help)
+			all = slices.Insert(all, len(d.came)+1, help)
 		}
 	}
-	for _, w := range warnings {
-		if !seen[w] {
-			seen[w] = true
-			lines = append(lines, kit.Signed(d.shell.Theme(), pat.Warn, kit.Sentence(w), "  ", d.w-4)...)
+	var once []string
+	for _, w := range all {
+		if !slices.Contains(once, w) {
+			once = append(once, w)
 		}
+	}
+	return once
+}
+
+// warningLines are the warnings as they are drawn.
+func (d *Detail) warningLines() []string {
+	var lines []string
+	for _, w := range d.warnings() {
+		lines = append(lines, kit.Signed(d.shell.Theme(), pat.Warn, kit.Sentence(w), "  ", d.w-4)...)
 	}
 	return lines
 }

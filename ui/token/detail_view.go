@@ -182,19 +182,24 @@ func (d *Detail) facts() []string {
 	if !t.Verified.IsZero() {
 		pairs = append(pairs, [2]string{"Verified", kit.ClockTime(t.Verified, now, zone) + ": " + pat.CheckedWord(t)})
 	}
-	place := d.placeWords()
-	lineage := place
-	if t.Older != 0 {
-		lineage = strings.TrimPrefix(fmt.Sprintf("%s, follows #%d", place, t.Older), ", ")
-	}
-	if place != "" { // the keys stand last: they are what may be cut off
-		k := d.shell.Keys().Detail
-		lineage += fmt.Sprintf(" (%s older, %s newer)", kit.Name(k.Older), kit.Name(k.Newer))
-	}
-	if lineage != "" {
+	if lineage := d.lineage(); lineage != "" {
 		pairs = append(pairs, [2]string{"Lineage", lineage})
 	}
 	return d.columns(pairs)
+}
+
+// lineage is what the token follows and how the others of its pair are walked. Its
+// place among them stands in the header.
+func (d *Detail) lineage() string {
+	var words []string
+	if d.token.Older != 0 {
+		words = append(words, fmt.Sprintf("follows #%d", d.token.Older))
+	}
+	if _, of := d.place(); of > 0 {
+		k := d.shell.Keys().Detail
+		words = append(words, kit.Name(k.Older)+" older", kit.Name(k.Newer)+" newer")
+	}
+	return strings.Join(words, ", ")
 }
 
 // by says who issued the token and where.

@@ -62,6 +62,9 @@ func (p *selectView) Update(msg tea.Msg) tea.Cmd {
 	case renderedMsg:
 		if m.id == p.h.Token.ID && m.kind == p.h.Kind {
 			p.text, p.err = m.text, m.err
+			if m.err == nil && p.h.Secret(p.shell) {
+				return kit.MarkShown(p.shell.Context(), p.shell.Issuer(), m.id)
+			}
 		}
 	case tea.BlurMsg:
 		// Selecting needs no focus elsewhere; whoever comes back presses s again.
