@@ -1,0 +1,135 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Two public keys, of nobody.
+const (
+	anasKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJf1d7bZjJr3VbVnYJtPz5QyWQ0XyUu0dXqj8o3rZl1H ana@laptop"
+	bensKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKf1d7bZjJr3VbVnYJtPz5QyWQ0XyUu0dXqj8o3rZl1H"
+)
+
+// teamOf loads a team that is written as text.
+func teamOf(t *testing.T, text string, mode os.FileMode) (*Team, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "team.toml")
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+	return LoadTeam(path)
+}
+
+// Ensure a team is read as it is written.
+func TestTeam_Load(t *testing.T) {
+	team, err := teamOf(t, `
+[people.ana]
+keys = ["`+anasKey+`"]
+role = "issue"
+profiles = ["acme"]
+apps = ["orders", " stock "]
+workspaces = ["Sales"]
+max_life = "7d"
+until = "2027-01-31"
+
+[machines.portal-ci]
+keys = ["`+bensKey+`"]
+role = "issue"
+commands = ["issue", "list"]
+apps = ["*"]
+rate = "60/min"
+
+[profiles.acme]
+reveal = "role"
+`, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ana, ci := team.Member("ana"), team.Member("portal-ci")
+	if ana == nil || ci == nil || len(team.Members) != 2 || team.Member("cy") != nil {
+		t.Fatalf("%+v", team)
+	}
+	if ana.Machine || ana.Role != RoleIssue || strings.Join(ana.Apps, ",") != "orders,stock" || ana.Spaces[0] != "Sales" || ana.MaxLife.Duration != 7*24*time.Hour {
+		t.Errorf("ana: %+v", ana)
+	}
+	last := time.Date(2027, 1, 31, 23, 59, 59, 0, time.Local)
+	if ana.Ended(last) || !ana.Ended(last.Add(time.Second)) || ci.Ended(last) {
+		t.Errorf("until %s", ana.Until)
+	}
+	if !ci.Machine || ci.Rate != 60 || ci.Commands[1] != "list" || team.Reveal["acme"] != RevealRole {
+		t.Errorf("the machine: %+v, reveal %v", ci, team.Reveal)
+	}
+	fields := strings.Fields(bensKey)
+	if got := team.OfKey(fields[0], fields[1]); got != ci {
+		t.Errorf("the key is of %+v", got)
+	}
+	if got := team.OfKey(fields[0], fields[1][:60]); got != nil {
+		t.Errorf("a cut key is of %+v", got)
+	}
+	if got, want := ana.Login("/usr/bin/patdesk", anasKey), `restrict,pty,command="/usr/bin/patdesk seat ana" ssh-ed25519 `+strings.Fields(anasKey)[1]+" ana"; got != want {
+		t.Errorf("line\n%s, want\n%s", got, want)
+	}
+	if got := ci.Login("/usr/bin/patdesk", bensKey); strings.Contains(got, "pty") {
+		t.Errorf("a machine has a terminal: %s", got)
+	}
+}
+
+// Ensure each mistake in a team is refused, with its line and a way to mend it.
+func TestTeam_Mistakes(t *testing.T) {
+	const person = "[people.ana]\nkeys = [\"" + anasKey + "\"]\n"
+	for _, tt := range []struct {
+		name, text, want string
+		mode             os.FileMode
+	}{
+		{"unknown table", "[poeple.ana]\n", "1:", 0},
+		{"unknown setting", person + "rolle = \"view\"", "3:", 0},
+		{"proposed", person + "rolle = \"view\"", "role", 0},
+		{"no role", person, "has no role", 0},
+		{"unknown role", person + "role = \"amdin\"", "admin", 0},
+		{"approvals are not there", person + "role = \"approve\"", "must be one of", 0},
+		{"no app", person + "role = \"issue\"", "for no app", 0},
+		{"no key", "[people.ana]\nrole = \"view\"", "has no key", 0},
+		{"key with options", "[people.ana]\nrole = \"view\"\nkeys = ['command=\"sh\" " + bensKey + "']", "no public key", 0},
+		{"key of two lines", "[people.ana]\nrole = \"view\"\nkeys = [\"" + bensKey + "\\nssh-rsa AAAA\"]", "no public key", 0},
+		{"key of another type", "[people.ana]\nrole = \"view\"\nkeys = [\"ssh-rsa " + strings.Fields(bensKey)[1] + "\"]", "no public key", 0},
+		{"old key", "[people.ana]\nrole = \"view\"\nkeys = [\"ssh-dss AAAAB3NzaC1kc3MA\"]", "no public key", 0},
+		{"one key, two members", person + "role = \"view\"\n[people.ben]\nrole = \"view\"\nkeys = [\"" + strings.TrimSuffix(anasKey, "ana@laptop") + "\"]", "another member (ana)", 0},
+		{"name of two", person + "role = \"view\"\n[machines.ana]\nrole = \"view\"", "have this name", 0},
+		{"name that is a command", "[people.\"a;id\"]\nrole = \"view\"", "cannot be the name", 0},
+		{"name that is an option", "[people.-x]\nrole = \"view\"", "cannot be the name", 0},
+		{"a person's commands", person + "role = \"view\"\ncommands = [\"list\"]", "only a machine", 0},
+		{"a machine without", "[machines.ci]\nrole = \"view\"\nkeys = [\"" + bensKey + "\"]", "without commands", 0},
+		{"rate of nothing", "[machines.ci]\nrole = \"view\"\nkeys = [\"" + bensKey + "\"]\ncommands = [\"list\"]\nrate = \"0/min\"", "60/min", 0},
+		{"rate an hour", "[machines.ci]\nrole = \"view\"\nkeys = [\"" + bensKey + "\"]\ncommands = [\"list\"]\nrate = \"60/h\"", "60/min", 0},
+		{"no date", person + "role = \"view\"\nuntil = \"31.1.2027\"", "2027-01-31", 0},
+		{"no list", person + "role = \"issue\"\napps = \"orders\"", "a list of texts", 0},
+		{"empty app", person + "role = \"issue\"\napps = [\" \"]", "a list of texts", 0},
+		{"reveal", "[profiles.acme]\nreveal = \"all\"", "must be one of", 0},
+		{"others may write", person + "role = \"view\"", "chmod go-w", 0o664},
+		{"no TOML", "[people.ana", "1:11: expected", 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			mode := tt.mode
+			if mode == 0 {
+				mode = 0o600
+			} else if runtime.GOOS == "windows" {
+				t.Skip("Windows has no such modes")
+			}
+			team, err := teamOf(t, tt.text, mode)
+			if err == nil || team != nil || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("team %v, error %v, want %q", team, err, tt.want)
+			}
+		})
+	}
+	if _, err := LoadTeam(filepath.Join(t.TempDir(), "team.toml")); err == nil || !strings.Contains(err.Error(), "there is no team") {
+		t.Errorf("without a file: %v", err)
+	}
+}
