@@ -208,6 +208,9 @@ func explainRequest(err error) (Explanation, bool) {
 		}
 		return known(IDLivePair).with("", cause, ""), true
 	}
+	if e, ok := errors.AsType[*DeniedError](err); ok {
+		return known(IDDenied).with("", e.Error()+"; nothing was sent", ""), true
+	}
 	if e, ok := errors.AsType[*ReadOnlyError](err); ok {
 		return known(IDReadOnlyProfile).with("", fmt.Sprintf("profile %s is marked read_only", e.Profile), ""), true
 	}

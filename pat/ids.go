@@ -123,6 +123,7 @@ const (
 	IDNoTokenText     ID = "no-secret"
 	IDUnfitURL        ID = "url"
 	IDReadOnlyProfile ID = "read-only"
+	IDDenied          ID = "denied"
 	IDBadConfig       ID = "config"
 	IDNoServer        ID = "no-server"
 	IDBadKey          ID = "key"

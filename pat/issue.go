@@ -60,12 +60,15 @@ func (e *ReadOnlyError) Error() string { return "profile " + e.Profile + " is re
 // issued, rejected or unknown after it, so that no crash, time-out or lost
 // answer can lose a token silently. The request is never repeated once it may
 // have been executed. The row is returned with every error that comes after the
-// row exists. Errors: InvalidError, ReadOnlyError, LivePairError (nothing was
+// row exists. Errors: InvalidError, ReadOnlyError, DeniedError, LivePairError (nothing was
 // sent), history.Error (nothing was sent), StageError around client.Error (the
 // row says what is known), UnsavedError (issued, show it now).
 func (i *Issuer) Issue(ctx context.Context, r Request) (Grant, error) {
 	r, err := i.checked(r)
 	if err != nil {
+		return Grant{}, err
+	}
+	if err := i.permitIssue(ctx, r); err != nil {
 		return Grant{}, err
 	}
 	if !r.Again {

@@ -131,6 +131,8 @@ type Settings struct {
 	MaxLife Life
 	// ReadOnly forbids everything that changes the server.
 	ReadOnly bool
+	// Rights are what this person may do at a desk that several share; nil = everything.
+	Rights *Rights
 	// KeySource says where the admin key came from, in words for a person,
 	// such as "env TOOLJET_API_TOKEN". It is never the key.
 	KeySource string

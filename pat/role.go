@@ -118,6 +118,9 @@ func (i *Issuer) PlanRole(ctx context.Context, u User, m Membership, role string
 	if i.Settings.ReadOnly {
 		return nil, &ReadOnlyError{i.Settings.Profile}
 	}
+	if err := i.Settings.Rights.atLeast(RoleAdmin, "change a role", time.Now()); err != nil {
+		return nil, err
+	}
 	if state := inactive(u, m); state != "" {
 		return nil, &Problem{ID: IDNotActive, Cause: fmt.Sprintf("%s is %s; nothing was sent", who, state)}
 	}

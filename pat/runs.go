@@ -129,6 +129,9 @@ func (i *Issuer) runID(ctx context.Context, id string) (string, error) {
 // Drop keeps a run out of those that wait; what it did stays. Errors: Problem with the
 // row run, history.Error.
 func (i *Issuer) Drop(ctx context.Context, id string) error {
+	if err := i.Settings.Rights.atLeast(RoleIssue, "drop a run", time.Now()); err != nil {
+		return err
+	}
 	id, err := i.runID(ctx, id)
 	if err != nil {
 		return err
@@ -191,6 +194,9 @@ func (i *Issuer) rowTask(ctx context.Context, r history.RunRow) (Task, error) {
 // issueTask asks for a token, after a check and a look at what lives of the pair.
 func (i *Issuer) issueTask(ctx context.Context, req Request) (Task, error) {
 	if err := i.Check(req); err != nil {
+		return Task{}, err
+	}
+	if err := i.permitIssue(ctx, req); err != nil {
 		return Task{}, err
 	}
 	alive, err := i.LivePair(ctx, req.User, req.App)

@@ -31,8 +31,22 @@ type Verification struct {
 
 // Reveal returns the text of a token and its embed URL. If ToolJet answered
 // without a URL, the URL is built from the app's id.
-// Errors: history.ErrNotFound, history.ErrNoSecret, secret.ErrSealed.
+// Errors: history.ErrNotFound, history.ErrNoSecret, secret.ErrSealed, DeniedError.
 func (i *Issuer) Reveal(ctx context.Context, id int64) (Secrets, error) {
+	if i.Settings.Rights != nil {
+		t, err := i.History.Get(ctx, id)
+		if err != nil {
+			return Secrets{}, err
+		}
+		if err := i.permitReveal(ctx, t); err != nil {
+			return Secrets{}, err
+		}
+	}
+	return i.reveal(ctx, id)
+}
+
+// reveal is Reveal for what patdesk does with a secret that nobody sees.
+func (i *Issuer) reveal(ctx context.Context, id int64) (Secrets, error) {
 	s, err := i.History.Reveal(ctx, id)
 	if err != nil || !s.URL.IsZero() {
 		return s, err
@@ -49,7 +63,7 @@ func (i *Issuer) Reveal(ctx context.Context, id int64) (Secrets, error) {
 // the embed page makes, and ends the session it opened. It writes a row into the
 // server's session table each time, so it is done only when a person asks. The
 // verdict is recorded. Errors: a Problem for a text that is no embed token, which is
-// not sent; StageError around client.Error with status 401 (verdict Refused or
+// not sent; DeniedError; StageError around client.Error with status 401 (verdict Refused or
 // Archived) or 403 (verdict NoAccess), which come with a Verification; any other
 // error comes without a verdict.
 func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
@@ -58,7 +72,10 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 		return Verification{}, err
 	}
 	v := Verification{Token: t}
-	s, err := i.Reveal(ctx, id)
+	if err := i.Settings.Rights.atLeast(RoleIssue, fmt.Sprintf("verify #%d", id), time.Now()); err != nil {
+		return v, err
+	}
+	s, err := i.reveal(ctx, id)
 	if err != nil {
 		return v, err
 	}

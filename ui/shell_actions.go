@@ -137,8 +137,5 @@ func (s *shell) hasRuns() string {
 
 // readOnly says that the profile forbids issuing, or "".
 func (s *shell) readOnly() string {
-	if s.issuer.Settings.ReadOnly {
-		return "This profile is read-only: its settings forbid issuing."
-	}
-	return ""
+	return s.issuer.WhyNotChange()
 }

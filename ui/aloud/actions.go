@@ -219,10 +219,7 @@ func (t *talk) quit(ctx context.Context, _ string) error {
 
 // readOnly says why nothing can be changed, or "".
 func (t *talk) readOnly() string {
-	if t.i.Settings.ReadOnly {
-		return "This profile is read-only: its settings forbid issuing."
-	}
-	return ""
+	return t.i.WhyNotChange()
 }
 
 // shown is what was read last: numbers are about it.

@@ -322,7 +322,7 @@ func (t *talk) note(ctx context.Context, word string) error {
 	if text == "-" {
 		text = ""
 	}
-	if err := t.i.History.SetNote(ctx, token.ID, text); err != nil {
+	if err := t.i.SetNote(ctx, token.ID, text); err != nil {
 		return err
 	}
 	t.say("The note is kept.")

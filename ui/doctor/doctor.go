@@ -95,10 +95,7 @@ func (d *Page) View() (string, *tea.Cursor) {
 
 // whyNoProof says why nothing can be issued for a proof.
 func (d *Page) whyNoProof() string {
-	if d.shell.Issuer().Settings.ReadOnly {
-		return "This profile is read-only: its settings forbid issuing."
-	}
-	return ""
+	return d.shell.Issuer().WhyNotChange()
 }
 
 // NextChange implements kit.Ticker: what is left of a wait.

@@ -19,6 +19,9 @@ type check struct {
 // checks say what is known of the request before it is sent. They appear as the
 // answers come in and block nothing by themselves, see whyNot.
 func (f *Form) checks() []check {
+	if why := f.shell.Issuer().WhyNotChange(); why != "" && !f.shell.Issuer().Settings.ReadOnly {
+		return []check{{pat.Bad, why}}
+	}
 	if f.shell.Issuer().Settings.ReadOnly {
 		return []check{{pat.Bad, "this profile is read-only: its settings forbid issuing (read_only in the configuration)"}}
 	}

@@ -58,8 +58,8 @@ func (f *Form) whyNot() string {
 	switch {
 	case f.ticket != 0:
 		return "A request is under way; its result is told wherever you are."
-	case f.shell.Issuer().Settings.ReadOnly:
-		return "This profile is read-only: its settings forbid issuing."
+	case f.shell.Issuer().WhyNotChange() != "":
+		return f.shell.Issuer().WhyNotChange()
 	case f.keyRefused() != nil:
 		return pat.Explain(f.keyRefused()).Title + ": " + pat.Explain(f.keyRefused()).Next + "."
 	}

@@ -42,8 +42,8 @@ func ReissueIn(s Shell, t pat.Token, page Screen, also ...string) tea.Cmd {
 
 func reissue(s Shell, t pat.Token, open func(Place) tea.Cmd, also ...string) tea.Cmd {
 	switch {
-	case s.Issuer().Settings.ReadOnly:
-		s.Say(LevelWarn, "This profile is read-only: its settings forbid issuing.")
+	case s.Issuer().WhyNotChange() != "":
+		s.Say(LevelWarn, s.Issuer().WhyNotChange())
 		return nil
 	case FirstOf(t.UserEmail, t.UserID) == "" || FirstOf(t.AppID, t.AppSlug) == "":
 		s.Say(LevelWarn, "This row names no user and app to issue for.")

@@ -84,6 +84,6 @@ func saveNote(ctx context.Context, i *pat.Issuer, id int64, note string) tea.Cmd
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, kit.WriteTimeout)
 		defer cancel()
-		return kit.NotedMsg{ID: id, Err: i.History.SetNote(ctx, id, note)}
+		return kit.NotedMsg{ID: id, Err: i.SetNote(ctx, id, note)}
 	}
 }

@@ -1,0 +1,197 @@
+package pat
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"patdesk/history"
+)
+
+// Role is what somebody may do at a desk that several share.
+type Role string
+
+// The roles, from the least to the most.
+const (
+	RoleView  Role = "view"  // sees no secret in any way
+	RoleIssue Role = "issue" // issues for its apps, and copies what it may see again
+	RoleAdmin Role = "admin" // everything, changes of roles on the server too
+)
+
+// Who may see a secret again that somebody else issued.
+const (
+	RevealIssuer = "issuer" // who issued it, and admins
+	RevealRole   = "role"   // whoever may issue for the app
+	RevealNobody = "nobody" // nobody
+)
+
+// Rights are what somebody may do at a desk that several share. They hold for the
+// issuer that has them in its Settings, whichever face asks; nil = everything.
+type Rights struct {
+	Name   string // of the person or machine
+	Role   Role
+	Apps   []string // ids or slugs; "*" = all
+	Spaces []string // names or ids of workspaces; empty = all
+	Until  time.Time
+	Rate   int // requests in a minute, counted over the history; 0 = no limit
+	// Reveal is who sees secrets again that others issued.
+	Reveal string
+}
+
+// DeniedError says that a role forbids something. Nothing was sent.
+type DeniedError struct {
+	Actor string
+	What  string // as "issue for orders"
+	Rule  string // a clause
+}
+
+// Error implements error.
+func (e *DeniedError) Error() string { return fmt.Sprintf("%s may not %s: %s", e.Actor, e.What, e.Rule) }
+
+func (r *Rights) deny(what, rule string) error {
+	if r == nil {
+		return nil
+	}
+	return &DeniedError{r.Name, what, rule}
+}
+
+// ended is what forbids everything once a membership is over.
+func (r *Rights) ended(what string, now time.Time) error {
+	if r == nil || r.Until.IsZero() || now.Before(r.Until) {
+		return nil
+	}
+	return r.deny(what, "their time at this desk ended on "+r.Until.Add(-time.Second).Format(time.DateOnly))
+}
+
+// atLeast is what forbids something to roles below one.
+func (r *Rights) atLeast(role Role, what string, now time.Time) error {
+	if r == nil {
+		return nil
+	}
+	if err := r.ended(what, now); err != nil {
+		return err
+	}
+	order := []Role{RoleView, RoleIssue, RoleAdmin}
+	if have := slices.Index(order, r.Role); have >= 0 && have >= slices.Index(order, role) {
+		return nil
+	}
+	return r.deny(what, fmt.Sprintf("role %s is needed, theirs is %s", role, r.Role))
+}
+
+// has reports whether one of names stands in a list.
+func has(list []string, names ...string) bool {
+	return slices.ContainsFunc(list, func(v string) bool {
+		return slices.ContainsFunc(names, func(n string) bool {
+			return n != "" && (v == n || IsID(v) && strings.EqualFold(v, n))
+		})
+	})
+}
+
+// WhyNotChange says why nothing can be issued or changed here at all, as a sentence,
+// or is "".
+func (i *Issuer) WhyNotChange() string {
+	if i.Settings.ReadOnly {
+		return "This profile is read-only: its settings forbid issuing."
+	}
+	if err := i.Settings.Rights.atLeast(RoleIssue, "issue", time.Now()); err != nil {
+		return strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "."
+	}
+	return ""
+}
+
+// permitIssue is what forbids a request to this person. The app is looked up where
+// the words of the request do not decide it. Errors: DeniedError; history.Error
+// where the rate cannot be counted.
+func (i *Issuer) permitIssue(ctx context.Context, req Request) error {
+	r := i.Settings.Rights
+	if r == nil {
+		return nil
+	}
+	what := "issue for " + first(req.App, "no app")
+	if err := r.atLeast(RoleIssue, what, time.Now()); err != nil {
+		return err
+	}
+	if r.Role != RoleAdmin && !i.mayUseApp(ctx, r, req) {
+		rule := "their apps are " + strings.Join(r.Apps, ", ")
+		if len(r.Spaces) > 0 {
+			rule += ", in workspace " + strings.Join(r.Spaces, ", ")
+		}
+		return r.deny(what, rule)
+	}
+	return i.withinRate(ctx, r, what)
+}
+
+// mayUseApp reports whether the app of a request is one of those of the rights. An
+// app that cannot be told is none.
+func (i *Issuer) mayUseApp(ctx context.Context, r *Rights, req Request) bool {
+	all := has(r.Apps, "*")
+	if len(r.Spaces) == 0 && (all || has(r.Apps, req.App)) {
+		return true
+	}
+	apps, err := i.Apps(ctx, false)
+	if err != nil {
+		return false
+	}
+	app := FindApp(apps, req.App)
+	return app != nil && (all || has(r.Apps, app.ID, app.Slug)) &&
+		(len(r.Spaces) == 0 || has(r.Spaces, app.WorkspaceID, app.Workspace))
+}
+
+// withinRate counts the requests of the last minute, also those of other processes.
+func (i *Issuer) withinRate(ctx context.Context, r *Rights, what string) error {
+	if r.Rate == 0 {
+		return nil
+	}
+	n, before := 0, int64(0)
+	since := history.EventFilter{Since: time.Now().Add(-time.Minute), Actions: []history.Action{history.Begun}}
+	for {
+		page, err := i.History.Events(ctx, since, before, 500)
+		if err != nil {
+			return i.stage(StageIssue, "", "", err)
+		}
+		for _, e := range page.Events {
+			if before = e.ID; e.Actor == r.Name {
+				n++
+			}
+		}
+		switch {
+		case n >= r.Rate:
+			return r.deny(what, Plural(r.Rate, "request")+" in a minute may be made here, and as many were")
+		case !page.More:
+			return nil
+		}
+	}
+}
+
+// permitReveal is what forbids this person to get the secret of a token again.
+func (i *Issuer) permitReveal(ctx context.Context, t Token) error {
+	r := i.Settings.Rights
+	if r == nil {
+		return nil
+	}
+	what := fmt.Sprintf("see the secret of #%d", t.ID)
+	if err := r.atLeast(RoleIssue, what, time.Now()); err != nil {
+		return err
+	}
+	switch {
+	case r.Reveal == RevealNobody:
+		return r.deny(what, "nobody sees a secret again at this desk; a new token is issued instead")
+	case r.Role == RoleAdmin, t.By == r.Name:
+		return nil
+	case r.Reveal != RevealRole:
+		return r.deny(what, "it was issued by "+first(t.By, "somebody else")+", and only who issued it sees it again")
+	case !i.mayUseApp(ctx, r, Request{App: first(t.AppID, t.AppSlug)}):
+		return r.deny(what, "their apps are "+strings.Join(r.Apps, ", "))
+	}
+	return nil
+}
+
+// SetNote changes the note of a token. Errors: DeniedError, history.Error.
+func (i *Issuer) SetNote(ctx context.Context, id int64, note string) error {
+	if err := i.Settings.Rights.atLeast(RoleIssue, fmt.Sprintf("change the note of #%d", id), time.Now()); err != nil {
+		return err
+	}
+	return i.History.SetNote(ctx, id, note)
+}

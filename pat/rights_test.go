@@ -1,0 +1,134 @@
+package pat_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"patdesk/client/sandbox"
+	"patdesk/history"
+	"patdesk/pat"
+)
+
+// Ensure each role may do what it may and nothing else, for its own apps and others,
+// its own tokens and others'. What is denied sends nothing and exits 4.
+func TestRights_RoleByAction(t *testing.T) {
+	const all = "view issue admin"
+	r := newRig(t, sandbox.Options{})
+	own := func(req pat.Request, who string) int64 {
+		g, err := r.Issue(history.WithActor(t.Context(), pat.Actor{Name: who}), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g.Token.ID
+	}
+	again := request()
+	again.Again = true
+	mine, others := own(request(), "ana"), own(again, "ben")
+	foreign := request()
+	foreign.App = "stock"
+	otherApp := own(foreign, "ben")
+	id := seeded(t, r, "orders").ID
+	byID, byCase := again, again
+	byID.App, byCase.App = id, strings.ToUpper(id)
+	foreignByID := foreign
+	foreignByID.App, foreignByID.Again = seeded(t, r, "stock").ID, true
+	issue := func(req pat.Request) func() error {
+		return func() error { _, err := r.Issue(t.Context(), req); return err }
+	}
+	reveal := func(id int64) func() error {
+		return func() error { _, err := r.Reveal(t.Context(), id); return err }
+	}
+	plan := func(id int64) func() error {
+		return func() error {
+			row, err := r.History.Get(t.Context(), id)
+			if err != nil {
+				return err
+			}
+			_, err = r.PlanReissue(t.Context(), []pat.Token{row}, 0)
+			return err
+		}
+	}
+	for _, tt := range []struct {
+		name   string
+		reveal string
+		do     func() error
+		roles  string // that may
+	}{
+		{"read", "", func() error { _, err := r.History.Get(t.Context(), mine); return err }, all},
+		{"issue for an own app", "", issue(again), "issue admin"},
+		{"issue for an own app by id", "", issue(byID), "issue admin"},
+		{"issue for an own app by id in capitals", "", issue(byCase), "issue admin"},
+		{"issue for another app", "", issue(foreignByID), "admin"},
+		{"plan for an own app", "", plan(mine), "issue admin"},
+		{"plan for another app", "", plan(otherApp), "admin"},
+		{"plan a list", "", func() error {
+			_, err := r.PlanBatch(t.Context(), []pat.BatchRow{{Line: 2, User: "ana@example.com", App: "stock"}}, pat.Request{Life: time.Hour, Idle: time.Hour})
+			return err
+		}, "admin"},
+		{"reveal an own token", "", reveal(mine), "issue admin"},
+		{"reveal another's token", pat.RevealIssuer, reveal(others), "admin"},
+		{"reveal another's token, by role", pat.RevealRole, reveal(others), "issue admin"},
+		{"reveal another app's token, by role", pat.RevealRole, reveal(otherApp), "admin"},
+		{"reveal for nobody", pat.RevealNobody, reveal(mine), ""},
+		{"verify", "", func() error { _, err := r.Verify(t.Context(), others); return err }, "issue admin"},
+		{"note", "", func() error { return r.SetNote(t.Context(), mine, "Kiosk") }, "issue admin"},
+		{"tick off", "", func() error { return r.FinishHandover(t.Context(), 99) }, "issue admin"},
+		{"drop a run", "", func() error { return r.Drop(t.Context(), "none") }, "issue admin"},
+		{"change a role", "", func() error {
+			u, m, err := r.FindMember(t.Context(), "ana@example.com", "sales")
+			if err != nil {
+				return err
+			}
+			_, err = r.PlanRole(t.Context(), u, m, "builder", nil)
+			return err
+		}, "admin"},
+	} {
+		for _, role := range []pat.Role{pat.RoleView, pat.RoleIssue, pat.RoleAdmin, "unknown"} {
+			r.Settings.Rights = &pat.Rights{Name: "ana", Role: role, Apps: []string{"orders"}, Reveal: tt.reveal}
+			before := len(r.server.Ledger())
+			err := tt.do()
+			_, denied := errors.AsType[*pat.DeniedError](err)
+			if may := slices.Contains(strings.Fields(tt.roles), string(role)) || tt.roles == all; may == denied {
+				t.Errorf("%s as %s: %v", tt.name, role, err)
+			}
+			if denied && (len(r.server.Ledger()) != before || pat.Explain(err).ID != pat.IDDenied || pat.Explain(err).Exit != pat.ExitKey) {
+				t.Errorf("%s as %s: %+v", tt.name, role, pat.Explain(err))
+			}
+		}
+	}
+}
+
+// Ensure what limits a member holds: the end of the membership, workspaces, the rate.
+func TestRights_Limits(t *testing.T) {
+	r := newRig(t, sandbox.Options{})
+	req := request()
+	req.Again = true
+	for _, tt := range []struct {
+		name   string
+		rights pat.Rights
+		told   string // "" = may
+	}{
+		{"all apps", pat.Rights{Apps: []string{"*"}}, ""},
+		{"an app by its id", pat.Rights{Apps: []string{strings.ToUpper(seeded(t, r, "orders").ID)}}, ""},
+		{"a slug is what it is", pat.Rights{Apps: []string{"Orders"}}, "their apps are Orders"},
+		{"a workspace", pat.Rights{Apps: []string{"*"}, Spaces: []string{seeded(t, r, "orders").WorkspaceID}}, ""},
+		{"another workspace", pat.Rights{Apps: []string{"*"}, Spaces: []string{"Elsewhere"}}, "in workspace Elsewhere"},
+		{"until tomorrow", pat.Rights{Apps: []string{"*"}, Until: time.Now().Add(24 * time.Hour)}, ""},
+		{"until yesterday", pat.Rights{Apps: []string{"*"}, Until: time.Now().Add(-time.Second)}, "ended on"},
+		{"a rate that others used", pat.Rights{Apps: []string{"*"}, Name: "ci", Rate: 1}, ""},
+		{"a rate", pat.Rights{Apps: []string{"*"}, Rate: 1}, "1 request in a minute"},
+	} {
+		rights := tt.rights
+		if rights.Role = pat.RoleIssue; rights.Name == "" {
+			rights.Name = "kim" // who issues here
+		}
+		r.Settings.Rights = &rights
+		_, err := r.Issue(t.Context(), req)
+		if told := pat.Explain(err).Cause; err == nil != (tt.told == "") || err != nil && !strings.Contains(told, tt.told) {
+			t.Errorf("%s: %v, %q", tt.name, err, told)
+		}
+	}
+}
