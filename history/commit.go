@@ -28,7 +28,7 @@ type job struct {
 const maxBatch = 64
 
 // tx runs f as one durable write: when it returns nil, f is on the disk. It
-// waits up to five seconds for other processes. Writes of several goroutines
+// waits for other processes until the end of its context, or five seconds without one. Writes of several goroutines
 // that meet share one transaction and its one fsync, each behind a savepoint, so
 // that one which fails undoes only itself.
 func (s *Store) tx(ctx context.Context, f func(context.Context, work) error) error {
@@ -115,7 +115,7 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 		}
 		s.write = w
 	}
-	tx, err := s.write.BeginTx(ctx, nil)
+	tx, err := s.begin(ctx, batch)
 	if err != nil {
 		return err
 	}
@@ -151,6 +151,33 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 	s.writes.Add(1)
 	// What was written where nobody finds it must not be taken for recorded.
 	return s.unmoved(ctx)
+}
+
+// begin waits for the lock as long as one of the jobs does: SQLite alone gives up
+// after five seconds, and an outcome that is not recorded is lost. A job without a
+// deadline is content with that.
+func (s *Store) begin(ctx context.Context, batch []*job) (*sql.Tx, error) {
+	var last time.Time
+	for _, j := range batch {
+		if end, ok := j.ctx.Deadline(); ok && end.After(last) {
+			last = end
+		}
+	}
+	var busy error
+	for {
+		tx, err := s.write.BeginTx(ctx, nil)
+		switch {
+		case err == nil:
+			return tx, nil
+		case isBusy(err):
+			busy = err
+		case busy == nil || ctx.Err() == nil:
+			return nil, err
+		}
+		if ctx.Err() != nil || !time.Now().Before(last) {
+			return nil, busy // who is in the way says more than that time is over
+		}
+	}
 }
 
 // runEach runs the jobs of a batch one after the other. A job that fails is

@@ -44,7 +44,7 @@ const (
 	Newer Kind = "newer"
 	// Foreign means that the file is a database of another program.
 	Foreign Kind = "foreign"
-	// Busy means that another process wrote for longer than five seconds.
+	// Busy means that another process wrote for longer than the write may wait: five seconds, or until its deadline.
 	Busy Kind = "busy"
 	// NotPrivate means that others could read or replace the file, or that it is a link.
 	NotPrivate Kind = "not-private"

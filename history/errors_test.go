@@ -106,6 +106,41 @@ func TestBusy_ReadersDoNotWait(t *testing.T) {
 	}
 }
 
+// Ensure a write waits for another process as long as its context says, and says
+// then who was in the way.
+func TestBusy_WaitsUntilItsDeadline(t *testing.T) {
+	o := options(t)
+	a, b := open(t, o), open(t, o)
+	begin(t, a, draft("ana", "orders"))
+	e := begin(t, b, draft("bo", "orders"))
+	if _, err := b.write.Exec(`PRAGMA busy_timeout = 20`); err != nil {
+		t.Fatal(err)
+	}
+	tx, err := a.write.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if _, err := b.Finish(short, e.ID, issued(e.ID, epoch)); !isKind(err, Busy) {
+		t.Errorf("at its deadline: %v", err)
+	}
+	go func() {
+		time.Sleep(300 * time.Millisecond)
+		_ = tx.Rollback()
+	}()
+	long, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if _, err := b.Finish(long, e.ID, issued(e.ID, epoch)); err != nil {
+		t.Errorf("before its deadline: %v", err)
+	}
+}
+
+func isKind(err error, kind Kind) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Kind == kind
+}
+
 func TestOpen_FolderThatCannotBeMade(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

@@ -94,6 +94,8 @@ func mixed(ctx context.Context, s *Store) error {
 		return err
 	}
 	rows, worst := 0, time.Duration(0)
+	ctx, cancel := context.WithTimeout(ctx, d+time.Minute) // eight that write all the time: one may wait long
+	defer cancel()
 	for start := time.Now(); time.Since(start) < d; rows++ {
 		t0 := time.Now()
 		e, err := s.Begin(ctx, draft(fmt.Sprint("user", rows%5), "orders"))

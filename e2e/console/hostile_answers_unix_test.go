@@ -102,7 +102,10 @@ func walkAnswers(t *testing.T, texts []specimen) *walk {
 			row    string
 		}{{401, "H401"}, {403, "H403u"}, {404, "H404u"}, {409, "H409"}, {413, "H413"}, {418, "H4xx"}, {451, "H451"}, {500, "H5j"}} {
 			refuses(refusal.status, raw(joined(batch, 'q', "; ")))
-			w.after(again, refusal.row)
+			if w.Type(again); again == "y" {
+				w.confirms(refusal.row)
+			}
+			w.sees(refusal.row)
 			at := now(inRaw)
 			at.name += " in " + refusal.row
 			w.does(f2, at.shows("q", batch...))

@@ -148,6 +148,22 @@ func (w *walk) after(keys, text string) {
 	w.sees(text)
 }
 
+// confirms says yes until the question is gone and a text is there: a key that comes
+// while the question is drawn anew may be one for the screen before it.
+func (w *walk) confirms(text string) {
+	w.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		if w.WaitText(2*time.Second, text) == nil {
+			return
+		}
+		asked := false
+		w.Look(func(s *tty.Screen) { asked = strings.Contains(s.String(), "y issue") })
+		if asked {
+			w.Type("y")
+		}
+	}
+}
+
 func (w *walk) fails(format string, args ...any) {
 	w.t.Helper()
 	if w.wrong++; w.wrong <= 5 {
