@@ -26,6 +26,7 @@ func TestBrowser(t *testing.T) {
 		name string
 		test func(*testing.T, *browser)
 	}{
+		{"a front end and its backend", pagesOnExpress}, // the longest
 		{"frame opens the app", frameOpensApp},
 		{"top page refuses", topPageRefuses},
 		{"sign-out is told", signOutIsTold},
@@ -35,8 +36,6 @@ func TestBrowser(t *testing.T) {
 		{"hostile app names", hostileAppNames},
 		{"corpus", corpusInFrames},
 		{"preview tells what happened", previewTellsWhatHappened},
-		{"front ends renew", frontEndsRenew},
-		{"front ends hear their own frame only", frontEndsHearTheirFrame},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel() // each with a sandbox, a portal and pages of its own
@@ -78,8 +77,12 @@ func advance(t *testing.T, base, by string) {
 // viewerRequests are the requests of browsers for the embed page and after it.
 func viewerRequests(t *testing.T, base string) []sandbox.Request {
 	t.Helper()
-	var all, viewer []sandbox.Request
+	var all []sandbox.Request
 	ask(t, base, "requests", &all)
+	return ofViewers(all)
+}
+
+func ofViewers(all []sandbox.Request) (viewer []sandbox.Request) {
 	for _, r := range all {
 		for _, part := range []string{"/embed-apps/", "/applications/", "/api/apps/", "/api/ext/users/session"} {
 			if strings.HasPrefix(r.Path, part) {

@@ -29,8 +29,14 @@ type browser struct {
 
 	mu      sync.Mutex
 	last    int
-	waiting map[int]chan reply
+	waiting map[int]waiter
 	frames  map[string][]string // sessions of the frames on other sites, by the session of their page
+}
+
+// waiter is who waits for an answer from a session.
+type waiter struct {
+	session string
+	answer  chan reply
 }
 
 // reply is one message of the browser: an answer, or an event.
@@ -74,7 +80,7 @@ func startBrowser(t *testing.T) *browser {
 	for _, f := range []*os.File{theirIn, theirOut, logFile} {
 		_ = f.Close()
 	}
-	b := &browser{commands: ourOut, gone: make(chan struct{}), waiting: map[int]chan reply{}, frames: map[string][]string{}}
+	b := &browser{commands: ourOut, gone: make(chan struct{}), waiting: map[int]waiter{}, frames: map[string][]string{}}
 	go b.listen(ourIn)
 	t.Cleanup(func() {
 		_, _ = b.call("", "Browser.close", nil)
@@ -120,12 +126,24 @@ func (b *browser) hand(m reply) {
 	defer b.mu.Unlock()
 	switch {
 	case m.ID != 0:
-		b.waiting[m.ID] <- m
-		delete(b.waiting, m.ID)
+		b.answer(m.ID, m)
 	case m.Method == "Target.attachedToTarget" && m.Params.TargetInfo.Type == "iframe":
 		b.frames[m.Session] = append(b.frames[m.Session], m.Params.SessionID)
 	case m.Method == "Target.detachedFromTarget":
 		b.frames[m.Session] = slices.DeleteFunc(slices.Clone(b.frames[m.Session]), func(s string) bool { return s == m.Params.SessionID })
+		for id, w := range b.waiting {
+			if w.session == m.Params.SessionID { // it will never answer
+				b.answer(id, reply{Error: &struct{ Message string }{"the frame has gone"}})
+			}
+		}
+	}
+}
+
+// answer gives an answer to who waits for it. mu is held.
+func (b *browser) answer(id int, m reply) {
+	if w, is := b.waiting[id]; is {
+		w.answer <- m
+		delete(b.waiting, id)
 	}
 }
 
@@ -135,7 +153,7 @@ func (b *browser) call(session, method string, params any) (json.RawMessage, err
 	b.mu.Lock()
 	b.last++
 	id := b.last
-	b.waiting[id] = answer
+	b.waiting[id] = waiter{session, answer}
 	b.mu.Unlock()
 	m := map[string]any{"id": id, "method": method}
 	if session != "" {
@@ -194,14 +212,19 @@ func (b *browser) open(t *testing.T, address string) *page {
 	return p
 }
 
+// foreign are the sessions of the frames of other sites in a page.
+func (p *page) foreign() []string {
+	p.b.mu.Lock()
+	defer p.b.mu.Unlock()
+	return slices.Clone(p.b.frames[p.session])
+}
+
 // frame is the one frame of another site in a page.
 func (p *page) frame(t *testing.T) *page {
 	t.Helper()
 	var found []string
 	e2etest.Within(t, browserTime, "a frame of another site", func() bool {
-		p.b.mu.Lock()
-		defer p.b.mu.Unlock()
-		found = p.b.frames[p.session]
+		found = p.foreign()
 		return len(found) > 0
 	})
 	if len(found) != 1 {

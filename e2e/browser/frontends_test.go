@@ -1,41 +1,35 @@
 package browser
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http/httputil"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"patdesk/client/sandbox"
 	"patdesk/e2e/e2etest"
+	"patdesk/snippet/snippettest"
 )
 
 // nodeModules is where Debian's packages put JavaScript libraries.
-const nodeModules = "/usr/share/nodejs"
+const nodeModules = snippettest.NodeModules
 
-// frontEnd puts a front end into a page of a new portal, whose backend issues a
-// token each time it is asked.
-func frontEnd(t *testing.T, env []string, kind string, issue ...string) (p *portal, here string) {
-	t.Helper()
-	p = newPortal(t)
-	p.backend = func() string {
-		args := append([]string{"issue", "ana@example.com", "orders", "--again", "-o", "url"}, issue...)
-		return strings.TrimSpace(e2etest.Run(t, env, args...))
-	}
-	sample := e2etest.Run(t, env, "show", "1", "-o", kind)
-	if made, is := programs[kind]; is {
-		p.pages["/portal.js"] = made.bundle(t, sample)
-		sample = made.page + `<script src="/portal.js"></script>`
-	}
-	return p, p.page(sample)
-}
+// What a front end says to the person.
+const (
+	signedOut   = "You have signed out."
+	signInAgain = "Please sign in again."
+	cannotOpen  = "The app cannot be opened now."
+)
 
-// asks is how often the front ends of a portal asked for an address.
-func (p *portal) asks() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.asked
+// quoted is a text as a string of JavaScript.
+func quoted(text string) string {
+	b, _ := json.Marshal(text) // a string always can be
+	return string(b)
 }
 
 // says is an expression that is true while a front end says this.
@@ -43,93 +37,197 @@ func says(text string) string {
 	return fmt.Sprintf(`document.querySelector('[role="status"]')?.textContent === %q && !document.querySelector("iframe")`, text)
 }
 
-// fresh waits for the app in a frame that is not the one before.
+// fresh waits for the app in a frame that is not the one before. A frame that does
+// not open the app can come and go meanwhile.
 func (p *page) fresh(t *testing.T, old *page) *page {
 	t.Helper()
 	var app *page
-	e2etest.Within(t, browserTime, "a new frame", func() bool {
-		p.b.mu.Lock()
-		defer p.b.mu.Unlock()
-		found := p.b.frames[p.session]
+	e2etest.Within(t, browserTime, "the app in a new frame", func() bool {
+		found := p.foreign()
 		if len(found) != 1 || old != nil && found[0] == old.session {
 			return false
 		}
 		app = &page{b: p.b, session: found[0]}
-		return true
+		var is bool
+		return app.try(`document.querySelector("h1")?.textContent === `+quoted(awkward), &is) == nil && is
 	})
-	app.shows(t, heading("Orders portal"))
 	return app
 }
 
-// Ensure each front end opens the app, renews it once after its token or its idle
-// session has ended, without a reload of the page, and stays signed out after a
-// person signed out.
-func frontEndsRenew(t *testing.T, b *browser) {
-	for _, kind := range []string{"html", "react", "vue", "angular"} {
-		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
-			env, address := e2etest.Desk(t)
-			portal, here := frontEnd(t, env, kind, "--life", "1h", "--idle", "5m")
-			top := b.open(t, here)
-			app := top.fresh(t, nil)
-			top.run(t, "window.first = true", nil)
-			var frames []map[string]string
-			top.run(t, attributes, &frames)
-			for _, f := range frames {
-				delete(f, "src")
-			}
-			if diff := cmp.Diff([]map[string]string{{"title": "Orders portal", "style": "border: 0px; width: 100%; height: 600px;", "referrerpolicy": "no-referrer"}}, frames); diff != "" {
-				t.Errorf("frames (-want +got):\n%s", diff)
-			}
-			for _, r := range viewerRequests(t, address) {
-				if r.Referer != "" {
-					t.Errorf("%s %s tells where it stands: %s", r.Method, r.Path, r.Referer)
-				}
-			}
+// passes lets longer pass in a page than the pause before a renewal.
+func (p *page) passes(t *testing.T) {
+	t.Helper()
+	p.run(t, "new Promise((done) => setTimeout(done, 2_500))", nil)
+}
 
-			advance(t, address, "6m") // idle end
-			app.run(t, "location.reload()", nil)
-			app = top.fresh(t, app)
-			top.shows(t, "window.first === true")
+// minuteLater moves the clock of a page by more than the time in which it does not
+// renew again.
+func (p *page) minuteLater(t *testing.T) {
+	t.Helper()
+	p.run(t, "{ const now = Date.now; Date.now = () => now() + 61_000; }", nil)
+}
 
-			// Sooner than a minute later it is not renewed again.
-			advance(t, address, "61m")
-			app.run(t, "location.reload()", nil)
-			top.shows(t, says("Please sign in again."))
-			if n := portal.asks(); n != 2 {
-				t.Errorf("the backend was asked %d times", n)
-			}
+// renews ensures a front end renews its app after the end of its token and after
+// an idle end, without a reload of the page, once in a minute and after a pause, and
+// that it stays signed out after a person signed out.
+func (p *pair) renews(t *testing.T, b *browser, kind string) {
+	before := p.issues()
+	top := b.open(t, p.base+"/"+kind+".html")
+	app := top.fresh(t, nil)
+	app.shows(t, `document.getElementById("who").textContent === "Ana Ruiz (end-user)"`)
+	top.run(t, "window.first = true", nil)
+	var frames []map[string]string
+	top.run(t, attributes, &frames)
+	for _, f := range frames {
+		delete(f, "src")
+	}
+	if diff := cmp.Diff([]map[string]string{{"title": awkward, "style": "border: 0px; width: 100%; height: 600px;", "referrerpolicy": "no-referrer"}}, frames); diff != "" {
+		t.Errorf("frames (-want +got):\n%s", diff)
+	}
 
-			top.click(t, "button")
-			app = top.fresh(t, nil)
-			app.click(t, "#out")
-			top.shows(t, says("You have signed out."))
-			time.Sleep(3 * time.Second) // longer than the pause before a renewal
-			top.shows(t, says("You have signed out.")+" && window.first === true")
-			if n := portal.asks(); n != 3 {
-				t.Errorf("the backend was asked %d times", n)
-			}
-			if kind != "html" {
-				top.shows(t, "complaints.length === 0")
-			}
-		})
+	// The session is used and lives when its token ends.
+	p.server.Advance(40 * time.Minute)
+	app.run(t, "location.reload()", nil)
+	app.shows(t, `performance.getEntriesByType("navigation")[0].type === "reload" && document.querySelector("table") !== null`)
+	p.server.Advance(21 * time.Minute)
+	app.run(t, "location.reload()", nil)
+	app = top.fresh(t, app)
+	p.issuesSince(t, before, 2)
+	top.shows(t, `performance.getEntriesByType("resource").filter((e) => e.name.endsWith("/tooljet-embed"))[1].startTime - ended[0] > 1_000`)
+
+	top.minuteLater(t)
+	p.server.Advance(51 * time.Minute) // an idle end: the token lives
+	app.run(t, "location.reload()", nil)
+	app = top.fresh(t, app)
+	p.issuesSince(t, before, 3)
+
+	p.server.Advance(51 * time.Minute)
+	app.run(t, "location.reload()", nil)
+	top.shows(t, says(signInAgain))
+	top.passes(t)
+	top.shows(t, says(signInAgain))
+	p.issuesSince(t, before, 3)
+
+	top.click(t, "button")
+	app = top.fresh(t, nil)
+	app.click(t, "#out")
+	top.shows(t, says(signedOut))
+	top.passes(t)
+	top.shows(t, says(signedOut)+" && window.first === true")
+	p.issuesSince(t, before, 4)
+	top.hasNoComplaints(t, kind)
+}
+
+// hasNoComplaints ensures a framework found nothing wrong with the component.
+func (p *page) hasNoComplaints(t *testing.T, kind string) {
+	t.Helper()
+	if _, is := programs[kind]; is {
+		p.shows(t, "complaints.length === 0")
 	}
 }
 
-// Ensure two front ends on one page each mind their own frame, and neither heeds
-// what the page itself or another frame of the right origin says.
-func frontEndsHearTheirFrame(t *testing.T, b *browser) {
-	env, address := e2etest.Desk(t)
-	portal, _ := frontEnd(t, env, "html")
-	sample := e2etest.Run(t, env, "show", "1", "-o", "html")
-	top := b.open(t, portal.page(sample+sample))
-	top.shows(t, `document.querySelectorAll("iframe").length === 2`)
+// refuses ensures a front end renews what was refused once, says in the portal's
+// words why there is no address, and never asks on and on.
+func (p *pair) refuses(t *testing.T, b *browser, kind string) {
+	const exchange = "/api/ext/users/session"
+	address := p.base + "/" + kind + ".html"
+
+	before := p.issues()
+	p.server.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 401, Match: exchange})
+	b.open(t, address).fresh(t, nil)
+	p.issuesSince(t, before, 2)
+
+	before = p.issues()
+	if err := p.server.SetAccess("ana@example.com", "orders", false); err != nil {
+		t.Fatal(err)
+	}
+	b.open(t, address).shows(t, says(signInAgain))
+	if err := p.server.SetAccess("ana@example.com", "orders", true); err != nil {
+		t.Fatal(err)
+	}
+	p.server.Inject(sandbox.Fault{Kind: sandbox.FaultDropBefore, Match: exchange, Times: -1}) // a browser tries again
+	b.open(t, address).shows(t, says(cannotOpen))
+	p.server.Clear()
+	p.server.Inject(sandbox.Fault{Kind: sandbox.FaultDropAfter}) // the token exists, nobody has it
+	top := b.open(t, address)
+	top.shows(t, says(cannotOpen))
+	top.passes(t)
+	p.issuesSince(t, before, 2+1+1)
+	top.click(t, "button")
+	top.fresh(t, nil)
+	top.hasNoComplaints(t, kind)
+
+	// At another name of the portal nobody is signed in.
+	b.open(t, strings.Replace(address, "//", "//other.", 1)).shows(t, says("Sign in to the portal first."))
+}
+
+// obeysPolicy ensures the line of the kind csp lets a page show the app, and that
+// a page whose policy lacks it says that it cannot.
+func (p *pair) obeysPolicy(t *testing.T, b *browser, kind string, all map[string]frontEnd) {
+	// What the scripts of the pages need; Angular's libraries are linked in the page.
+	const own = "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'"
+	backend, err := url.Parse(p.portal.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := newPortal(t)
+	front.url = strings.Replace(front.url, "localhost", "policy."+p.backend+".localhost", 1)
+	front.backend = httputil.NewSingleHostReverseProxy(backend)
+	front.pages["/"+kind+".js"] = all[kind].script
+	signIn(t, b, front.url, "ana@example.com")
+
+	snippet := e2etest.Run(t, p.env, "show", "1", "-o", "csp")
+	var line, meta string
+	for l := range strings.Lines(snippet) {
+		if header, is := strings.CutPrefix(l, "Content-Security-Policy: "); is {
+			line = strings.TrimSpace(header)
+		} else if strings.HasPrefix(l, "<meta") {
+			meta = l
+		}
+	}
+	for _, tt := range []struct {
+		name, policy, head string
+		opens              bool
+	}{
+		{"the line alone", line, "", true},
+		{"the line in the head", "", meta, true},
+		{"the portal's own alone", own, "", false},
+		{"the line beside the portal's own", own + "; " + line, "", true},
+		{"the line in the head cannot loosen the portal's own", own, meta, false},
+		{"a line for another server", "frame-src https://tooljet.example.com", "", false},
+	} {
+		seen := len(ofViewers(p.server.Requests()))
+		top := b.open(t, front.pageWith(all[kind].body, tt.head, tt.policy))
+		if tt.opens {
+			top.fresh(t, nil)
+			continue
+		}
+		top.shows(t, says(cannotOpen))
+		if n := len(ofViewers(p.server.Requests())) - seen; n != 0 {
+			t.Errorf("%s: the browser asked ToolJet %d times", tt.name, n)
+		}
+	}
+}
+
+// hearsItsFrames ensures two front ends on one page each mind their own frame, and
+// neither heeds what the page itself or another frame of the right origin says.
+func (p *pair) hearsItsFrames(t *testing.T, b *browser, f frontEnd) {
+	if f.script != "" {
+		return // components: a page of a framework has them in one tree
+	}
+	write(t, p.portal.Pages+"/two.html", fmt.Sprintf(pairPage, f.body+f.body))
+	before := p.issues()
+	top := b.open(t, p.base+"/two.html")
+	top.shows(t, `document.querySelectorAll("section iframe").length === 2`)
 	top.run(t, `window.postMessage({ type: "TJ_EMBED_APP_LOGOUT", error: 401 }, "*")`, nil)
 	// An address without a token says at once that it has none.
-	top.run(t, `{ const other = document.createElement("iframe"); other.src = "`+originOf(t, address)+`/embed-apps/other"; document.body.append(other); }`, nil)
-	portal.messages(t, 2)
+	top.run(t, `{
+  const other = document.createElement("iframe");
+  other.src = new URL(document.querySelector("iframe").src).origin + "/embed-apps/other";
+  document.body.append(other);
+}`, nil)
+	top.shows(t, "ended.length === 2")
+	top.passes(t)
 	top.shows(t, `document.querySelectorAll("section iframe").length === 2`)
-	if n := portal.asks(); n != 2 {
-		t.Errorf("the backend was asked %d times", n)
-	}
+	p.issuesSince(t, before, 2)
 }

@@ -21,11 +21,11 @@ type portal struct {
 
 	mu     sync.Mutex
 	pages  map[string]string
+	policy map[string]string // Content-Security-Policy of a page, by its path
 	heard  []heard
 	called []string // addresses that only a hostile text asks for
-	asked  int      // how often a front end asked for an address
 
-	backend func() string // issues an address for a front end
+	backend http.Handler // answers what front ends ask for, or nil
 }
 
 // heard is a message that reached a page of the portal.
@@ -44,7 +44,7 @@ addEventListener("message", (event) => {
   const body = JSON.stringify({ Origin: event.origin, Data: JSON.stringify(event.data) });
   last = last.then(() => fetch("/heard", { method: "POST", body }));
 });
-</script></head>
+</script>%s</head>
 <body>
 %s
 </body></html>
@@ -52,7 +52,7 @@ addEventListener("message", (event) => {
 
 func newPortal(t *testing.T) *portal {
 	t.Helper()
-	p := &portal{pages: map[string]string{}}
+	p := &portal{pages: map[string]string{}, policy: map[string]string{}}
 	server := httptest.NewServer(p)
 	t.Cleanup(server.Close)
 	p.url = strings.Replace(server.URL, "127.0.0.1", "localhost", 1) // another site than the sandbox
@@ -60,9 +60,16 @@ func newPortal(t *testing.T) *portal {
 }
 
 func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if p.backend != nil && (r.URL.Path == "/tooljet-embed" || r.URL.Path == "/sign-in") {
+		p.backend.ServeHTTP(w, r)
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	page, found := p.pages[r.URL.Path]
+	if policy := p.policy[r.URL.Path]; policy != "" {
+		w.Header().Set("Content-Security-Policy", policy)
+	}
 	switch {
 	case found && strings.HasSuffix(r.URL.Path, ".js"):
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
@@ -70,9 +77,6 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case found:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, page)
-	case r.URL.Path == "/tooljet-embed" && p.backend != nil:
-		p.asked++
-		_ = json.NewEncoder(w).Encode(map[string]string{"url": p.backend()})
 	case r.URL.Path == "/heard":
 		var h heard
 		if json.NewDecoder(r.Body).Decode(&h) == nil {
@@ -86,11 +90,14 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // page puts a snippet into a new page and returns its address.
-func (p *portal) page(snippet string) string {
+func (p *portal) page(snippet string) string { return p.pageWith(snippet, "", "") }
+
+// pageWith is page with more in the head and with a Content-Security-Policy.
+func (p *portal) pageWith(snippet, head, policy string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	path := fmt.Sprintf("/%d.html", len(p.pages))
-	p.pages[path] = fmt.Sprintf(portalPage, snippet)
+	p.pages[path], p.policy[path] = fmt.Sprintf(portalPage, head, snippet), policy
 	return p.url + path
 }
 
