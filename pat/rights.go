@@ -48,7 +48,9 @@ type DeniedError struct {
 }
 
 // Error implements error.
-func (e *DeniedError) Error() string { return fmt.Sprintf("%s may not %s: %s", e.Actor, e.What, e.Rule) }
+func (e *DeniedError) Error() string {
+	return fmt.Sprintf("%s may not %s: %s", e.Actor, e.What, e.Rule)
+}
 
 func (r *Rights) deny(what, rule string) error {
 	if r == nil {
