@@ -36,7 +36,7 @@ var opened struct {
 func openBare(path string) (*os.File, error) {
 	opened.Lock()
 	defer opened.Unlock()
-	fi, err := os.Lstat(path)
+	fi, err := lstat(path)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -330,14 +331,16 @@ func (s *Store) copyTo(ctx context.Context, path string) (err error) {
 
 // flush makes a finished copy and its name durable. SQLite has closed the file.
 func flush(path string) error {
-	for _, name := range []string{path, folderOf(path)} {
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(f.Sync(), f.Close()); err != nil {
-			return err
-		}
+	f, err := os.OpenFile(path, os.O_RDWR|noFollow, 0) // Windows flushes only what may be written
+	if err != nil {
+		return err
 	}
-	return nil
+	if err := errors.Join(f.Sync(), f.Close()); err != nil || runtime.GOOS == "windows" {
+		return err // there a directory cannot be flushed
+	}
+	d, err := os.Open(folderOf(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }

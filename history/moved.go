@@ -28,7 +28,7 @@ func (s *Store) hold(ctx context.Context) error {
 	s.anchoring.Lock()
 	defer s.anchoring.Unlock()
 	if s.anchor.files == nil {
-		fi, err := os.Lstat(s.path)
+		fi, err := lstat(s.path)
 		if err != nil {
 			return s.moved("", err.Error())
 		}
@@ -42,7 +42,7 @@ func (s *Store) hold(ctx context.Context) error {
 		if _, known := s.anchor.files[suffix]; known {
 			continue
 		}
-		if fi, err := os.Lstat(s.path + suffix); err == nil {
+		if fi, err := lstat(s.path + suffix); err == nil {
 			s.anchor.files[suffix] = fi
 		}
 	}
@@ -62,7 +62,7 @@ func (s *Store) unmoved(ctx context.Context) error {
 		if !ok {
 			continue
 		}
-		fi, err := os.Lstat(s.path + suffix)
+		fi, err := lstat(s.path + suffix)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return s.moved(suffix, "is not there any more")
@@ -110,7 +110,7 @@ func (s *Store) atRest(ctx context.Context, fi fs.FileInfo) (identity, error) {
 		case err == nil && i.uuid == s.uuid && i.stamp.number >= s.anchor.number:
 			return i, nil
 		}
-		now, lerr := os.Lstat(s.path)
+		now, lerr := lstat(s.path)
 		if rests := lerr == nil && now.Size() == fi.Size() && now.ModTime().Equal(fi.ModTime()) && time.Since(now.ModTime()) > restful; !rests && time.Since(begun) < most {
 			if lerr == nil {
 				fi = now
@@ -140,7 +140,7 @@ func (s *Store) mayTidy(ctx context.Context) bool {
 	s.anchoring.Lock()
 	defer s.anchoring.Unlock()
 	for suffix, known := range s.anchor.files {
-		fi, err := os.Lstat(s.path + suffix)
+		fi, err := lstat(s.path + suffix)
 		switch {
 		case err != nil:
 			continue // there is nothing that could be taken for ours
