@@ -11,7 +11,7 @@ DATE ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%
 MODULE = $(shell $(GO) list -m)
 STAMP = -X $(MODULE)/cli.Version=$(VERSION) -X $(MODULE)/cli.Commit=$(COMMIT) -X $(MODULE)/cli.Date=$(DATE)
 
-.PHONY: build test race lint vet-systems sweep fuzz bench bench-ui golden screenshots module demo man dist dist-check
+.PHONY: build test race lint vet-systems sweep fuzz bench bench-ui golden screenshots module demo man dist dist-tools dist-check
 
 build: ## the program, in ./patdesk
 	$(GO) build -trimpath -ldflags "$(STAMP)" -o patdesk .
@@ -50,7 +50,13 @@ bench-ui: ## the console beside the bare framework, in one run
 man: ## the manual pages, in dist/man
 	$(GO) run ./scripts/man -out dist/man -date "$(DATE)"
 
-dist: ## archive, Debian package and sums for Linux on amd64, in dist
+dist-tools: ## what dist and dist-check need on Debian 12, on amd64
+	dpkg --add-architecture arm64
+	apt-get update -q
+	apt-get install -y -q --no-install-recommends gcc libc6-dev musl-tools musl-dev:amd64 musl-dev:arm64 gcc-aarch64-linux-gnu \
+		gcc-mingw-w64-x86-64 dpkg-dev lintian mandoc unzip qemu-user-static wine64 xvfb xclip
+
+dist: ## archives, packages and sums, in dist
 	$(GO) run ./scripts/dist -out dist -version "$(VERSION)" -commit "$(COMMIT)" -date "$(DATE)"
 
 dist-check: ## makes it twice from clones, compares, installs and removes it; takes minutes

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"crypto/md5" // the format of md5sums in a Debian package
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,16 +14,14 @@ import (
 	"strings"
 )
 
-func md5Of(data []byte) string { return fmt.Sprintf("%x", md5.Sum(data)) }
-
 // linked is a module that is in the program.
 type linked struct{ Path, Version, Dir string }
 
-// modules are the modules that the program of a folder is linked from, but for its
-// own, on Linux.
-func modules() ([]linked, error) {
-	cmd := exec.Command("go", "list", "-deps", "-json=Module", ".")
-	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=1")
+// modules are the modules that the program of this folder is linked from for a
+// target, but for its own.
+func modules(t target) ([]linked, error) {
+	cmd := exec.Command("go", "list", "-deps", "-json=Module", "-tags", t.tags, ".")
+	cmd.Env = t.env()
 	out, err := cmd.Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w", err)
@@ -53,10 +50,10 @@ func modules() ([]linked, error) {
 // licenceName is how files with a licence, or a notice that goes with one, are called.
 var licenceName = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([.-].*)?$`)
 
-// licences are the texts of the licences of Go and of all linked modules. A module
-// without one is an error.
-func licences() ([]byte, error) {
-	all, err := modules()
+// licences are the texts of the licences of Go, of all modules that are linked for
+// a target and of its C library. A module without one is an error.
+func licences(t target) ([]byte, error) {
+	all, err := modules(t)
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +79,23 @@ func licences() ([]byte, error) {
 				return nil, err
 			}
 			found = true
-			fmt.Fprintf(&b, "\n%s\n%s, %s\n\n%s\n", strings.Repeat("=", 78), strings.TrimSpace(m.Path+" "+m.Version), e.Name(), bytes.TrimSpace(text))
+			chapter(&b, strings.TrimSpace(m.Path+" "+m.Version)+", "+e.Name(), text)
 		}
 		if !found {
 			return nil, fmt.Errorf("%s has no licence in its folder", m.Path)
 		}
 	}
+	for _, from := range t.notices {
+		text, err := os.ReadFile(from)
+		if err != nil {
+			return nil, err
+		}
+		chapter(&b, filepath.Base(filepath.Dir(from))+", of Debian, "+filepath.Base(from), text)
+	}
 	return b.Bytes(), nil
+}
+
+// chapter adds a text under a head of its own.
+func chapter(b *bytes.Buffer, head string, text []byte) {
+	fmt.Fprintf(b, "\n%s\n%s\n\n%s\n", strings.Repeat("=", 78), head, bytes.TrimSpace(text))
 }

@@ -2,89 +2,77 @@ package main
 
 import (
 	"archive/tar"
+	"archive/zip"
 	"bytes"
-	"fmt"
+	"compress/gzip"
 	"os"
-	"os/exec"
-	"path/filepath"
+	"strings"
 )
 
-// archive writes a tar.gz in which only names, modes and contents differ.
+// archive writes a tar.gz, or a zip by its name, in which only names, modes and
+// contents differ.
 func (r *release) archive(name string, files []file) error {
+	pack := r.tar
+	if strings.HasSuffix(name, ".zip") {
+		pack = r.zip
+	}
+	data, err := pack(files)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, data, 0o644)
+}
+
+func (r *release) tar(files []file) ([]byte, error) {
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
 	for _, f := range files {
 		h := &tar.Header{Name: f.name, Mode: int64(f.mode), Size: int64(len(f.data)), ModTime: r.at, Uname: "root", Gname: "root", Format: tar.FormatPAX}
 		if err := w.WriteHeader(h); err != nil {
-			return err
+			return nil, err
 		}
 		if _, err := w.Write(f.data); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := w.Close(); err != nil {
-		return err
+		return nil, err
 	}
-	return os.WriteFile(name, zipped(b.Bytes()), 0o644)
+	return zipped(b.Bytes()), nil
 }
 
-// control is the description of the Debian package. The C library is that of
-// Debian 12 or newer, whose symbols the build uses.
-const control = `Package: patdesk
-Version: %s
-Section: admin
-Priority: optional
-Architecture: amd64
-Depends: libc6 (>= 2.34)
-Installed-Size: %d
-Maintainer: The patdesk authors <patdesk@example.com>
-Description: terminal console for ToolJet embed tokens
- patdesk issues ToolJet embed tokens, which let an app load in an iframe
- without a login, and remembers them: its history is the only record of who
- can open what, until when.
-`
-
-// deb writes a Debian package by way of a folder.
-func (r *release) deb(name, root string, files []file) error {
-	size := 0
+func (r *release) zip(files []file) ([]byte, error) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
 	for _, f := range files {
-		size += len(f.data)
-	}
-	var sums bytes.Buffer
-	for _, f := range files {
-		fmt.Fprintf(&sums, "%s  %s\n", md5Of(f.data), f.name)
-	}
-	files = append(files,
-		file{"DEBIAN/control", 0o644, fmt.Appendf(nil, control, r.version, (size+1023)/1024)},
-		file{"DEBIAN/md5sums", 0o644, sums.Bytes()},
-	)
-	for _, f := range files {
-		to := filepath.Join(root, filepath.FromSlash(f.name))
-		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(to, f.data, f.mode); err != nil {
-			return err
-		}
-	}
-	// The mask of the person who builds must not show.
-	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		h := &zip.FileHeader{Name: f.name, Method: zip.Deflate, Modified: r.at.UTC()}
+		h.SetMode(f.mode)
+		to, err := w.CreateHeader(h)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		mode := os.FileMode(0o755)
-		if !d.IsDir() && filepath.Base(path) != "patdesk" || filepath.Base(filepath.Dir(path)) == "completions" {
-			mode = 0o644
+		if _, err := to.Write(f.data); err != nil {
+			return nil, err
 		}
-		if err := os.Chmod(path, mode); err != nil {
-			return err
-		}
-		return os.Chtimes(path, r.at, r.at)
-	})
-	if err != nil {
-		return err
 	}
-	cmd := exec.Command("dpkg-deb", "--build", "--root-owner-group", "-Zxz", root, name)
-	cmd.Env = append(os.Environ(), fmt.Sprintf("SOURCE_DATE_EPOCH=%d", r.at.Unix()))
-	return run(cmd)
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// zipped compresses without name and time, as gzip -9n does.
+func zipped(data []byte) []byte {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err == nil {
+		_, err = w.Write(data)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return b.Bytes()
 }

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// debian installs the Debian package in a root of its own over an older one, runs
+// it on a history of the first release, and removes it.
+func debian(t *testing.T, clone string) {
+	deb := one(t, filepath.Join(clone, "dist", "*.deb"))
+	do(t, clone, "lintian", "--fail-on", "error", deb)
+	root := t.TempDir()
+	for _, dir := range []string{"var/lib/dpkg/updates", "var/lib/dpkg/info", "var/lib/dpkg/triggers"} {
+		if err := os.MkdirAll(filepath.Join(root, dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(root, "var/lib/dpkg/status"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// The scratch root has no C library to depend on; the program uses that of this system.
+	dpkg := func(args ...string) {
+		t.Helper()
+		do(t, root, "dpkg", append([]string{"--root=" + root, "--force-depends,not-root", "--log=/dev/null"}, args...)...)
+	}
+	dpkg("--install", olderDeb(t, deb))
+	dpkg("--install", deb)
+	installed(t, root)
+	dpkg("--purge", "patdesk")
+	removed(t, root)
+}
+
+// olderDeb is the package under an older version.
+func olderDeb(t *testing.T, deb string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "older")
+	do(t, ".", "dpkg-deb", "--raw-extract", deb, dir)
+	control := filepath.Join(dir, "DEBIAN", "control")
+	do(t, ".", "sed", "-i", "s/^Version: .*/Version: 0.0.0~1/", control)
+	do(t, ".", "dpkg-deb", "--build", "--root-owner-group", dir, dir+".deb")
+	return dir + ".deb"
+}
+
+// installed uses what is installed in root: the program on a history of the first
+// release, its manual page and what the shells read.
+func installed(t *testing.T, root string) {
+	t.Helper()
+	home := t.TempDir()
+	for name, from := range map[string]string{".local/share/patdesk/history.db": "schema1.db", ".config/patdesk/seal.key": "schema1.key"} {
+		data, err := os.ReadFile(filepath.Join("../../history/testdata", from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(home, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(home, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := emulated{path: filepath.Join(root, "usr/bin/patdesk")}
+	out, errs, code := p.run(t, []string{"HOME=" + home, "TOOLJET_HOST=https://tooljet.example.com"}, "list", "--json")
+	if code != 0 || !strings.Contains(out, `"user": "ana@example.com"`) || !strings.Contains(out, `"user": "gil@example.com"`) {
+		t.Errorf("an old history: exit code %d\n%s%s", code, out, errs)
+	}
+	do(t, root, "mandoc", "-Tlint", "-Werror", filepath.Join(root, "usr/share/man/man1/patdesk.1.gz"))
+	for _, pattern := range []string{"usr/share/bash-completion/completions/patdesk", "usr/share/zsh/*/_patdesk", "usr/share/fish/vendor_completions.d/patdesk.fish"} {
+		if info, err := os.Stat(one(t, filepath.Join(root, pattern))); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", pattern, err)
+		}
+	}
+}
+
+// removed looks for what a package left behind.
+func removed(t *testing.T, root string) {
+	t.Helper()
+	for _, pattern := range []string{"usr/*/*patdesk*", "usr/share/*/*/*patdesk*", "usr/share/*/patdesk*"} {
+		if left, err := filepath.Glob(filepath.Join(root, pattern)); err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v %v", left, err)
+		}
+	}
+}
