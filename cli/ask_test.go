@@ -103,6 +103,26 @@ func TestAsk_LivePair(t *testing.T) {
 	})
 }
 
+// Ensure that a person whom the lists that were read last call archived is told before
+// anything is sent, and asked about on a terminal.
+func TestAsk_Archived(t *testing.T) {
+	env := home(t)
+	issue := []string{"issue", "hana@partner.example", "orders", "--again"}
+	told := "hana@partner.example is archived: a token opens nothing for them until that is undone in ToolJet (as listed on "
+	checkAsked(t, env, []asked{
+		{"nothing is known yet", issue, "-", 0, 1, "patExpiry 3600"},
+	})
+	must(t, env, "users")
+	checkAsked(t, env, []asked{
+		{"no", issue, "n\n", 6, 0, told},
+		{"yes", issue, "y\n", 0, 1, "Issue it all the same?"},
+		{"no terminal", issue, "-", 0, 1, told},
+		{"re-issue, no", []string{"reissue", "1"}, "n\n", 6, 0, told},
+		{"re-issue, no terminal", []string{"reissue", "1"}, "-", 0, 1, told},
+		{"somebody else", []string{"issue", "ana@example.com", "orders"}, "", 0, 1, "patExpiry 3600"},
+	})
+}
+
 // Ensure several tokens are re-issued only after their plan was shown, that names
 // count to the letter, and that nothing is sent unasked.
 func TestReissue_Several(t *testing.T) {

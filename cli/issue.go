@@ -87,6 +87,9 @@ func (a *app) issue(ctx context.Context, o *issueOptions) error {
 		a.say("%s", words)
 	}
 	a.sayPlan(s, req)
+	if err := a.foresee(ctx, s, req.User); err != nil {
+		return err
+	}
 	if err := a.guard(ctx, s, req.User); err != nil {
 		return err
 	}
@@ -103,6 +106,21 @@ func (a *app) issue(ctx context.Context, o *issueOptions) error {
 		return a.issueFailed(s, grant, err)
 	}
 	return a.handOver(ctx, s, grant, o.out)
+}
+
+// foresee says what the lists that were read last have against a token for a user, and
+// asks on a terminal whether it shall be issued all the same: they may be old.
+func (a *app) foresee(ctx context.Context, s *session, user string) error {
+	lists, err := s.issuer.LastLists(ctx)
+	words := pat.Foreseen(lists, user, time.Local)
+	if err != nil || words == "" {
+		return nil // what is kept of the server's lists is a help, no condition
+	}
+	if a.yes || !a.mayAsk() {
+		a.say("%s", words)
+		return nil
+	}
+	return a.confirm(ctx, pat.AsSentence(words)+" Issue it all the same?", notSent)
 }
 
 // spans puts life and idle time as typed into a request.

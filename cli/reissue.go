@@ -105,6 +105,9 @@ func (a *app) reissueOne(ctx context.Context, s *session, task pat.Task, o outpu
 	if len(task.Alive) > 0 {
 		a.say("stays alive: %s; it cannot be revoked", pat.AliveWords(task.Alive, s.issuer.Now(), time.Local))
 	}
+	if err := a.foresee(ctx, s, task.User); err != nil {
+		return err
+	}
 	if err := a.guard(ctx, s, task.User); err != nil {
 		return err
 	}

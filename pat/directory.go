@@ -166,6 +166,29 @@ func (i *Issuer) appsOf(ctx context.Context, spaces []Workspace) ([]App, error) 
 	return slices.Concat(per...), err
 }
 
+// learn takes what the server says of one person now into the lists that are known, so
+// that a change made here is not contradicted until they are read anew.
+func (i *Issuer) learn(ctx context.Context, u User) {
+	last, err := i.LastLists(ctx)
+	at := slices.IndexFunc(last.Users, func(known User) bool { return known.ID == u.ID })
+	if err != nil || at < 0 {
+		return
+	}
+	users := slices.Clone(last.Users)
+	if len(u.Groups) == 0 { // one user's answer need not name them
+		u.Groups = users[at].Groups
+	}
+	users[at] = u
+	i.directory.mu.Lock()
+	if i.directory.lists.UsersAt.Equal(last.UsersAt) {
+		i.directory.lists.Users = users
+	}
+	i.directory.mu.Unlock()
+	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+		return h.SaveUsers(ctx, i.Server(), listedUsers(users), last.UsersAt)
+	})
+}
+
 // keep writes lists into the history. What cannot be kept is read again the next
 // time: the lists are a copy, so nothing else depends on it.
 func (i *Issuer) keep(ctx context.Context, save func(context.Context, *history.Store) error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"patdesk/client"
 )
@@ -62,4 +63,30 @@ func throughWords(sources []client.AccessSource) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// ArchivedWords says that a token would open nothing for a user, since they are archived
+// (contract 2.8); "" for any other.
+func ArchivedWords(u *User) string {
+	if u == nil || u.Status != statusArchived {
+		return ""
+	}
+	return first(u.Email, u.ID) + " is archived: a token opens nothing for them until that is undone in ToolJet"
+}
+
+// Foreseen is what lists say against a token for a user, and when they were read; "" where
+// they say nothing. It asks nothing of the server.
+func Foreseen(l Lists, user string, zone *time.Location) string {
+	words := ArchivedWords(FindUser(l.Users, user))
+	if words == "" {
+		return ""
+	}
+	return words + " (as listed on " + l.UsersAt.In(zone).Format("2006-01-02 at 15:04") + ")"
+}
+
+// ListsAtHand are the lists as this process read them last, empty before it did.
+func (i *Issuer) ListsAtHand() Lists {
+	i.directory.mu.Lock()
+	defer i.directory.mu.Unlock()
+	return i.directory.lists
 }

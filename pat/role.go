@@ -187,6 +187,7 @@ func (i *Issuer) readBack(ctx context.Context, who string, c RoleChange) error {
 		cause := fmt.Sprintf("ToolJet says that %s is %s in %s, not %s; nothing was issued", who, first(has, "without a role"), c.Workspace, c.Role)
 		return errors.Join(&Problem{ID: IDRoleDiffers, Cause: cause}, i.markRow(ctx, at, history.RowFailed))
 	}
+	i.learn(ctx, u)
 	change := place{at.run, at.row - 1}
 	return i.stage(StageRole, who, "", errors.Join(i.markRow(ctx, change, history.RowOK), i.markRow(ctx, at, history.RowOK)))
 }

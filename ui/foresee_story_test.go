@@ -34,3 +34,48 @@ func TestForesee_WhoMayOpenTheApp(t *testing.T) {
 		d.sees("may open it: known only when it loads")
 	})
 }
+
+// Ensure that a re-issue which can open nothing says so before it is sent: by the lists
+// that were read, or by what the row says, and never that such a token keeps working.
+func TestForesee_ReissueOfWhatOpensNothing(t *testing.T) {
+	archive := func(d *driver) {
+		if err := d.box.SetUserStatus("ana@example.com", "archived"); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	tests := map[string]struct {
+		do   func(d *driver)
+		says string
+	}{
+		"by the lists": {func(d *driver) {
+			archive(d)
+			if _, err := d.issuer.Lists(d.ctx, true); err != nil {
+				d.t.Fatal(err)
+			}
+		}, "ana@example.com is archived: a token opens nothing for them until that is undone in ToolJet (as listed on 2026-11-19 at"},
+		"by a check": {func(d *driver) {
+			archive(d)
+			d.press("V")
+			d.sees("DRIFT")
+		}, "the user is archived; it opens nothing until that is undone in ToolJet. No new token helps against that."},
+		"no access": {func(d *driver) {
+			if err := d.box.SetAccess("ana@example.com", "orders", false); err != nil {
+				d.t.Fatal(err)
+			}
+			d.press("V")
+			d.sees("DRIFT")
+		}, "it opens nothing until the user is let into the app. No new token helps against that."},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			story(t, stage{w: 120, h: 40, seed: issuedFor("ana@example.com orders")}, func(d *driver) {
+				tt.do(d)
+				d.press("r")
+				flat := strings.Join(strings.Fields(strings.ReplaceAll(d.screen(), "│", " ")), " ")
+				if !strings.Contains(flat, tt.says) || strings.Contains(flat, "keeps working until") {
+					t.Errorf("it asks:\n%s", d.screen())
+				}
+			})
+		})
+	}
+}

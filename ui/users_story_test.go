@@ -173,3 +173,26 @@ func TestHandover_TickedOff(t *testing.T) {
 		d.sees("Every place holds its newest snippet")
 	})
 }
+
+// Ensure that a role which was changed here stands in the list of people at once, and
+// after a new start, although the lists were read before.
+func TestUsers_KnowTheRoleThatWasChangedHere(t *testing.T) {
+	story(t, stage{w: 140, h: 40, seed: issuedFor("ana@example.com orders")}, func(d *driver) {
+		d.toTab(kit.Users{})
+		d.sees("ana@example.com", "Sales end-user", "session")
+		d.press("esc", "R")
+		d.rest()
+		d.press("right")
+		d.rest()
+		d.press("enter", "enter")
+		d.sleep(6 * time.Second)
+		d.sees("1 issued")
+		d.press("esc", "esc")
+		d.toTab(kit.Users{})
+		d.sees("Sales builder", "builder!")
+		lists, err := pat.NewIssuer(d.issuer.Client, d.store, d.issuer.Settings).LastLists(d.ctx)
+		if u := pat.FindUser(lists.Users, "ana@example.com"); err != nil || u == nil || u.Memberships[0].Role != "builder" {
+			t.Errorf("after a new start: %+v, %v", u, err)
+		}
+	})
+}

@@ -197,7 +197,9 @@ func (t *talk) send(ctx context.Context, req pat.Request, l lists) error {
 // sayDoubts says what speaks against a plan, and what else its token can do.
 func (t *talk) sayDoubts(req pat.Request) {
 	u, a := req.UserInfo, req.AppInfo
-	if u != nil && u.Status != "" && u.Status != "active" {
+	if words := pat.ArchivedWords(u); words != "" {
+		t.say("%s.", words)
+	} else if u != nil && u.Status != "" && u.Status != "active" {
 		t.say("%s is %s, not active.", pat.AloudName(u.Email), u.Status)
 	}
 	if u == nil || a == nil {
@@ -279,7 +281,7 @@ func (t *talk) reissue(ctx context.Context, words string) error {
 		t.say("This row names no user and app to issue for.")
 		return nil
 	}
-	yes, err := t.confirm(ctx, kit.ReissueQuestion(old, t.profile, t.i.Now(), t.o.Zone))
+	yes, err := t.confirm(ctx, kit.ReissueQuestion(old, t.i.ListsAtHand(), t.profile, t.i.Now(), t.o.Zone))
 	if err != nil {
 		return err
 	}

@@ -80,8 +80,8 @@ func (f *Form) checkUser() []check {
 	switch {
 	case u == nil:
 		return []check{{pat.Warn, strings.TrimSuffix(kit.NotListed(f.user.Value(), len(f.users), "user", pat.Suggestion{Users: pat.ClosestUsers(f.users, f.user.Value())}), ".")}}
-	case u.Status == "archived":
-		return []check{{pat.Bad, u.Email + " is archived: ToolJet issues no token for them"}}
+	case pat.ArchivedWords(u) != "":
+		return []check{{pat.Bad, pat.ArchivedWords(u)}}
 	case u.Status != "" && u.Status != "active":
 		return []check{{pat.Warn, u.Email + " is " + u.Status + ", not active"}}
 	default:

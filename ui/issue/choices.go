@@ -18,8 +18,8 @@ func userChoices(users []pat.User) []widget.Choice {
 		if u.Email == "" {
 			c.Value, c.Cells[0] = u.ID, u.ID
 		}
-		if u.Status == "archived" {
-			c.Cells, c.Off = c.Cells[:3], "archived: cannot be issued"
+		if pat.ArchivedWords(&users[i]) != "" {
+			c.Cells, c.Off = c.Cells[:3], "archived: a token would open nothing"
 		}
 		list[i] = c
 	}

@@ -63,8 +63,8 @@ func (f *Form) whyNot() string {
 	case f.keyRefused() != nil:
 		return pat.Explain(f.keyRefused()).Title + ": " + pat.Explain(f.keyRefused()).Next + "."
 	}
-	if u := f.pickedUser(); u != nil && u.Status == "archived" {
-		return "This user is archived: ToolJet issues no token for them."
+	if words := pat.ArchivedWords(f.pickedUser()); words != "" {
+		return kit.Sentence(words)
 	}
 	return ""
 }

@@ -50,7 +50,7 @@ func reissue(s Shell, t pat.Token, open func(Place) tea.Cmd, also ...string) tea
 		return nil
 	}
 	req := pat.Again(t, 0)
-	q := ReissueQuestion(t, s.Profile(), s.Now(), s.Zone())
+	q := ReissueQuestion(t, s.Issuer().ListsAtHand(), s.Profile(), s.Now(), s.Zone())
 	q.Lines = append(q.Lines, also...)
 	return s.Ask(q, func() tea.Cmd {
 		ticket := s.Requests().NewTicket()
@@ -58,13 +58,22 @@ func reissue(s Shell, t pat.Token, open func(Place) tea.Cmd, also ...string) tea
 	})
 }
 
-// ReissueQuestion is what is asked before a row is repeated.
-func ReissueQuestion(t pat.Token, p *config.Profile, now time.Time, zone *time.Location) Question {
+// ReissueQuestion is what is asked before a row is repeated. What is known against a new
+// token, by the row or by lists, stands in it.
+func ReissueQuestion(t pat.Token, l pat.Lists, p *config.Profile, now time.Time, zone *time.Location) Question {
 	q := Question{
 		Title: "Re-issue with the same settings?", Yes: "Re-issue", Go: true,
 		Lines: []string{fmt.Sprintf("%s on %s, for %s, idle %d min.", Within(UserOf(t)), Within(AppOf(t)), pat.Span(t.Life), t.IdleMinutes)},
 	}
-	if last := pat.EndOf(t).Latest; t.Outcome == pat.Issued && last.After(now) {
+	kind := pat.DriftKindOf(t)
+	switch last, foreseen := pat.EndOf(t).Latest, pat.Foreseen(l, FirstOf(t.UserEmail, t.UserID), zone); {
+	case foreseen != "":
+		q.Lines, q.Danger = append(q.Lines, Sentence(foreseen)), true
+	case t.Drift != "" && !kind.Reissue():
+		q.Lines, q.Danger = append(q.Lines, Sentence(pat.DriftWords(t)), "No new token helps against that."), true
+	case kind == pat.DriftRefused:
+		q.Lines = append(q.Lines, Sentence(pat.DriftWords(t)))
+	case t.Outcome == pat.Issued && last.After(now):
 		q.Lines = append(q.Lines, fmt.Sprintf("The token of this row keeps working until %s%s: it cannot be revoked.", ClockTime(last, now, zone), AtLatest(t)))
 	}
 	if p != nil && p.Production {

@@ -46,9 +46,10 @@ func (p *Plan) cells(user, app, life, alive, result string) string {
 		side := (p.w - 4) / 3
 		return "  " + widget.Pad(user, side) + " " + widget.Pad(app, side-1) + " " + widget.Pad(result, p.w-2*side-4)
 	}
-	spare := p.w - 2 - 8 - 34 - 4
+	most := min(58, max(36, p.w-84)) // the longest words there are, where there is room for them
+	spare := p.w - 2 - 8 - most - 4
 	names := spare * 3 / 10
-	return "  " + widget.Pad(user, names) + " " + widget.Pad(app, names) + " " + widget.Pad(life, 8) + " " + widget.Pad(alive, 34) + " " + widget.Pad(result, spare-2*names)
+	return "  " + widget.Pad(user, names) + " " + widget.Pad(app, names) + " " + widget.Pad(life, 8) + " " + widget.Pad(alive, most) + " " + widget.Pad(result, spare-2*names)
 }
 
 func (p *Plan) row(n int) string {

@@ -2,6 +2,7 @@ package tokens
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,8 +17,12 @@ import (
 	"patdesk/ui/widget"
 )
 
-// fact of a token: a label and what is said of it, already styled.
-type line struct{ label, text string }
+// fact of a token: a label and what is said of it, already styled. One that says that
+// there is nothing to say is spare: it goes where another needs its room.
+type line struct {
+	label, text string
+	spare       bool
+}
 
 // detailed is the token that the detail is of. It is the one under the cursor,
 // unless keys follow each other faster than anybody reads: then the detail, and
@@ -96,10 +101,22 @@ func (t *List) detailLines(l listLayout) []string {
 	if l.detail < 4 {
 		return []string{th.Rule(l.width), " " + ansi.Truncate(t.oneLine(sel, l.width-2), l.width-2, th.Glyphs.Ellipsis)}
 	}
+	facts := t.facts(sel, l.width-13)
+	more := 0 // lines that reasons need beyond their first
+	for _, f := range facts {
+		if (f.label == why || f.label == noteThat) && kit.Width(f.text) > l.width-13 {
+			more++
+		}
+	}
+	for n := len(facts) - 1; n >= 0 && len(facts)+more > l.detail-1; n-- {
+		if facts[n].spare {
+			facts = slices.Delete(facts, n, n+1)
+		}
+	}
 	lines := []string{t.detailRule(sel, l.width)}
-	for _, f := range t.facts(sel, l.width-13) {
+	for _, f := range facts {
 		first, second := f.text, ""
-		if f.label == why && kit.Width(first) > l.width-13 {
+		if (f.label == why || f.label == noteThat && len(facts) < l.detail-1) && kit.Width(first) > l.width-13 {
 			first, second, _ = strings.Cut(lipgloss.Wrap(first, l.width-13, ""), "\n")
 			second = strings.ReplaceAll(second, "\n", " ")
 		}
@@ -114,8 +131,11 @@ func (t *List) detailLines(l listLayout) []string {
 	return pad(lines, l.detail)
 }
 
-// why is the label of a reason, the one fact that has two lines if it needs them.
-const why = "why"
+// The labels of reasons, the facts that have two lines if they need them.
+const (
+	why      = "why"
+	noteThat = "note that"
+)
 
 func pad(lines []string, n int) []string {
 	if len(lines) > n {
@@ -172,21 +192,21 @@ func (t *List) mask(sel pat.Token) string {
 // a line of width cells is left out at its end.
 func (t *List) facts(sel pat.Token, width int) []line {
 	th := t.shell.Theme()
-	facts := []line{{pat.EndVerb(sel, t.shell.Now()), t.endFact(sel, width)}}
+	facts := []line{{label: pat.EndVerb(sel, t.shell.Now()), text: t.endFact(sel, width)}}
 	if sel.Outcome == pat.Rejected || sel.Outcome == pat.Unknown {
 		facts = append(facts, t.troubleFact(sel))
 	}
 	if sel.Outcome == pat.Issued || sel.HasSecret {
-		facts = append(facts, line{"token", t.tokenFact(sel)})
+		facts = append(facts, line{label: "token", text: t.tokenFact(sel)})
 	}
 	if w := pat.Warnings(sel, t.shell.Now()); len(w) > 0 && sel.State(t.shell.Now()) != pat.Unsure {
-		facts = append(facts, line{"note that", th.Warn.Render(term.Clean(w[0]).String())})
+		facts = append(facts, line{label: noteThat, text: th.Warn.Render(term.Clean(w[0]).String())})
 	}
 	note := th.Faint.Render("nothing noted (" + t.shell.Keys().Token.Note.Help().Key + " writes where it is used)")
 	if sel.Note != "" {
 		note = th.Text.Render(term.Clean(sel.Note).String())
 	}
-	facts = append(facts, line{"used at", note})
+	facts = append(facts, line{"used at", note, sel.Note == ""})
 	issued := fmt.Sprintf("%s by %s", kit.ClockTime(kit.FirstTime(sel.Issued, sel.Begun), t.shell.Now(), t.shell.Zone()), term.CleanWidth(kit.Who(t.shell, sel), 30).String())
 	if sel.Machine != "" {
 		issued += " on " + term.CleanWidth(sel.Machine, 30).String()
@@ -197,9 +217,9 @@ func (t *List) facts(sel pat.Token, width int) []line {
 	if sel.Workspace != "" {
 		issued += " in " + term.CleanWidth(sel.Workspace, 24).String()
 	}
-	facts = append(facts, line{"issued", th.Text.Render(issued)}, line{"pair", t.pairFact(sel)})
+	facts = append(facts, line{label: "issued", text: th.Text.Render(issued)}, line{"pair", t.pairFact(sel), t.alone(sel)})
 	if sel.Outcome != pat.Rejected {
-		facts = append(facts, line{"checked", t.checkedFact(sel)})
+		facts = append(facts, line{label: "checked", text: t.checkedFact(sel)})
 	}
 	return facts
 }
@@ -226,9 +246,9 @@ func (t *List) endFact(sel pat.Token, width int) string {
 func (t *List) troubleFact(sel pat.Token) line {
 	th := t.shell.Theme()
 	if x := pat.StoredError(sel); x != nil {
-		return line{why, th.Bad.Render(term.Clean(x.Title).String()) + th.Muted.Render(": "+term.Clean(x.Cause).String())}
+		return line{label: why, text: th.Bad.Render(term.Clean(x.Title).String()) + th.Muted.Render(": "+term.Clean(x.Cause).String())}
 	}
-	return line{why, th.Muted.Render("the request was sent and its answer never came")}
+	return line{label: why, text: th.Muted.Render("the request was sent and its answer never came")}
 }
 
 func (t *List) tokenFact(sel pat.Token) string {
@@ -258,6 +278,12 @@ func (t *List) revealedText(sel pat.Token) (string, bool) {
 	return plain + "  hides " + kit.UntilWords(t.shell, t.shown.until), true
 }
 
+// alone reports whether nothing else is known to open the app for the user of a token.
+func (t *List) alone(sel pat.Token) bool {
+	alive := t.pair.alive
+	return t.pair.id == sel.ID && (alive.Tokens == 0 || !alive.Until.After(t.shell.Now()))
+}
+
 // pairFact says what else may open the same app for the same user.
 func (t *List) pairFact(sel pat.Token) string {
 	th, now := t.shell.Theme(), t.shell.Now()
@@ -265,7 +291,7 @@ func (t *List) pairFact(sel pat.Token) string {
 	switch {
 	case t.pair.id != sel.ID || t.pair.read.IsZero():
 		return ""
-	case alive.Tokens == 0 || !alive.Until.After(now):
+	case t.alone(sel):
 		return th.Muted.Render("no other live token of this pair is known")
 	}
 	word := "1 other token lives"
