@@ -40,6 +40,39 @@ func TestIssue_ChosenStaysAfterAStrayKey(t *testing.T) {
 	}
 }
 
+// Ensure that leaving a search by tab says that nothing was chosen, and that a text which
+// no choice has gives way to one that is surely meant.
+func TestIssue_LeavingASearchByTab(t *testing.T) {
+	tests := map[string]struct {
+		app  string   // typed first
+		keys []string // typed over it
+		sees []string
+		says bool // that nothing was chosen
+	}{
+		"another over a choice":        {"ord", []string{"r", "e", "t", "tab"}, []string{"slug orders"}, true},
+		"a choice over a text":         {"zzz", []string{"o", "r", "d", "e", "r", "tab"}, []string{"slug orders"}, false},
+		"another text over a text":     {"zzz", []string{"q", "q", "q", "tab"}, []string{"zzz"}, true},
+		"a resemblance over a text":    {"zzz", []string{"o", "d", "r", "s", "tab"}, []string{"zzz"}, true},
+		"back, where nothing is typed": {"ord", []string{"x", "backspace", "tab"}, []string{"slug orders"}, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			story(t, stage{w: 120, h: 40}, func(d *driver) {
+				d.fill("ana", tt.app)
+				d.press("shift+tab")
+				d.press(tt.keys...)
+				d.sees(tt.sees...)
+				said := "Nothing was chosen, so it stays as it was. enter takes a proposal."
+				if tt.says {
+					d.sees(said)
+				} else {
+					d.misses(said)
+				}
+			})
+		})
+	}
+}
+
 // Ensure that a token is not issued for what was chosen before by the same key that
 // ends a search for another.
 func TestIssue_SubmitDuringASearchSendsNothing(t *testing.T) {

@@ -1,6 +1,8 @@
 package issue
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"patdesk/ui/kit"
@@ -76,12 +78,18 @@ func (f *Form) accept() tea.Cmd {
 
 // move goes to another row. A search that is left without a choice is given up.
 func (f *Form) move(by func()) tea.Cmd {
-	f.form.Current().Error = ""
-	if why, _ := f.settle(); why != "" {
-		f.form.Current().Error = kit.Sentence(why)
-	}
+	left := f.form.Current()
+	left.Error = ""
+	why, kept := f.settle()
 	by()
-	return f.changed()
+	cmd := f.changed()
+	switch {
+	case why != "":
+		left.Error = kit.Sentence(why)
+	case kept:
+		left.Error = fmt.Sprintf("Nothing was chosen, so it stays as it was. %s takes a proposal.", kit.Name(f.shell.Keys().Form.Accept))
+	}
+	return cmd
 }
 
 // Click goes to a row, takes a proposal or presses the button.

@@ -228,7 +228,8 @@ func (p *Picker) keep() {
 	p.SetValue(value)
 }
 
-// Leave ends a search without a choice in it: what was picked before is kept. Where
+// Leave ends a search without a choice in it: what was picked before is kept, unless that
+// was a text which none of the choices has and what was typed now is surely one of them. Where
 // nothing was picked, the text stands if it means something by itself, or else the
 // proposal that is surely meant. It returns why that cannot be, or "", and whether
 // something typed gave way to what was picked before.
@@ -237,7 +238,7 @@ func (p *Picker) Leave() (why string, kept bool) {
 	switch {
 	case p.taken:
 		return "", false
-	case p.earlier != "":
+	case p.earlier != "" && (p.known(p.earlier) || p.Own(text) || !p.obvious()):
 		kept = text != ""
 		p.keep()
 		return "", kept
@@ -252,6 +253,12 @@ func (p *Picker) Leave() (why string, kept bool) {
 	p.own()
 	p.meant = false // a list that comes later may know it
 	return "", false
+}
+
+// known reports whether a value means something by itself or is one of the choices; of
+// no choices nobody knows.
+func (p *Picker) known(value string) bool {
+	return len(p.choices) == 0 || p.Own(value) || slices.ContainsFunc(p.choices, func(c Choice) bool { return strings.EqualFold(c.Value, value) })
 }
 
 // obvious reports whether the best match is surely meant: it is the only one, or it
