@@ -39,6 +39,8 @@ type app struct {
 	quiet, noAsk bool
 	// via is the face of the program that writes to the history; empty is the command line.
 	via string
+	// seat is where whoever comes from elsewhere sits; nil = this is their own computer.
+	seat *seat
 	// session is an admin key that was typed and is kept until the end.
 	session secret.Text
 }
@@ -79,7 +81,7 @@ func Main(ctx context.Context, args []string, env *Env) int {
 // run runs one command and returns its exit code.
 func (a *app) run(ctx context.Context, args []string) int {
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // of nil it would take those of the process
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		a.json = a.json || wantsJSON(args) // parsing ended before it, perhaps
 		return flagError(cmd, err)
@@ -137,6 +139,12 @@ read, so the history of patdesk is the only record of who can open what, until w
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if a.seat == nil {
+				return nil
+			}
+			return a.seat.permit(cmd)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if a.version {
 				return a.printVersion()
@@ -161,6 +169,7 @@ read, so the history of patdesk is the only record of who can open what, until w
 		a.driftCmd(), a.exposureCmd(), a.handoverCmd(), a.activityCmd(), a.auditCmd(), a.sealKeyCmd(), a.nextCmd(), a.dueCmd(), a.exportCmd(),
 		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.configCmd(), a.doctorCmd(), a.framingCmd(), a.previewCmd(),
 		a.sandboxCmd(), a.pathsCmd(), a.completionCmd(root), a.versionCmd(), a.clearerCmd(),
+		a.seatCmd(), a.seatKeysCmd(), a.teamCmd(),
 	)
 	group(root)
 	root.AddCommand(topicCmds()...)

@@ -24,12 +24,14 @@ import (
 // --demo, or on the first-run screen when nothing is set up.
 func (a *app) console(cmd *cobra.Command, _ []string) error {
 	ctx := cmd.Context()
-	because, err := a.aloudBecause(cmd.Flags().Changed("accessible"))
-	if err != nil {
-		return err
-	}
-	if because != "" {
-		return a.readAloud(ctx, because)
+	if a.seat == nil {
+		because, err := a.aloudBecause(cmd.Flags().Changed("accessible"))
+		if err != nil {
+			return err
+		}
+		if because != "" {
+			return a.readAloud(ctx, because)
+		}
 	}
 	in, inOK := a.env.In.(*os.File)
 	out, outOK := a.terminalFile()
@@ -41,6 +43,11 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 			return noConsole("the console needs a terminal, and TERM is not set")
 		}
 		return noConsole(fmt.Sprintf("the console needs a terminal that places its cursor, and TERM is %s", kind))
+	}
+	if a.seat != nil {
+		if _, err := a.openConfig(needServer); err != nil {
+			return err // there is no first run at a seat
+		}
 	}
 	ctx = pat.WithWaits(ctx, nil) // the console tells of its waits itself
 	first, err := a.firstSession(ctx)
@@ -54,18 +61,21 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	}
 	// Of the zone too there is one in a process, and this is its own terminal.
 	terminal := ui.Terminal{In: in, Out: out, Environ: os.Environ(), Getenv: a.env.Getenv, Zone: time.Local, Local: true}
-	err = ui.Run(ctx, ui.Options{
+	if a.seat != nil {
+		terminal = a.seatTerminal(ctx, in, out)
+	}
+	o := ui.Options{
 		Issuer: first.Issuer, Config: first.Config, Profile: first.Profile, KeyOrigin: first.KeyOrigin, Demo: first.Demo,
 		History: first.History, Clipboard: terminal.NewClipboard(s.config.Clipboard, s.config.ClipboardClear.Duration), Snippets: s.snippets,
-		Connect:  a.connectCandidate,
-		Save:     a.saveCandidate,
 		Open:     a.uiSession,
-		KeepUnit: a.keepUnit,
-		Sandbox:  aside,
-		Browser:  a.browser(),
 		About:    about(),
 		Terminal: terminal,
-	})
+		Seat:     a.seat != nil,
+	}
+	if a.seat == nil {
+		o.Connect, o.Save, o.KeepUnit, o.Sandbox, o.Browser = a.connectCandidate, a.saveCandidate, a.keepUnit, aside, a.browser()
+	}
+	err = ui.Run(ctx, o)
 	first.Close()
 	if e, ok := errors.AsType[*ui.SignalError](err); ok {
 		return &exitError{128 + e.Number} // nothing to explain: somebody ended it

@@ -58,6 +58,9 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 	if s.profile != nil {
 		s.issuer.Settings.Profile, s.issuer.Settings.Server = s.profile.Name, s.profile.URL
 	}
+	if a.seat != nil {
+		a.seat.limit(&s.issuer.Settings)
+	}
 	if n >= needServer {
 		if err := a.connect(ctx, s); err != nil {
 			s.close()
@@ -100,6 +103,11 @@ func (a *app) openConfig(n need) (*session, error) {
 	if err != nil && n >= needServer || err != nil && a.profile != "" {
 		return nil, err
 	}
+	if a.seat != nil && s.profile != nil {
+		if err := a.seat.permitProfile(s.profile.Name); err != nil {
+			return nil, err
+		}
+	}
 	return s, nil
 }
 
@@ -123,9 +131,8 @@ func (s *session) close() {
 // historyOptions say where the history is and how its key is got. Only issuing
 // makes a key if there is none.
 func (a *app) historyOptions(s *session, n need) history.Options {
-	by, machine := who(a.env.Getenv)
 	return history.Options{
-		Path: s.paths.History, Actor: pat.Actor{Name: by, Machine: machine, Via: first(a.via, pat.ViaCommand)},
+		Path: s.paths.History, Actor: a.actor(),
 		KeepTokens: s.config.KeepTokens != keepNever, Reading: n == needHistory,
 		Key: func(ctx context.Context) (secret.Key, error) {
 			key, _, err := a.keyStore(s).Find(ctx)
@@ -197,6 +204,9 @@ func (a *app) connect(ctx context.Context, s *session) error {
 		Profile: p.Name, Server: p.URL, Unit: unit, UnitProven: p.UnitProvenAt != "", MaxLife: p.MaxLife.Duration,
 		ReadOnly: p.ReadOnly, KeySource: source,
 	}
+	if a.seat != nil {
+		a.seat.limit(&s.issuer.Settings)
+	}
 	return nil
 }
 
@@ -208,7 +218,7 @@ func (a *app) adminKey(ctx context.Context, s *session) (secret.Text, string, er
 	if a.keyStdin {
 		src.Kind = secret.KindStdin
 	}
-	if in, ok := a.env.In.(*os.File); ok && src.Kind == secret.KindSession && a.session.IsZero() && a.mayAsk() {
+	if in, ok := a.env.In.(*os.File); ok && src.Kind == secret.KindSession && a.session.IsZero() && a.seat == nil && a.mayAsk() {
 		typed, err := term.ReadSecret(ctx, in, a.env.Err, fmt.Sprintf("Admin key of %s (not shown): ", p.Name))
 		if err != nil {
 			return secret.Text{}, src.Kind, &pat.Problem{ID: pat.IDCanceled, Err: err}
@@ -254,8 +264,12 @@ func (a *app) sayWait(w pat.Wait) bool {
 
 // clipboard is the clipboard chain as configured.
 func (a *app) clipboard(s *session) *term.Clipboard {
+	mode := s.config.Clipboard
+	if a.seat != nil && mode != term.ModeOff {
+		mode = term.ModeOSC52 // the clipboards of this computer are somebody else's
+	}
 	return term.NewClipboard(term.ClipboardOptions{
-		Mode: s.config.Clipboard, Clear: s.config.ClipboardClear.Duration,
+		Mode: mode, Clear: s.config.ClipboardClear.Duration,
 		Env: term.Env{Getenv: a.env.Getenv, Out: a.terminalOut()},
 	})
 }

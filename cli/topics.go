@@ -88,6 +88,7 @@ func variables() []Entry {
 		{"DISPLAY, WAYLAND_DISPLAY", "the desktop whose clipboard is used"},
 		{"BROWSER", "the browser that preview opens: commands parted by colons, %s for the address"},
 		{"TMUX, STY, SSH_TTY, SSH_CONNECTION", "which clipboards can be reached"},
+		{"SSH_ORIGINAL_COMMAND", "what a seat is asked to do, set by sshd; without it, the console"},
 		{"DBUS_SESSION_BUS_ADDRESS", "the bus of the system's keyring"},
 		{"SANDBOX_CONTROL_KEY", "the key that patdesk sandbox asks for on its control path; it makes one otherwise"},
 		{"XDG_RUNTIME_DIR", "where that bus is otherwise"},

@@ -100,7 +100,11 @@ func (r Request) validateTimes(s Settings) error {
 	case r.Life < MinLife || r.Life > MaxLife:
 		return &InvalidError{FieldLife, "between 1 second and 10 years"}
 	case s.MaxLife > 0 && r.Life > s.MaxLife:
-		return &InvalidError{FieldLife, fmt.Sprintf("profile %s allows at most %s", s.Profile, Span(s.MaxLife))}
+		who := "profile " + s.Profile
+		if r := s.Rights; r != nil && r.MaxLife == s.MaxLife {
+			who = "the team of this desk"
+		}
+		return &InvalidError{FieldLife, fmt.Sprintf("%s allows at most %s", who, Span(s.MaxLife))}
 	case r.Life < s.Unit.Duration():
 		return &InvalidError{FieldLife, fmt.Sprintf("this server counts in %s: at least one", s.Unit)}
 	case r.Idle < MinIdle || r.Idle > MaxIdle:

@@ -35,7 +35,10 @@ type Rights struct {
 	Apps   []string // ids or slugs; "*" = all
 	Spaces []string // names or ids of workspaces; empty = all
 	Until  time.Time
-	Rate   int // requests in a minute, counted over the history; 0 = no limit
+	// MaxLife is the longest life of a token, where it is shorter than the profile's;
+	// Settings.MaxLife is it then. 0 = none of their own.
+	MaxLife Life
+	Rate    int // requests in a minute, counted over the history; 0 = no limit
 	// Reveal is who sees secrets again that others issued.
 	Reveal string
 }

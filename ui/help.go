@@ -24,7 +24,7 @@ type help struct {
 }
 
 func newHelp(s *shell) *help {
-	page := s.Page().Actions()
+	page := s.actionsOf(s.Page())
 	shells := kit.Behind(page, s.actions())[len(page):]
 	return &help{shell: s, page: page, shells: shells, title: s.Page().Title(), typing: s.Page().Typing()}
 }

@@ -25,7 +25,7 @@ type palette struct {
 
 func newPalette(s *shell) *palette {
 	p := &palette{shell: s, field: widget.NewField(s.theme.Form, 100), found: widget.NewList(func(a kit.Action) string { return a.Title })}
-	for _, a := range append(s.Page().Actions(), s.actions()...) {
+	for _, a := range append(s.actionsOf(s.Page()), s.actions()...) {
 		if a.Title != "" {
 			p.all = append(p.all, a)
 		}

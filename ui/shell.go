@@ -190,7 +190,7 @@ func (s *shell) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if !top.Typing() || msg.Text == "" {
-		actions := slices.Concat(top.Actions(), s.actions())
+		actions := slices.Concat(s.actionsOf(top), s.actions())
 		a, ok := kit.Match(actions, msg)
 		if !ok {
 			msg = s.otherLayout(msg)

@@ -55,6 +55,16 @@ func (s *shell) actions() []kit.Action {
 	return append(list, stop...)
 }
 
+// actionsOf are the actions of a screen, without what is a door on this computer
+// where the person sits elsewhere.
+func (s *shell) actionsOf(sc kit.Screen) []kit.Action {
+	list := sc.Actions()
+	if !s.opts.Seat {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(a kit.Action) bool { return a.Local })
+}
+
 // Back is one step back. It never quits.
 func (s *shell) Back() tea.Cmd {
 	if len(s.pages) <= 1 {

@@ -293,7 +293,7 @@ func (s *shell) hint(a kit.Action) string {
 func (s *shell) hints() []kit.Action {
 	var list []kit.Action
 	typing := s.top().Typing()
-	for _, a := range slices.Concat(s.top().Actions(), s.actions()) {
+	for _, a := range slices.Concat(s.actionsOf(s.top()), s.actions()) {
 		ok := true
 		if typing {
 			a.Key, ok = kit.WhileTyping(a.Key)

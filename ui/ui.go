@@ -45,6 +45,10 @@ type Options struct {
 	// Sandbox opens the built-in ToolJet with seeded users, apps and tokens.
 	Sandbox func(ctx context.Context) (kit.Session, error)
 
+	// Seat says that the person sits elsewhere and shares this computer's account with
+	// others: what is a door on it is left out, see kit.Action.Local.
+	Seat bool
+
 	// Browser is how pages are shown to the person.
 	Browser kit.Browser
 	// About is the program and what it was built with, in one line, for reports.

@@ -45,6 +45,9 @@ type Action struct {
 	Ask   func() string  // nil or "" = run at once; else the question put first
 	// Hint puts it among the hints at the foot, lower numbers first; 0 = help only.
 	Hint int
+	// Local says that it is a door on the computer patdesk runs on, such as a file, a
+	// page that listens, or its configuration: it is left out at a seat.
+	Local bool
 }
 
 // The interfaces below are optional: a Screen has them when it needs them.

@@ -94,13 +94,13 @@ func (p *Profiles) Actions() []kit.Action {
 		p.switchAction(),
 		{Key: kit.WithDesc(k.Move.Up, "up"), Run: func() tea.Cmd { p.menu.Up(); return nil }},
 		{Key: kit.WithDesc(k.Move.Down, "down"), Run: func() tea.Cmd { p.menu.Down(); return nil }},
-		{Key: k.List.New, Title: "Add a profile", Hint: 20, Run: func() tea.Cmd { return p.shell.Go(kit.NewProfile{}) }, Why: func() string {
+		{Key: k.List.New, Title: "Add a profile", Hint: 20, Local: true, Run: func() tea.Cmd { return p.shell.Go(kit.NewProfile{}) }, Why: func() string {
 			if p.shell.Servers().Save == nil {
 				return "Nothing can be saved here."
 			}
 			return ""
 		}},
-		{Key: k.FirstRun.Sandbox, Title: "Sandbox (no server)", Hint: 30, Run: func() tea.Cmd { return toSandbox(p.shell) }},
+		{Key: k.FirstRun.Sandbox, Title: "Sandbox (no server)", Hint: 30, Run: func() tea.Cmd { return toSandbox(p.shell) }, Local: true},
 	}
 }
 

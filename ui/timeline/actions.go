@@ -29,7 +29,7 @@ func (p *Page) Actions() []kit.Action {
 		{Key: l.MarkDown, Run: p.markMove(1)},
 		{Key: l.MarkUp, Run: p.markMove(-1)},
 		{Key: l.MarkAll, Title: "Unmark all rows", Run: p.unmark, Why: p.nothingMarked},
-		{Key: k.Calendar, Title: "Write the ends to come as a calendar", Hint: 70, Run: p.writeCalendar},
+		{Key: k.Calendar, Title: "Write the ends to come as a calendar", Hint: 70, Run: p.writeCalendar, Local: true},
 		{Key: l.New, Title: "New token", Run: func() tea.Cmd { return p.shell.Go(kit.NewToken{}) }},
 		{Key: l.Refresh, Title: "Read the history anew", Run: p.refresh},
 	}

@@ -41,7 +41,7 @@ func (d *Detail) moreActions() []kit.Action {
 		again, words = 5, 6
 	}
 	list := []kit.Action{
-		{Key: k.Token.Preview, Title: "Preview in the browser", Hint: 20, Run: func() tea.Cmd { return d.shell.Go(kit.PreviewOf{Token: d.token}) }, Why: d.whyNoPreview},
+		{Key: k.Token.Preview, Title: "Preview in the browser", Hint: 20, Run: func() tea.Cmd { return d.shell.Go(kit.PreviewOf{Token: d.token}) }, Why: d.whyNoPreview, Local: true},
 		{Key: k.Token.Verify, Title: "Verify with ToolJet", Hint: 20, Run: func() tea.Cmd { return kit.Verify(d.shell, d.token) }, Why: d.whyNotSaved},
 		{Key: k.Token.Reissue, Title: "Re-issue with the same settings", Hint: again, Run: d.reissue, Why: func() string {
 			if d.ticket != 0 {

@@ -30,7 +30,7 @@ func (t *List) Actions() []kit.Action {
 		{Key: k.Token, Title: "Copy the token", Run: t.copying("token"), Why: t.needsText},
 		{Key: k.CopyMenu, Title: "Copy as", Run: t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.CopyMenuOf{Token: sel}) }), Why: t.needsText},
 		{Key: k.Reveal, Title: "Reveal the token for 10 seconds", Hint: 70, Run: t.reveal, Why: t.needsText},
-		{Key: k.Preview, Title: "Preview in the browser", Hint: 66, Run: t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.PreviewOf{Token: sel}) }), Why: t.needsPreview},
+		{Key: k.Preview, Title: "Preview in the browser", Hint: 66, Run: t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.PreviewOf{Token: sel}) }), Why: t.needsPreview, Local: true},
 		{Key: k.Verify, Title: "Verify with ToolJet", Hint: 60, Run: t.with(kit.Verify), Why: t.needsText},
 		{Key: k.Note, Title: "Edit the note", Run: t.editNote, Why: t.needsRow},
 		{Key: t.shell.Keys().Users.Person, Title: "The person of this token", Run: t.with(func(s kit.Shell, sel pat.Token) tea.Cmd { return s.Go(kit.PersonOf{User: kit.UserOf(sel)}) }), Why: t.needsRow},
