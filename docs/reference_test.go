@@ -14,7 +14,6 @@ import (
 
 	"patdesk/cli"
 	"patdesk/pat"
-	"patdesk/snippet"
 	"patdesk/ui/kit"
 )
 
@@ -24,7 +23,7 @@ var update = flag.Bool("update", false, "write the reference anew")
 func TestReference(t *testing.T) {
 	for file, text := range map[string]string{
 		"commands.md": commandsPage(), "reference.md": topicsPage(), "keys.md": keysPage(t), "json.md": jsonPage(t), "errors.md": errorsPage(),
-		"embedding.md": embeddingPage(),
+		"embedding.md": embeddingPage(t),
 	} {
 		if *update {
 			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
@@ -179,47 +178,6 @@ func errorsPage() string {
 	}
 	return b.String()
 }
-
-// embeddingPage is the cookbook: each kind with what it needs and who renews it.
-func embeddingPage() string {
-	var b strings.Builder
-	b.WriteString("# Embedding cookbook\n" + made)
-	b.WriteString(strings.ReplaceAll(cookbook, "~", "`"))
-	for _, part := range []struct {
-		title string
-		is    func(k snippet.Kind) bool
-		renew string
-	}{
-		{"Front ends", func(k snippet.Kind) bool { return k.Framed && !k.Secret }, "by itself: it asks your backend for a new URL before the session ends, and when it has ended"},
-		{"Backends", func(k snippet.Kind) bool { return k.Backend }, "one token per request that it answers; the admin key is read from the environment"},
-		{"Static: they hold a live token", func(k snippet.Kind) bool { return k.Secret }, "by hand: `patdesk reissue ID`, then paste the new one; `patdesk handover` lists the places of the old one"},
-		{"Notes and headers", func(k snippet.Kind) bool { return !k.Secret && !k.Backend && !k.Framed }, "nothing to renew, unless the server's address changes"},
-	} {
-		fmt.Fprintf(&b, "\n## %s\n\nRenewal: %s.\n\n", part.title, part.renew)
-		head(&b, "kind", "what it is", "policy of the page")
-		for _, k := range snippet.Kinds() {
-			if !part.is(k) {
-				continue
-			}
-			policy := ""
-			if k.Framed {
-				policy = "`frame-src` with ToolJet's origin"
-			}
-			row(&b, code("patdesk show ID -o "+k.Name), strings.TrimSpace(k.Title+". "+k.Note), policy)
-		}
-	}
-	return b.String()
-}
-
-const cookbook = `Choose a backend and a front end for pages of many people, a static kind for a page of one. Each front end fits each backend:
-it asks the backend of your portal for the embed URL, and the backend takes the person from its own session and issues.
-
-A page that is sent with a Content-Security-Policy needs ToolJet's origin in its ~frame-src~; ~patdesk show ID -o csp~ prints
-the line, as a header and as a meta element, and ~patdesk framing APP --page URL~ judges the page that is there. A page
-without a policy needs nothing. ToolJet itself lets any page show its apps, unless something before it says otherwise.
-
-The examples of ToolJet's documents take the e-mail address from the request. Whoever calls such a backend can be anyone.
-`
 
 // retries says what the retry words of the JSON mean.
 var retries = map[pat.Retry]string{

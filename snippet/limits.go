@@ -2,14 +2,10 @@ package snippet
 
 import (
 	"errors"
-	"fmt"
 	htmltemplate "html/template"
 	"strings"
-	texttemplate "text/template"
 	"text/template/parse"
 	"time"
-
-	"patdesk/literal"
 )
 
 // A template of one's own is a program: it can loop without end and make its
@@ -62,44 +58,6 @@ func (b *budget) take(n int) error {
 		return errLarge
 	}
 	return b.onTime()
-}
-
-// limited are the functions that make text of text, held within the budget.
-func (b *budget) limited() map[string]any {
-	return map[string]any{
-		stepName: b.step,
-		"print": func(args ...any) (string, error) {
-			return b.within(sizeOf(args), func() string { return fmt.Sprint(args...) })
-		},
-		"println": func(args ...any) (string, error) {
-			return b.within(sizeOf(args), func() string { return fmt.Sprintln(args...) })
-		},
-		"printf": func(format string, args ...any) (string, error) {
-			return b.within(sizeOfFormat(format, args), func() string { return fmt.Sprintf(format, args...) })
-		},
-	}
-}
-
-// escapers are the built-in ones of text templates; html/template brings its own
-// for the place where a value stands.
-func (b *budget) escapers() map[string]any {
-	return map[string]any{
-		"html": func(args ...any) (string, error) {
-			return b.within(sizeOf(args)*5, func() string { return texttemplate.HTMLEscaper(args...) })
-		},
-		"urlquery": func(args ...any) (string, error) {
-			return b.within(sizeOf(args)*3, func() string { return texttemplate.URLQueryEscaper(args...) })
-		},
-		"js": func(v any) (string, error) {
-			return b.within(sizeOf([]any{v})*6, func() string { return jsString(fmt.Sprint(v)) })
-		},
-		"md": func(v any) (string, error) {
-			return b.within(sizeOf([]any{v})*3, func() string { return markdown(fmt.Sprint(v)) })
-		},
-		"sh": func(v any) (string, error) {
-			return b.within(sizeOf([]any{v})*4, func() string { return literal.Shell(fmt.Sprint(v)) })
-		},
-	}
 }
 
 // within makes a text if the budget allows its size.

@@ -23,6 +23,7 @@ func TestSet_OwnTemplateEnds(t *testing.T) {
 		"width by star":    {`{{$s := printf "%*d" 900000 1}}`, "larger"},
 		"a value again":    {"{{$s := `xxxxxxxx`}}{{range 20}}{{$s = printf `%[1]s%[1]s%[1]s` $s}}{{end}}", "larger"},
 		"escaped again":    {"{{$s := `'`}}{{range 36}}{{$s = js $s}}{{end}}", "larger"},
+		"json again":       {"{{$s := `'\"`}}{{range 36}}{{$s = json $s}}{{end}}", "larger"},
 		"a line again":     {"{{$s := `x`}}{{range 36}}{{$s = println $s $s}}{{end}}", "larger"},
 		"a layout":         {"{{$s := `1112131415`}}{{range 60}}{{$s = $.Ends.Format $s}}{{end}}", "larger"},
 		"many values":      {"{{range 9000}}{{$s := printf `%100000d` 1}}{{end}}", "larger"},
@@ -30,8 +31,8 @@ func TestSet_OwnTemplateEnds(t *testing.T) {
 		"a wrong field":    {"a\n{{.Url}}", "template line 2:2"},
 	} {
 		for _, mark := range []string{textMark, htmlMark} {
-			if name == "escaped again" && mark == htmlMark {
-				continue // html/template escapes for the place and refuses js inside
+			if name == "json again" && mark == htmlMark {
+				continue // html/template escapes for the place
 			}
 			set, err := NewSet(map[string]string{"mine": mark + tt.body})
 			if err != nil {
@@ -77,7 +78,7 @@ func TestNewSet_OwnSecrets(t *testing.T) {
 	for body, secret := range map[string]bool{
 		"{{.URL}}": true, "{{.Token}}": true, "{{.}}": true, "{{$}}": true, "{{json .}}": true, `{{printf "%v" .}}`: true, "{{(.)}}": true,
 		"{{- . -}}": true, "{{$x := .}}{{$x.AppName}}": true, "{{with .}}{{.User}}{{end}}": true, "{{$.Token}}": true,
-		"{{.AppName}}": false, "{{$.User}}": false, "plain": false, "{{range 3}}{{$.Unit}}{{end}}": false,
+		`{{index . "URL"}}`: true, "{{.AppName}}": false, "{{$.User}}": false, "{{.BaseURL}}": false, "{{.IssueURL}}": false, "plain": false, "{{range 3}}{{$.Unit}}{{end}}": false,
 	} {
 		kinds := mustSet(t, map[string]string{"own": body}).Kinds()
 		if got := kinds[len(kinds)-1].Secret; got != secret {

@@ -2,7 +2,6 @@ package snippet
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	htmltemplate "html/template"
@@ -14,7 +13,6 @@ import (
 	texttemplate "text/template"
 	"time"
 
-	"patdesk/literal"
 	"patdesk/secret"
 )
 
@@ -25,6 +23,7 @@ type Fields struct {
 	URL         string // embed address, with the token
 	Token       string // the token, pat_…
 	BaseURL     string // address of the server
+	IssueURL    string // where a backend asks for a token, "" if the server is not known
 	Origin      string // scheme and host of the embed address, for frame-src and event.origin
 	AppID       string // UUID of the app
 	AppName     string // name of the app, one line
@@ -39,6 +38,9 @@ type Fields struct {
 	SentExpiry  int64  // number sent as patExpiry
 	Unit        string // its unit
 	Notice      string // "holds a live token until …: do not commit", for a comment
+	Allow       string // features for the attribute allow of a frame, as fullscreen
+	// the style of a frame with the height or the ratio that was asked for
+	Style htmltemplate.CSS
 }
 
 // The marks with which a template says what it is.
@@ -50,19 +52,6 @@ const (
 // ownName is what a snippet of the person's own may be called.
 var ownName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
 
-// funcs are the functions of text templates beside those that Go brings along.
-var funcs = texttemplate.FuncMap{
-	"js": jsString, // a JavaScript string with its quotes
-	"sh": literal.Shell,
-	"json": func(v any) (string, error) {
-		b, err := json.Marshal(v)
-		return string(literal.JSON(b)), err
-	},
-	"md":          markdown, // a text in a line of Markdown
-	"htmlcomment": commentHTML,
-	"line":        oneLine,
-}
-
 // template is one of the person's own snippets.
 type template struct {
 	kind    Kind
@@ -73,8 +62,8 @@ type template struct {
 // name. A template that starts with {{/* html */}}, or with a < if it says
 // nothing, is escaped as HTML by html/template; one that starts with
 // {{/* text */}}, and any other, is text and escapes for itself with the
-// functions js, sh, json, md, html, urlquery, htmlcomment and line. See Fields for
-// the values.
+// functions js, py, php, gostr, sh, json, md, html, urlquery, htmlcomment, envurl and
+// line. See Fields for the values.
 //
 // No template is run here: what is wrong with its fields shows when it is used.
 // The error names the template and, if it can be told, the line in it.
@@ -120,11 +109,11 @@ func newTemplate(name, body string) (*template, error) {
 
 // mayHold matches a template whose result can hold the token: it names it or the
 // address with it, or uses the values as a whole. The template is not run for it.
-var mayHold = regexp.MustCompile(`URL|Token|[{\s(|=-]\.[\s)}|-]|\$[\s)}|-]`)
+var mayHold = regexp.MustCompile(`(?:^|[^A-Za-z])URL|Token|[{\s(|=-]\.[\s)}|-]|\$[\s)}|-]`)
 
 // htmlTemplate reads a template that escapes for the place of each value.
 func htmlTemplate(name, body string) (func(io.Writer, any) error, error) {
-	page, err := htmltemplate.New(name).Funcs(newBudget().limited()).Option("missingkey=error").Parse(body)
+	page, err := htmltemplate.New(name).Funcs(newBudget().htmlFuncs()).Option("missingkey=error").Parse(body)
 	if err != nil {
 		return nil, err
 	}
@@ -140,14 +129,13 @@ func htmlTemplate(name, body string) (func(io.Writer, any) error, error) {
 		if err != nil {
 			return err
 		}
-		return one.Funcs(newBudget().limited()).Execute(w, v)
+		return one.Funcs(newBudget().htmlFuncs()).Execute(w, v)
 	}, nil
 }
 
 // textTemplate reads a template that escapes for itself.
 func textTemplate(name, body string) (func(io.Writer, any) error, error) {
-	b := newBudget()
-	text, err := texttemplate.New(name).Funcs(funcs).Funcs(b.limited()).Funcs(b.escapers()).Option("missingkey=error").Parse(body)
+	text, err := texttemplate.New(name).Funcs(newBudget().textFuncs()).Option("missingkey=error").Parse(body)
 	if err != nil {
 		return nil, err
 	}
@@ -163,8 +151,7 @@ func textTemplate(name, body string) (func(io.Writer, any) error, error) {
 		if err != nil {
 			return err
 		}
-		b := newBudget()
-		return one.Funcs(b.limited()).Funcs(b.escapers()).Execute(w, v)
+		return one.Funcs(newBudget().textFuncs()).Execute(w, v)
 	}, nil
 }
 
@@ -185,6 +172,10 @@ func (t *template) render(d Data) (string, error) {
 		BaseURL: d.BaseURL, Origin: d.origin(), AppID: d.AppID, AppName: oneLine(d.AppName), AppSlug: d.AppSlug, Title: d.title(),
 		User: d.User, Ends: Moment{d.Ends.UTC()}, Life: d.Life.String(), LifeSeconds: int64(d.Life / time.Second),
 		IdleMinutes: d.IdleMinutes, SentExpiry: d.SentExpiry, Unit: d.Unit, Notice: d.notice(),
+		Allow: d.Frame.allow(), Style: htmltemplate.CSS(d.Frame.script()), //nolint:gosec // each part was checked by ParseFrame
+	}
+	if base, err := d.base(); err == nil {
+		f.IssueURL = base + issuePath
 	}
 	if !d.Ends.IsZero() {
 		f.EndsAt = d.Ends.UTC().Format(time.RFC3339)

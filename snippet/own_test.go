@@ -17,6 +17,8 @@ func TestNewSet_TemplatesAreEscapedByKind(t *testing.T) {
 		"text":      {"{{/* text */}}<{{.AppName}}>", `<O'Neil <&> "x">`},
 		"plain":     {"x {{.AppName}}", `x O'Neil <&> "x"`},
 		"functions": {`{{js .AppName}} {{sh .AppName}} {{json .AppName}} {{urlquery .AppSlug}} {{html .AppName}}`, `"O'Neil \u003C&> \"x\"" 'O'\''Neil <&> "x"' "O'Neil \u003c\u0026\u003e \"x\"" orders O&#39;Neil &lt;&amp;&gt; &#34;x&#34;`},
+		"backends":  {`{{py .AppName}} {{gostr .AppName}} {{php .AppName}} {{envurl .AppSlug}}`, `"O'Neil <&> \"x\"" "O'Neil <&> \"x\"" 'O\'Neil <&> "x"' 'orders'`},
+		"frame":     {`{{.IssueURL}} {{.Style}}{{.Allow}}`, `https://tooljet.example.com/api/ext/users/personal-access-token border:0;width:100%;height:600px`},
 		"fields":    {`{{.User}} {{.BaseURL}} {{.Origin}} {{.AppID}} {{.Title}} {{.EndsAt}} {{.Ends.Format "2006"}} {{.Life}} {{.LifeSeconds}} {{.IdleMinutes}} {{.SentExpiry}} {{.Unit}} {{.Notice}}`, `ana@example.com https://tooljet.example.com https://tooljet.example.com 8ba8bf0e-6b8f-4e07-abb9-6fd2d816fabc O'Neil <&> "x" 2026-11-21T21:12:02Z 2026 1h0m0s 3600 60 3600 seconds holds a live token until 2026-11-21T21:12:02Z: do not commit`},
 	} {
 		s, err := mustSet(t, map[string]string{name: tt.body}).Render(name, d)
