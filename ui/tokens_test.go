@@ -362,3 +362,29 @@ func TestTokens_SaysWhatIsElsewhere(t *testing.T) {
 	})
 	story(t, stage{seed: everyState}, func(d *driver) { d.misses("other servers") })
 }
+
+// Ensure that the cursor is on the token that was issued when its page is left, and stays
+// where it was under a filter that hides it.
+func TestTokens_CursorOnWhatWasIssued(t *testing.T) {
+	for name, tt := range map[string]struct{ filter, want string }{
+		"no filter":         {"", "bo@partner.example"},
+		"one that hides it": {"user:ana", "ana@example.com"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, stage{seed: issuedFor("ana@example.com orders", "ana@example.com returns")}, func(d *driver) {
+				if tt.filter != "" {
+					d.press("/")
+					d.typeText(tt.filter)
+					d.press("enter")
+				}
+				d.fill("bo@", "ord")
+				d.press("ctrl+s")
+				d.sees("› Issued")
+				d.press("y", "esc")
+				if row := d.cursorRow(); !strings.Contains(row, tt.want) {
+					t.Errorf("the cursor is on %q", row)
+				}
+			})
+		})
+	}
+}

@@ -139,7 +139,7 @@ func (t *List) Update(msg tea.Msg) tea.Cmd {
 func (t *List) fact(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case kit.IssuedMsg:
-		if m.Err == nil && t.onTop() {
+		if m.Err == nil && (t.onTop() || t.word == "") { // a filter may hide it
 			return t.show(m.Grant.Token.ID)
 		}
 		return t.refresh()
