@@ -58,6 +58,7 @@ type stage struct {
 	profile *config.Profile // nil: a plain one
 	sandbox sandbox.Options
 	seed    func(d *driver) // before the console starts
+	early   []string        // keys that come before anything was read
 	first   bool            // nothing is set up
 	path    string          // of a history another console has too
 	options func(d *driver, o *Options)
@@ -129,6 +130,9 @@ func start(t *testing.T, st stage) *driver {
 	d.s = newShell(d.ctx, o, kit.NewTheme(st.look))
 	d.run(d.s.Init())
 	d.send(tea.WindowSizeMsg{Width: st.w, Height: st.h})
+	for _, name := range st.early {
+		d.send(keyMsg(name))
+	}
 	d.settle()
 	return d
 }

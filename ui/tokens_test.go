@@ -388,3 +388,27 @@ func TestTokens_CursorOnWhatWasIssued(t *testing.T) {
 		})
 	}
 }
+
+// Ensure that a key which is pressed before the rows are there acts on the row that the
+// cursor is on then, and that nobody is told of an empty history before it was read.
+func TestTokens_KeyBeforeTheRows(t *testing.T) {
+	one := issuedFor("ana@example.com orders")
+	tests := map[string]struct {
+		seed func(d *driver)
+		keys []string
+		says string
+	}{
+		"re-issue":              {one, []string{"r"}, "Re-issue with the same settings?"},
+		"open":                  {one, []string{"enter"}, "› Token"},
+		"copy menu":             {one, []string{"Y"}, "Copy as"},
+		"reveal":                {one, []string{"v"}, "hides in 10s"},
+		"the last of two":       {one, []string{"enter", "r"}, "Re-issue with the same settings?"},
+		"new, which needs none": {one, []string{"n"}, "New token"},
+		"none there":            {nil, []string{"r"}, "There is no token yet. n issues one."},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			story(t, stage{seed: tt.seed, early: tt.keys}, func(d *driver) { d.sees(tt.says) })
+		})
+	}
+}

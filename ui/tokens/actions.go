@@ -47,7 +47,7 @@ func (t *List) Actions() []kit.Action {
 	if t.word != "" {
 		list = append(list, kit.Action{Key: kit.WithDesc(l.ClearFilter, "clear filter"), Title: "Clear the filter", Hint: 5, Run: t.clearFilter})
 	}
-	return append(list, t.moves()...)
+	return t.holding(append(list, t.moves()...))
 }
 
 // filterActions are what can be done while the filter has the focus.

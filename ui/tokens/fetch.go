@@ -66,7 +66,7 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 	delete(t.inFlight, m.request.kind)
 	if m.err != nil {
 		if !pat.IsGone(m.err) {
-			t.problem = m.err
+			t.problem, t.held = m.err, nil
 		}
 		return nil
 	}
@@ -94,7 +94,7 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 	t.plan()
 	cmds := []tea.Cmd{t.more(), t.locate()}
 	if m.request.kind != requestAfter && m.request.kind != requestBefore {
-		cmds = append(cmds, t.explain(true), t.countAnew(m.request))
+		cmds = append(cmds, t.explain(true), t.countAnew(m.request), t.release())
 	}
 	return tea.Batch(cmds...)
 }

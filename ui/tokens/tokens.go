@@ -52,7 +52,8 @@ type List struct {
 	pair    pairMsg // what is known of the pair of the token in detail
 	shown   revealing
 
-	comparing bool // with the server
+	comparing bool           // with the server
+	held      func() tea.Cmd // what was asked for before the rows were there
 }
 
 // New returns the list of all tokens of the server, the first page of a session: what
