@@ -205,6 +205,9 @@ func (s *shell) footer(height int) string {
 	var lines []string
 	if height > 2 {
 		lines = append(lines, s.theme.Rule(s.width))
+		if long := s.longToast(); long != nil {
+			return strings.Join(append(long, s.hintLine()), "\n")
+		}
 	}
 	return strings.Join(append(lines, s.statusLine(), s.hintLine()), "\n")
 }
@@ -221,13 +224,6 @@ func (s *shell) statusLine() string {
 		text = " " + st.Status(s.width-2)
 	}
 	return kit.Between(text, badge, s.width)
-}
-
-func (s *shell) toastLine(t toast, width int) string {
-	sign := map[kit.Level]string{kit.LevelInfo: s.theme.Glyphs.Dot, kit.LevelGood: s.theme.Glyphs.Good, kit.LevelWarn: s.theme.Glyphs.Warn, kit.LevelBad: s.theme.Glyphs.Bad}[t.level]
-	style := s.theme.Toast[t.level]
-	text := term.CleanWidth(t.text(), max(1, width-4)).String()
-	return " " + style.Render(sign) + " " + style.Bold(t.level == kit.LevelBad).Render(text)
 }
 
 // hinted is the line of hints that was drawn last.

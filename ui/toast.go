@@ -3,9 +3,13 @@ package ui
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"charm.land/lipgloss/v2"
+
 	"patdesk/ui/kit"
+	"patdesk/ui/term"
 )
 
 // toast is a line of news with an end of its own, so that no timer of an older
@@ -114,4 +118,31 @@ func (s *shell) toastChange() time.Time {
 		return kit.PaceOf(s).EndChange(t.until, s.now)
 	}
 	return t.until
+}
+
+// longToast is the toast on show in two lines, where it does not fit into one: what is
+// to be done next stands at its end.
+func (s *shell) longToast() []string {
+	t, ok := s.news()
+	if !ok || s.Small() { // there a badge stands at its end
+		return nil
+	}
+	first, rest, _ := strings.Cut(lipgloss.Wrap(term.Clean(t.text()).String(), s.width-6, ""), "\n")
+	if rest == "" {
+		return nil
+	}
+	second := term.CleanWidth(strings.ReplaceAll(rest, "\n", " "), s.width-6).String()
+	return []string{s.toastText(t, first), "   " + s.theme.Toast[t.level].Bold(t.level == kit.LevelBad).Render(second)}
+}
+
+// toastLine is a toast in one line.
+func (s *shell) toastLine(t toast, width int) string {
+	return s.toastText(t, term.CleanWidth(t.text(), max(1, width-4)).String())
+}
+
+// toastText draws a line of a toast that was cleaned.
+func (s *shell) toastText(t toast, text string) string {
+	sign := map[kit.Level]string{kit.LevelInfo: s.theme.Glyphs.Dot, kit.LevelGood: s.theme.Glyphs.Good, kit.LevelWarn: s.theme.Glyphs.Warn, kit.LevelBad: s.theme.Glyphs.Bad}[t.level]
+	style := s.theme.Toast[t.level]
+	return " " + style.Render(sign) + " " + style.Bold(t.level == kit.LevelBad).Render(text)
 }

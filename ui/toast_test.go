@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"patdesk/client/sandbox"
 	"patdesk/ui/kit"
 )
 
@@ -47,4 +49,23 @@ func TestToasts_End(t *testing.T) {
 		d.sleep(7 * time.Second)
 		d.sees("An error on the way.")
 	})
+}
+
+// Ensure that a sentence which is too long for a line is read to its end, in two, and that
+// the keys stay in view beside it.
+func TestToast_LongInTwoLines(t *testing.T) {
+	for _, size := range [][2]int{{100, 30}, {80, 24}, {140, 45}} {
+		story(t, stage{w: size[0], h: size[1], seed: issuedFor("ana@example.com orders")}, func(d *driver) {
+			d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403, Body: "<html>no</html>", Match: "/api/", Times: -1})
+			d.press("V")
+			lines := strings.Split(d.screen(), "\n")
+			foot := strings.Join(strings.Fields(strings.Join(lines[len(lines)-3:], " ")), " ")
+			if !strings.Contains(foot, "Not verified: Something in front of ToolJet refused this (403). Ask whoever runs it to let /api/ext through, or for a direct address.") || !strings.Contains(foot, "n new") {
+				t.Errorf("the foot at %v is %q", size, foot)
+			}
+			d.sleep(7 * time.Second)
+			d.press("down")
+			d.misses("Not verified")
+		})
+	}
 }
