@@ -56,8 +56,8 @@ func losesToken(s *sandbox.Server, base string) {
 	})
 }
 
-// fails makes the requests of a preview's page fail in one way: those for the embed
-// page, or those for a session.
+// fails makes the requests of a frame fail in one way: those for the embed page, or
+// those for a session.
 func fails(path string, f sandbox.Fault) func(*sandbox.Server) {
 	f.Match, f.Times = path, -1
 	return func(s *sandbox.Server) { s.Inject(f) }

@@ -2,62 +2,49 @@ package browser
 
 import (
 	"html"
-	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"patdesk/client/sandbox"
 	"patdesk/e2e/e2etest"
 )
 
 // waiting is what a frame shows while it has no session, and goes on showing.
 const waiting = `document.body.innerText.trim() === "Loading embedded app..."`
 
-// exchangeFails makes every exchange of the sandbox fail in one way.
-func exchangeFails(t *testing.T, base string, fault map[string]any) {
-	t.Helper()
-	fault["match"], fault["times"] = "/api/ext/users/session", -1
-	if _, err := e2etest.Control(http.MethodPost, base, "faults", fault); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // Ensure a frame that may not open its app stays at its first line, and tells its
 // portal what the contract says, which for some refusals is nothing.
 func refusalsAreTold(t *testing.T, b *browser) {
-	const expired = "Your pat is expired. Please contact your admin."
+	const expired, exchange = "Your pat is expired. Please contact your admin.", "/api/ext/users/session"
 	for _, tt := range []struct {
 		name    string
-		sandbox []string // its options
+		options sandbox.Options
 		issue   []string // what is issued beside the first token
-		before  func(t *testing.T, base string)
+		before  func(s *sandbox.Server)
 		snippet func(t *testing.T, snippet string) string // what the portal makes of it
 		want    string                                    // the message, "" for none
 	}{
-		{name: "token has ended", before: func(t *testing.T, base string) { advance(t, base, "61m") }, want: refused(401, expired)},
-		{name: "token was replaced", sandbox: []string{"--reissue", "replaces"}, issue: []string{"ana@example.com", "orders", "--again"}, want: refused(401, expired)},
+		{name: "token has ended", before: func(s *sandbox.Server) { s.Advance(61 * time.Minute) }, want: refused(401, expired)},
+		{name: "token was replaced", options: sandbox.Options{Reissue: sandbox.Replaces}, issue: []string{"ana@example.com", "orders", "--again"}, want: refused(401, expired)},
 		{name: "no access to the app", issue: []string{"ana@example.com", "invoices", "-o", "iframe"}, want: refused(403, expired)},
 		{name: "address without a token", snippet: func(t *testing.T, snippet string) string {
 			address := source(t, snippet)
 			bare, _, _ := strings.Cut(address, "?")
 			return strings.Replace(snippet, html.EscapeString(address), bare, 1)
 		}, want: refused(400, "Missing token or appId")},
-		{name: "server does not answer", before: func(t *testing.T, base string) {
-			exchangeFails(t, base, map[string]any{"kind": "drop-before"})
-		}, want: refused(500, "Something went wrong while loading the app")},
-		{name: "server breaks", before: func(t *testing.T, base string) {
-			exchangeFails(t, base, map[string]any{"kind": "status", "status": 500})
-		}},
-		{name: "licence has ended", before: func(t *testing.T, base string) {
-			exchangeFails(t, base, map[string]any{"kind": "status", "status": 451})
-		}},
+		{name: "server does not answer", before: fails(exchange, sandbox.Fault{Kind: sandbox.FaultDropBefore}), want: refused(500, "Something went wrong while loading the app")},
+		{name: "server breaks", before: fails(exchange, sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500})},
+		{name: "licence has ended", before: fails(exchange, sandbox.Fault{Kind: sandbox.FaultStatus, Status: 451})},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			server, key, stop, err := e2etest.StartSandbox(t.Context(), tt.sandbox...)
+			t.Parallel()
+			server := sandbox.New(tt.options)
+			listener, err := sandbox.Serve(t.Context(), "127.0.0.1:0", server)
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(stop)
-			env := e2etest.Home(t, server, key)
+			env := e2etest.Home(t, listener.URL, server.Key())
 			snippet := e2etest.Run(t, env, "issue", "ana@example.com", "orders", "-o", "iframe")
 			if tt.issue != nil {
 				if out := e2etest.Run(t, env, append([]string{"issue"}, tt.issue...)...); strings.Contains(out, "<iframe") {
@@ -65,7 +52,7 @@ func refusalsAreTold(t *testing.T, b *browser) {
 				}
 			}
 			if tt.before != nil {
-				tt.before(t, server)
+				tt.before(server)
 			}
 			if tt.snippet != nil {
 				snippet = tt.snippet(t, snippet)
@@ -75,15 +62,15 @@ func refusalsAreTold(t *testing.T, b *browser) {
 			want := []string{}
 			if tt.want != "" {
 				want = append(want, tt.want)
-				portal.hears(t, server, want...)
+				portal.hears(t, listener.URL, want...)
 			}
 			if tt.want == "" {
-				e2etest.Within(t, browserTime, "the exchange", func() bool { return len(viewerRequests(t, server)) == 2 })
+				e2etest.Within(t, browserTime, "the exchange", func() bool { return len(ofViewers(server.Requests())) == 2 })
 			}
 			// The frame asks once more and then speaks to its portal: what the page
 			// would have said of its own exchange comes before that.
 			frame.run(t, `fetch("/api/ext/users/session", { method: "POST" }).catch(() => {}).then(() => parent.postMessage("end of test", "*"))`, nil)
-			portal.hears(t, server, append(want, `"end of test"`)...)
+			portal.hears(t, listener.URL, append(want, `"end of test"`)...)
 			frame.shows(t, waiting)
 		})
 	}
