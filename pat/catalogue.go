@@ -161,7 +161,7 @@ var catalogue = map[ID]row{
 	IDUnfitURL:        {"The embed URL cannot be used in a snippet", "", steps{"Copy the token alone", "Take the token alone: patdesk show with -o token"}, RetryDont, ExitSetup, false},
 	IDNoTokenText:     {"The token text is not kept", "only its particulars are in the history", both("Issue a new one"), RetryDont, ExitSetup, false},
 	IDReadOnlyProfile: {"This profile is read-only", "its settings forbid issuing and changing", both("Use another profile, or remove read_only"), RetryDont, ExitSetup, false},
-	IDDenied:          {"Your role at this desk does not allow it", "", both("Ask who keeps the team of this desk"), RetryDont, ExitKey, false},
+	IDDenied:          {"Your role forbids it", "", both("Ask who keeps the team of this desk"), RetryDont, ExitKey, false},
 	IDBadConfig:       {"The configuration cannot be used", "", both("Correct the file"), RetryDont, ExitSetup, false},
 	IDNoServer:        {"No ToolJet server is set up", "there is no profile and no address in the environment", steps{"Add a profile, or look around in the sandbox", "Run: patdesk profile add, or set TOOLJET_HOST and TOOLJET_API_TOKEN"}, RetryDont, ExitSetup, false},
 	IDBadKey:          {"The admin key cannot be used", "", steps{"Correct the key source of the profile", "Correct the key source: patdesk profile add"}, RetryDont, ExitSetup, false},
