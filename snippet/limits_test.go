@@ -1,9 +1,11 @@
 package snippet
 
 import (
+	"errors"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Ensure a template that does not end, or that grows without end, is read without
@@ -83,6 +85,21 @@ func TestNewSet_OwnSecrets(t *testing.T) {
 		kinds := mustSet(t, map[string]string{"own": body}).Kinds()
 		if got := kinds[len(kinds)-1].Secret; got != secret {
 			t.Errorf("%s: secret %v", body, got)
+		}
+	}
+}
+
+// Ensure what takes too long is stopped, at a step as well as in a function.
+func TestBudget_Time(t *testing.T) {
+	b := newBudget()
+	if _, err := b.step(); err != nil {
+		t.Fatal(err)
+	}
+	b.end = time.Now().Add(-time.Second)
+	_, step := b.step()
+	for where, err := range map[string]error{"step": step, "function": b.take(1)} {
+		if !errors.Is(err, errTime) {
+			t.Errorf("%s: %v", where, err)
 		}
 	}
 }
