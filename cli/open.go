@@ -297,6 +297,9 @@ func (a *app) render(s *session, format string, t pat.Token, sec pat.Secrets) (s
 	if unfit, ok := errors.AsType[snippet.URLError](err); ok {
 		return made, &pat.Problem{ID: pat.IDUnfitURL, Cause: unfit.Error(), Next: fmt.Sprintf("See the token and the URL: patdesk show %d -o json --reveal", t.ID), Err: err}
 	}
+	if wrong, ok := errors.AsType[*snippet.TemplateError](err); ok {
+		return made, &pat.Problem{ID: pat.IDBadConfig, Cause: fmt.Sprintf("the template %q: %s", format, wrong), Next: "Correct it under [snippets]: patdesk config edit", Err: err}
+	}
 	return made, err
 }
 

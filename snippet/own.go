@@ -52,6 +52,13 @@ const (
 // ownName is what a snippet of the person's own may be called.
 var ownName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
 
+// TemplateError is what is wrong with a template of one's own that was read but
+// cannot be used: a field that there is not, or a limit.
+type TemplateError struct{ err error }
+
+// Error implements error.
+func (e *TemplateError) Error() string { return e.err.Error() }
+
 // template is one of the person's own snippets.
 type template struct {
 	kind    Kind
@@ -182,7 +189,7 @@ func (t *template) render(d Data) (string, error) {
 	}
 	b := capped{max: maxOwn}
 	if err := t.execute(&b, f); err != nil {
-		return "", parseError(t.kind.Name, err)
+		return "", &TemplateError{parseError(t.kind.Name, err)}
 	}
 	return b.b.String(), nil
 }
