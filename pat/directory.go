@@ -3,6 +3,7 @@ package pat
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -167,7 +168,7 @@ func (i *Issuer) appsOf(ctx context.Context, spaces []Workspace) ([]App, error) 
 }
 
 // learn takes what the server says of one person now into the lists that are known, so
-// that a change made here is not contradicted until they are read anew.
+// that what was changed or seen here is not contradicted until they are read anew.
 func (i *Issuer) learn(ctx context.Context, u User) {
 	last, err := i.LastLists(ctx)
 	at := slices.IndexFunc(last.Users, func(known User) bool { return known.ID == u.ID })
@@ -177,6 +178,9 @@ func (i *Issuer) learn(ctx context.Context, u User) {
 	users := slices.Clone(last.Users)
 	if len(u.Groups) == 0 { // one user's answer need not name them
 		u.Groups = users[at].Groups
+	}
+	if reflect.DeepEqual(listedUsers(users[at:at+1]), listedUsers([]User{u})) {
+		return
 	}
 	users[at] = u
 	i.directory.mu.Lock()

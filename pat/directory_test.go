@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -140,5 +141,32 @@ func TestSuggestion_FromTheLastLists(t *testing.T) {
 	}
 	if got := len(r.server.Requests()) - sent; got != 1 {
 		t.Errorf("%d requests, want the one for the token", got)
+	}
+}
+
+// Ensure that what a check tells of a person stands in the lists, in this process and in
+// the next, although they were read before; and that the lists are not younger for it.
+func TestLists_LearnFromACheck(t *testing.T) {
+	r := newRig(t, sandbox.Options{})
+	g := r.issue(t, request()).Token
+	before, err := r.Lists(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.server.SetMembership("ana@example.com", "sales", "active", "builder"); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := r.Verify(t.Context(), g.ID); err != nil || v.Drift == "" {
+		t.Fatalf("%q, %v", v.Drift, err)
+	}
+	for name, i := range map[string]*pat.Issuer{"this process": r.Issuer, "the next": pat.NewIssuer(r.Client, r.History, r.Settings)} {
+		last, err := i.LastLists(t.Context())
+		u := pat.FindUser(last.Users, "ana@example.com")
+		if err != nil || u == nil || pat.RoleIn(u, g.WorkspaceID) != "builder" || len(last.Users) != len(before.Users) {
+			t.Errorf("%s: %+v, %v", name, u, err)
+		}
+		if off := last.UsersAt.Sub(before.UsersAt).Abs(); off >= time.Second {
+			t.Errorf("%s: the list is %v younger", name, off)
+		}
 	}
 }

@@ -152,6 +152,7 @@ func (i *Issuer) drift(ctx context.Context, t Token, s client.Session) []note {
 	var known Lists
 	row, address := driftRowOf(t), t.UserEmail
 	if u, err := i.Client.GetUser(ctx, first(t.UserID, t.UserEmail)); err == nil {
+		i.learn(ctx, u)
 		known.Users, row.UserID = []User{u}, u.ID
 		address = first(u.Email, address) // theirs may have changed since
 	}
