@@ -412,3 +412,26 @@ func TestTokens_KeyBeforeTheRows(t *testing.T) {
 		})
 	}
 }
+
+// Ensure that a key which follows a filter at once acts on a row of that filter, never on
+// the one that stood under the cursor before.
+func TestTokens_KeyRightAfterAFilter(t *testing.T) {
+	for _, name := range []string{"at once", "after a pause"} {
+		t.Run(name, func(t *testing.T) {
+			story(t, stage{seed: issuedFor("bo@partner.example returns", "ana@example.com orders")}, func(d *driver) {
+				d.press("/")
+				for _, key := range []string{"a", "n", "a"} {
+					d.send(keyMsg(key))
+				}
+				if name == "after a pause" {
+					d.rest()
+				}
+				for _, key := range []string{"enter", "r"} { // before the rows are there
+					d.send(keyMsg(key))
+				}
+				d.settle()
+				d.sees("Re-issue with the same settings?", "ana@example.com on Orders portal, for 8h")
+			})
+		})
+	}
+}

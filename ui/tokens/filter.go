@@ -48,6 +48,9 @@ func (t *List) keepFilter() tea.Cmd {
 	t.typing = false
 	t.field.Blur()
 	t.settle()
+	if t.unread() { // nobody types on: it need not wait
+		return t.ask(request{kind: requestFirst})
+	}
 	return nil
 }
 

@@ -7,11 +7,8 @@ import (
 )
 
 // unread reports whether the first rows of the view are on their way: until they are
-// there, nobody knows what is under the cursor.
-func (t *List) unread() bool {
-	_, ok := t.selected()
-	return !ok && t.inFlight[requestFirst]
-}
+// there, nobody knows what is under the cursor, and what is shown is of another filter.
+func (t *List) unread() bool { return t.inFlight[requestFirst] }
 
 // holding are actions of which those on a row wait for it while it is being read, so
 // that a key which comes before the rows is neither lost nor told that there are none.
