@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,6 +77,27 @@ func TestForesee_ReissueOfWhatOpensNothing(t *testing.T) {
 					t.Errorf("it asks:\n%s", d.screen())
 				}
 			})
+		})
+	}
+}
+
+// Ensure that the question before a re-issue names what else of the pair keeps working,
+// in the list and on the page of the token.
+func TestForesee_ReissueNamesTheOthers(t *testing.T) {
+	for n, want := range []string{"", "1 other token of this pair keeps working until", "2 other tokens of this pair keep working, the last until"} {
+		pairs := append([]string{"bo@partner.example returns"}, slices.Repeat([]string{"ana@example.com orders"}, n+1)...)
+		story(t, stage{w: 120, h: 40, seed: issuedFor(pairs...)}, func(d *driver) {
+			d.press("/")
+			d.typeText("ana")
+			d.press("enter")
+			for _, way := range [][]string{{"r"}, {"enter", "r"}} {
+				d.press(way...)
+				flat := strings.Join(strings.Fields(strings.ReplaceAll(d.screen(), "│", " ")), " ")
+				if !strings.Contains(flat, "Re-issue with the same settings?") || !strings.Contains(flat, want) || want == "" && strings.Contains(flat, "of this pair keep") {
+					t.Errorf("%d others, by %q:\n%s", n, way, d.screen())
+				}
+				d.press("esc")
+			}
 		})
 	}
 }

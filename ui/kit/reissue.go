@@ -31,11 +31,23 @@ func RequestToken(s Shell, ticket int, again int64, req pat.Request) tea.Cmd {
 }
 
 // Reissue asks for a fresh token for the pair of a row, with its settings, and opens a
-// page for it.
-func Reissue(s Shell, t pat.Token) tea.Cmd { return reissue(s, t, s.Go) }
+// page for it. also are further sentences of the question.
+func Reissue(s Shell, t pat.Token, also ...string) tea.Cmd { return reissue(s, t, s.Go, also...) }
 
-// ReissueIn is Reissue from the page of a token: the new page takes its place. also are
-// further sentences of the question.
+// OthersAlive says what else of a pair keeps working beside a token, for the question
+// before it is re-issued; nothing where nothing does.
+func OthersAlive(a pat.PairAlive, now time.Time, zone *time.Location) []string {
+	if a.Tokens == 0 || !a.Until.After(now) {
+		return nil
+	}
+	words := "1 other token of this pair keeps working until %s at the latest."
+	if a.Tokens > 1 {
+		words = fmt.Sprint(a.Tokens, " other tokens of this pair keep working, the last until %s at the latest.")
+	}
+	return []string{fmt.Sprintf(words, ClockTime(a.Until, now, zone))}
+}
+
+// ReissueIn is Reissue from the page of a token: the new page takes its place.
 func ReissueIn(s Shell, t pat.Token, page Screen, also ...string) tea.Cmd {
 	return reissue(s, t, func(p Place) tea.Cmd { return s.Replace(page, p) }, also...)
 }

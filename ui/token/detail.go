@@ -38,9 +38,10 @@ type Detail struct {
 	sealed  bool // the seal is being opened
 	came    []string
 
-	notices []notice // what came of the last action, in full
-	pair    []int64  // the tokens of its pair, newest first
-	wanted  int64    // the one of them that is being read, to go there
+	notices []notice      // what came of the last action, in full
+	pair    []int64       // the tokens of its pair, newest first
+	alive   pat.PairAlive // what may still work of them beside it
+	wanted  int64         // the one of them that is being read, to go there
 
 	framing  *pat.Framing // who may show the app in a frame, nil until it is known
 	kinds    []snippet.Kind
@@ -249,7 +250,7 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 		}
 	case pairMsg:
 		if m.id == d.token.ID && m.err == nil {
-			d.pair = m.ids
+			d.pair, d.alive = m.ids, m.alive
 		}
 	case kit.NotedMsg:
 		if m.ID == d.token.ID && m.Err == nil {

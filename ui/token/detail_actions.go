@@ -160,10 +160,11 @@ func (d *Detail) reissue() tea.Cmd {
 		d.shell.Say(kit.LevelWarn, "Copy this one first: it is shown only here.")
 		return nil
 	}
+	also := kit.OthersAlive(d.alive, d.shell.Now(), d.shell.Zone())
 	if d.uncopied() {
-		return kit.ReissueIn(d.shell, d.token, d, "It was never copied; it stays sealed in the history.")
+		also = append(also, "It was never copied; it stays sealed in the history.")
 	}
-	return kit.ReissueIn(d.shell, d.token, d)
+	return kit.ReissueIn(d.shell, d.token, d, also...)
 }
 
 // next leaves this token for a new one.

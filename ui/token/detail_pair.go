@@ -14,11 +14,13 @@ import (
 // mostOfPair bounds the tokens of a pair that can be walked.
 const mostOfPair = 10000
 
-// pairMsg is the tokens of the pair of a token, newest first.
+// pairMsg is the tokens of the pair of a token, newest first, and what may still work
+// of them beside it.
 type pairMsg struct {
-	id  int64
-	ids []int64
-	err error
+	id    int64
+	ids   []int64
+	alive pat.PairAlive
+	err   error
 }
 
 // loadPair lists the tokens of the pair of a token, those that are over among them.
@@ -31,7 +33,11 @@ func loadPair(ctx context.Context, i *pat.Issuer, t pat.Token) tea.Cmd {
 	q := pat.Query{Filter: pat.Filter{Server: i.Server(), ExactUser: user, ExactApp: app}, Sort: pat.SortIssued, FoldFailed: true, Now: i.Now()}
 	return func() tea.Msg {
 		ids, err := i.History.IDs(ctx, q, mostOfPair)
-		return pairMsg{id: t.ID, ids: ids, err: err}
+		if err != nil {
+			return pairMsg{id: t.ID, err: err}
+		}
+		alive, err := i.History.PairAlive(ctx, i.Server(), t, q.Now)
+		return pairMsg{id: t.ID, ids: ids, alive: alive, err: err}
 	}
 }
 

@@ -107,7 +107,12 @@ func (t *List) copying(kind string) func() tea.Cmd {
 // the marked ones.
 func (t *List) reissue() tea.Cmd {
 	if t.list.Marked() == 0 {
-		return t.with(kit.Reissue)()
+		return t.with(func(s kit.Shell, sel pat.Token) tea.Cmd {
+			if t.pair.id != sel.ID {
+				return kit.Reissue(s, sel)
+			}
+			return kit.Reissue(s, sel, kit.OthersAlive(t.pair.alive, s.Now(), s.Zone())...)
+		})()
 	}
 	return t.shell.Go(kit.PlanOf{IDs: slices.Sorted(t.list.Marks())})
 }
