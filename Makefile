@@ -8,10 +8,12 @@ LONG ?= 1
 VERSION ?= $(shell git describe --tags --dirty 2>/dev/null | sed 's/^v//')
 COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null)
 DATE ?= $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>/dev/null)
+# Where archives are published, for the recipes.
+HOME_PAGE ?= https://github.com/example/patdesk
 MODULE = $(shell $(GO) list -m)
 STAMP = -X $(MODULE)/cli.Version=$(VERSION) -X $(MODULE)/cli.Commit=$(COMMIT) -X $(MODULE)/cli.Date=$(DATE)
 
-.PHONY: build test race lint vet-systems sweep fuzz bench bench-ui golden screenshots module demo man dist dist-tools dist-check
+.PHONY: build test race lint vet-systems sweep fuzz bench bench-ui golden screenshots module demo man dist dist-tools dist-finish dist-check
 
 build: ## the program, in ./patdesk
 	$(GO) build -trimpath -ldflags "$(STAMP)" -o patdesk .
@@ -54,13 +56,16 @@ dist-tools: ## what dist and dist-check need on Debian 12, on amd64
 	dpkg --add-architecture arm64
 	apt-get update -q
 	apt-get install -y -q --no-install-recommends gcc libc6-dev musl-tools musl-dev:amd64 musl-dev:arm64 gcc-aarch64-linux-gnu \
-		gcc-mingw-w64-x86-64 dpkg-dev lintian mandoc unzip qemu-user-static wine64 xvfb xclip
+		gcc-mingw-w64-x86-64 dpkg-dev rpm lintian mandoc unzip qemu-user-static wine64 xvfb xclip
 
-dist: ## archives, packages and sums, in dist
-	$(GO) run ./scripts/dist -out dist -version "$(VERSION)" -commit "$(COMMIT)" -date "$(DATE)"
+dist: ## archives, packages, bills of materials, recipes and sums, in dist
+	$(GO) run ./scripts/dist -out dist -version "$(VERSION)" -commit "$(COMMIT)" -date "$(DATE)" -home "$(HOME_PAGE)"
+
+dist-finish: ## recipes and sums anew, when archives of other machines were put into dist
+	$(GO) run ./scripts/dist -finish -out dist -version "$(VERSION)" -commit "$(COMMIT)" -date "$(DATE)" -home "$(HOME_PAGE)"
 
 dist-check: ## makes it twice from clones, compares, installs and removes it; takes minutes
-	PATDESK_DIST=1 $(GO) test -count=1 -timeout 20m -run Dist ./scripts/dist
+	PATDESK_DIST=1 $(GO) test -count=1 -timeout 60m -run Dist ./scripts/dist
 
 screenshots: ## the pictures of the README, from the real program on the sandbox
 	$(GO) run ./scripts/screenshots

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -13,7 +14,6 @@ type target struct {
 	name         string   // in the name of its archive
 	goos, goarch string   // as Go calls them
 	cc           string   // the C compiler, for SQLite
-	cflags       string   // for cc
 	tags         string   // build tags
 	link         string   // flags for the linker
 	notices      []string // licences of what is linked and is no Go module
@@ -43,6 +43,22 @@ func targets() []target {
 	}
 }
 
+// macTargets are built on macOS only, whose C library and linker are nowhere else.
+func macTargets() []target {
+	return []target{
+		{name: "darwin-arm64", goos: "darwin", goarch: "arm64", cc: "clang"},
+		{name: "darwin-amd64", goos: "darwin", goarch: "amd64", cc: "clang"},
+	}
+}
+
+// here are the targets that this machine builds.
+func here() []target {
+	if runtime.GOOS == "darwin" {
+		return macTargets()
+	}
+	return targets()
+}
+
 // windows reports whether the target has the ways of Windows.
 func (t target) windows() bool { return t.goos == "windows" }
 
@@ -54,7 +70,7 @@ func (t target) program() string {
 	return "patdesk"
 }
 
-// archive is the name of the archive of the target, less its end.
+// archiveRoot is the name of the archive of the target, less its end.
 func (r *release) archiveRoot(t target) string { return "patdesk-" + r.version + "-" + t.name }
 
 // archiveName is the name of the archive of the target.
@@ -67,8 +83,7 @@ func (r *release) archiveName(t target) string {
 
 // env is the environment in which Go sees the target.
 func (t target) env() []string {
-	return append(os.Environ(), "CGO_ENABLED=1", "GOOS="+t.goos, "GOARCH="+t.goarch, "CC="+t.cc, "GOFLAGS=", "CGO_LDFLAGS=",
-		strings.TrimSpace("CGO_CFLAGS=-O2 -g0 "+t.cflags))
+	return append(os.Environ(), "CGO_ENABLED=1", "GOOS="+t.goos, "GOARCH="+t.goarch, "CC="+t.cc, "GOFLAGS=", "CGO_LDFLAGS=", "CGO_CFLAGS=-O2 -g0")
 }
 
 // build builds the program into dir, stripped and with nothing in it of this

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"debug/elf"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -151,10 +152,56 @@ func TestDist(t *testing.T) {
 		}
 		t.Run(of.name, func(t *testing.T) {
 			unpacked(t, of, dir, first)
+			t.Run("bill", func(t *testing.T) {
+				billed(t, of, one(t, filepath.Join(first, "dist", "patdesk-*-"+of.name+".cdx.json")))
+			})
 			works(t, of, emulate(t, of, program), native, first)
+			if of.goos == "linux" && of.goarch == "amd64" {
+				t.Run("names", func(t *testing.T) { resolves(t, program) })
+			}
 		})
 	}
 	t.Run("deb", func(t *testing.T) { debian(t, first) })
+	t.Run("rpm", func(t *testing.T) { redHat(t, first) })
+}
+
+// billed looks whether the bill of materials of a target names what is in its program.
+func billed(t *testing.T, of target, name string) {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bill struct {
+		BOMFormat  string
+		Components []struct{ Name, Version, PURL string }
+	}
+	if err := json.Unmarshal(data, &bill); err != nil || bill.BOMFormat != "CycloneDX" {
+		t.Fatalf("%s: %v", name, err)
+	}
+	t.Chdir("../..")
+	linked, err := modules(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for _, c := range bill.Components {
+		listed[c.Name+" "+c.Version] = strings.Contains(c.PURL, "goos="+of.goos)
+	}
+	for _, m := range linked {
+		if !listed[m.Path+" "+m.Version] {
+			t.Errorf("%s lacks %s %s for %s", name, m.Path, m.Version, of.goos)
+		}
+	}
+}
+
+// Ensure rpm sees what was made after a release as newer than it, and takes the name.
+func TestRPMVersion(t *testing.T) {
+	for version, want := range map[string]string{"0.2.0": "0.2.0", "0.0.0+0123456789ab": "0.0.0+0123456789ab", "0.2.0-3-g0123456-dirty": "0.2.0^3.g0123456.dirty"} {
+		if got := rpmVersion(version); got != want {
+			t.Errorf("%s: %s, want %s", version, got, want)
+		}
+	}
 }
 
 // contents are the names of the files below dir.

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"patdesk/ui/term/termtest"
 )
 
 // debian installs the Debian package in a root of its own over an older one, runs
@@ -30,6 +32,27 @@ func debian(t *testing.T, clone string) {
 	dpkg("--install", deb)
 	installed(t, root)
 	dpkg("--purge", "patdesk")
+	removed(t, root)
+}
+
+// redHat installs the rpm package in a root of its own over nothing, runs it on a
+// history of the first release, and removes it.
+func redHat(t *testing.T, clone string) {
+	termtest.Need(t, "rpm")
+	name := one(t, filepath.Join(clone, "dist", "*.rpm"))
+	if needs := do(t, clone, "rpm", "--query", "--package", "--requires", name); !strings.Contains(needs, "libc.so.6(GLIBC_2.34)(64bit)") {
+		t.Errorf("it needs no C library:\n%s", needs)
+	}
+	root := t.TempDir()
+	rpm := func(args ...string) {
+		t.Helper()
+		do(t, root, "rpm", append([]string{"--root", root, "--nodeps"}, args...)...)
+	}
+	rpm("--initdb")
+	rpm("--install", name)
+	rpm("--verify", "patdesk")
+	installed(t, root)
+	rpm("--erase", "patdesk")
 	removed(t, root)
 }
 

@@ -36,7 +36,9 @@ func (r *release) shared(bin, manDir string) (*parts, error) {
 		err = errors.Join(err, e)
 		p.texts = append(p.texts, file{name, 0o644, data})
 	}
-	err = errors.Join(err, run(exec.Command("go", "run", "./scripts/man", "-out", manDir, "-date", r.date)))
+	man := exec.Command("go", "run", "-trimpath", "-buildvcs=false", "./scripts/man", "-out", manDir, "-date", r.date)
+	man.Env = here()[0].env() // what was compiled for the program is used again
+	err = errors.Join(err, run(man))
 	pages, e := filepath.Glob(filepath.Join(manDir, "*"))
 	err = errors.Join(err, e)
 	for _, page := range pages {
