@@ -48,7 +48,7 @@ func redHat(t *testing.T, clone string) {
 		t.Helper()
 		do(t, root, "rpm", append([]string{"--root", root, "--nodeps"}, args...)...)
 	}
-	rpm("--initdb")
+	do(t, root, "rpm", "--root", root, "--initdb")
 	rpm("--install", name)
 	rpm("--verify", "patdesk")
 	installed(t, root)
@@ -66,6 +66,17 @@ func olderDeb(t *testing.T, deb string) string {
 	do(t, ".", "dpkg-deb", "--build", "--root-owner-group", dir, dir+".deb")
 	return dir + ".deb"
 }
+
+// completing is what Bash does when tab is pressed behind "-o if", with the file that
+// was installed and without the package bash-completion.
+const completing = `
+PATH="$1/usr/bin:$PATH"
+source "$1/usr/share/bash-completion/completions/patdesk"
+_get_comp_words_by_ref() { words=("${COMP_WORDS[@]}") cword=$COMP_CWORD cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}; }
+compopt() { :; }
+COMP_WORDS=(patdesk show 1 -o if) COMP_CWORD=4 COMP_LINE="patdesk show 1 -o if" COMP_POINT=20 COMP_TYPE=9
+__start_patdesk
+echo "${COMPREPLY[@]}"`
 
 // installed uses what is installed in root: the program on a history of the first
 // release, its manual page and what the shells read.
@@ -88,6 +99,9 @@ func installed(t *testing.T, root string) {
 	out, errs, code := p.run(t, []string{"HOME=" + home, "TOOLJET_HOST=https://tooljet.example.com"}, "list", "--json")
 	if code != 0 || !strings.Contains(out, `"user": "ana@example.com"`) || !strings.Contains(out, `"user": "gil@example.com"`) {
 		t.Errorf("an old history: exit code %d\n%s%s", code, out, errs)
+	}
+	if out := do(t, home, "bash", "-c", completing, "bash", root); !strings.Contains(out, "iframe") {
+		t.Errorf("completed: %s", out)
 	}
 	do(t, root, "mandoc", "-Tlint", "-Werror", filepath.Join(root, "usr/share/man/man1/patdesk.1.gz"))
 	for _, pattern := range []string{"usr/share/bash-completion/completions/patdesk", "usr/share/zsh/*/_patdesk", "usr/share/fish/vendor_completions.d/patdesk.fish"} {
