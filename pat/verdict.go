@@ -66,6 +66,7 @@ func refusedWords(v Verdict, at time.Time) string {
 		return "ToolJet refused this token at " + at.UTC().Format(time.RFC3339)
 	case NoAccess:
 		return "ToolJet did not let its user open the app at " + at.UTC().Format(time.RFC3339)
+	case Valid:
 	}
 	return ""
 }
