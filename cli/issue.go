@@ -111,12 +111,12 @@ func (a *app) issue(ctx context.Context, o *issueOptions) error {
 // foresee says what the lists that were read last have against a token for a user, and
 // asks on a terminal whether it shall be issued all the same: they may be old.
 func (a *app) foresee(ctx context.Context, s *session, user string) error {
-	lists, err := s.issuer.LastLists(ctx)
+	lists, _ := s.issuer.LastLists(ctx) // what is kept of the server's lists is a help, no condition
 	words := pat.Foreseen(lists, user, time.Local)
-	if err != nil || words == "" {
-		return nil // what is kept of the server's lists is a help, no condition
-	}
-	if a.yes || !a.mayAsk() {
+	switch {
+	case words == "":
+		return nil
+	case a.yes || !a.mayAsk():
 		a.say("%s", words)
 		return nil
 	}
