@@ -96,7 +96,7 @@ func AsSentence(s string) string {
 	if s == "" {
 		return ""
 	}
-	if word, _, _ := strings.Cut(s, " "); !strings.ContainsAny(strings.TrimSuffix(word, ":"), "./:@_=") && !isCommand(s) {
+	if word, _, _ := strings.Cut(s, " "); !strings.ContainsAny(word, "./:@_=") && !isCommand(s) {
 		r, size := utf8.DecodeRuneInString(s)
 		s = string(unicode.ToUpper(r)) + s[size:]
 	}

@@ -21,6 +21,7 @@ func walkIssued(t *testing.T, texts []specimen) *walk {
 	again := place{name: "the question before a re-issue", area: dialog("Re-issue with"), sign: "Re-issue with", wraps: true, room: 150}
 	address := place{name: "the question about an address", area: dialog("Copy a token that"), sign: "Copy a token that", wraps: true, room: 250}
 	note := place{name: "the dialog for a note", area: dialog("Note for"), sign: "Note for", room: 150}
+	reason := place{name: "the reason in the list's strip", area: listStrip, wraps: true}
 	noted := place{name: "the field for a note", area: dialog("Note for"), sign: "Note for", room: 150, as: asField}
 	for i, s := range texts {
 		key := "j"
@@ -29,7 +30,7 @@ func walkIssued(t *testing.T, texts []specimen) *walk {
 		} else {
 			w.after(escKey, "sort time left")
 		}
-		w.does(key, inList.shows("earb", s), inStrip.shows("eadnbmrv", s))
+		w.does(key, inList.shows("earb", s), inStrip.shows("eanbmrv", s), reason.shows("d", s))
 		w.does("e", note.shows("ea", s), noted.shows("n", s))
 		w.does(escKey+"\r", inDetail.shows("earnbv", s), inHTML.shows("a", s), inWords.shows("xd", s))
 		w.does("c", menu.shows("ea", s))

@@ -86,10 +86,10 @@ func walkFiles(t *testing.T, texts []specimen) *walk {
 	srv := newToolJet(t)
 	w := newWalk(nil, texts)
 	var (
-		toast  = place{name: "the news about a key", area: statusLine, sign: "is no action", can: isSetting}
+		toast  = place{name: "the news about a key", area: news, sign: "is no action", wraps: true, can: isSetting}
 		header = place{name: "the header", area: header, some: true}
 		list   = place{name: "the list of profiles", sign: "Servers in"}
-		wrote  = place{name: "the news of a file", area: statusLine, sign: "written to"}
+		wrote  = place{name: "the news of a file", area: news, sign: "written to", wraps: true}
 		where  = place{name: "where a file is", area: detailWords, sign: "(0600)", wraps: true, some: true}
 		doctor = place{name: "the doctor's source of the key", sign: "accepted, from", wraps: true}
 	)

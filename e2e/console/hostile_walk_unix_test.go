@@ -227,10 +227,11 @@ func body(s *tty.Screen) image.Rectangle {
 	return image.Rect(0, 3, s.Width(), s.Height()-3)
 }
 
-// statusLine is the line of news.
-func statusLine(s *tty.Screen) image.Rectangle {
+// news are the lines of news: the second from below, and one more if that is too
+// short; it takes the place of a rule.
+func news(s *tty.Screen) image.Rectangle {
 	h := s.Height()
-	return image.Rect(0, h-2, s.Width(), h-1)
+	return image.Rect(0, h-3, s.Width(), h-1)
 }
 
 // dialog is the inside of the box that has a line with this beginning.

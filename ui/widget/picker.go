@@ -195,8 +195,8 @@ func (p *Picker) Accept() (why string) {
 		return "several resemble it: choose one, or type more"
 	case p.cursor < len(p.matches):
 		i := p.matches[p.cursor]
-		if p.choices[i].Off != "" {
-			return p.choices[i].Off
+		if off := p.choices[i].Off; off != "" {
+			return strings.ToUpper(off[:1]) + off[1:]
 		}
 		p.take(i)
 	default:
