@@ -55,7 +55,7 @@ func TestPicker_WhatCannotBePickedSaysWhy(t *testing.T) {
 	p.Focus()
 	p.SetChoices(people())
 	keys(p, "hana")
-	if why := p.Accept(); why != "cannot be issued" || p.Chosen() >= 0 {
+	if why := p.Accept(); why != "Cannot be issued" || p.Chosen() >= 0 {
 		t.Errorf("why %q, chosen %d", why, p.Chosen())
 	}
 }
