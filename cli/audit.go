@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"patdesk/pat"
+	"patdesk/secret"
 )
 
 // auditCmd makes changes of the events visible.
@@ -39,7 +40,11 @@ all of them, signed. Keep it where those who can change the history cannot: anot
 				return err
 			}
 			defer s.close()
+			s.atEnd = nil // it is sent here, also if it was sealed before
 			h, err := s.issuer.AuditHead(cmd.Context())
+			if err == nil && h.Event > 0 && s.config.AuditHeadCommand != "" {
+				err = unsent(secret.Feed(cmd.Context(), s.config.AuditHeadCommand, h.Note))
+			}
 			switch {
 			case err != nil:
 				return err

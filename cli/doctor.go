@@ -113,6 +113,9 @@ func (a *app) localChecks(ctx context.Context, r *report, o *doctorOptions) *ses
 	s.issuer = pat.NewIssuer(nil, nil, pat.Settings{Profile: s.profile.Name, Server: s.profile.URL})
 	a.add(r, a.historyCheck(ctx, s, o))
 	a.add(r, a.sealCheck(ctx, s))
+	if c, ok := a.auditCheck(ctx, s); ok {
+		a.add(r, c)
+	}
 	a.add(r, a.clipboardCheck(ctx, s))
 	return s
 }
@@ -194,7 +197,7 @@ func (a *app) historyCheck(ctx context.Context, s *session, o *doctorOptions) pa
 	if err != nil {
 		return pat.FailedCheck(pat.CheckHistory, explain(err))
 	}
-	return pat.NewCheck(pat.CheckHistory, pat.Good, fmt.Sprintf("%s: %d rows of this profile, %d of unknown outcome", s.paths.History, counts.Total, counts.Unsure), "")
+	return pat.NewCheck(pat.CheckHistory, pat.Good, fmt.Sprintf("%s: %d rows of this server, %d of unknown outcome", s.paths.History, counts.Total, counts.Unsure), "")
 }
 
 // sealCheck tells where the key is that seals tokens in the history, and what
@@ -219,6 +222,32 @@ func (a *app) sealCheck(ctx context.Context, s *session) pat.Check {
 	default:
 		return pat.NewCheck(pat.CheckSeal, pat.Good, "tokens are sealed with a key in the system's keyring", "")
 	}
+}
+
+// auditCheck tells how far what was done is sealed, where somebody began to seal it.
+func (a *app) auditCheck(ctx context.Context, s *session) (c pat.Check, ok bool) {
+	if s.issuer.History == nil {
+		return c, false
+	}
+	p, err := s.issuer.History.Sealing(ctx)
+	sends := s.config.AuditHeadCommand != ""
+	switch {
+	case err != nil:
+		return pat.FailedCheck(pat.CheckAudit, explain(err)), true
+	case p.Sealed == 0 && !sends:
+		return c, false
+	}
+	text := fmt.Sprintf("%s, %d of them sealed", pat.Plural(int(p.Events), "event"), p.Sealed)
+	if p.Sealed > 0 {
+		text += ", last at " + p.At.UTC().Format(time.RFC3339)
+	}
+	if !sends {
+		return pat.NewCheck(pat.CheckAudit, pat.Good, text+"; heads are sent nowhere by themselves", ""), true
+	}
+	if p.Sealed < p.Events {
+		return pat.NewCheck(pat.CheckAudit, pat.Warn, text, "Seal the rest and send its head: patdesk audit head"), true
+	}
+	return pat.NewCheck(pat.CheckAudit, pat.Good, text+"; audit_head_command gets each head", ""), true
 }
 
 // serverChecks look at the server, also where no key can be had for it.

@@ -26,6 +26,7 @@ type session struct {
 	issuer   *pat.Issuer
 	snippets *snippet.Set
 	frame    snippet.Frame // how the frame of a snippet shall look
+	atEnd    func()        // what is done before the history is closed, or nil
 }
 
 // keepNever is the value of keep_tokens that keeps no token text.
@@ -55,6 +56,9 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 		return nil, err
 	}
 	s.issuer = pat.NewIssuer(nil, store, pat.Settings{})
+	if s.config.AuditHeadCommand != "" && (n == needSeal || n == needIssue) {
+		s.atEnd = func() { a.sendHead(ctx, s) }
+	}
 	if s.profile != nil {
 		s.issuer.Settings.Profile, s.issuer.Settings.Server = s.profile.Name, s.profile.URL
 	}
@@ -124,6 +128,9 @@ func (s *session) forget(ctx context.Context) error {
 
 func (s *session) close() {
 	if s != nil && s.issuer != nil && s.issuer.History != nil {
+		if s.atEnd != nil {
+			s.atEnd()
+		}
 		_ = s.issuer.History.Close()
 	}
 }

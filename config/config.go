@@ -50,21 +50,23 @@ const (
 // Config is the configuration file: settings for all servers, and one profile
 // for each server.
 type Config struct {
-	Profile        string              // profile to use when none is asked for; "" = the only one
-	Theme          string              // auto, dark, light or contrast
-	Motion         string              // on, or off: nothing moves between whole minutes
-	Accessible     bool                // the console reads itself aloud
-	Clipboard      string              // auto, native, tmux, osc52, file or off
-	ClipboardClear Duration            // when a copied secret is cleared again; 0 = never
-	Notify         string              // how a reminder comes: off, bell, osc or desktop
-	NotifyNames    bool                // reminders name people
-	KeepTokens     string              // sealed (encrypted in the history) or never
-	HistoryKeep    Duration            // how long entries are kept after their end; 0 = for ever
-	Colours        Colours             // the person's own, by role
-	Keys           map[string][]string // action → keys
-	Snippets       map[string]string   // name → template of the person's own snippets
-	Profiles       map[string]*Profile // name → profile
-	Path           string              // the file it was read from and is saved to
+	Profile        string   // profile to use when none is asked for; "" = the only one
+	Theme          string   // auto, dark, light or contrast
+	Motion         string   // on, or off: nothing moves between whole minutes
+	Accessible     bool     // the console reads itself aloud
+	Clipboard      string   // auto, native, tmux, osc52, file or off
+	ClipboardClear Duration // when a copied secret is cleared again; 0 = never
+	Notify         string   // how a reminder comes: off, bell, osc or desktop
+	NotifyNames    bool     // reminders name people
+	KeepTokens     string   // sealed (encrypted in the history) or never
+	HistoryKeep    Duration // how long entries are kept after their end; 0 = for ever
+	// AuditHeadCommand gets each new head of the audit, to keep it elsewhere; "" = none.
+	AuditHeadCommand string
+	Colours          Colours             // the person's own, by role
+	Keys             map[string][]string // action → keys
+	Snippets         map[string]string   // name → template of the person's own snippets
+	Profiles         map[string]*Profile // name → profile
+	Path             string              // the file it was read from and is saved to
 
 	at   positions         // where each key stands in the file
 	read [sha256.Size]byte // hash of the bytes that were read, to notice other writers

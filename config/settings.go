@@ -71,6 +71,10 @@ var globals = []setting[Config]{
 		name: "history_keep", field: func(c *Config) any { return &c.HistoryKeep }, limits: limits{time.Hour, span.Max, "for ever"},
 		doc: "How long the text of a token is kept after its end; its row stays.",
 	},
+	{
+		name: "audit_head_command", field: func(c *Config) any { return &c.AuditHeadCommand },
+		doc: "Shell command that gets each new head of the audit on standard input, to keep it on another computer; with it, what was done is sealed at the end of each command and console.",
+	},
 }
 
 // ofProfile are the settings of a profile, in the order in which they are written.

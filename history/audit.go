@@ -28,6 +28,8 @@ type Head struct {
 	// Note is what is kept elsewhere: history, last event and root, with the signature,
 	// as in https://pkg.go.dev/golang.org/x/mod/sumdb/note.
 	Note string
+	// New says that it was sealed just now.
+	New bool
 	// Key is what the signature is verified with. It is no secret.
 	Key string
 }
@@ -49,7 +51,7 @@ func (s *Store) Seal(ctx context.Context) (Head, error) {
 	if err != nil {
 		return Head{}, s.fail(ctx, action, err)
 	}
-	by := signer{s.auditName(), private}
+	by, fresh := signer{s.auditName(), private}, false
 	err = s.tx(ctx, func(ctx context.Context, w work) error {
 		last, r, err := newestSeal(ctx, w)
 		if err != nil {
@@ -59,6 +61,7 @@ func (s *Store) Seal(ctx context.Context) (Head, error) {
 		if err != nil || end == last {
 			return err
 		}
+		fresh = true
 		signed, err := note.Sign(&note.Note{Text: headText(s.uuid, end, r)}, by)
 		if err != nil {
 			return err
@@ -70,7 +73,7 @@ func (s *Store) Seal(ctx context.Context) (Head, error) {
 		return Head{}, s.fail(ctx, action, err)
 	}
 	h, err := s.head(ctx)
-	h.Key = by.verifier()
+	h.Key, h.New = by.verifier(), fresh
 	return h, s.fail(ctx, action, err)
 }
 
@@ -82,6 +85,23 @@ func (s *Store) head(ctx context.Context) (h Head, err error) {
 	}
 	h.At = moment(at)
 	return h, err
+}
+
+// Sealing is how far the events are sealed.
+type Sealing struct {
+	Events, Sealed int64
+	At             time.Time // of the newest seal
+}
+
+// Sealing tells how far the events are sealed, without looking whether they were
+// changed. Events are numbered without gaps.
+func (s *Store) Sealing(ctx context.Context) (p Sealing, err error) {
+	h, err := s.head(ctx)
+	if err == nil {
+		err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM events`).Scan(&p.Events)
+	}
+	p.Sealed, p.At = h.Last, h.At
+	return p, s.fail(ctx, "read the seals", err)
 }
 
 // newestSeal is where the next one begins.

@@ -15,6 +15,7 @@ type HeadView struct {
 	At    time.Time `json:"at"`
 	Note  string    `json:"note"`
 	Key   string    `json:"key"`
+	New   bool      `json:"new"` // sealed just now
 }
 
 // AuditView is a check of the events as the command line prints it in JSON. Its
@@ -35,7 +36,7 @@ func (i *Issuer) AuditHead(ctx context.Context) (HeadView, error) {
 	if err != nil {
 		return HeadView{}, err
 	}
-	return HeadView{h.Last, h.At.UTC().Truncate(time.Second), h.Note, h.Key}, nil
+	return HeadView{h.Last, h.At.UTC().Truncate(time.Second), h.Note, h.Key, h.New}, nil
 }
 
 // AuditVerify compares the events with their seals, and these with a head that was

@@ -22,6 +22,7 @@ const (
 	CheckAddress   CheckID = "address"
 	CheckHistory   CheckID = "history"
 	CheckSeal      CheckID = "seal"
+	CheckAudit     CheckID = "audit"
 	CheckKeyring   CheckID = "keyring"
 	CheckClipboard CheckID = "clipboard"
 	CheckTerminal  CheckID = "terminal"
@@ -39,7 +40,7 @@ const (
 
 // checkNames are what people read, in two or three words.
 var checkNames = map[CheckID]string{
-	CheckConfig: "Configuration", CheckAddress: "Address", CheckHistory: "History", CheckSeal: "Sealing", CheckKeyring: "Keyring",
+	CheckConfig: "Configuration", CheckAddress: "Address", CheckHistory: "History", CheckSeal: "Sealing", CheckAudit: "Audit", CheckKeyring: "Keyring",
 	CheckClipboard: "Clipboard", CheckTerminal: "Terminal", CheckProxy: "Proxy", CheckCA: "Certificates",
 	CheckServer: "Server", CheckVersion: "Version", CheckKey: "Admin key", CheckUnit: "Unit of patExpiry",
 	CheckV2: "API version 2", CheckClock: "Clock", CheckEmbed: "Embed page", CheckLimits: "Not knowable",
