@@ -165,6 +165,8 @@ type Suggestion struct {
 	Field Field
 	Users []User
 	Apps  []App
+	// Known is what the lists say of that very name, as a sentence without its stop, or "".
+	Known string
 }
 
 // Words is the suggestion as one sentence without its full stop, or "".
@@ -199,21 +201,41 @@ func (i *Issuer) suggest(ctx context.Context, r Request, cause error) error {
 	switch field {
 	case FieldUser:
 		users, err := i.namedUsers(ctx)
-		if err == nil {
-			at.Suggestion = Suggestion{Field: field, Users: slices.DeleteFunc(ClosestUsers(users, r.User), func(u User) bool {
-				return u.Email == r.User || u.ID == r.User // refused for another reason
-			})}
+		if err != nil {
+			return cause
+		}
+		at.Suggestion = Suggestion{Field: field}
+		for _, u := range ClosestUsers(users, r.User) {
+			if u.Email == r.User || u.ID == r.User { // refused for another reason
+				at.Suggestion.Known = knownUser(u, r.User)
+			} else {
+				at.Suggestion.Users = append(at.Suggestion.Users, u)
+			}
 		}
 	case FieldApp:
 		apps, err := i.namedApps(ctx)
-		if err == nil {
-			at.Suggestion = Suggestion{Field: field, Apps: slices.DeleteFunc(ClosestApps(apps, r.App), func(a App) bool {
-				return a.Slug == r.App || a.ID == r.App
-			})}
+		if err != nil {
+			return cause
+		}
+		at.Suggestion = Suggestion{Field: field}
+		for _, a := range ClosestApps(apps, r.App) {
+			if a.Slug == r.App || a.ID == r.App {
+				at.Suggestion.Known = fmt.Sprintf("The lists that were read last have %s; it may have been removed or renamed since", appWords(a))
+			} else {
+				at.Suggestion.Apps = append(at.Suggestion.Apps, a)
+			}
 		}
 	default: // refused for another reason
 	}
 	return cause
+}
+
+// knownUser is what the lists say of a user whom the server does not find.
+func knownUser(u User, asked string) string {
+	if u.Status != "" && u.Status != "active" {
+		return fmt.Sprintf("The lists that were read last have %s, %s, which may be why", asked, u.Status)
+	}
+	return fmt.Sprintf("The lists that were read last have %s, active; they may have been removed since", asked)
 }
 
 func (i *Issuer) namedUsers(ctx context.Context) ([]User, error) {
@@ -253,7 +275,11 @@ func unknownField(cause error) Field {
 func withSuggestion(x Explanation, at *StageError) Explanation {
 	field := at.Suggestion.Field
 	words := at.Suggestion.Words()
-	if words == "" {
+	switch {
+	case at.Suggestion.Known != "":
+		x.Cause = at.Suggestion.Known
+		return x.with("", "", "Read the lists anew, and see what that person or app is there")
+	case words == "":
 		return x
 	}
 	said := map[Field]string{FieldUser: "No such user here", FieldApp: "No such app here"}[field]

@@ -114,11 +114,26 @@ func TestIssue_Closest(t *testing.T) {
 			t.Errorf("the field says %q", x.Fields[tt.field])
 		}
 	}
-	// A name that is in the lists is not offered in place of itself.
-	listed := newRig(t, sandbox.Options{})
-	listed.server.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `"User not found"`, Match: "personal-access-token"})
-	if _, err := listed.Issue(t.Context(), request()); strings.Contains(pat.Explain(err).Cause, "Closest") {
-		t.Errorf("a listed user: %v", pat.Explain(err).Cause)
+	// A name that is in the lists is not offered in place of itself: what is known of
+	// it comes first, the words of ToolJet stay where they are announced.
+	for _, tt := range []struct {
+		user, app, body string
+		status          int
+		title, cause    string
+	}{
+		{"ana@example.com", "orders", `"User not found"`, 404, "User or app not found", "have ana@example.com, active; they may"},
+		{"hana@partner.example", "orders", `"User not found"`, 404, "User or app not found", "have hana@partner.example, archived, which may be why"},
+		{"ana@example.com", "orders", `{"message":"App not found"}`, 404, "User or app not found", "have orders (Orders portal, Sales); it may"},
+		{"ana@example.com", "orders", `{"message":["Invalid appId or appSlug"]}`, 400, "Some fields were refused", "have orders (Orders portal, Sales); it may"},
+	} {
+		listed := newRig(t, sandbox.Options{})
+		listed.server.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: tt.status, Body: tt.body, ContentType: "application/json", Match: "personal-access-token"})
+		req := request()
+		req.User, req.App = tt.user, tt.app
+		_, err := listed.Issue(t.Context(), req)
+		if x := pat.Explain(err); !strings.Contains(x.Cause, tt.cause) || x.Title != tt.title || x.ServerSays == "" || x.Exit != pat.ExitRejected {
+			t.Errorf("%s %s: %+v, want the cause %q", tt.user, tt.app, x, tt.cause)
+		}
 	}
 	// Lists that cannot be read change nothing about the refusal.
 	r := newRig(t, sandbox.Options{})
