@@ -27,7 +27,7 @@ func (d *Detail) Actions() []kit.Action {
 		{Key: k.Detail.Select, Title: "Plain view to select with the terminal", Hint: plain, Run: d.selectView, Why: d.whyNot},
 		{Key: k.Detail.Write, Title: "Write the snippet to a private file", Hint: file, Run: func() tea.Cmd {
 			return kit.WriteOut(d.shell.Context(), d.shell.Issuer(), d.shell.Snippets(), d.handout(d.kinds[d.kind].Name))
-		}, Why: d.whyNot},
+		}, Why: d.whyNot, Local: true},
 		{Key: k.Detail.Next, Title: "Next snippet", Hint: 18, Run: func() tea.Cmd { return d.turn(1) }},
 		{Key: k.Detail.Prev, Title: "Previous snippet", Run: func() tea.Cmd { return d.turn(-1) }},
 	}
