@@ -50,7 +50,7 @@ func walkFailed(t *testing.T, texts []specimen) *walk {
 	reason := place{name: "the reason in the list's strip", area: listStrip, wraps: true}
 	why := place{name: "the reason in the list's strip", area: listStrip, wraps: true, room: 50}
 	refusal := place{name: "the detail of a refusal", sign: "tries again", wraps: true, room: 600}
-	w.sees("shows what failed") // what is typed before is not for the list
+	w.sees("shows what failed")                // what is typed before is not for the list
 	for i, s := range slices.Backward(texts) { // the newest is first
 		key := escKey + escKey + "j"
 		if i == len(texts)-1 {
