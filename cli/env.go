@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"strings"
 
 	"patdesk/secret"
 	"patdesk/ui/term"
@@ -19,6 +20,9 @@ type Env struct {
 	InTTY, OutTTY bool
 	// Getenv looks up the environment.
 	Getenv func(string) string
+	// Only leaves the process these variables and no others: libraries, and programs that
+	// are started, see none but them. nil where the process is not ours.
+	Only func(environ []string)
 }
 
 // system is the Env of the running process. It takes the admin key out of the
@@ -34,6 +38,13 @@ func system() *Env {
 				return key.Reveal(secret.ForRequest)
 			}
 			return os.Getenv(name)
+		},
+		Only: func(environ []string) {
+			os.Clearenv()
+			for _, v := range environ {
+				name, value, _ := strings.Cut(v, "=")
+				_ = os.Setenv(name, value)
+			}
 		},
 	}
 }

@@ -105,7 +105,13 @@ func (a *app) sit(ctx context.Context, name string) error {
 		return s.deny("open the console", "a machine runs commands only: "+strings.Join(m.Commands, ", "))
 	}
 	inner := *a.env
-	inner.Getenv = seatEnv(a.env.Getenv)
+	// What a login sends along could lead requests, and the admin key with them, elsewhere:
+	// a proxy, certificates to trust, the path of programs.
+	environ := s.environ(a.env.Getenv)
+	inner.Getenv = ui.Terminal{Environ: environ}.Lookup
+	if a.env.Only != nil {
+		a.env.Only(environ)
+	}
 	b := &app{env: &inner, seat: s}
 	if code := b.run(ctx, words); code != pat.ExitOK {
 		return &exitError{code}
@@ -148,13 +154,20 @@ func seatEnv(getenv func(string) string) func(string) string {
 	}
 }
 
-// environ is the environment of a seat's terminal.
+// seatPath is where programs of the desk are looked for.
+const seatPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// environ is the environment of a seat: of the login's what seatVars names, and the
+// desk's own of team.toml.
 func (s *seat) environ(getenv func(string) string) []string {
-	var list []string
+	list := []string{"PATH=" + seatPath}
 	for _, name := range seatVars {
 		if v := getenv(name); v != "" {
 			list = append(list, name+"="+v)
 		}
+	}
+	for name, v := range s.team.Environment {
+		list = append(list, name+"="+v)
 	}
 	return list
 }

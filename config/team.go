@@ -41,6 +41,9 @@ type Team struct {
 	Members []*Member // by name
 	// Reveal is who may see secrets again, by profile; RevealIssuer where none is named.
 	Reveal map[string]string
+	// Environment is what a seat has of the desk's, such as a proxy: of that of a login
+	// nothing of the kind is taken.
+	Environment map[string]string
 }
 
 // Member is a person of a team, or a machine.
@@ -97,12 +100,13 @@ func LoadTeam(path string) (*Team, error) {
 		return nil, syntaxError(path, text, err)
 	}
 	keys, values, _ := survey(text)
-	t := &Team{Path: path, Reveal: map[string]string{}}
+	t := &Team{Path: path, Reveal: map[string]string{}, Environment: map[string]string{}}
 	r := reader{c: &Config{Path: path, at: values}, keys: keys}
 	r.table("", tree, map[string]setter{
-		"people":   r.members(t, false),
-		"machines": r.members(t, true),
-		"profiles": r.teamProfiles(t),
+		"people":      r.members(t, false),
+		"machines":    r.members(t, true),
+		"profiles":    r.teamProfiles(t),
+		"environment": r.environment(t),
 	}, func(string) string { return "" })
 	if e := first(r.bad); e != nil {
 		return nil, e
@@ -186,6 +190,33 @@ func (r *reader) teamProfiles(t *Team) setter {
 				r.choose(join(key, "reveal"), reveal, reveals)
 			}
 			t.Reveal[name] = reveal
+		}
+	}
+}
+
+// envName is what a variable may be called (POSIX, Environment Variables).
+var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// environment reads the variables of the desk.
+func (r *reader) environment(t *Team) setter {
+	return func(key string, v any) {
+		all, ok := v.(map[string]any)
+		if !ok {
+			r.wrong(key, "a table: start it with a line [environment]")
+			return
+		}
+		for _, name := range sortedKeys(all) {
+			value, is := all[name].(string)
+			switch {
+			case !envName.MatchString(name):
+				r.fail(r.keys, join(key, printable(name)), join(key, name), "this cannot be the name of a variable", "as HTTPS_PROXY")
+			case holdsSecret(name):
+				r.fail(r.keys, join(key, name), join(key, name), "this would be a secret in a file that others may read", noSecretHere)
+			case !is:
+				r.wrong(join(key, name), "text in quotes")
+			default:
+				t.Environment[name] = value
+			}
 		}
 	}
 }

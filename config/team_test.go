@@ -49,6 +49,9 @@ rate = "60/min"
 
 [profiles.acme]
 reveal = "role"
+
+[environment]
+HTTPS_PROXY = "http://proxy.example.com:3128"
 `, 0o644)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +67,7 @@ reveal = "role"
 	if ana.Ended(last) || !ana.Ended(last.Add(time.Second)) || ci.Ended(last) {
 		t.Errorf("until %s", ana.Until)
 	}
-	if !ci.Machine || ci.Rate != 60 || ci.Commands[1] != "list" || team.Reveal["acme"] != RevealRole {
+	if !ci.Machine || ci.Rate != 60 || ci.Commands[1] != "list" || team.Reveal["acme"] != RevealRole || team.Environment["HTTPS_PROXY"] == "" {
 		t.Errorf("the machine: %+v, reveal %v", ci, team.Reveal)
 	}
 	fields := strings.Fields(bensKey)
@@ -113,6 +116,8 @@ func TestTeam_Mistakes(t *testing.T) {
 		{"no list", person + "role = \"issue\"\napps = \"orders\"", "a list of texts", 0},
 		{"empty app", person + "role = \"issue\"\napps = [\" \"]", "a list of texts", 0},
 		{"reveal", "[profiles.acme]\nreveal = \"all\"", "must be one of", 0},
+		{"no variable", "[environment]\n\"A B\" = \"x\"", "name of a variable", 0},
+		{"a secret as a variable", "[environment]\nTOOLJET_API_TOKEN = \"x\"", "would be a secret", 0},
 		{"others may write", person + "role = \"view\"", "chmod go-w", 0o664},
 		{"no TOML", "[people.ana", "1:11: expected", 0},
 	} {

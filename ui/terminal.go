@@ -39,7 +39,7 @@ type Size struct{ Width, Height int }
 
 func (t Terminal) withDefaults() Terminal {
 	if t.Getenv == nil {
-		t.Getenv = t.lookup
+		t.Getenv = t.Lookup
 	}
 	if t.Zone == nil {
 		t.Zone = time.UTC
@@ -50,8 +50,8 @@ func (t Terminal) withDefaults() Terminal {
 	return t
 }
 
-// lookup finds a variable in Environ; the last one counts, as in os/exec.
-func (t Terminal) lookup(name string) (value string) {
+// Lookup finds a variable in Environ; the last one counts, as in os/exec.
+func (t Terminal) Lookup(name string) (value string) {
 	for _, v := range t.Environ {
 		if n, is, ok := strings.Cut(v, "="); ok && n == name {
 			value = is

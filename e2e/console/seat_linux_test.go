@@ -55,7 +55,7 @@ func newDesk(t *testing.T) *sshDesk {
 		public[who] = strings.TrimSpace(string(b))
 	}
 	d.write(filepath.Join(config, "acme.key"), key)
-	d.write(filepath.Join(config, "config.toml"), fmt.Sprintf("profile = \"acme\"\nclipboard = \"auto\"\n[profiles.acme]\nurl = %q\nkey = \"file\"\nkey_file = \"acme.key\"\n", server))
+	d.write(filepath.Join(config, "config.toml"), fmt.Sprintf("profile = \"acme\"\nclipboard = \"auto\"\n[profiles.acme]\nurl = %q\nkey = \"command\"\nkey_command = \"env >%s/env; cat %s/acme.key\"\n", server, d.dir, config))
 	d.write(filepath.Join(config, "team.toml"), fmt.Sprintf("[people.ana]\nkeys = [%q]\nrole = \"issue\"\napps = [\"orders\"]\n[people.cy]\nkeys = [%q]\nrole = \"view\"\n", public["ana"], public["cy"]))
 	d.write(filepath.Join(d.dir, "authorized_keys"), e2etest.Run(t, d.env, "team", "keys"))
 	d.listen(daemon)
@@ -117,7 +117,7 @@ func (d *sshDesk) args(who string, more ...string) []string {
 	return append([]string{
 		"-F", "none", "-p", d.port, "-i", filepath.Join(d.dir, who), "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=no",
 		"-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "BatchMode=yes",
-		"-o", "SetEnv=PATDESK_CONFIG=/nowhere TOOLJET_API_TOKEN=stolen EDITOR=/bin/false BROWSER=/bin/false",
+		"-o", "SetEnv=PATH=/nowhere HTTP_PROXY=http://127.0.0.1:9 SSL_CERT_FILE=/nowhere PATDESK_CONFIG=/nowhere TOOLJET_API_TOKEN=stolen BROWSER=/bin/false LANG=C.UTF-8",
 	}, append(more, me.Username+"@127.0.0.1")...)
 }
 
@@ -215,6 +215,15 @@ func TestSeat_OverSSH(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(d.dir, "x")); err == nil {
 		t.Error("a shell ran")
+	}
+	has, err := os.ReadFile(filepath.Join(d.dir, "env")) // what the desk's own commands see
+	if err != nil || !strings.Contains(string(has), "LANG=C.UTF-8") {
+		t.Errorf("the environment of key_command: %s, %v", has, err)
+	}
+	for _, sent := range []string{"nowhere", "127.0.0.1:9", "stolen", "BROWSER", "PATDESK_"} {
+		if strings.Contains(string(has), sent) {
+			t.Errorf("what the login sent reaches the desk's commands: %s in\n%s", sent, has)
+		}
 	}
 	told := e2etest.Run(t, d.env, "activity")
 	if !strings.Contains(told, "ana@ssh 127.0.0.1") {
