@@ -148,6 +148,7 @@ func checkOutcomes(t *testing.T, env []string, server string, rows int) {
 // Ensure a run that is killed again and again ends with an outcome for every
 // input, and with no pair issued twice.
 func TestBulk_Kills(t *testing.T) {
+	e2etest.SkipShort(t)
 	t.Parallel()
 	testBulkKills(t, 60, 5)
 }

@@ -38,6 +38,7 @@ complete -C "$LINE"`,
 
 // Ensure the scripts for the shells work in the shells themselves.
 func TestCompletion_Shells(t *testing.T) {
+	e2etest.SkipShort(t)
 	t.Parallel()
 	env, _ := e2etest.Desk(t)
 	for shell, script := range shells {

@@ -20,6 +20,7 @@ import (
 // appear, change their names and go, leaves no copy of the admin key that no
 // profile knows of once the next one has run.
 func TestKill_ProfileAddLeavesNoKey(t *testing.T) {
+	e2etest.SkipShort(t)
 	t.Parallel()
 	termtest.Need(t, "strace")
 	server, key, stop, err := e2etest.StartSandbox(t.Context())

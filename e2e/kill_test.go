@@ -187,6 +187,7 @@ func testKills(t *testing.T, n int) {
 
 // Ensure no crash loses a token: what the server issued is in the history.
 func TestKill_NoTokenIsLost(t *testing.T) {
+	e2etest.SkipShort(t)
 	t.Parallel()
 	testKills(t, 15)
 }

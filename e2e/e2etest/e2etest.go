@@ -25,6 +25,16 @@ func Main(m *testing.M, more map[string]func()) {
 	testscript.Main(m, programs)
 }
 
+// SkipShort skips a test of many processes where tests shall be short, as under the
+// race detector: each process takes half a second to start there, and what races within
+// it is found by the tests of its packages.
+func SkipShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it starts many processes")
+	}
+}
+
 // Desk starts a sandbox for the time of the test and issues one token on it. It
 // returns the environment to run patdesk in, where copies are cleared after three
 // seconds, and the embed URL.
