@@ -21,7 +21,7 @@ build: ## the program, in ./patdesk
 test: ## the default suite
 	$(GO) test ./...
 
-race: ## the default suite under the race detector, with the long tests shortened
+race: ## the default suite under the race detector, with the long tests shortened and those of many processes left out
 	$(GO) test -race -short ./...
 
 lint: ## formatting, vet and the linter
