@@ -71,18 +71,10 @@ func parse(path string, b []byte) (*Config, error) {
 	c := Default(path)
 	c.new = false
 	c.read = sha256.Sum256(b)
-	// Editors on Windows put a byte order mark first, which TOML does not know.
-	text := bytes.TrimPrefix(b, []byte("\ufeff"))
-	if e := checkEncoding(path, text); e != nil {
+	r, tree, e := c.reader(b)
+	if e != nil {
 		return nil, e
 	}
-	var tree map[string]any
-	if err := toml.Unmarshal(text, &tree); err != nil {
-		return nil, syntaxError(path, text, err)
-	}
-	keys, values, comments := survey(text)
-	c.at, c.comments = values, comments
-	r := reader{c: c, keys: keys}
 	r.root(tree)
 	if e := first(r.bad); e != nil {
 		return nil, e
@@ -94,8 +86,24 @@ func parse(path string, b []byte) (*Config, error) {
 	return c, nil
 }
 
+// reader reads the text of a file of c into a tree, and notes where its parts stand.
+func (c *Config) reader(b []byte) (*reader, map[string]any, *Error) {
+	// Editors on Windows put a byte order mark first, which TOML does not know.
+	text := bytes.TrimPrefix(b, []byte("\ufeff"))
+	if e := checkEncoding(c.Path, text); e != nil {
+		return nil, nil, e
+	}
+	var tree map[string]any
+	if err := toml.Unmarshal(text, &tree); err != nil {
+		return nil, nil, syntaxError(c.Path, text, err)
+	}
+	r := &reader{c: c}
+	r.keys, c.at, c.comments = survey(text)
+	return r, tree, nil
+}
+
 // syntaxError points at what is not TOML.
-func syntaxError(path string, text []byte, err error) error {
+func syntaxError(path string, text []byte, err error) *Error {
 	e := &Error{Path: path, Msg: "this is not TOML", Err: err}
 	var de *toml.DecodeError
 	if !errors.As(err, &de) {

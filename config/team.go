@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/base64"
 	"errors"
@@ -12,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
 // Roles of a team, from the least to the most.
@@ -91,17 +88,11 @@ func LoadTeam(path string) (*Team, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := bytes.TrimPrefix(b, []byte("\ufeff"))
-	if e := checkEncoding(path, text); e != nil {
+	r, tree, e := (&Config{Path: path}).reader(b)
+	if e != nil {
 		return nil, e
 	}
-	var tree map[string]any
-	if err := toml.Unmarshal(text, &tree); err != nil {
-		return nil, syntaxError(path, text, err)
-	}
-	keys, values, _ := survey(text)
 	t := &Team{Path: path, Reveal: map[string]string{}, Environment: map[string]string{}}
-	r := reader{c: &Config{Path: path, at: values}, keys: keys}
 	r.table("", tree, map[string]setter{
 		"people":      r.members(t, false),
 		"machines":    r.members(t, true),
