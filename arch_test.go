@@ -69,7 +69,7 @@ var arrows = map[string][]string{
 	"patdesk/history/historytest": {"history", "secret"},
 	"patdesk/ui/term/termtest":    {},
 	"patdesk/scripts/barelist":    {},
-	"patdesk/scripts/benchui":     {"history/historytest", "e2e/tty", "secret"},
+	"patdesk/scripts/benchui":     {"address", "history/historytest", "e2e/tty", "secret"},
 	"patdesk/scripts/dist":        {},
 	"patdesk/scripts/man":         {"cli"},
 	"patdesk/scripts/module":      {},

@@ -64,7 +64,7 @@ var big = func() func(n int) ([]string, error) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return nil, err
 		}
-		if err := historytest.Fill(context.Background(), path, key, n, min(n, 5000), min(n, 200), time.Now()); err != nil {
+		if err := historytest.Fill(context.Background(), path, historytest.Past{Rows: n, Users: min(n, 5000), Apps: min(n, 200), Now: time.Now(), Key: key}); err != nil {
 			return nil, err
 		}
 		made[n] = env

@@ -33,7 +33,7 @@ var million = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return path, historytest.Fill(context.Background(), path, key, 1_000_000, 5_000, 200, benchNow)
+	return path, historytest.Fill(context.Background(), path, historytest.Past{Rows: 1_000_000, Users: 5_000, Apps: 200, Now: benchNow, Key: key})
 })
 
 func openMillion(b *testing.B) *history.Store {

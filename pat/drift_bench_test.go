@@ -19,7 +19,7 @@ func BenchmarkDrift(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "data", "history.db")
 	var key secret.Key
 	const twoYears = 2 * 365 * 24 * time.Hour // over which the rows are spread: all of them live
-	if err := historytest.Fill(b.Context(), path, key, rows, users, apps, time.Now().Add(twoYears)); err != nil {
+	if err := historytest.Fill(b.Context(), path, historytest.Past{Rows: rows, Users: users, Apps: apps, Now: time.Now().Add(twoYears), Key: key}); err != nil {
 		b.Fatal(err)
 	}
 	store, err := history.Open(b.Context(), history.Options{Path: path})

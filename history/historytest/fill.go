@@ -17,17 +17,27 @@ import (
 // Profile is the profile of every row that Fill makes.
 const Profile = "acme-prod"
 
-// Server is the server of every row that Fill makes, as address.Server gives it.
+// Server is the server of the rows of a Past that names no other.
 const Server = "https://tooljet.example.com:443"
 
 // sealedRows is how many of the newest rows get a token that can be revealed.
 const sealedRows = 100
 
-// Fill makes a new history at path with n rows of the two years before now: the
-// given numbers of users and apps, five apps per user, all states. The same
-// arguments give the same rows, except for their tokens. A million rows take
-// about ten seconds.
-func Fill(ctx context.Context, path string, key secret.Key, n, users, apps int, now time.Time) (err error) {
+// Past is what Fill makes: rows of the two years before Now, five apps per user,
+// all states.
+type Past struct {
+	Rows, Users, Apps int
+	Now               time.Time
+	Key               secret.Key // seals the newest tokens; the zero key: there are none
+	Server            string     // as address.Server gives it; "" is the constant Server
+}
+
+// Fill makes a new history at path. The same past gives the same rows, except for
+// their tokens. A million rows take about ten seconds.
+func Fill(ctx context.Context, path string, p Past) (err error) {
+	if p.Server == "" {
+		p.Server = Server
+	}
 	s, err := history.Open(ctx, history.Options{Path: path})
 	if err != nil {
 		return err
@@ -51,12 +61,12 @@ func Fill(ctx context.Context, path string, key secret.Key, n, users, apps int, 
 	if err != nil {
 		return err
 	}
-	for _, q := range append([]string{terms(n, users, apps), rows(n, users, apps, now), entries, events, tally}, later...) {
+	for _, q := range append([]string{terms(p), rows(p), entries, events, tally}, later...) {
 		if _, err := tx.ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("fill the history: %w", err)
 		}
 	}
-	if err := seal(ctx, tx, key); err != nil {
+	if err := seal(ctx, tx, p.Key); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -93,7 +103,7 @@ func dropIndexes(ctx context.Context, tx *sql.Tx) ([]string, error) {
 	return make, nil
 }
 
-func terms(n, users, apps int) string {
+func terms(p Past) string {
 	return fmt.Sprintf(`
 		CREATE TEMP TABLE generate AS
 			WITH RECURSIVE g(value) AS (VALUES (1) UNION ALL SELECT value + 1 FROM g WHERE value < %[4]d) SELECT value FROM g;
@@ -122,12 +132,12 @@ func terms(n, users, apps int) string {
 					json_extract('["Orders portal","Stock desk","Field visits","Returns","Invoices"]', '$[' || (value %% 5) || ']')
 						|| ' ' || value AS name
 				FROM generate WHERE value <= %[2]d);
-		`, users, apps, Profile, max(n, users, apps, 1000), Server)
+		`, p.Users, p.Apps, Profile, max(p.Rows, p.Users, p.Apps, 1000), p.Server)
 }
 
 // rows makes the table "made": per row a time, a pair, a life and an outcome,
 // spread by multiplicative hashing. Times are whole seconds, as a Date header is.
-func rows(n, users, apps int, now time.Time) string {
+func rows(p Past) string {
 	const twoYears = 2 * 365 * 24 * time.Hour
 	return fmt.Sprintf(`CREATE TEMP TABLE made AS
 		SELECT id, user_id, (user_id * 7 + (h / 64) %% 5) %% %[3]d + 1 AS app_id, begun, life,
@@ -139,7 +149,7 @@ func rows(n, users, apps int, now time.Time) string {
 				(%[4]d - CAST((%[1]d - value) * 1.0 / %[1]d * %[5]d AS INTEGER)) / 1000 * 1000 AS begun,
 				json_extract('[3600000,28800000,86400000,604800000,2592000000,7776000000]', '$[' || (value * 2654435761 / 65536 %% 6) || ']') AS life
 			FROM generate WHERE value <= %[1]d)`,
-		n, users, apps, now.UnixMilli(), twoYears.Milliseconds())
+		p.Rows, p.Users, p.Apps, p.Now.UnixMilli(), twoYears.Milliseconds())
 }
 
 // entries links the rows of a pair and gives every row its place.

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"patdesk/address"
 	"patdesk/e2e/tty"
 	"patdesk/history/historytest"
 	"patdesk/secret"
@@ -93,11 +94,12 @@ func (b *bench) console(n int) (program, error) {
 		return program{}, err
 	}
 	env := []string{"HOME=" + home, "PATH=" + os.Getenv("PATH"), "PATDESK_CONFIG=" + conf, "PATDESK_DATA=" + data, "TOOLJET_API_TOKEN=" + b.key}
-	key, err := secret.NewKey()
+	key, _, err := secret.KeyStore{Dir: conf}.Load(context.Background())
 	if err != nil {
 		return program{}, err
 	}
-	if err := historytest.Fill(context.Background(), filepath.Join(data, "history.db"), key, n, min(n, 5000), min(n, 200), time.Now()); err != nil {
+	past := historytest.Past{Rows: n, Users: min(n, 5000), Apps: min(n, 200), Now: time.Now(), Key: key, Server: address.Server(b.url)}
+	if err := historytest.Fill(context.Background(), filepath.Join(data, "history.db"), past); err != nil {
 		return program{}, err
 	}
 	if err := b.shortLives(env); err != nil {
@@ -115,7 +117,11 @@ func (b *bench) shortLives(env []string) error {
 	patdesk := func(args ...string) ([]byte, error) {
 		cmd := exec.Command(filepath.Join(b.work, "patdesk"), args...)
 		cmd.Env = env
-		return cmd.Output()
+		out, err := cmd.Output()
+		if e, ok := errors.AsType[*exec.ExitError](err); ok {
+			err = fmt.Errorf("%w: %s", err, e.Stderr)
+		}
+		return out, err
 	}
 	var users []struct{ Email, Status string }
 	var apps []struct{ Slug string }
@@ -128,15 +134,17 @@ func (b *bench) shortLives(env []string) error {
 			return fmt.Errorf("%s: %w", what, err)
 		}
 	}
-	done := 0
+	done, refused := 0, error(nil)
 	for i := 0; done < lines+20 && i < len(users)*len(apps); i++ {
 		_, err := patdesk("issue", users[i%len(users)].Email, apps[i/len(users)].Slug, "--life", fmt.Sprintf("%dm", 30+i%29))
 		if err == nil {
 			done++
+		} else {
+			refused = err
 		}
 	}
 	if done < lines {
-		return fmt.Errorf("only %d tokens with a short life", done)
+		return fmt.Errorf("only %d tokens with a short life: %w", done, refused)
 	}
 	return nil
 }
