@@ -115,16 +115,17 @@ func filters(t *tty.Terminal, f *figures) error {
 	return nil
 }
 
-// made is a user of the made-up history; others have a name that is not shown.
-var made = regexp.MustCompile(`@(sales|ops|field)\.`)
+// made is a row of the made-up history, with its number and user; the users of others
+// are not searched for.
+var made = regexp.MustCompile(`^[▌ ] +\d+ .*@(sales|ops|field)\.`)
 
 // matches reports whether all rows that are shown are what a filter asks for.
 func matches(s *tty.Screen, word string) bool {
 	n := 0
 	for _, l := range s.Lines() {
 		u := userOf(l)
-		if !made.MatchString(u) || strings.HasPrefix(l, "───") {
-			continue // no row, or the title of the details
+		if !made.MatchString(l) {
+			continue
 		}
 		n++
 		for _, w := range strings.Fields(strings.ToLower(word)) {
