@@ -24,29 +24,30 @@ var room = []string{"address", "config", "pat", "paste", "secret", "snippet", "s
 // that is not here needs a reason, and then a line here.
 var arrows = map[string][]string{
 	"patdesk":                     {"cli"},
-	"patdesk/address":             {},
-	"patdesk/cli":                 {"address", "client", "client/sandbox", "config", "history", "literal", "paste", "pat", "secret", "snippet", "span", "ui", "ui/aloud", "ui/kit", "ui/term"}, // ui/kit: the names of actions in [keys]
-	"patdesk/ui":                  {"config", "pat", "snippet", "ui/kit", "ui/paint", "ui/term", "ui/widget"},                                                                                  // and every room
-	"patdesk/ui/aloud":            room,                                                                                                                                                        // a console of its own, beside the shell
-	"patdesk/ui/kit":              {"config", "literal", "pat", "secret", "snippet", "ui/term", "ui/widget"},                                                                                   // never a room; literal: words of requests shown as curl
+	"patdesk/address":             {"pattern"},
+	"patdesk/cli":                 {"address", "client", "client/sandbox", "config", "history", "literal", "paste", "pat", "pattern", "secret", "snippet", "span", "ui", "ui/aloud", "ui/kit", "ui/term"}, // ui/kit: the names of actions in [keys]
+	"patdesk/ui":                  {"config", "pat", "snippet", "ui/kit", "ui/paint", "ui/term", "ui/widget"},                                                                                             // and every room
+	"patdesk/ui/aloud":            room,                                                                                                                                                                   // a console of its own, beside the shell
+	"patdesk/ui/kit":              {"config", "literal", "pat", "secret", "snippet", "ui/term", "ui/widget"},                                                                                              // never a room; literal: words of requests shown as curl
 	"patdesk/ui/kit/kittest":      {"client", "config", "pat", "secret", "snippet", "ui/kit", "ui/term", "ui/term/termtest"},
 	"patdesk/ui/widget":           {"ui/term"},
 	"patdesk/ui/paint":            {},
 	"patdesk/ui/paint/painttest":  {"e2e/tty", "ui/paint"},
 	"patdesk/csp":                 {},
 	"patdesk/loopback":            {"address", "secret"},
-	"patdesk/pat":                 {"address", "client", "csp", "history", "literal", "loopback", "paste", "secret", "snippet", "span"},
-	"patdesk/client":              {"address", "literal", "secret"},
-	"patdesk/history":             {"address", "literal", "secret"},
-	"patdesk/config":              {"address", "paste", "secret", "span"},
-	"patdesk/snippet":             {"address", "literal", "secret"},
+	"patdesk/pat":                 {"address", "client", "csp", "history", "literal", "loopback", "paste", "pattern", "secret", "snippet", "span"},
+	"patdesk/client":              {"address", "literal", "pattern", "secret"},
+	"patdesk/history":             {"address", "literal", "pattern", "secret"},
+	"patdesk/config":              {"address", "paste", "pattern", "secret", "span"},
+	"patdesk/snippet":             {"address", "literal", "pattern", "secret"},
 	"patdesk/snippet/snippettest": {"ui/term/termtest"},
 	"patdesk/ui/term":             {"secret"},
-	"patdesk/secret":              {"paste"},
-	"patdesk/paste":               {"address"},
-	"patdesk/span":                {},
+	"patdesk/secret":              {"paste", "pattern"},
+	"patdesk/paste":               {"address", "pattern"},
+	"patdesk/span":                {"pattern"},
+	"patdesk/pattern":             {},
 	"patdesk/literal":             {},
-	"patdesk/client/sandbox":      {"address"},
+	"patdesk/client/sandbox":      {"address", "pattern"},
 	"patdesk/docs":                {},
 	"patdesk/e2e":                 {},
 	"patdesk/e2e/browser":         {},
@@ -67,6 +68,11 @@ var arrows = map[string][]string{
 func isRoom(path string) bool {
 	name, below := strings.CutPrefix(path, "patdesk/ui/")
 	return below && arrows[path] == nil && !strings.Contains(name, "/")
+}
+
+// linked reports whether a package is part of the program.
+func linked(path string) bool {
+	return !strings.HasSuffix(path, "test") && !strings.HasPrefix(path, "patdesk/scripts/") && !strings.HasPrefix(path, "patdesk/e2e/")
 }
 
 // Ensure packages import each other only along the arrows.
@@ -103,6 +109,9 @@ func TestArchitecture_Arrows(t *testing.T) {
 			}
 			if imp == "github.com/mattn/go-sqlite3" && p.ImportPath != "patdesk/history" {
 				t.Errorf("%s imports the SQLite driver; only history may", p.ImportPath)
+			}
+			if imp == "regexp" && p.ImportPath != "patdesk/pattern" && linked(p.ImportPath) {
+				t.Errorf("%s imports regexp, whose expressions are compiled at each start; use patdesk/pattern", p.ImportPath)
 			}
 		}
 	}

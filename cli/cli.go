@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 
 	"patdesk/paste"
 	"patdesk/pat"
+	"patdesk/pattern"
 	"patdesk/secret"
 )
 
@@ -179,7 +179,7 @@ read, so the history of patdesk is the only record of who can open what, until w
 
 // plainWord is what an error may repeat of an argument that is no command: it
 // could be a secret in the wrong place.
-var plainWord = regexp.MustCompile(`^[a-z-]{1,16}$`)
+var plainWord = pattern.New(`^[a-z-]{1,16}$`)
 
 // noArgs is cobra.NoArgs with our words.
 func noArgs(cmd *cobra.Command, args []string) error {

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"html"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"patdesk/pattern"
 )
 
 // answered says who gave an answer and, if it was not ToolJet, what can be read
@@ -60,7 +61,7 @@ func gateName(h http.Header) string {
 	return cut(strings.TrimSpace(h.Get("Server")), 60)
 }
 
-var titleForm = regexp.MustCompile(`(?is)<title[^>]*>(.{1,400}?)</title`)
+var titleForm = pattern.New(`(?is)<title[^>]*>(.{1,400}?)</title`)
 
 // pageTitle is the title of a web page in one line, at most 120 bytes.
 func pageTitle(body []byte) string {

@@ -4,12 +4,12 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"html"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"patdesk/pattern"
 	"patdesk/secret"
 )
 
@@ -28,7 +28,7 @@ const layers = 3
 
 // secretShapes are an embed token, a workspace token's rest, a JWT, and the
 // query in which a token travels.
-var secretShapes = regexp.MustCompile(`pat_[A-Za-z0-9_-]{6,}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]+|(?i:personal-access-token=)[^\s"'&]+`)
+var secretShapes = pattern.New(`pat_[A-Za-z0-9_-]{6,}|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]+|(?i:personal-access-token=)[^\s"'&]+`)
 
 // clean takes secrets out of a server's words, since a server, or a proxy that
 // explains what it refused, may repeat what we sent. The admin key is found in
@@ -235,7 +235,7 @@ func hexByte(s string, digits int) (text string, size int) {
 }
 
 // entityForm is an HTML entity behind its ampersand; browsers need no semicolon.
-var entityForm = regexp.MustCompile(`^(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?`)
+var entityForm = pattern.New(`^(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?`)
 
 func entity(s string) (text string, size int) {
 	form := entityForm.FindString(s[:min(len(s), 40)])

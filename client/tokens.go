@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
 	"patdesk/literal"
+	"patdesk/pattern"
 	"patdesk/secret"
 )
 
@@ -46,8 +46,8 @@ const (
 )
 
 var (
-	uuidForm  = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-	tokenForm = regexp.MustCompile(`^pat_[A-Za-z0-9_-]+$`)
+	uuidForm  = pattern.New(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	tokenForm = pattern.New(`^pat_[A-Za-z0-9_-]+$`)
 )
 
 // issueBody is what ToolJet reads. Both expiries are always sent, since what the

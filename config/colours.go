@@ -1,8 +1,9 @@
 package config
 
 import (
-	"regexp"
 	"strconv"
+
+	"patdesk/pattern"
 )
 
 // Colours are a person's own colours of the console, by what they are for: #rrggbb, or
@@ -42,7 +43,7 @@ func ownColour(name string, field func(*Colours) *string, doc string) setting[Co
 	}
 }
 
-var hexColour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+var hexColour = pattern.New(`^#[0-9A-Fa-f]{6}$`)
 
 // isColour reports whether a text is a colour, or empty.
 func isColour(text string) bool {

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"patdesk/pattern"
 )
 
 // Roles of a team, from the least to the most.
@@ -112,7 +113,7 @@ func LoadTeam(path string) (*Team, error) {
 
 // memberName is what a member may be called: it stands in a line of
 // authorized_keys, and in the history.
-var memberName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
+var memberName = pattern.New(`^[a-z0-9][a-z0-9_-]{0,30}$`)
 
 // members reads the people or the machines.
 func (r *reader) members(t *Team, machine bool) setter {
@@ -186,7 +187,7 @@ func (r *reader) teamProfiles(t *Team) setter {
 }
 
 // envName is what a variable may be called (POSIX, Environment Variables).
-var envName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var envName = pattern.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // environment reads the variables of the desk.
 func (r *reader) environment(t *Team) setter {

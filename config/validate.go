@@ -2,12 +2,12 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
 
 	"patdesk/address"
+	"patdesk/pattern"
 	"patdesk/secret"
 	"patdesk/span"
 )
@@ -15,11 +15,11 @@ import (
 var (
 	// profileName is what a profile may be called: it stands in a table header,
 	// in the keyring and in the history.
-	profileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$`)
+	profileName = pattern.New(`^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$`)
 	// snippetName is what a snippet of the person's own may be called.
-	snippetName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
+	snippetName = pattern.New(`^[a-z0-9][a-z0-9_-]{0,30}$`)
 	// unquoted matches a line whose value is a bare word.
-	unquoted = regexp.MustCompile(`^\s*[A-Za-z0-9_-]+\s*=\s*[A-Za-z/~]`)
+	unquoted = pattern.New(`^\s*[A-Za-z0-9_-]+\s*=\s*[A-Za-z/~]`)
 )
 
 // CheckProfileName returns what is wrong with the name of a profile, or nil.

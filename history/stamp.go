@@ -7,8 +7,9 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"regexp"
 	"strconv"
+
+	"patdesk/pattern"
 )
 
 // stamp names one state of the database. Every commit writes a new one, so that
@@ -24,10 +25,10 @@ const noStamp = "0000000000000000"
 
 // stampPattern is a stamp as meta holds it, right behind its key. It has one
 // length for ever, so that its page keeps its shape.
-var stampPattern = regexp.MustCompile(`stamp(\d{16}) ([0-9a-f]{16}) ([0-9a-f]{16})`)
+var stampPattern = pattern.New(`stamp(\d{16}) ([0-9a-f]{16}) ([0-9a-f]{16})`)
 
 // uuidPattern is the identity of the database as meta holds it, behind its key.
-var uuidPattern = regexp.MustCompile(`uuid([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`)
+var uuidPattern = pattern.New(`uuid([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`)
 
 // mark writes the stamp of the commit that the transaction is about to make.
 func mark(ctx context.Context, tx *sql.Tx) error {

@@ -1,13 +1,14 @@
 package paste
 
 import (
-	"regexp"
 	"strings"
+
+	"patdesk/pattern"
 )
 
 // assignment is the name of a variable before its value, as it stands in a
 // shell, an .env file, a unit file, a compose file or PowerShell.
-var assignment = regexp.MustCompile(`^(?:(?i:export|set|setx|declare\s+-x|-e|--env|-)\s+|\$(?i:env:))?["']?[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]+["']?\s*(?:=|:\s)\s*`)
+var assignment = pattern.New(`^(?:(?i:export|set|setx|declare\s+-x|-e|--env|-)\s+|\$(?i:env:))?["']?[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]+["']?\s*(?:=|:\s)\s*`)
 
 // Address returns what was pasted as the address of a server without what came
 // along: quotes, angle brackets, the name of a variable before it, a comma or a
@@ -24,7 +25,7 @@ func Address(s string) string {
 
 // shouted is a variable in capitals of two words or more. What else stands before
 // an equals sign may be part of a key.
-var shouted = regexp.MustCompile(`^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+["']?\s*[=:]`)
+var shouted = pattern.New(`^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+["']?\s*[=:]`)
 
 // IsAssignment reports whether s begins with the name of a variable and an
 // equals sign or a colon, as a line of a shell, an .env or a YAML file does. Only

@@ -3,16 +3,17 @@ package paste
 import (
 	"net/mail"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"patdesk/pattern"
 )
 
 // label is the name of a field that was selected along with its value.
-var label = regexp.MustCompile(`^(?i:e-?mail|user(?:[ _-]?id)?|to|from|cc|bcc)\s*[:=]\s*`)
+var label = pattern.New(`^(?i:e-?mail|user(?:[ _-]?id)?|to|from|cc|bcc)\s*[:=]\s*`)
 
 // wrapped is an address behind a name, as mail programs, chats and pages write
 // it: Ana <ana@example.com>, Ana (ana@example.com), [Ana](mailto:ana@example.com).
-var wrapped = regexp.MustCompile(`[<(\[]\s*(?i:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]`)
+var wrapped = pattern.New(`[<(\[]\s*(?i:mailto:)?([^\s<>()\[\]]+@[^\s<>()\[\]]+)\s*[>)\]]`)
 
 // User returns the e-mail address or id in what was pasted as a user. Text that
 // holds no such thing, or several, comes back without its edges.

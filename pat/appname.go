@@ -3,12 +3,13 @@ package pat
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"patdesk/pattern"
 )
 
 // slugForm is what ToolJet makes slugs of.
-var slugForm = regexp.MustCompile(`^[a-z0-9_-]+$`)
+var slugForm = pattern.New(`^[a-z0-9_-]+$`)
 
 // NamedApp puts the app of an exact name into a request. What can be a slug, and an id
 // or an address, stays as it is and needs no list; so does a word of none of the apps.

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 	"syscall"
 	"time"
 
 	"patdesk/client"
+	"patdesk/pattern"
 )
 
 // rowOfFailure names the row for everything but a plain error status.
@@ -266,7 +266,7 @@ var fieldOf = map[string]Field{
 	"patExpiry": FieldLife, "sessionExpiry": FieldIdle,
 }
 
-var fieldName = regexp.MustCompile(`^[A-Za-z0-9_.]+`)
+var fieldName = pattern.New(`^[A-Za-z0-9_.]+`)
 
 // fillRefused turns validation sentences ("patExpiry must not be less than 1")
 // into one line for each of our fields.

@@ -3,12 +3,12 @@ package pat
 import (
 	"fmt"
 	"net/mail"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"patdesk/client"
+	"patdesk/pattern"
 )
 
 // maxNote bounds a note, in characters.
@@ -61,7 +61,7 @@ type InvalidError struct {
 // Error implements error.
 func (e *InvalidError) Error() string { return string(e.Field) + ": " + e.Reason }
 
-var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+var uuid = pattern.New(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
 // IsID reports whether s has the form of a ToolJet id (a UUID).
 func IsID(s string) bool { return uuid.MatchString(s) }

@@ -4,12 +4,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"patdesk/paste"
+	"patdesk/pattern"
 )
 
 // maxAdminKey is the longest admin key that can be sent: servers and proxies
@@ -17,13 +17,13 @@ import (
 const maxAdminKey = 4 << 10
 
 // embedToken is the form of the tokens that ToolJet issues for embedding.
-var embedToken = regexp.MustCompile(`^pat_[a-f0-9]{8,}$`)
+var embedToken = pattern.New(`^pat_[a-f0-9]{8,}$`)
 
 // scheme is what an Authorization header has before the key.
-var scheme = regexp.MustCompile(`(?i)^(?:authorization\s*:\s*)?(basic|bearer|token)[\s\p{Z}]+`)
+var scheme = pattern.New(`(?i)^(?:authorization\s*:\s*)?(basic|bearer|token)[\s\p{Z}]+`)
 
 // keyVariable is a name of the admin key's variable, in any spelling.
-var keyVariable = regexp.MustCompile(`(?i)(?:EXTERNAL_API_ACCESS_TOKEN|TOOLJET_API_TOKEN)["']?\s*[=:]`)
+var keyVariable = pattern.New(`(?i)(?:EXTERNAL_API_ACCESS_TOKEN|TOOLJET_API_TOKEN)["']?\s*[=:]`)
 
 // CheckAdminKey says in a sentence why a key cannot be the admin key of a
 // ToolJet server, which is the value of EXTERNAL_API_ACCESS_TOKEN, sent as it is

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 	"time"
+
+	"patdesk/pattern"
 )
 
 // maxDetail is how much of a command's stderr an error keeps, in bytes.
@@ -71,9 +72,9 @@ func (s Source) commandFailed(err error, stderr, stdout string) *SourceError {
 
 var (
 	// named is a value behind a word that announces a secret.
-	named = regexp.MustCompile(`(?i)((?:token|key|password|passwd|secret|authorization|basic|bearer)["']?\s*[:= ]\s*["']?)([^\s"']{6,})`)
+	named = pattern.New(`(?i)((?:token|key|password|passwd|secret|authorization|basic|bearer)["']?\s*[:= ]\s*["']?)([^\s"']{6,})`)
 	// longWord is what keys and tokens look like: long, without spaces.
-	longWord = regexp.MustCompile(`[A-Za-z0-9+=_-]{16,}`)
+	longWord = pattern.New(`[A-Za-z0-9+=_-]{16,}`)
 )
 
 // withoutSecrets is what a command said, on one line, without what it printed as

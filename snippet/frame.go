@@ -3,8 +3,9 @@ package snippet
 import (
 	"fmt"
 	"html"
-	"regexp"
 	"strings"
+
+	"patdesk/pattern"
 )
 
 // Frame is how the frame of a snippet looks. Its zero value is as wide as its
@@ -16,9 +17,9 @@ type Frame struct {
 }
 
 var (
-	cssLength   = regexp.MustCompile(`^[0-9]{1,5}(px|vh|dvh|rem|em|%)?$`)
-	aspectRatio = regexp.MustCompile(`^[1-9][0-9]{0,3}[:/][1-9][0-9]{0,3}$`)
-	feature     = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
+	cssLength   = pattern.New(`^[0-9]{1,5}(px|vh|dvh|rem|em|%)?$`)
+	aspectRatio = pattern.New(`^[1-9][0-9]{0,3}[:/][1-9][0-9]{0,3}$`)
+	feature     = pattern.New(`^[a-z]+(-[a-z]+)*$`)
 )
 
 // ParseFrame reads how a frame shall look. height is a CSS length such as 80vh, or

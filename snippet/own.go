@@ -7,12 +7,12 @@ import (
 	htmltemplate "html/template"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	texttemplate "text/template"
 	"time"
 
+	"patdesk/pattern"
 	"patdesk/secret"
 )
 
@@ -50,7 +50,7 @@ const (
 )
 
 // ownName is what a snippet of the person's own may be called.
-var ownName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
+var ownName = pattern.New(`^[a-z0-9][a-z0-9_-]{0,30}$`)
 
 // TemplateError is what is wrong with a template of one's own that was read but
 // cannot be used: a field that there is not, or a limit.
@@ -116,7 +116,7 @@ func newTemplate(name, body string) (*template, error) {
 
 // mayHold matches a template whose result can hold the token: it names it or the
 // address with it, or uses the values as a whole. The template is not run for it.
-var mayHold = regexp.MustCompile(`(?:^|[^A-Za-z])URL|Token|[{\s(|=-]\.[\s)}|-]|\$[\s)}|-]`)
+var mayHold = pattern.New(`(?:^|[^A-Za-z])URL|Token|[{\s(|=-]\.[\s)}|-]|\$[\s)}|-]`)
 
 // htmlTemplate reads a template that escapes for the place of each value.
 func htmlTemplate(name, body string) (func(io.Writer, any) error, error) {

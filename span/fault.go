@@ -3,14 +3,15 @@ package span
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"patdesk/pattern"
 )
 
 // spelled is a length of time as people write it in a sentence: a number, or a
 // fraction of one, and a unit.
-var spelled = regexp.MustCompile(`^([+-]?)([0-9]+)([.,][0-9]+)?\s*([\p{L}]*)$`)
+var spelled = pattern.New(`^([+-]?)([0-9]+)([.,][0-9]+)?\s*([\p{L}]*)$`)
 
 // letters are the words for units, each with the letter that this notation uses.
 var letters = map[string]byte{
@@ -61,7 +62,7 @@ func Fault(s string) error {
 }
 
 // mixed is a span in which M stands for a unit.
-var mixed = regexp.MustCompile(`^(?:[0-9]+[wdhWDH])*([0-9]+) ?M(?:[0-9]+[sS])?$`)
+var mixed = pattern.New(`^(?:[0-9]+[wdhWDH])*([0-9]+) ?M(?:[0-9]+[sS])?$`)
 
 // capitalM returns the number before a unit M.
 func capitalM(text string) (number string, ok bool) {

@@ -7,10 +7,11 @@ import (
 	"math"
 	"net/http"
 	"net/mail"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"patdesk/pattern"
 )
 
 // The sentences of ToolJet's guards, word for word.
@@ -175,7 +176,7 @@ func (f *fields) refused() (answer, bool) {
 	return refuse(http.StatusBadRequest, f.problems), true
 }
 
-var uuidPattern = regexp.MustCompile(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+var uuidPattern = pattern.New(`^(?i)[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 
 func isUUID(s string) bool { return uuidPattern.MatchString(s) }
 
