@@ -199,7 +199,10 @@ func (c *Client) attempt(parent context.Context, r request, read func(*response)
 	defer func() { _ = resp.Body.Close() }()
 
 	res := &response{resp: resp, parent: parent, ctx: ctx, received: time.Now().Round(0)}
-	res.date = serverDate(resp.Header)
+	var odd string
+	if res.date, odd = serverDate(resp.Header); odd != "" {
+		res.note(odd)
+	}
 	own := s.sample(res.date)
 	res.clock = c.observe(own)
 	res.wrote = s.wroteAt(res.date, own, res.clock)

@@ -2,6 +2,8 @@ package client
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -75,11 +77,28 @@ func measure(wrote, answered, date time.Time) Clock {
 	return Clock{Offset: offset, Uncertainty: trip/2 + time.Second, At: end, Known: true}
 }
 
-// serverDate reads the Date header in UTC; zero if there is none to be used.
-func serverDate(h http.Header) time.Time {
-	t, err := http.ParseTime(h.Get("Date"))
-	if err != nil || t.Year() < 1970 || t.Year() > 9999 {
-		return time.Time{}
+// dateRounding is how far two dates of one answer may be apart and still agree: each
+// is cut off to a second, and a proxy writes its own a little later.
+const dateRounding = 2 * time.Second
+
+// serverDate reads the Date header in UTC; zero if there is none to be used. Of
+// several, which a gateway that adds its own leaves behind, none is believed unless all
+// agree: nothing tells whose clock is right. That of an answer out of a cache is of when
+// it was made (RFC 9111, 5.1). odd says why dates that came are not used, or is "".
+func serverDate(h http.Header) (date time.Time, odd string) {
+	if age, err := strconv.ParseInt(strings.TrimSpace(h.Get("Age")), 10, 64); err == nil && age > 0 {
+		return time.Time{}, ""
 	}
-	return t.UTC()
+	for _, v := range h.Values("Date") {
+		t, err := http.ParseTime(v)
+		switch readable := err == nil && t.Year() >= 1970 && t.Year() <= 9999; {
+		case len(h.Values("Date")) == 1 && !readable:
+			return time.Time{}, ""
+		case !readable, !date.IsZero() && t.Sub(date).Abs() > dateRounding:
+			return time.Time{}, "The answer has dates that contradict each other: none of them is taken for the server's clock."
+		case date.IsZero():
+			date = t.UTC()
+		}
+	}
+	return date, ""
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -97,7 +98,7 @@ func FuzzDate(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, date string, begin, span int64) {
 		wrote := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(begin))
-		d := serverDate(http.Header{"Date": {date}})
+		d, _ := serverDate(http.Header{"Date": {date}})
 		if !d.IsZero() && (d.Location() != time.UTC || d.Year() < 1970) {
 			t.Errorf("date %v", d)
 		}
@@ -115,4 +116,60 @@ func FuzzDate(f *testing.F) {
 			t.Errorf("better %+v", got)
 		}
 	})
+}
+
+// Ensure a date counts only where nothing in its answer contradicts it.
+func TestServerDate(t *testing.T) {
+	const noon, later, after = "Sun, 01 Mar 2026 12:00:00 GMT", "Sun, 01 Mar 2026 12:00:02 GMT", "Sun, 01 Mar 2026 12:00:03 GMT"
+	for name, tt := range map[string]struct {
+		h    http.Header
+		used bool
+		odd  bool
+	}{
+		"one":                     {http.Header{"Date": {noon}}, true, false},
+		"none":                    {http.Header{}, false, false},
+		"one that is none":        {http.Header{"Date": {"yesterday"}}, false, false},
+		"two that agree":          {http.Header{"Date": {noon, noon}}, true, false},
+		"a proxy's beside it":     {http.Header{"Date": {noon, later}}, true, false},
+		"two that contradict":     {http.Header{"Date": {noon, after}}, false, true},
+		"the later one first":     {http.Header{"Date": {after, noon}}, false, true},
+		"an hour apart":           {http.Header{"Date": {noon, "Sun, 01 Mar 2026 13:00:00 GMT"}}, false, true},
+		"one of three":            {http.Header{"Date": {noon, noon, after}}, false, true},
+		"one that is none beside": {http.Header{"Date": {noon, "yesterday"}}, false, true},
+		"none of both":            {http.Header{"Date": {"", "yesterday"}}, false, true},
+		"two in one":              {http.Header{"Date": {noon + ", " + noon}}, false, false},
+		"out of a cache":          {http.Header{"Date": {noon}, "Age": {"1"}}, false, false},
+		"fresh through a cache":   {http.Header{"Date": {noon}, "Age": {"0"}}, true, false},
+		"an age that is none":     {http.Header{"Date": {noon}, "Age": {"soon"}}, true, false},
+	} {
+		date, odd := serverDate(tt.h)
+		if date.IsZero() == tt.used || (odd != "") != tt.odd {
+			t.Errorf("%s: %v, %q", name, date, odd)
+		}
+	}
+}
+
+// Ensure dates that contradict each other move no clock, and that the answer says so.
+func TestClock_Contradicted(t *testing.T) {
+	var dates []string
+	h := answering(201, "application/json", `{"personalAccessToken":"pat_0123456789abcdef"}`)
+	c := dial(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Date"] = dates
+		h.ServeHTTP(w, r)
+	}))
+	at := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }
+	dates = []string{at(0), at(time.Hour)}
+	if g, err := c.CreateToken(t.Context(), request1()); err != nil || c.Clock().Known || !g.ServerTime.IsZero() || !g.Wrote.IsZero() || len(g.Notes) != 1 || !strings.Contains(g.Notes[0], "contradict") {
+		t.Errorf("%v: %+v, %q", err, c.Clock(), g.Notes)
+	}
+	dates = []string{at(time.Hour), at(time.Hour)}
+	g, err := c.CreateToken(t.Context(), request1())
+	known := c.Clock()
+	if err != nil || !known.Known || (known.Offset-time.Hour).Abs() > time.Minute || len(g.Notes) != 0 {
+		t.Errorf("%v: %+v, %q", err, known, g.Notes)
+	}
+	dates = []string{at(0), at(-time.Hour)}
+	if g, err = c.CreateToken(t.Context(), request1()); err != nil || c.Clock() != known || g.Clock != known {
+		t.Errorf("%v: %+v", err, c.Clock())
+	}
 }

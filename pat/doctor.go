@@ -176,7 +176,7 @@ func (d *diagnosis) checkClock(context.Context) Check {
 	c := d.Clock()
 	switch {
 	case !c.Known:
-		return NewCheck(CheckClock, NotSure, "the server sends no Date; countdowns use this computer's clock", "")
+		return NewCheck(CheckClock, NotSure, "the server sends no Date that can be believed; countdowns use this computer's clock", "")
 	case c.Offset.Abs() > badSkew:
 		x := known(IDClockOff).with(fmt.Sprintf("This clock is off by %s", Span(c.Offset.Abs().Round(time.Second))), "", "")
 		check := NewCheck(CheckClock, Warn, x.Title+"; "+x.Cause, x.Next)
