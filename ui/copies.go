@@ -23,7 +23,7 @@ type copies struct {
 func (s *shell) onCopied(m kit.CopiedMsg) tea.Cmd {
 	if s.copies.failed = m.Err != nil; m.Err != nil {
 		_, here := s.Page().(*token.Detail)
-		s.Say(kit.LevelBad, kit.CopyFailed(&s.keys, m.ID, m.Err, here, s.width < kit.NarrowWidth))
+		s.Say(kit.LevelBad, kit.CopyFailed(s, m.ID, m.Err, here, s.width < kit.NarrowWidth))
 		return nil
 	}
 	for _, id := range append(m.IDs, m.ID) {

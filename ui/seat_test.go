@@ -4,8 +4,10 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"patdesk/ui/kit"
+	"patdesk/ui/term"
 )
 
 // Ensure a seat offers nothing that is a door on the computer, and does nothing of it:
@@ -55,5 +57,56 @@ func TestSeat_NoDoors(t *testing.T) {
 	}
 	if left, err := os.ReadDir(runtime); err != nil || len(left) > 0 {
 		t.Errorf("written: %v, %v", left, err)
+	}
+}
+
+// Ensure that a copy which fails at a seat names no key and no setting that is a door,
+// where it is told and where it stays: on the list, in a token, in the copy menu's place.
+func TestSeat_FailedCopyNamesNoDoor(t *testing.T) {
+	for _, size := range [][2]int{{140, 45}, {60, 20}} {
+		for _, seat := range []bool{false, true} {
+			at := func(_ *driver, o *Options) {
+				o.Seat, o.Clipboard = seat, term.NewClipboard(term.ClipboardOptions{Mode: term.ModeOSC52}) // without a terminal
+			}
+			story(t, stage{w: size[0], h: size[1], seed: issuedFor("ana@example.com orders"), options: at}, func(d *driver) {
+				for _, keys := range [][]string{{"y"}, {"enter", "y"}} {
+					d.press(keys...)
+					d.sees("No clipboard here")
+					d.sees("s")
+					screen := strings.Join(strings.Fields(d.screen()), " ")
+					if told := strings.Contains(screen, "writes a file") || strings.Contains(screen, "then s or w"); told == seat {
+						t.Errorf("%v, seat %v: names the key for a file: %v\n%s", keys, seat, told, d.screen())
+					}
+					if told := strings.Contains(screen, `clipboard = "file"`); told && seat {
+						t.Errorf("%v: names a setting of the desk\n%s", keys, d.screen())
+					}
+					if shows := strings.Contains(screen, "shows the text to select") || strings.Contains(screen, "shows its text") || strings.Contains(screen, "then s") || strings.Contains(screen, "s selects"); !shows {
+						t.Errorf("%v, seat %v: names no way on\n%s", keys, seat, d.screen())
+					}
+				}
+				d.press("s")
+				d.sees("pat_")
+			})
+		}
+	}
+}
+
+// Ensure that a run at a seat writes no file of its result.
+func TestSeat_ResultOfARun(t *testing.T) {
+	runtime := t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", runtime)
+	for _, seat := range []bool{true, false} {
+		story(t, stage{w: 140, h: 45, seed: marked(2), options: func(_ *driver, o *Options) { o.Seat = seat }}, func(d *driver) {
+			d.press("a")
+			d.rest()
+			d.press("r", "ctrl+s", "y")
+			d.sleep(5 * time.Second)
+			d.sees("issued")
+			d.press("o")
+			d.rest()
+			if left, err := os.ReadDir(runtime); err != nil || (len(left) == 0) != seat {
+				t.Errorf("seat %v: written: %v, %v", seat, left, err)
+			}
+		})
 	}
 }

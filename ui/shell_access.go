@@ -23,6 +23,7 @@ func (s *shell) Issuer() *pat.Issuer        { return s.issuer }
 func (s *shell) Profile() *config.Profile   { return s.profile }
 func (s *shell) Config() *config.Config     { return s.config }
 func (s *shell) Demo() bool                 { return s.demo }
+func (s *shell) Seat() bool                 { return s.opts.Seat }
 func (s *shell) Snippets() *snippet.Set     { return s.opts.Snippets }
 func (s *shell) Clipboard() *term.Clipboard { return s.opts.Clipboard }
 func (s *shell) Requests() *kit.Requests    { return s.requests }

@@ -149,7 +149,7 @@ func (t *talk) copying(kind string) func(context.Context, string) error {
 		}
 		c, err := t.o.Clipboard.Copy(ctx, text)
 		if err != nil {
-			t.say("%s %s reads the secret out, %s writes a file.", kit.ClipWords(err), kit.Name(t.keys.Token.Reveal), kit.Name(t.keys.Detail.Write))
+			t.say("%s %s reads the secret out, %s writes a file.", kit.ClipWords(err, false), kit.Name(t.keys.Token.Reveal), kit.Name(t.keys.Detail.Write))
 			if cause := kit.ClipCause(err); cause != "" {
 				t.say("%s", cause)
 			}
@@ -280,7 +280,7 @@ func (t *talk) write(ctx context.Context, word string) error {
 	// A clipboard of its own is never cleared, so the file stays.
 	done, err := term.NewClipboard(term.ClipboardOptions{Mode: term.ModeFile}).Copy(ctx, text)
 	if err != nil {
-		t.say("%s", kit.ClipWords(err))
+		t.say("%s", kit.ClipWords(err, false))
 		return nil
 	}
 	_ = t.i.History.MarkCopied(ctx, token.ID, t.i.Now(), kind+" in a file")

@@ -148,7 +148,7 @@ func (m ProvedMsg) Announce() (Level, term.Text) {
 // Announce tells where a file is.
 func (m WroteMsg) Announce() (Level, term.Text) {
 	if m.Err != nil {
-		return LevelBad, term.Clean(ClipWords(m.Err))
+		return LevelBad, term.Clean(ClipWords(m.Err, false)) // no files are written at a seat
 	}
 	return LevelGood, term.Format("%s written to %s, for you alone.", m.What, m.Path)
 }

@@ -98,16 +98,25 @@ func WriteOut(ctx context.Context, i *pat.Issuer, set *snippet.Set, h Handout) t
 }
 
 // ClipWords says in a sentence why something could not be handed over, and what
-// to do instead.
-func ClipWords(err error) string {
+// to do instead; at a seat nothing of that is a door on the computer.
+func ClipWords(err error, seat bool) string {
 	if e, ok := errors.AsType[*term.ClipError](err); ok {
-		return e.Title + ". " + e.Next + "."
+		return e.Title + ". " + ClipNext(e, seat) + "."
 	}
 	x := pat.Explain(err)
 	if x.ID == "other" {
 		return "Nothing was copied: " + x.Cause + "."
 	}
 	return x.Title + ": " + x.Cause + ". " + x.Next + "."
+}
+
+// ClipNext is what can be done instead of a copy that failed. The settings and files of
+// the computer are not for whoever sits at a seat.
+func ClipNext(e *term.ClipError, seat bool) string {
+	if seat {
+		return "Show the text and select it by hand"
+	}
+	return e.Next
 }
 
 // ClipCause is the rest of it: what was tried and how that failed.
@@ -159,7 +168,7 @@ func HandoutQuestion(t pat.Token, kind string, now time.Time) (q Question, ask b
 		q.Title, q.Lines = "Copy a token that probably opens nothing?", []string{Sentence(why)}
 	}
 	if t.URLWarning != "" && kind != "token" && kind != snippet.Corrected {
-		q.Title, q.Lines = FirstOf(q.Title, "Copy an address that leads elsewhere?"), append(q.Lines, t.URLWarning)
+		q.Title, q.Lines = FirstOf(q.Title, "Copy an address that leads elsewhere?"), append(q.Lines, pat.URLFaults(t)...)
 	}
 	return q, q.Title != ""
 }
@@ -228,13 +237,20 @@ const RevealFor = 10 * time.Second
 // CopyFailed says why nothing was copied and which keys hand the text of a token
 // over without a clipboard: here, or once the token is open. id is the token's, 0
 // for other text.
-func CopyFailed(k *Keys, id int64, err error, here, short bool) string {
+func CopyFailed(s Shell, id int64, err error, here, short bool) string {
 	e, ok := errors.AsType[*term.ClipError](err)
 	if !ok || id == 0 {
-		return ClipWords(err)
+		return ClipWords(err, s.Seat())
 	}
+	k := s.Keys()
 	plain, file, open := k.Detail.Select.Help().Key, k.Detail.Write.Help().Key, k.List.Open.Help().Key
 	switch {
+	case s.Seat() && here:
+		return fmt.Sprintf("%s. %s shows the text to select.", e.Title, plain)
+	case s.Seat() && short:
+		return fmt.Sprintf("%s: open it (%s), then %s.", e.Title, open, plain)
+	case s.Seat():
+		return fmt.Sprintf("%s. Open the token (%s): %s shows its text.", e.Title, open, plain)
 	case here && short:
 		return fmt.Sprintf("%s: %s selects, %s writes a file.", e.Title, plain, file)
 	case here:

@@ -64,6 +64,9 @@ type Shell interface {
 	Issuer() *pat.Issuer
 	Profile() *config.Profile
 	Config() *config.Config
+	// Seat reports whether the person sits elsewhere: what is a door on this computer
+	// is not offered.
+	Seat() bool
 	// Demo reports whether this is the sandbox.
 	Demo() bool
 	Snippets() *snippet.Set

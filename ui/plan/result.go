@@ -18,7 +18,7 @@ import (
 func (p *Plan) resultActions() []kit.Action {
 	k := p.shell.Keys()
 	list := []kit.Action{
-		{Key: kit.WithDesc(k.List.Sort, "write the result"), Title: "Write the result into a private CSV file, tokens masked", Hint: 6, Run: p.writeResult},
+		{Key: kit.WithDesc(k.List.Sort, "write the result"), Title: "Write the result into a private CSV file, tokens masked", Hint: 6, Run: p.writeResult, Local: true},
 		{Key: kit.WithDesc(k.Token.Note, "errors only"), Title: "Only the rows that are not ok, or all", Hint: 7, Run: p.turnFaults, Why: p.whyNoFaults},
 		{Key: k.Run.Unknown, Title: "Send again what may have been done", Hint: 8, Run: p.unknownToo, Why: p.whyNotUnknown},
 	}

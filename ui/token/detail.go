@@ -227,8 +227,8 @@ func (d *Detail) Update(msg tea.Msg) tea.Cmd {
 			}
 			d.delivered(m.Err, where)
 			if e, ok := errors.AsType[*term.ClipError](m.Err); ok { // here other keys come before other settings
-				d.notices[0].text = kit.CopyFailed(d.shell.Keys(), m.ID, e, true, false)
-				d.notices[1].text += " " + e.Next + "."
+				d.notices[0].text = kit.CopyFailed(d.shell, m.ID, e, true, false)
+				d.notices[1].text += " " + kit.ClipNext(e, d.shell.Seat()) + "."
 			}
 		}
 	case kit.WroteMsg:
@@ -265,7 +265,7 @@ func (d *Detail) delivered(err error, where string) {
 	d.notices = nil
 	switch {
 	case err != nil:
-		d.notices = []notice{{pat.Bad, kit.ClipWords(err)}}
+		d.notices = []notice{{pat.Bad, kit.ClipWords(err, d.shell.Seat())}}
 		if cause := kit.ClipCause(err); cause != "" {
 			d.notices = append(d.notices, notice{pat.NotSure, cause})
 		}

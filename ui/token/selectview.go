@@ -95,7 +95,7 @@ func (p *selectView) Actions() []kit.Action {
 // next one, without a mark, so that the selection is the snippet itself.
 func (p *selectView) View() (string, *tea.Cursor) {
 	if p.err != nil {
-		return kit.Block(kit.JoinLines(kit.Signed(p.shell.Theme(), pat.Bad, kit.ClipWords(p.err), "", p.w)), p.w, p.ht), nil
+		return kit.Block(kit.JoinLines(kit.Signed(p.shell.Theme(), pat.Bad, kit.ClipWords(p.err, p.shell.Seat()), "", p.w)), p.w, p.ht), nil
 	}
 	var lines []string
 	for _, l := range term.Lines(p.text.Reveal(secret.ForScreen), 500) {

@@ -118,7 +118,7 @@ func (t *List) Update(msg tea.Msg) tea.Cmd {
 		return t.compared(m)
 	case toCopyMsg:
 		if m.err != nil {
-			t.shell.Say(kit.LevelBad, kit.ClipWords(m.err))
+			t.shell.Say(kit.LevelBad, kit.ClipWords(m.err, t.shell.Seat()))
 			return nil
 		}
 		return kit.CopyList(t.shell, m.tokens, m.kind)

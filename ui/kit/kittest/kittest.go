@@ -86,6 +86,9 @@ func (s *Shell) Profile() *config.Profile { return nil }
 // Config implements kit.Shell.
 func (s *Shell) Config() *config.Config { return s.config }
 
+// Seat implements kit.Shell.
+func (s *Shell) Seat() bool { return false }
+
 // Demo implements kit.Shell.
 func (s *Shell) Demo() bool { return false }
 
