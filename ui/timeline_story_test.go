@@ -211,3 +211,24 @@ func TestTimeline_SharesFilterAndMarks(t *testing.T) {
 		d.misses("the filter of Tokens", "marked")
 	})
 }
+
+// Ensure that a wide timeline writes names out, in its rows and in the lines below, and
+// that a narrow one cuts them rather than leaving one out.
+func TestTimeline_NamesHaveTheRoomThereIs(t *testing.T) {
+	const who, app = "maximiliana.long@example.com", "Northern warehouse"
+	seed := func(d *driver) {
+		d.add(row{user: who, app: app, life: time.Hour, age: 50 * time.Minute})
+		d.add(row{user: "bartholomew.longer@example.com", app: app, life: 9 * time.Hour, age: time.Hour})
+		d.add(row{user: "constantine.ended@example.com", app: app, life: time.Hour, age: 61 * time.Minute})
+	}
+	for width, names := range map[int][]string{
+		140: {who, app, "next  maximiliana.long ", "just ended  constantine.ended ", ": bartholomew.longer"},
+		100: {"next  maximiliana.long ", "just ended  constantine.ended "},
+		60:  {"next  maximiliana.long "},
+	} {
+		story(t, stage{w: width, h: 45, seed: seed, profile: nightly()}, func(d *driver) {
+			d.toTab(kit.Timeline{})
+			d.sees(names...)
+		})
+	}
+}

@@ -33,6 +33,9 @@ func columns(width int) []widget.Flex {
 		colLeft:  {Title: "LEFT", Width: 9, Drop: 1},
 		colBar:   {Width: 44, Share: 4, Most: 400},
 	}
+	if width >= kit.SideWidth { // names and axis both have room
+		cols[colUser].Width, cols[colUser].Most, cols[colApp].Width, cols[colApp].Most = 24, 36, 16, 28
+	}
 	if width < wordsWidth {
 		cols[colState].Title, cols[colState].Width = "", 1
 	}
@@ -214,21 +217,25 @@ func (p *Page) unwatchedLines(from, to time.Time) []string {
 	if p.near.count == 0 {
 		return []string{" " + th.Muted.Render(term.CleanWidth("No token ends while nobody is on shift "+when+".", p.w-2).String()), ""}
 	}
-	names := make([]string, 0, unwatchedNamed)
-	for _, t := range p.near.unwatched {
-		names = append(names, shortName(t))
-	}
-	if more := p.near.count - int64(len(names)); more > 0 {
-		names = append(names, widget.Grouped(more)+" more")
+	who := func(most int) string {
+		names := make([]string, 0, unwatchedNamed)
+		for _, t := range p.near.unwatched {
+			names = append(names, shortName(t, most))
+		}
+		if more := p.near.count - int64(len(names)); more > 0 {
+			names = append(names, widget.Grouped(more)+" more")
+		}
+		return strings.Join(names, ", ")
 	}
 	verb := "tokens end"
 	if p.near.count == 1 {
 		verb = "token ends"
 	}
-	count, who := widget.Grouped(p.near.count), strings.Join(names, ", ")
+	count := widget.Grouped(p.near.count)
 	text := widget.FitWords(p.w-2,
-		fmt.Sprintf("%s %s while nobody is on shift %s: %s.", count, verb, when, who),
-		fmt.Sprintf("%s %s while nobody is on shift: %s.", count, verb, who),
+		fmt.Sprintf("%s %s while nobody is on shift %s: %s.", count, verb, when, who(longName)),
+		fmt.Sprintf("%s %s while nobody is on shift %s: %s.", count, verb, when, who(fewLetters)),
+		fmt.Sprintf("%s %s while nobody is on shift: %s.", count, verb, who(fewLetters)),
 		fmt.Sprintf("%s %s while nobody is on shift.", count, verb))
 	which := "them"
 	if p.filtered() {
@@ -241,30 +248,41 @@ func (p *Page) unwatchedLines(from, to time.Time) []string {
 	}
 }
 
+// The widths of a name in a list of names: where there is room, and where there is not.
+const longName, fewLetters = 40, 16
+
 // shortName is a user as a list of names has them.
-func shortName(t pat.Token) string {
-	return term.CleanWidth(pat.NameToType(kit.UserOf(t)), 16).String()
+func shortName(t pat.Token, most int) string {
+	return term.CleanWidth(pat.NameToType(kit.UserOf(t)), most).String()
 }
 
 // nextLine says what ends next, and what ended last.
 func (p *Page) nextLine() string {
-	th := p.shell.Theme()
-	var parts []string
-	for _, t := range p.near.next {
-		parts = append(parts, shortName(t)+" "+kit.LeftOf(p.shell, t))
-	}
-	next := " " + th.Muted.Render("next  ") + th.Text.Render(strings.Join(parts, "   "))
-	if len(parts) == 0 {
-		next = " " + th.Muted.Render("nothing is about to end")
-	}
-	ended := ""
-	if t := p.near.ended; t.ID != 0 {
-		ended = th.Muted.Render("just ended  ") + th.Text.Render(shortName(t)+" "+kit.LeftOf(p.shell, t)) + " "
+	next, ended := p.nextWords(longName)
+	if kit.Width(next)+kit.Width(ended)+2 > p.w {
+		next, ended = p.nextWords(fewLetters)
 	}
 	if kit.Width(next)+kit.Width(ended)+2 > p.w {
 		ended = ""
 	}
 	return kit.Between(next, ended, p.w)
+}
+
+// nextWords are both halves of that line, with names of at most so many cells.
+func (p *Page) nextWords(most int) (next, ended string) {
+	th := p.shell.Theme()
+	var parts []string
+	for _, t := range p.near.next {
+		parts = append(parts, shortName(t, most)+" "+kit.LeftOf(p.shell, t))
+	}
+	next = " " + th.Muted.Render("next  ") + th.Text.Render(strings.Join(parts, "   "))
+	if len(parts) == 0 {
+		next = " " + th.Muted.Render("nothing is about to end")
+	}
+	if t := p.near.ended; t.ID != 0 {
+		ended = th.Muted.Render("just ended  ") + th.Text.Render(shortName(t, most)+" "+kit.LeftOf(p.shell, t)) + " "
+	}
+	return next, ended
 }
 
 // placeLine says how many rows are marked.
