@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -178,10 +179,11 @@ func (a *app) issueFailed(s *session, g pat.Grant, err error) error {
 
 // handOver prints or copies a fresh token as asked.
 func (a *app) handOver(ctx context.Context, s *session, g pat.Grant, o outputOptions) error {
-	for _, w := range g.Warnings {
-		if w != g.Token.URLWarning && w != pat.MissingURL(g.Token) { // those stand among the notes
-			a.say("note: %s", w)
-		}
+	came := slices.DeleteFunc(slices.Clone(g.Warnings), func(w string) bool {
+		return slices.Contains(pat.URLFaults(g.Token), w) // those are told with the row
+	})
+	for _, w := range came {
+		a.say("note: %s", w)
 	}
 	if o.copy || o.format != "" && o.format != "json" {
 		format := first(o.format, "url")
@@ -199,6 +201,7 @@ func (a *app) handOver(ctx context.Context, s *session, g pat.Grant, o outputOpt
 	a.sayNotes(s, g.Token, nil)
 	if a.json || o.format == "json" {
 		v := pat.ViewOf(g.Token, s.issuer.Now())
+		v.Warnings = append(came, v.Warnings...)
 		if o.reveal {
 			v = v.WithSecrets(g.Secrets)
 		}
@@ -237,12 +240,7 @@ func (a *app) sayNotes(s *session, t pat.Token, warnings []string) {
 	if ended := pat.AfterEnd(t, s.issuer.Now()); ended != "" {
 		a.say("note: %s", ended)
 	}
-	for _, w := range []string{t.URLWarning, pat.MissingURL(t)} {
-		if w != "" {
-			a.say("note: %s", w)
-		}
-	}
-	for _, w := range warnings {
+	for _, w := range append(pat.URLFaults(t), warnings...) {
 		a.say("note: %s", w)
 	}
 }

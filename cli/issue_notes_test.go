@@ -1,7 +1,10 @@
 package cli_test
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +27,7 @@ func TestIssue_TellsOnceWhatIsOddAboutTheURL(t *testing.T) {
 		{"no embed page", "/applications/" + app + query, "leads to no embed page"},
 		{"another host", "https://other.example.com/embed-apps/" + app + query, "points to other.example.com"},
 		{"none", "-", "the server sent no embed address; it was made from the base URL"},
-		{"script", "javascript:alert(1)", "the embed address in the answer cannot be used; it was made"},
+		{"script", "javascript:alert(1)", "the embed address in the answer cannot be used: it does not begin with https://, it names no server; it was made"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -54,10 +57,59 @@ func TestIssue_TellsOnceWhatIsOddAboutTheURL(t *testing.T) {
 				}
 			}
 			for _, later := range [][]string{{"show", "1", "--json"}, {"list", "--json"}, {"show", "1"}} {
-				if out, errs, code := run(t, env, later...); code != 0 || !strings.Contains(string(out), tt.note) {
+				if out, errs, code := run(t, env, later...); code != 0 || !strings.Contains(strings.Join(strings.Fields(string(out)), " "), tt.note) {
 					t.Errorf("%q: exit %d, %s%s\nwant %q", later, code, out, errs, tt.note)
 				}
 			}
 		})
+	}
+}
+
+// Ensure that scripts read of a near miss what people are told, at once and later.
+func TestIssue_NearMissIsOneSentence(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ user, app, title string }{
+		{"ana@example.com", "order", "No such app here"},
+		{"ana@exampel.com", "orders", "No such user here"},
+		{"ana@example.com", "xylophone", "Some fields were refused"},
+	} {
+		env := home(t)
+		_, told, code := run(t, env, "issue", tt.user, tt.app)
+		if said, _, _ := strings.Cut(string(told)[strings.Index(string(told), tt.title[:7]):], "\n"); code != 6 || said != tt.title {
+			t.Errorf("%s %s: exit %d, told %q in %s", tt.user, tt.app, code, said, told)
+		}
+		out, errs, _ := run(t, env, "issue", tt.user, tt.app, "--json")
+		shown := must(t, env, "show", "1", "--json")
+		for where, text := range map[string]string{"stdout": string(out), "show": shown} {
+			var v struct{ Error struct{ Title, Cause string } }
+			var x struct{ Title, Cause string }
+			if err := errors.Join(json.Unmarshal([]byte(text), &v), json.Unmarshal(errs, &x)); err != nil || v.Error != x || x.Title != tt.title {
+				t.Errorf("%s %s: %v: %s says %+v, stderr %+v", tt.user, tt.app, err, where, v.Error, x)
+			}
+		}
+	}
+}
+
+// Ensure that JSON has each thing to know about an answer in a sentence of its own, what
+// is kept with the row and what only this answer showed.
+func TestIssue_WarningsAsJSON(t *testing.T) {
+	t.Parallel()
+	s := sandbox.New(sandbox.Options{})
+	env := homeOf(t, s)
+	s.Inject(sandbox.Fault{
+		Kind: sandbox.FaultStatus, Status: 201, ContentType: "text/plain", Match: "personal-access-token",
+		Body: `{"personalAccessToken":"pat_0123456789abcdef","redirectUrl":"http://other.example.com/applications/x"}`,
+	})
+	var v struct{ Warnings []string }
+	if err := json.Unmarshal([]byte(must(t, env, "issue", "ana@example.com", "orders", "--json")), &v); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"is not marked as such", "plain http", "no embed page", "carries no token", "points to other.example.com"} {
+		if n := len(slices.DeleteFunc(slices.Clone(v.Warnings), func(w string) bool { return !strings.Contains(w, want) })); n != 1 {
+			t.Errorf("%q stands in %d of %q", want, n, v.Warnings)
+		}
+	}
+	if len(v.Warnings) != 6 { // and the unit
+		t.Errorf("%q", v.Warnings)
 	}
 }

@@ -31,19 +31,38 @@ func EmbedURL(base, appID string, token secret.Text) secret.Text {
 // takeURL puts the embed URL of an answer into g, with what makes it fail later,
 // or builds one if there is none that a browser can open.
 func (c *Client) takeURL(g *TokenGrant, raw secret.Text, asked TokenRequest) {
-	u, err := url.Parse(raw.Reveal(secret.ForChecking))
-	if err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil {
-		g.URL = raw
-		c.judgeURL(g, u, asked)
-		return
-	}
 	g.URLMissing = "the server sent no embed address"
 	if !raw.IsZero() {
-		g.URLMissing = "the embed address in the answer cannot be used"
+		u, err := url.Parse(raw.Reveal(secret.ForChecking))
+		why := unusable(u, err)
+		if len(why) == 0 {
+			g.URL, g.URLMissing = raw, ""
+			c.judgeURL(g, u, asked)
+			return
+		}
+		g.URLMissing = "the embed address in the answer cannot be used: " + strings.Join(why, ", ")
 	}
 	if asked.AppID != "" {
 		g.URL, g.AppID = EmbedURL(c.BaseURL(), asked.AppID, g.Token), asked.AppID
 	}
+}
+
+// unusable says why a browser cannot load an embed URL at all, or nothing. None of it
+// repeats the URL, which holds a token.
+func unusable(u *url.URL, err error) (why []string) {
+	if err != nil {
+		return []string{"it is no address"}
+	}
+	if u.Scheme != "https" && u.Scheme != "http" {
+		why = append(why, "it does not begin with https://")
+	}
+	if u.Hostname() == "" {
+		why = append(why, "it names no server")
+	}
+	if u.User != nil {
+		why = append(why, "it holds a user name or a password")
+	}
+	return why
 }
 
 // judgeURL finds what is wrong with an embed URL. The app of the request stays

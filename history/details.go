@@ -74,6 +74,26 @@ func (s *Store) SetDetails(ctx context.Context, id int64, d Details) (Entry, err
 	return e, nil
 }
 
+// SetError gives a row that was rejected better words for why. Its row of the catalogue
+// stays. Errors: ErrNotFound, ErrFinished for a row with another outcome.
+func (s *Store) SetError(ctx context.Context, id int64, title, text string) (Entry, error) {
+	var e Entry
+	err := s.tx(ctx, func(ctx context.Context, w work) error {
+		if err := change(ctx, w, id, `error_title = ?, error_text = ?`, title, text); err != nil {
+			return err
+		}
+		var err error
+		if e, err = entryByID(ctx, w, id); err == nil && e.Outcome != Rejected {
+			return ErrFinished // taken back with this commit
+		}
+		return err
+	})
+	if err != nil {
+		return Entry{}, s.fail(ctx, "record the refusal", err)
+	}
+	return e, nil
+}
+
 // NoteClock keeps the difference between a server's clock and the local one (server =
 // local + offset) that this machine measured at a local time, in place of an earlier
 // one.

@@ -58,7 +58,7 @@ type Entry struct {
 	Drift        string    // what differs now from what was true at issue, empty = nothing known
 	DriftKind    string    // what kind of thing that is, as it was recorded with it
 	DriftAt      time.Time // since when it is known, local clock
-	URLWarning   string    // what is odd about the embed URL
+	URLWarning   string    // what is odd about the embed URL, a line for each fault
 	URLMissing   string    // why the answer's embed URL is not used, as a clause; empty when it is
 }
 

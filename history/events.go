@@ -176,7 +176,7 @@ func recordAll(ctx context.Context, w work, a Action, detail, entries string, ar
 func outcomeEvent(r Result) (Action, string) {
 	switch r.Outcome {
 	case Issued:
-		return GotIssued, strings.Trim(r.URLMissing+"; "+r.URLWarning, "; ")
+		return GotIssued, strings.Trim(r.URLMissing+"; "+strings.ReplaceAll(r.URLWarning, "\n", "; "), "; ")
 	case Rejected:
 		return GotRejected, r.ErrorTitle
 	case Unknown, Pending:

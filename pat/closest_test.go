@@ -105,8 +105,11 @@ func TestIssue_Closest(t *testing.T) {
 		r := newRig(t, sandbox.Options{})
 		req := request()
 		req.User, req.App = tt.user, tt.app
-		_, err := r.Issue(t.Context(), req)
+		g, err := r.Issue(t.Context(), req)
 		x := pat.Explain(err)
+		if row := pat.StoredError(r.row(t, g.Token.ID)); row.Title != x.Title || row.Cause != x.Cause || row.Next != x.Next || row.ID != x.ID || g.Token.ErrorTitle != x.Title {
+			t.Errorf("the row says %+v, its person was told %+v", row, x)
+		}
 		if x.Title != tt.title || x.Cause != tt.cause || x.Fields[tt.field] == "" || x.Exit != pat.ExitRejected {
 			t.Errorf("%s %s: %+v", tt.user, tt.app, x)
 		}
@@ -130,8 +133,8 @@ func TestIssue_Closest(t *testing.T) {
 		listed.server.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: tt.status, Body: tt.body, ContentType: "application/json", Match: "personal-access-token"})
 		req := request()
 		req.User, req.App = tt.user, tt.app
-		_, err := listed.Issue(t.Context(), req)
-		if x := pat.Explain(err); !strings.Contains(x.Cause, tt.cause) || x.Title != tt.title || x.ServerSays == "" || x.Exit != pat.ExitRejected {
+		g, err := listed.Issue(t.Context(), req)
+		if x := pat.Explain(err); pat.StoredError(listed.row(t, g.Token.ID)).Cause != x.Cause || !strings.Contains(x.Cause, tt.cause) || x.Title != tt.title || x.ServerSays == "" || x.Exit != pat.ExitRejected {
 			t.Errorf("%s %s: %+v, want the cause %q", tt.user, tt.app, x, tt.cause)
 		}
 	}

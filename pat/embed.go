@@ -9,15 +9,22 @@ import (
 	"patdesk/secret"
 )
 
-// urlWarning is what a person must know about the embed URL of an answer before
-// publishing it, or "". It is kept with the row.
+// URLFaults are what a person must know about the embed URL of a token before publishing
+// it, each by itself: what is odd about the one that the server sent, or why it is not used.
+func URLFaults(t Token) []string {
+	faults := strings.FieldsFunc(t.URLWarning, func(r rune) bool { return r == '\n' })
+	return append(faults, nonEmpty(MissingURL(t))...)
+}
+
+// urlWarning is what is odd about the embed URL of an answer, a line for each fault, or
+// "". It is kept with the row.
 func urlWarning(g client.TokenGrant, host string) string {
 	all := g.URLProblems
 	if g.ForeignHost != "" {
 		all = append(all[:len(all):len(all)], fmt.Sprintf(
 			"the embed URL points to %s, not to %s: TOOLJET_HOST on the server differs, or something rewrites; check before publishing, or take the format corrected", g.ForeignHost, host))
 	}
-	return strings.Join(all, "; ")
+	return strings.Join(all, "\n")
 }
 
 // MissingURL says that the server sent no embed URL that can be used, and what was

@@ -116,3 +116,49 @@ func seeded(t *testing.T, r *rig, slug string) sandbox.App {
 	t.Fatalf("no app %s", slug)
 	return sandbox.App{}
 }
+
+// Ensure that each fault of an embed URL is told by itself, at issue and later, and that
+// what came with an older history in one line stays one.
+func TestIssue_EachFaultOfTheURL(t *testing.T) {
+	const token = "pat_0123456789abcdef0123456789abcdef"
+	for name, tt := range map[string]struct {
+		url  string
+		want []string
+	}{
+		"none": {rigURL + "/embed-apps/%s?personal-access-token=" + token, nil},
+		"all at once": {"http://elsewhere.example/applications/%s", []string{
+			"plain http", "leads to no embed page", "carries no token", "points to elsewhere.example, not to",
+		}},
+		"two":              {"https://tooljet.example.com/embed-apps/%s?personal-access-token=pat_00", []string{"SUB_PATH /apps", "another token"}},
+		"not usable":       {"ftp://a@/embed-apps/%s", []string{"it does not begin with https://, it names no server, it holds a user name or a password; it was made from the base URL"}},
+		"another app, too": {"http://tooljet.example.com/apps/embed-apps/6b7d0c6e-6f0e-4c53-9d43-8c7f0f6f0b02?personal-access-token=" + token, []string{"plain http", "opens another app"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, sandbox.Options{})
+			app := seeded(t, r, "orders")
+			r.server.Inject(sandbox.Fault{
+				Kind: sandbox.FaultStatus, Status: 201, Match: "personal-access-token", ContentType: "application/json",
+				Body: fmt.Sprintf(`{"personalAccessToken":%q,"redirectUrl":%q}`, token, strings.ReplaceAll(tt.url, "%s", app.ID)),
+			})
+			req := request()
+			req.App = app.ID
+			g := r.issue(t, req)
+			row := r.row(t, g.Token.ID)
+			for where, told := range map[string][]string{"row": pat.URLFaults(row), "answer": g.Warnings, "view": pat.ViewOf(row, r.Now()).Warnings} {
+				told = slices.DeleteFunc(slices.Clone(told), func(w string) bool { return !strings.Contains(w, "embed") })
+				if len(told) != len(tt.want) {
+					t.Errorf("%s tells %d: %q", where, len(told), told)
+					continue
+				}
+				for n, want := range tt.want {
+					if !strings.Contains(told[n], want) || strings.ContainsRune(told[n], '\n') {
+						t.Errorf("%s: %q, want %q", where, told[n], want)
+					}
+				}
+			}
+		})
+	}
+	if old := pat.URLFaults(pat.Token{URLWarning: "the one; the other"}); len(old) != 1 {
+		t.Errorf("%q", old)
+	}
+}

@@ -171,8 +171,9 @@ func (i *Issuer) draft(r Request, set Settings) history.Draft {
 	fill := details(r.UserInfo, r.AppInfo)
 	d.UserID, d.UserEmail = first(d.UserID, fill.UserID), first(d.UserEmail, fill.UserEmail)
 	d.AppID, d.AppSlug = first(d.AppID, fill.AppID), first(d.AppSlug, fill.AppSlug)
-	d.UserName, d.AppName = fill.UserName, fill.AppName
-	d.WorkspaceID, d.Workspace, d.Role = fill.WorkspaceID, fill.Workspace, fill.Role
+	d.UserName, d.AppName = first(fill.UserName, r.Names.UserName), first(fill.AppName, r.Names.AppName)
+	d.AppSlug = first(d.AppSlug, r.Names.AppSlug)
+	d.WorkspaceID, d.Workspace, d.Role = first(fill.WorkspaceID, r.Names.WorkspaceID), first(fill.Workspace, r.Names.Workspace), fill.Role
 	return d
 }
 
@@ -213,7 +214,26 @@ func (i *Issuer) finishFailed(ctx context.Context, r Request, row Token, cause e
 	if err != nil {
 		return Grant{Token: row}, errors.Join(cause, i.stage(StageIssue, r.User, r.App, err))
 	}
-	return Grant{Token: done}, i.suggest(ctx, r, cause)
+	cause = i.suggest(ctx, r, cause)
+	if near := Explain(cause); near.Title != x.Title || near.Cause != x.Cause {
+		done = i.reword(ctx, done, near)
+	}
+	return Grant{Token: done}, cause
+}
+
+// reword gives a row that was refused the words that its person reads, with what may
+// have been meant in them. Where that cannot be recorded, it keeps those it has.
+func (i *Issuer) reword(ctx context.Context, row Token, x Explanation) Token {
+	text, err := json.Marshal(x)
+	if err != nil {
+		return row
+	}
+	rctx, cancel := recordContext(ctx)
+	defer cancel()
+	if t, err := i.History.SetError(rctx, row.ID, x.Title, string(text)); err == nil {
+		return t
+	}
+	return row
 }
 
 // lateAnswer is how long after its request an answer may be dated and still tell
@@ -241,29 +261,26 @@ func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g clien
 		Issued: issued, Expires: issued.Add(row.Life), WorstExpires: issued.Add(worstOf(row)),
 		ClockOffset: g.Clock.Offset, ClockUncertainty: g.Clock.Uncertainty, Status: g.Status, URLMissing: g.URLMissing,
 	}
-	if res.URLWarning = urlWarning(g, i.Client.Host()); res.URLWarning != "" {
-		grant.Warnings = append(grant.Warnings, res.URLWarning)
-	}
+	res.URLWarning = urlWarning(g, i.Client.Host())
 	rctx, cancel := recordContext(ctx)
 	defer cancel()
 	done, err := i.History.Finish(rctx, row.ID, res)
 	if err != nil {
-		grant.Token.Issued, grant.Token.Expires, grant.Token.Last4, grant.Token.URLMissing = res.Issued, res.Expires, g.Token.Last4(), res.URLMissing
+		grant.Token.Issued, grant.Token.Expires, grant.Token.Last4 = res.Issued, res.Expires, g.Token.Last4()
+		grant.Token.URLMissing, grant.Token.URLWarning = res.URLMissing, res.URLWarning
+		grant.Warnings = append(grant.Warnings, URLFaults(grant.Token)...)
 		return grant, &UnsavedError{Grant: grant, Err: i.stage(StageIssue, r.User, r.App, err)}
 	}
 	grant.Token = done
 	if r.UserInfo == nil || r.AppInfo == nil {
 		grant.Token = i.enrich(ctx, done, r.App)
-		if odd := grant.Token.URLWarning; odd != res.URLWarning {
-			grant.Warnings = append(grant.Warnings, odd)
-		}
+	} else if t, err := i.CompareToken(rctx, done); err == nil {
+		grant.Token = t
 	}
 	if grant.Secrets.URL.IsZero() {
 		grant.Secrets.URL = i.builtURL(grant.Token, g.Token)
 	}
-	if missing := MissingURL(grant.Token); missing != "" {
-		grant.Warnings = append(grant.Warnings, missing)
-	}
+	grant.Warnings = append(grant.Warnings, URLFaults(grant.Token)...)
 	return grant, nil
 }
 
@@ -284,6 +301,10 @@ func Again(old Token, life Life) Request {
 	r := Request{
 		User: first(old.UserEmail, old.UserID), App: first(old.AppID, old.AppSlug),
 		Life: old.Life, Idle: time.Duration(old.IdleMinutes) * time.Minute, Note: old.Note, Again: true,
+		Names: history.Details{UserName: old.UserName, AppName: old.AppName, WorkspaceID: old.WorkspaceID, Workspace: old.Workspace},
+	}
+	if old.AppName == "" {
+		r.Names.AppSlug = old.AppSlug // it may be another by now, which the answer does not tell
 	}
 	if IsID(old.UserID) {
 		r.UserID = strings.ToLower(old.UserID)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"patdesk/client/sandbox"
+	"patdesk/pat"
 )
 
 // Ensure a re-issue is for the person of the earlier row, whoever has the address
@@ -54,5 +55,52 @@ func rename(t *testing.T, r *rig, user, email string) {
 	t.Helper()
 	if err := r.server.SetUserEmail(user, email); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Ensure a re-issue that comes to nothing is known by the names of the earlier row, also
+// where a run asks for it, and one that succeeds by what the server says now.
+func TestReissue_KeepsTheNames(t *testing.T) {
+	const name = "Orders portal"
+	for _, tt := range []struct {
+		kind    string
+		outcome pat.Outcome
+	}{
+		{sandbox.FaultStatus, pat.Unknown}, {sandbox.FaultDropAfter, pat.Unknown}, {sandbox.FaultRefuse, pat.Rejected},
+	} {
+		r := newRig(t, sandbox.Options{})
+		req := request()
+		req.App = seeded(t, r, "orders").ID
+		old := r.issue(t, req).Token
+		r.server.Inject(sandbox.Fault{Kind: tt.kind, Times: -1})
+		g, err := r.Reissue(t.Context(), old.ID, 0)
+		if row := g.Token; err == nil || row.Outcome != tt.outcome || pat.AppOf(row) != name || row.UserName != old.UserName || row.Workspace != old.Workspace || row.Role != "" {
+			t.Errorf("%s: %v: %s %q of %q in %q, %q", tt.kind, err, row.Outcome, pat.AppOf(row), row.UserName, row.Workspace, row.Role)
+		}
+		plan, err := r.PlanReissue(t.Context(), []pat.Token{old}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := pat.NewRun(pat.RunReissue, plan)
+		if err := r.Record(t.Context(), run); err != nil {
+			t.Fatal(err)
+		}
+		again, err := r.Resume(t.Context(), run.ID, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g, err := again.Plan[0].Do(t.Context()); err == nil || pat.AppOf(g.Token) != name {
+			t.Errorf("%s, of a run: %v, %q", tt.kind, err, pat.AppOf(g.Token))
+		}
+		r.server.Clear()
+		if err := r.server.RenameApp("orders", "Orders of today"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Apps(t.Context(), true); err != nil {
+			t.Fatal(err)
+		}
+		if g, err := r.Reissue(t.Context(), old.ID, 0); err != nil || pat.AppOf(g.Token) != "Orders of today" {
+			t.Errorf("%v, %q", err, pat.AppOf(g.Token))
+		}
 	}
 }

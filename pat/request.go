@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"patdesk/client"
+	"patdesk/history"
 	"patdesk/pattern"
 )
 
@@ -38,6 +39,9 @@ type Request struct {
 	// picked from a list. They spare the look-up after issuing.
 	UserInfo *User
 	AppInfo  *App
+	// Names are what an earlier row of the pair knows of it. A row that comes to
+	// nothing is known by them.
+	Names history.Details
 }
 
 // Field names a part of a Request, for errors that belong to one.

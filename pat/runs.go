@@ -186,6 +186,9 @@ func (i *Issuer) rowTask(ctx context.Context, r history.RunRow) (Task, error) {
 		User: r.User, UserID: r.UserID, App: r.App, Life: r.Life, Idle: time.Duration(r.IdleMinutes) * time.Minute, Note: r.Note,
 		Again: true, AfterUnknown: r.State == history.RowUnknown,
 	}
+	if r.AppWord != r.App && IsID(r.App) {
+		req.Names.AppName = r.AppWord
+	}
 	t, err := i.issueTask(ctx, req)
 	t.User, t.App, t.AppID = r.UserWord, r.AppWord, r.AppID
 	return t, err

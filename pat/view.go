@@ -82,12 +82,7 @@ func Warnings(t Token, now time.Time) []string {
 	if t.State(now) == Drift {
 		w = append(w, DriftWords(t))
 	}
-	if t.URLWarning != "" {
-		w = append(w, t.URLWarning)
-	}
-	if missing := MissingURL(t); missing != "" {
-		w = append(w, missing)
-	}
+	w = append(w, URLFaults(t)...)
 	if end := EndOf(t); end.Open() && end.Latest.After(now) {
 		w = append(w, "the unit of patExpiry is not proven on this server: if it reads minutes, this token works until "+end.Latest.UTC().Format(time.RFC3339))
 	}

@@ -31,7 +31,7 @@ func CopyList(s Shell, tokens []pat.Token, kind string) tea.Cmd {
 			doubts = append(doubts, Sentence(why))
 		}
 		if t.URLWarning != "" && kind != "token" && kind != snippet.Corrected {
-			elsewhere = append(elsewhere, Sentence(fmt.Sprintf("#%d: %s", t.ID, t.URLWarning)))
+			elsewhere = append(elsewhere, Sentence(fmt.Sprintf("#%d: %s", t.ID, strings.Join(pat.URLFaults(t), "; "))))
 		}
 	}
 	if len(list) == 0 {

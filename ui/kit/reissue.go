@@ -145,7 +145,7 @@ func AppWord(req pat.Request) string {
 	if req.AppInfo != nil {
 		return FirstOf(req.AppInfo.Name, req.AppInfo.Slug)
 	}
-	return req.App
+	return FirstOf(req.Names.AppName, req.Names.AppSlug, req.App)
 }
 
 // Within is a foreign name as a part of a sentence: what follows it must be read,
