@@ -44,13 +44,22 @@ const directoryFor = 5 * time.Minute
 
 // Lists returns users, workspaces and apps as Users and Apps do, both at once.
 func (i *Issuer) Lists(ctx context.Context, fresh bool) (Lists, error) {
+	lists, loaded, err := i.loadLists(ctx, fresh)
+	if loaded {
+		i.noteDrift(ctx)
+	}
+	return lists, err
+}
+
+// loadLists is Lists without a look at the tokens; loaded says that one of the lists came
+// from the server.
+func (i *Issuer) loadLists(ctx context.Context, fresh bool) (lists Lists, loaded bool, err error) {
+	var users, apps bool
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { _, err := i.Users(gctx, fresh); return err })
-	g.Go(func() error { _, err := i.Apps(gctx, fresh); return err })
-	err := g.Wait()
-	i.directory.mu.Lock()
-	defer i.directory.mu.Unlock()
-	return i.directory.lists, err
+	g.Go(func() (err error) { _, users, err = i.loadUsers(gctx, fresh); return err })
+	g.Go(func() (err error) { _, apps, err = i.loadApps(gctx, fresh); return err })
+	err = g.Wait()
+	return i.ListsAtHand(), users || apps, err
 }
 
 // LastLists returns the lists as they were read last, by this process or an earlier
@@ -78,19 +87,28 @@ func (i *Issuer) LastLists(ctx context.Context) (Lists, error) {
 }
 
 // Users returns the users of the instance. Lists read within the last five
-// minutes are used again unless fresh is set.
+// minutes are used again unless fresh is set. With lists of users and apps that were just
+// read, what differs for the live tokens is recorded.
 func (i *Issuer) Users(ctx context.Context, fresh bool) ([]User, error) {
+	users, loaded, err := i.loadUsers(ctx, fresh)
+	if loaded {
+		i.noteDrift(ctx)
+	}
+	return users, err
+}
+
+func (i *Issuer) loadUsers(ctx context.Context, fresh bool) (users []User, loaded bool, err error) {
 	d := &i.directory
 	d.mu.Lock()
 	if !fresh && time.Since(d.lists.UsersAt) < directoryFor {
 		defer d.mu.Unlock()
-		return d.lists.Users, nil
+		return d.lists.Users, false, nil
 	}
 	d.mu.Unlock()
 	began := time.Now()
-	users, err := i.Client.ListUsers(ctx)
+	users, err = i.Client.ListUsers(ctx)
 	if err != nil {
-		return nil, i.stage(StageRead, "", "", err)
+		return nil, false, i.stage(StageRead, "", "", err)
 	}
 	d.mu.Lock()
 	d.lists.Users, d.lists.UsersAt = users, began
@@ -98,7 +116,7 @@ func (i *Issuer) Users(ctx context.Context, fresh bool) ([]User, error) {
 	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
 		return h.SaveUsers(ctx, i.Server(), listedUsers(users), began)
 	})
-	return users, nil
+	return users, true, nil
 }
 
 // Workspaces returns the workspaces of the instance: all of them where the server
@@ -118,23 +136,31 @@ func (i *Issuer) Workspaces(ctx context.Context) ([]Workspace, error) {
 }
 
 // Apps returns the apps of all active workspaces, each with the workspace it is
-// in. Lists read within the last five minutes are used again unless fresh is set.
+// in. Lists read within the last five minutes are used again unless fresh is set. With
+// lists of users and apps that were just read, what differs for the live tokens is recorded.
 func (i *Issuer) Apps(ctx context.Context, fresh bool) ([]App, error) {
+	apps, loaded, err := i.loadApps(ctx, fresh)
+	if loaded {
+		i.noteDrift(ctx)
+	}
+	return apps, err
+}
+
+func (i *Issuer) loadApps(ctx context.Context, fresh bool) (all []App, loaded bool, err error) {
 	d := &i.directory
 	d.mu.Lock()
 	if !fresh && time.Since(d.lists.AppsAt) < directoryFor {
 		defer d.mu.Unlock()
-		return d.lists.Apps, nil
+		return d.lists.Apps, false, nil
 	}
 	d.mu.Unlock()
 	began := time.Now()
 	spaces, err := i.Workspaces(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	all, err := i.appsOf(ctx, spaces)
-	if err != nil {
-		return nil, i.stage(StageRead, "", "", err)
+	if all, err = i.appsOf(ctx, spaces); err != nil {
+		return nil, false, i.stage(StageRead, "", "", err)
 	}
 	d.mu.Lock()
 	d.lists.Workspaces, d.lists.Apps, d.lists.AppsAt = spaces, all, began
@@ -142,7 +168,7 @@ func (i *Issuer) Apps(ctx context.Context, fresh bool) ([]App, error) {
 	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
 		return h.SaveApps(ctx, i.Server(), listedApps(all), began)
 	})
-	return all, nil
+	return all, true, nil
 }
 
 // appsOf reads the apps of the active ones of these workspaces.
@@ -262,14 +288,16 @@ const enrichTimeout = 10 * time.Second
 func (i *Issuer) enrich(ctx context.Context, row Token, asked string) Token {
 	ctx, cancel := context.WithTimeout(unwatched(ctx), enrichTimeout)
 	defer cancel()
+	began := time.Now()
 	var user *User
 	name := first(row.UserID, row.UserEmail)
 	if u, err := i.Client.GetUser(ctx, name); err == nil {
 		user = FindUser([]User{u}, name) // another person's answer would rename the row
 	}
 	var app *App
-	odd := ""
+	odd, known := "", Lists{}
 	if apps, err := i.Apps(ctx, false); err == nil {
+		known.Apps, known.Workspaces = apps, i.ListsAtHand().Workspaces
 		app = FindApp(apps, first(row.AppID, row.AppSlug))
 		if own := FindApp(apps, asked); own != nil && row.AppID != "" && !strings.EqualFold(own.ID, row.AppID) && (app == nil || app.Slug != own.Slug) {
 			odd, app = client.OtherApp(row.AppID), own
@@ -280,12 +308,19 @@ func (i *Issuer) enrich(ctx context.Context, row Token, asked string) Token {
 	}
 	more := details(user, app)
 	if odd != "" {
-		more.URLWarning = strings.TrimPrefix(row.URLWarning+"; "+odd, "; ")
+		more.URLWarning = strings.TrimPrefix(row.URLWarning+"\n"+odd, "\n")
 	}
 	rctx, done := recordContext(ctx)
 	defer done()
-	if more, err := i.History.SetDetails(rctx, row.ID, more); err == nil {
-		return more
+	if t, err := i.History.SetDetails(rctx, row.ID, more); err == nil {
+		row = t
+	}
+	// Whoever is archived has a token that opens nothing from its first moment.
+	if user != nil {
+		known.Users = []User{*user}
+	}
+	if t, err := i.compareWith(rctx, row, known, began); err == nil {
+		row = t
 	}
 	return row
 }

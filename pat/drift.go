@@ -69,6 +69,8 @@ func DriftHelp(t Token, reissue, verify string) string {
 	switch kind := DriftKindOf(t); {
 	case t.Drift == "" || kind.Means() == "":
 		return ""
+	case kind == DriftRefused: // it stands until ToolJet accepts the token
+		return "a new token helps: " + reissue + " issues it for the same pair; " + verify + " asks ToolJet again about this one"
 	case kind.Reissue():
 		return "a new token helps: " + reissue + " issues it for the same pair"
 	}
@@ -111,13 +113,24 @@ type standing struct {
 	hosts     []history.SeenHost
 	unit      Unit
 	proven    bool
-	pairs     map[[3]int64][]note // what was found of a pair
+	pairs     map[[3]int64]pairNotes
 }
+
+// pairNotes is what was found of a pair.
+type pairNotes struct {
+	notes []note
+	// untold says that everything else would let the user open the app, and that it is
+	// not known now whether they may: what a row says of that still stands.
+	untold bool
+}
+
+// noAccess is a note that only an access list, or ToolJet when it is asked, takes back.
+const noAccess = "the user may not open the app any more"
 
 func newStanding(l Lists, s Settings) *standing {
 	now := &standing{
 		users: map[string]*User{}, apps: map[string]*App{}, spaces: map[string]Workspace{}, access: map[string]map[string]bool{},
-		unit: s.Unit, proven: s.UnitProven, pairs: map[[3]int64][]note{},
+		unit: s.Unit, proven: s.UnitProven, pairs: map[[3]int64]pairNotes{},
 	}
 	for n := range l.Users {
 		u := &l.Users[n]
@@ -145,10 +158,14 @@ func (s *standing) user(r history.DriftRow) *User {
 
 // of is what differs for a row.
 func (s *standing) of(r history.DriftRow) []note {
-	notes, known := s.pairs[r.Pair]
+	found, known := s.pairs[r.Pair]
 	if !known {
-		notes = s.ofPair(r)
-		s.pairs[r.Pair] = notes
+		found = s.ofPair(r)
+		s.pairs[r.Pair] = found
+	}
+	notes := found.notes
+	if found.untold && strings.Contains(r.Drift, noAccess) {
+		notes = append([]note{{DriftAccess, noAccess}}, notes...)
 	}
 	if !r.Newest {
 		// What a new token mends is over once there is one: an older token drifts
@@ -159,7 +176,7 @@ func (s *standing) of(r history.DriftRow) []note {
 }
 
 // ofPair is what differs for all rows of a pair and a role.
-func (s *standing) ofPair(r history.DriftRow) []note {
+func (s *standing) ofPair(r history.DriftRow) pairNotes {
 	var notes []note
 	u := s.user(r)
 	if len(s.users) > 0 && r.UserID+r.UserEmail != "" {
@@ -173,16 +190,17 @@ func (s *standing) ofPair(r history.DriftRow) []note {
 		space = app.WorkspaceID
 	}
 	if n, gone := s.appGone(r, app, space); gone {
-		return append(notes, n)
+		return pairNotes{notes: append(notes, n)}
 	}
 	if u == nil || len(notes) > 0 {
-		return notes
+		return pairNotes{notes: notes}
 	}
 	if n, left := leftWorkspace(u, space, r); left {
-		return append(notes, n)
+		return pairNotes{notes: append(notes, n)}
 	}
-	if may, known := s.mayOpen(r.AppID, u); known && !may {
-		notes = append(notes, note{DriftAccess, "the user may not open the app any more"})
+	may, told := s.mayOpen(r.AppID, u)
+	if told && !may {
+		notes = append(notes, note{DriftAccess, noAccess})
 	}
 	if role := RoleIn(u, space); role != "" && r.Role != "" && role != r.Role {
 		notes = append(notes, note{DriftRole, fmt.Sprintf("the role was %s at issue and is %s now", r.Role, role)})
@@ -190,7 +208,7 @@ func (s *standing) ofPair(r history.DriftRow) []note {
 	if app != nil && r.AppSlug != "" && app.Slug != "" && app.Slug != r.AppSlug {
 		notes = append(notes, note{DriftSlug, fmt.Sprintf("the app's slug was %s at issue and is %s now", r.AppSlug, app.Slug)})
 	}
-	return notes
+	return pairNotes{notes: notes, untold: !told}
 }
 
 // userGone says why a user can open nothing at all, or "".

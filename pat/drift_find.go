@@ -35,7 +35,7 @@ type DriftReport struct {
 // one list for an app, however many tokens it has. Errors: StageError,
 // history.Error.
 func (i *Issuer) CompareDrift(ctx context.Context, fresh bool) (DriftReport, error) {
-	lists, err := i.Lists(ctx, fresh)
+	lists, _, err := i.loadLists(ctx, fresh)
 	if err != nil {
 		return DriftReport{}, err
 	}
@@ -52,17 +52,33 @@ func (i *Issuer) CompareLists(ctx context.Context, lists Lists) (DriftReport, er
 	return i.compare(ctx, lists, false)
 }
 
+// noteDrift compares the live tokens with lists of this process, which have just been
+// read. Nobody waits for what comes of it: what cannot be recorded is found the next time.
+func (i *Issuer) noteDrift(ctx context.Context) {
+	lists := i.ListsAtHand()
+	if i.History == nil || i.Server() == "" || time.Since(lists.Loaded()) > directoryFor {
+		return
+	}
+	ctx, cancel := recordContext(ctx)
+	defer cancel()
+	_, _ = i.CompareLists(ctx, lists)
+}
+
 // CompareToken compares one token with the lists of this process, if they were read
 // within the last five minutes, and returns it as it is recorded then. It asks nothing
 // of the server. Errors: history.Error.
 func (i *Issuer) CompareToken(ctx context.Context, t Token) (Token, error) {
-	i.directory.mu.Lock()
-	lists := i.directory.lists
-	i.directory.mu.Unlock()
+	lists := i.ListsAtHand()
 	if time.Since(lists.Loaded()) > directoryFor || t.Outcome != Issued || !EndOf(t).Latest.After(i.Now()) {
 		return t, nil
 	}
-	now := newStanding(lists, i.Settings)
+	return i.compareWith(ctx, t, lists, lists.Loaded())
+}
+
+// compareWith compares one token with lists of a moment of the local clock, of which parts
+// may be missing, and records what differs.
+func (i *Issuer) compareWith(ctx context.Context, t Token, lists Lists, asOf time.Time) (Token, error) {
+	now := newStanding(lists, i.Current())
 	var err error
 	if now.hosts, err = i.History.Hosts(ctx, i.Server()); err != nil {
 		return t, err
@@ -71,7 +87,7 @@ func (i *Issuer) CompareToken(ctx context.Context, t Token) (Token, error) {
 	if !changed {
 		return t, nil
 	}
-	if _, err := i.History.SetDrift(ctx, []history.DriftChange{c}, lists.Loaded()); err != nil {
+	if _, err := i.History.SetDrift(ctx, []history.DriftChange{c}, asOf); err != nil {
 		return t, err
 	}
 	return i.History.Get(ctx, t.ID)

@@ -430,3 +430,105 @@ func TestDrift_OneTokenThatIsOpened(t *testing.T) {
 		t.Errorf("%q, %v, %d requests", now.Drift, err, len(r.server.Requests())-sent)
 	}
 }
+
+// Ensure that what differs is noted with each load of the lists, whoever asked for them
+// and in whichever order, but never by half of them, and that what only an access list
+// tells stands until one tells otherwise or ToolJet accepts the token.
+func TestDrift_NotedWithEachLoad(t *testing.T) {
+	users := func(r *rig) error { _, err := r.Users(t.Context(), true); return err }
+	apps := func(r *rig) error { _, err := r.Apps(t.Context(), true); return err }
+	lists := func(r *rig) error { _, err := r.Lists(t.Context(), true); return err }
+	for name, tt := range map[string]struct {
+		before, load []func(*rig) error
+		noted        bool
+	}{
+		"both at once":             {load: []func(*rig) error{lists}, noted: true},
+		"users, then apps":         {load: []func(*rig) error{users, apps}, noted: true},
+		"apps, then users":         {load: []func(*rig) error{apps, users}, noted: true},
+		"users, apps at hand":      {before: []func(*rig) error{apps}, load: []func(*rig) error{users}, noted: true},
+		"users alone":              {load: []func(*rig) error{users}},
+		"apps, users as of before": {before: []func(*rig) error{users}, load: []func(*rig) error{apps}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, sandbox.Options{})
+			id := r.issue(t, request()).Token.ID
+			r.Issuer = pat.NewIssuer(r.Client, r.History, r.Settings) // another process: no lists at hand
+			for _, load := range tt.before {
+				if err := load(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := r.server.SetUserStatus("ana@example.com", "archived"); err != nil {
+				t.Fatal(err)
+			}
+			for _, load := range tt.load {
+				if err := load(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if row := r.row(t, id); (pat.DriftKindOf(row) == pat.DriftArchived) != tt.noted {
+				t.Errorf("it says %s %q", row.DriftKind, row.Drift)
+			}
+		})
+	}
+	r := newRig(t, sandbox.Options{})
+	id := r.issue(t, request()).Token.ID
+	access := func(may bool) {
+		if err := r.server.SetAccess("ana@example.com", "orders", may); err != nil {
+			t.Fatal(err)
+		}
+	}
+	access(false)
+	r.compareDrift(t)
+	for range 2 {
+		if err := lists(r); err != nil {
+			t.Fatal(err)
+		}
+		if row := r.row(t, id); pat.DriftKindOf(row) != pat.DriftAccess {
+			t.Errorf("after lists that do not tell: %s %q", row.DriftKind, row.Drift)
+		}
+	}
+	if err := r.server.SetMembership("ana@example.com", "sales", "active", "builder"); err != nil {
+		t.Fatal(err)
+	}
+	if err := lists(r); err != nil {
+		t.Fatal(err)
+	}
+	if row := r.row(t, id); pat.DriftKindOf(row) != pat.DriftAccess || !strings.HasPrefix(row.Drift, "the user may not open the app any more; the role was") {
+		t.Errorf("with another role, too: %s %q", row.DriftKind, row.Drift)
+	}
+	access(true)
+	time.Sleep(2 * time.Millisecond) // times are kept by the millisecond
+	if v, err := r.Verify(t.Context(), id); err != nil || strings.Contains(v.Drift, "may not open") {
+		t.Errorf("accepted: %q, %v", v.Drift, err)
+	}
+	if err := lists(r); err != nil {
+		t.Fatal(err)
+	}
+	if row := r.row(t, id); pat.DriftKindOf(row) != pat.DriftRole {
+		t.Errorf("after the acceptance: %s %q", row.DriftKind, row.Drift)
+	}
+}
+
+// Ensure that a token which opens nothing from its first moment says so at once, whether
+// its person was typed or picked from a list.
+func TestDrift_OfANewToken(t *testing.T) {
+	for _, picked := range []bool{false, true} {
+		r := newRig(t, sandbox.Options{})
+		if err := r.server.SetUserStatus("ana@example.com", "archived"); err != nil {
+			t.Fatal(err)
+		}
+		req := request()
+		if picked {
+			lists, err := r.Lists(t.Context(), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.UserInfo, req.AppInfo = pat.FindUser(lists.Users, req.User), pat.FindApp(lists.Apps, req.App)
+		}
+		g := r.issue(t, req)
+		if pat.DriftKindOf(g.Token) != pat.DriftArchived || g.Token.State(r.Now()) != pat.Drift || r.row(t, g.Token.ID).Drift != "the user is archived" {
+			t.Errorf("picked %v: %s %q", picked, g.Token.DriftKind, g.Token.Drift)
+		}
+	}
+}

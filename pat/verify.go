@@ -151,6 +151,7 @@ func (i *Issuer) drift(ctx context.Context, t Token, s client.Session) []note {
 	}
 	var known Lists
 	row, address := driftRowOf(t), t.UserEmail
+	row.Drift = "" // what was said before is no reason to say it again
 	if u, err := i.Client.GetUser(ctx, first(t.UserID, t.UserEmail)); err == nil {
 		i.learn(ctx, u)
 		known.Users, row.UserID = []User{u}, u.ID
