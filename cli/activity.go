@@ -27,7 +27,8 @@ func (a *app) activityCmd() *cobra.Command {
 and their outcomes, copies, checks, notes, drift, texts that were shown or dropped. Nothing
 is asked of the server. Times are this computer's. What was done before the history kept
 such a record is not in it. FILTER are words as in the filter of the console's Activity:
-those of list, action:copied and since:2h; all must hold, of several actions one.`,
+those of list, action:copied and since:2h; all must hold, of several actions one. The
+requests of a session (action:request) are shown by its console alone: they are kept nowhere.`,
 		Example: "  patdesk activity --since 7d\n  patdesk activity action:copied user:ana '!demo' --json",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -62,6 +63,9 @@ func (a *app) activity(ctx context.Context, limited bool, o *activityOptions) er
 	if err != nil {
 		return usage("%s", err)
 	}
+	if !f.Events {
+		return usage("action:%s: requests are kept nowhere; the console that sent them shows them", pat.ActionRequest)
+	}
 	if o.since != "" {
 		since, err := parseSince(o.since, time.Now())
 		if err != nil {
@@ -83,9 +87,9 @@ func (a *app) activity(ctx context.Context, limited bool, o *activityOptions) er
 		if !limited {
 			limit = 0
 		}
-		return a.activityJSON(ctx, s, f, limit)
+		return a.activityJSON(ctx, s, f.EventFilter, limit)
 	}
-	return a.activityTable(ctx, s, f, o.limit)
+	return a.activityTable(ctx, s, f.EventFilter, o.limit)
 }
 
 // eachEvent calls fn for up to limit events, or all if limit is 0, the newest

@@ -80,7 +80,7 @@ func TestActivity_TellsWhatWasDone(t *testing.T) {
 	if out := must(t, env, "activity"); strings.Contains(out, "pat_") || !strings.Contains(out, "exported as csv") {
 		t.Errorf("table:\n%s", out)
 	}
-	for _, bad := range [][]string{{"--since", "soon"}, {"--limit", "-1"}, {"action:nothing"}, {"left:soonish"}} {
+	for _, bad := range [][]string{{"--since", "soon"}, {"--limit", "-1"}, {"action:nothing"}, {"left:soonish"}, {"action:request"}} {
 		if _, errs, code := run(t, env, append([]string{"activity"}, bad...)...); code != 2 {
 			t.Errorf("%v: exit %d, %s", bad, code, errs)
 		}

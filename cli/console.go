@@ -176,7 +176,7 @@ func demoSession(ctx context.Context) (ui.Session, error) {
 	if err != nil {
 		return ui.Session{}, err
 	}
-	if err := d.makePast(ctx); err != nil {
+	if err := errors.Join(d.makePast(ctx), d.watch(ctx)); err != nil {
 		d.close()
 		return ui.Session{}, err
 	}
@@ -232,8 +232,8 @@ func (a *app) saveCandidate(ctx context.Context, c ui.Candidate) (ui.Session, er
 }
 
 // newClient makes the client of a profile.
-func (a *app) newClient(p *config.Profile, key secret.Text) (*client.Client, error) {
-	opts := []client.Option{client.WithUserAgent("patdesk/" + version())}
+func (a *app) newClient(p *config.Profile, key secret.Text, opts ...client.Option) (*client.Client, error) {
+	opts = append(opts, client.WithUserAgent("patdesk/"+version()))
 	if p.CAFile != "" {
 		opts = append(opts, client.WithCAFile(p.CAFile))
 	}

@@ -62,8 +62,18 @@ func openDemo(ctx context.Context) (*demo, error) {
 }
 
 // connect makes a client of the demo's sandbox.
-func (d *demo) connect() (*client.Client, error) {
-	return client.New(demoURL, secret.New(d.server.Key()), client.WithTransport(d.server.Transport()))
+func (d *demo) connect(opts ...client.Option) (*client.Client, error) {
+	return client.New(demoURL, secret.New(d.server.Key()), append(opts, client.WithTransport(d.server.Transport()))...)
+}
+
+// watch lets the requests be seen from now on: those of the made-up past were not sent
+// in this session. The first of them tells what time it is at the server.
+func (d *demo) watch(ctx context.Context) (err error) {
+	d.issuer.Requests = &pat.RequestLog{}
+	if d.issuer.Client, err = d.connect(client.WithObserver(d.issuer.Requests.Observe)); err == nil {
+		_, err = d.issuer.Client.GetConfig(ctx)
+	}
+	return err
 }
 
 // demoActor is the person at the demo, or a colleague.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 
+	"patdesk/client"
 	"patdesk/config"
 	"patdesk/history"
 	"patdesk/pat"
@@ -198,7 +199,12 @@ func (a *app) connect(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	c, err := a.newClient(p, key)
+	var watched []client.Option
+	if a.via == pat.ViaConsole {
+		s.issuer.Requests = &pat.RequestLog{}
+		watched = append(watched, client.WithObserver(s.issuer.Requests.Observe))
+	}
+	c, err := a.newClient(p, key, watched...)
 	if err != nil {
 		return err
 	}

@@ -119,6 +119,7 @@ type request struct {
 	once   bool   // a connection of its own
 	limit  time.Duration
 	wait   time.Duration // for the answer's headers
+	seen   *observed
 }
 
 // newRequest returns a request for base + path elements, each escaped, with the
@@ -162,7 +163,7 @@ func join(base *url.URL, elems ...string) (*url.URL, error) {
 
 // attempt sends r once. read is called for a 2xx answer only.
 func (c *Client) attempt(parent context.Context, r request, read func(*response) *failure) *Error {
-	e := &Error{Op: r.op, Method: r.method, Path: r.url.EscapedPath(), Host: c.origin, RequestID: r.id}
+	e := &Error{Op: r.op, Method: r.method, Path: c.clean(r.url.EscapedPath()), Host: c.origin, RequestID: r.id}
 	if f := ended(parent); f != nil {
 		return e.with(f)
 	}
@@ -207,6 +208,7 @@ func (c *Client) attempt(parent context.Context, r request, read func(*response)
 	res.clock = c.observe(own)
 	res.wrote = s.wroteAt(res.date, own, res.clock)
 	e.Status, e.ServerTime = resp.StatusCode, res.date
+	r.seen.headers(resp, res.date)
 	e.Torn = resp.StatusCode >= 400 && s.halfWritten()
 	switch {
 	case headerSize(resp.Header) > maxHeader:

@@ -20,6 +20,7 @@ type options struct {
 	timeouts  Timeouts
 	ownTotal  bool
 	keepAlive bool
+	observer  Observer // nil: none
 }
 
 // Timeouts bounds one attempt of a request. A zero field keeps its default.

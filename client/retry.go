@@ -57,28 +57,41 @@ func (c *Client) do(ctx context.Context, r request, read func(*response) *failur
 	}
 	waits, stop := context.WithCancel(ctx) // for the waits alone, so that Stop touches no request
 	defer stop()
-	s := &schedule{client: c, get: r.method == http.MethodGet, stop: stop}
+	r.seen = c.observed(r)
+	s := &schedule{client: c, get: r.method == http.MethodGet, stop: stop, seen: r.seen}
 	s.watch, _ = ctx.Value(waitsKey{}).(func(Wait) bool)
 	s.deadline, _ = ctx.Deadline()
 	_, err := backoff.Retry(waits, func() (struct{}, error) {
 		s.waiting = false
 		s.tries++
 		c.spend(s.tries > 1)
-		if s.last = c.attempt(ctx, r, read); s.last == nil {
+		r.seen.asked()
+		if s.last = c.attempt(ctx, r, read); s.last != nil {
+			s.last.Attempts = s.tries
+		}
+		r.seen.answered(s.last)
+		if s.last == nil {
 			return struct{}{}, nil
 		}
-		s.last.Attempts = s.tries
 		return struct{}{}, s.last
 	}, backoff.WithBackOff(s), backoff.WithMaxElapsedTime(0))
-	switch {
-	case err == nil:
+	if err == nil {
+		r.seen.done(nil)
 		return nil
-	case s.waiting && ctx.Err() != nil: // the caller gave up; nothing of this request was executed
-		e := *s.last
-		e.Sent = false
-		return e.with(ended(ctx))
 	}
-	return s.last
+	e := s.outcome(ctx)
+	r.seen.done(e)
+	return e
+}
+
+// outcome is what a call has failed with.
+func (s *schedule) outcome(ctx context.Context) *Error {
+	if !s.waiting || ctx.Err() == nil {
+		return s.last
+	}
+	e := *s.last // the caller gave up; nothing of this request was executed
+	e.Sent = false
+	return e.with(ended(ctx))
 }
 
 // schedule decides after each failure whether and when to send again. It is the
@@ -93,6 +106,7 @@ type schedule struct {
 	waiting  bool
 	watch    func(Wait) bool // nil: nobody does
 	stop     func()
+	seen     *observed
 	jitter   *backoff.ExponentialBackOff
 }
 
@@ -123,6 +137,7 @@ func (s *schedule) NextBackOff() time.Duration {
 		return backoff.Stop
 	}
 	s.waiting = true
+	s.seen.waits(w.Until)
 	return pause
 }
 

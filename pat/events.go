@@ -60,31 +60,37 @@ func ViaWords(via string) string {
 	}
 }
 
-// ParseEventFilter reads the filter language for events: that of ParseFilter, which
-// is about their tokens, with action:copied and since:2h. Several actions are any of
-// them. Now is the local time from which since: counts back.
-func ParseEventFilter(s string, now time.Time) (EventFilter, error) {
-	var f EventFilter
+// ParseEventFilter reads the filter language of Activity: that of ParseFilter, which is
+// about the tokens of events, with action:copied and since:2h. Several actions are any of
+// them; action:request are the requests of the session. Now is the local time from which
+// since: counts back.
+func ParseEventFilter(s string, now time.Time) (ActivityFilter, error) {
+	f := ActivityFilter{Events: true, Requests: true}
+	asked := false // for requests
 	var rest []string
 	for _, w := range words(s) {
 		name, value, isField := strings.Cut(w, ":")
 		switch {
 		case isField && name == "action":
 			found := slices.DeleteFunc(eventActions(), func(a history.Action) bool { return !strings.HasPrefix(string(a), strings.ToLower(value)) })
-			if len(found) == 0 {
-				return EventFilter{}, fmt.Errorf("%q is no action: %s", value, strings.Join(actionNames(), " "))
+			requests := strings.HasPrefix(ActionRequest, strings.ToLower(value))
+			if asked = asked || requests; len(found) == 0 && !requests {
+				return ActivityFilter{}, fmt.Errorf("%q is no action: %s", value, strings.Join(actionNames(), " "))
 			}
 			f.Actions = append(f.Actions, found...)
 		case isField && name == "since" && value == "": // being typed
 		case isField && name == "since":
 			d, ok := span.Parse(value)
 			if !ok {
-				return EventFilter{}, fmt.Errorf("since:%s cannot be read; say 90m, 2h30m or 7d", value)
+				return ActivityFilter{}, fmt.Errorf("since:%s cannot be read; say 90m, 2h30m or 7d", value)
 			}
 			f.Since = now.Add(-d)
 		default:
 			rest = append(rest, w)
 		}
+	}
+	if asked || len(f.Actions) > 0 {
+		f.Events, f.Requests = len(f.Actions) > 0, asked
 	}
 	var err error
 	f.Tokens, err = ParseFilter(strings.Join(rest, " "))
@@ -93,7 +99,7 @@ func ParseEventFilter(s string, now time.Time) (EventFilter, error) {
 
 // ParseEventFilterWords is ParseEventFilter for words that a shell has taken apart: a
 // space inside one belongs to it.
-func ParseEventFilterWords(args []string, now time.Time) (EventFilter, error) {
+func ParseEventFilterWords(args []string, now time.Time) (ActivityFilter, error) {
 	return ParseEventFilter(fromShell(args), now)
 }
 
@@ -110,18 +116,15 @@ func actionNames() []string {
 	for _, a := range eventActions() {
 		names = append(names, string(a))
 	}
-	return names
+	return append(names, ActionRequest)
 }
 
-// EventReport is an event with all that the history has about it and its token, as
-// text for a ticket. It holds no secret; about is the program that writes it.
-func EventReport(e Event, t Token, about string) string {
+// EventReport is an event with all that the history has about it and its token, and with
+// the requests of its token that this session sent, as text for a ticket. It holds no
+// secret; about is the program that writes it.
+func EventReport(e Event, t Token, sent []SentRequest, about string) string {
 	var b strings.Builder
-	add := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(&b, "%-9s %s\n", name, value)
-		}
-	}
+	add := func(name, value string) { reportLine(&b, name, value) }
 	v := EventViewOf(e)
 	add("action", string(e.Action))
 	add("at", e.At.UTC().Format(time.RFC3339)+" (this computer's clock)")
@@ -141,6 +144,9 @@ func EventReport(e Event, t Token, about string) string {
 		add("says", x.ServerSays)
 	}
 	add("drift", t.Drift)
+	for _, r := range sent {
+		r.report(&b)
+	}
 	add("program", about)
 	return b.String()
 }

@@ -48,7 +48,7 @@ func TestEventReport_HoldsNoSecret(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := pat.EventReport(e, row, "patdesk devel")
+		text := pat.EventReport(e, row, nil, "patdesk devel")
 		for _, secret := range []string{r.server.Key(), g.Secrets.Token.Reveal("test"), "personal-access-token="} {
 			if strings.Contains(text, secret) {
 				t.Errorf("%s holds a secret:\n%s", e.Action, text)

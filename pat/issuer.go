@@ -18,6 +18,8 @@ type Issuer struct {
 	Settings Settings
 	// LastClock is the measurement to go by before this run has one of its own.
 	LastClock Clock
+	// Requests are those that Client was seen to send; nil where nobody looks at them.
+	Requests *RequestLog
 
 	directory directory
 	framings  framings

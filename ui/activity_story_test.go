@@ -72,6 +72,6 @@ func TestActivity_Empty(t *testing.T) {
 		d.toTab(kit.Activity{})
 		d.sees("Nothing was done yet.")
 		d.press("enter", "b", "t")
-		d.sees("There is no event here.")
+		d.sees("There is nothing here.")
 	})
 }

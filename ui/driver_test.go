@@ -154,18 +154,20 @@ func (d *driver) open(st stage) (*pat.Issuer, *history.Store) {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	c, err := client.New("https://tooljet.example.com", secret.New(d.box.Key()), client.WithTransport(d.box.Transport()))
+	log := &pat.RequestLog{}
+	c, err := client.New("https://tooljet.example.com", secret.New(d.box.Key()), client.WithTransport(d.box.Transport()), client.WithObserver(log.Observe))
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	if _, err := c.GetConfig(d.ctx); err != nil {
 		d.t.Fatal(err)
 	}
+	*log = pat.RequestLog{} // that was before the session
 	set := pat.Settings{Profile: "acme", Unit: pat.Seconds, KeySource: "keyring"}
 	if st.profile != nil {
 		set.ReadOnly = st.profile.ReadOnly
 	}
-	return &pat.Issuer{Client: c, History: store, Settings: set}, store
+	return &pat.Issuer{Client: c, History: store, Settings: set, Requests: log}, store
 }
 
 // end leaves the console and waits for every goroutine.

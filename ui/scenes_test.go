@@ -146,6 +146,14 @@ var scenes = []scene{
 	}},
 	{"activity", func() stage { return stage{seed: everyState} }, func(d *driver) { d.toTab(kit.Activity{}) }},
 	{"activity-whole", func() stage { return stage{seed: everyState} }, func(d *driver) { d.toTab(kit.Activity{}); d.press("enter") }},
+	{"activity-requests", copying, func(d *driver) {
+		fault(sandbox.Fault{Kind: sandbox.FaultRateLimit, Delay: 41 * time.Second, Match: "POST /"})(d)
+		d.press("esc")
+		d.toTab(kit.Activity{})
+		d.press("/")
+		d.typeText("!get") // lists are read side by side: their order differs
+		d.press("enter", "down")
+	}},
 	{"role", rolling, then(changing, "right")},
 	{"role-refused", rolling, then(refused)},
 	{"role-done", rolling, func(d *driver) {

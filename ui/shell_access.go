@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"patdesk/config"
@@ -36,7 +37,10 @@ func (s *shell) Servers() kit.Servers {
 	return kit.Servers{Connect: s.opts.Connect, Save: s.opts.Save, Open: s.opts.Open, KeepUnit: s.opts.KeepUnit, Sandbox: s.opts.Sandbox}
 }
 
-func (s *shell) About() string { return s.opts.About }
+func (s *shell) About() string {
+	size := fmt.Sprintf(", %d x %d", s.width, s.height)
+	return kit.About(s.opts.About, s.Getenv, size, s.config.Clipboard)
+}
 
 func (s *shell) Getenv(name string) string {
 	return s.opts.Terminal.withDefaults().Getenv(name)

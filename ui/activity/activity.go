@@ -1,5 +1,5 @@
-// Package activity is the room that tells what was done: the events of the
-// history, the newest first.
+// Package activity is the room that tells what was done: the events of the history and
+// the requests of this session, the newest first.
 package activity
 
 import (
@@ -14,13 +14,16 @@ import (
 	"patdesk/ui/widget"
 )
 
-// Page lists the events of the server's tokens.
+// Page lists the events of the server's tokens, and the requests.
 type Page struct {
 	shell kit.Shell
 	ctx   context.Context
 	w, h  int
 
-	list    *widget.List[int64, pat.Event]
+	list    *widget.List[key, row]
+	events  run               // of those in the list
+	sent    []pat.SentRequest // the newest first, filtered or not
+	version int64             // of the log that sent is of
 	loaded  bool
 	problem error
 	seq     int  // of the filter that the rows held are of
@@ -30,7 +33,7 @@ type Page struct {
 	typing  bool
 	word    string // the filter as typed
 	badWord string // why it cannot be read
-	filter  pat.EventFilter
+	filter  pat.ActivityFilter
 }
 
 // mostEvents bounds the events that are held; older ones are read again.
@@ -41,11 +44,13 @@ const pieceOf = 200
 
 // New returns the page.
 func New(s kit.Shell) *Page {
-	p := &Page{shell: s, list: widget.NewList(func(e pat.Event) int64 { return e.ID }), field: widget.NewField(s.Theme().Form, 200)}
+	p := &Page{shell: s, list: widget.NewList(row.key), field: widget.NewField(s.Theme().Form, 200), filter: everything()}
 	p.field.Placeholder = filterHint
-	p.list.Most = mostEvents
 	return p
 }
+
+// everything is the filter that is none.
+func everything() pat.ActivityFilter { return pat.ActivityFilter{Events: true, Requests: true} }
 
 const filterHint = "action:copied  user:ana  by:kim  since:2h  !word"
 
@@ -55,7 +60,7 @@ func (p *Page) Title() string { return "Activity" }
 // Init implements kit.Screen.
 func (p *Page) Init(ctx context.Context) tea.Cmd {
 	p.ctx = ctx
-	return p.anew()
+	return tea.Batch(p.anew(), p.follow())
 }
 
 // SetSize implements kit.Screen.
@@ -78,6 +83,10 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		return p.arrived(m)
 	case wholeMsg:
 		return p.took(m)
+	case requestsMsg:
+		if m.page == p {
+			return p.follow()
+		}
 	case kit.IssuedMsg, kit.VerifiedMsg, kit.CopiedMsg, kit.WroteMsg, kit.NotedMsg, kit.RanMsg, kit.ProvedMsg, kit.TouchedMsg, tea.FocusMsg:
 		return p.anew()
 	}
@@ -94,9 +103,9 @@ func (p *Page) Actions() []kit.Action {
 		}
 	}
 	list := []kit.Action{
-		{Key: kit.WithDesc(k.List.Open, "whole"), Title: "Show all of this event", Hint: 10, Why: p.whyNone, Run: p.whole(toShow)},
-		{Key: k.Activity.Report, Title: "Copy a report of this event", Hint: 20, Why: p.whyNone, Run: p.whole(toReport)},
-		{Key: kit.WithDesc(k.Token.Token, "to the token"), Title: "Go to the token of this event", Hint: 30, Why: p.whyNone, Run: p.whole(toGo)},
+		{Key: kit.WithDesc(k.List.Open, "whole"), Title: "Show all of this row", Hint: 10, Why: p.whyNone, Run: p.whole(toShow)},
+		{Key: k.Activity.Report, Title: "Copy a report of this row", Hint: 20, Why: p.whyNone, Run: p.whole(toReport)},
+		{Key: kit.WithDesc(k.Token.Token, "to the token"), Title: "Go to the token of this event", Hint: 30, Why: p.whyNoToken, Run: p.whole(toGo)},
 		{Key: k.List.Filter, Title: "Filter the events", Hint: 40, Run: p.startFilter},
 		{Key: k.List.Refresh, Title: "Read the events again", Run: p.anew},
 	}
@@ -108,9 +117,16 @@ func (p *Page) Actions() []kit.Action {
 
 func (p *Page) whyNone() string {
 	if _, ok := p.list.Selected(); !ok {
-		return "There is no event here."
+		return "There is nothing here."
 	}
 	return ""
+}
+
+func (p *Page) whyNoToken() string {
+	if r, ok := p.list.Selected(); ok && r.request.ID != 0 {
+		return "This is a request; the events of a token lead to it."
+	}
+	return p.whyNone()
 }
 
 // Click implements kit.Clicker.
@@ -146,7 +162,7 @@ func (p *Page) keepFilter() tea.Cmd {
 func (p *Page) clearFilter() tea.Cmd {
 	p.field.SetValue("")
 	p.field.Blur()
-	p.typing, p.badWord, p.word, p.filter = false, "", "", pat.EventFilter{}
+	p.typing, p.badWord, p.word, p.filter = false, "", "", everything()
 	return p.anew()
 }
 
@@ -162,5 +178,7 @@ func (p *Page) typed() tea.Cmd {
 	return p.anew()
 }
 
-// NextChange implements kit.Ticker: days turn.
-func (p *Page) NextChange(now time.Time) time.Time { return now.Truncate(time.Minute).Add(time.Minute) }
+// NextChange implements kit.Ticker: days turn, and requests take time.
+func (p *Page) NextChange(now time.Time) time.Time {
+	return kit.Soonest(now.Truncate(time.Minute).Add(time.Minute), p.requestChange(now))
+}

@@ -3,6 +3,7 @@ package activity
 import (
 	"testing"
 
+	"patdesk/client"
 	"patdesk/pat"
 	"patdesk/ui/kit/kittest"
 	"patdesk/ui/term/termtest"
@@ -15,6 +16,10 @@ func TestHostile_EventsAreText(t *testing.T) {
 		p.SetSize(size[0], size[1])
 		for _, h := range termtest.Corpus() {
 			p.seq, p.loaded = 1, false
+			p.sent = []pat.SentRequest{{
+				ID: 1, Method: h.Value, Path: h.Value, Host: h.Value, RequestID: h.Value, At: p.shell.Now(), State: pat.RequestDone,
+				Tries: []pat.Try{{Status: 403}}, Err: &client.Error{Failure: client.FailStatus, Status: 403, Messages: []string{h.Value}},
+			}}
 			p.arrived(eventsMsg{seq: 1, page: pat.EventPage{Events: []pat.Event{{
 				ID: 1, Action: "copied", Actor: h.Value, On: h.Value, Via: h.Value, Detail: h.Value, UserEmail: h.Value, AppName: h.Value, Entry: 7,
 			}}}})

@@ -9,7 +9,6 @@ import (
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/ui/kit"
-	"patdesk/ui/widget"
 )
 
 type (
@@ -20,9 +19,9 @@ type (
 		page   pat.EventPage
 		err    error
 	}
-	// wholeMsg is an event with all that is known of it.
+	// wholeMsg is a row with all that is known of it; token is that of an event.
 	wholeMsg struct {
-		event pat.Event
+		row   row
 		token pat.Token
 		then  purpose
 		err   error
@@ -50,15 +49,17 @@ func (p *Page) more() tea.Cmd {
 	if _, after := p.list.Wants(); !after || p.reading {
 		return nil
 	}
-	rows := p.list.Rows()
 	p.reading = true
-	return p.read(rows[len(rows)-1].ID)
+	return p.read(p.events.oldest())
 }
 
 func (p *Page) read(before int64) tea.Cmd {
-	f, i, seq, ctx := p.filter, p.shell.Issuer(), p.seq, p.ctx
+	f, i, seq, ctx, none := p.filter.EventFilter, p.shell.Issuer(), p.seq, p.ctx, !p.filter.Events
 	f.Tokens.Server, f.Now = i.Server(), p.shell.Now()
 	return func() tea.Msg {
+		if none {
+			return eventsMsg{seq: seq, before: before}
+		}
 		page, err := i.History.Events(ctx, f, before, pieceOf)
 		return eventsMsg{seq: seq, before: before, page: page, err: err}
 	}
@@ -78,67 +79,63 @@ func (p *Page) arrived(m eventsMsg) tea.Cmd {
 		return nil
 	}
 	p.problem = nil
-	piece := widget.Piece[pat.Event]{Rows: m.page.Events, AtStart: m.before == 0, AtEnd: !m.page.More}
-	switch {
+	switch was, ok := p.list.Selected(); {
 	case m.before > 0:
-		p.list.Append(piece)
-	case !p.loaded || p.list.Cursor() == 0:
-		p.list.Replace(piece, 0)
+		p.events.add(m.page)
+	case p.loaded && ok && p.list.Cursor() > 0 && m.page.More && was.olderThan(m.page.Events):
+		return p.more() // the cursor is far down, where nothing changes
 	default:
-		was, _ := p.list.Selected()
-		at := p.list.Cursor()
-		if i := indexOf(m.page.Events, was.ID); i >= 0 {
-			at = i
-		} else if p.list.Index(was.ID) >= len(m.page.Events) {
-			return p.more() // the cursor is far down, where nothing changes
-		}
-		p.list.Replace(piece, at)
+		p.events = run{events: m.page.Events, newest: true, end: !m.page.More}
 	}
 	p.loaded = true
+	p.show()
 	return p.more()
-}
-
-func indexOf(events []pat.Event, id int64) int {
-	for i := range events {
-		if events[i].ID == id {
-			return i
-		}
-	}
-	return -1
 }
 
 // whole reads what the history has about the event's token.
 func (p *Page) whole(then purpose) func() tea.Cmd {
 	return func() tea.Cmd {
-		e, ok := p.list.Selected()
+		r, ok := p.list.Selected()
 		if !ok {
 			return nil
+		}
+		if r.request.ID != 0 {
+			return p.took(wholeMsg{row: r, then: then})
 		}
 		i, ctx := p.shell.Issuer(), p.ctx
 		return func() tea.Msg {
 			ctx, cancel := context.WithTimeout(ctx, kit.WriteTimeout)
 			defer cancel()
-			t, err := i.History.Get(ctx, e.Entry)
-			return wholeMsg{event: e, token: t, then: then, err: err}
+			t, err := i.History.Get(ctx, r.event.Entry)
+			return wholeMsg{row: r, token: t, then: then, err: err}
 		}
 	}
 }
 
-// took opens the event, copies the report of it, or goes to its token.
+// took opens the row, copies the report of it, or goes to its token.
 func (p *Page) took(m wholeMsg) tea.Cmd {
 	if m.err != nil {
 		x := pat.Explain(m.err)
 		p.shell.Say(kit.LevelBad, x.Title+". "+x.Next+".")
 		return nil
 	}
-	text := pat.EventReport(m.event, m.token, p.shell.About())
 	switch m.then {
 	case toReport:
-		return kit.CopyPlain(p.shell, "Report", text)
+		return kit.CopyPlain(p.shell, "Report", p.report(m))
 	case toGo:
 		return p.shell.Go(kit.TokenOf{Token: m.token})
 	case toShow:
 	}
-	return p.shell.Open(kit.NewTextDialog(p.shell, strings.ToUpper(string(m.event.Action[:1]))+string(m.event.Action[1:]),
-		"All that was recorded of it; there is no secret in it.", secret.New(text)))
+	what, note := m.row.action(), "All that was recorded of it; there is no secret in it."
+	if m.row.request.ID != 0 {
+		note = "All that this session knows of it; it is kept nowhere, and there is no secret in it."
+	}
+	return p.shell.Open(kit.NewTextDialog(p.shell, strings.ToUpper(what[:1])+what[1:], note, secret.New(p.report(m))))
+}
+
+func (p *Page) report(m wholeMsg) string {
+	if m.row.request.ID != 0 {
+		return pat.RequestReport(m.row.request, p.shell.About())
+	}
+	return pat.EventReport(m.row.event, m.token, p.shell.Issuer().Requests.Of(m.token.RequestID), p.shell.About())
 }

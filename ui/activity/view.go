@@ -56,7 +56,7 @@ func (p *Page) View() (string, *tea.Cursor) {
 	case p.loaded && p.list.Len() == 0:
 		lines = append(lines, "", "   "+th.Bold.Render(p.emptyWords()))
 	default:
-		lines = append(lines, p.list.Lines(func(e pat.Event, is widget.At) string { return p.line(e, cols, is) })...)
+		lines = append(lines, p.list.Lines(func(r row, is widget.At) string { return p.line(r, cols, is) })...)
 	}
 	body := kit.Block(kit.JoinLines(lines), p.w, 2+p.list.Height())
 	foot := kit.Between("", th.Faint.Render(p.place())+" ", p.w)
@@ -69,7 +69,7 @@ func (p *Page) View() (string, *tea.Cursor) {
 
 func (p *Page) emptyWords() string {
 	if p.word != "" {
-		return "No event matches this filter."
+		return "Nothing matches this filter."
 	}
 	return "Nothing was done yet."
 }
@@ -80,10 +80,18 @@ func (p *Page) place() string {
 	if n == 0 {
 		return ""
 	}
-	if p.list.AtEnd() && p.list.AtStart() {
-		return kit.PluralOf(p.list.Len(), "event")
+	if !p.list.AtEnd() || !p.list.AtStart() {
+		return "newest first"
 	}
-	return "newest first"
+	events := len(p.events.events)
+	switch requests := p.list.Len() - events; {
+	case requests == 0:
+		return kit.PluralOf(events, "event")
+	case events == 0:
+		return kit.PluralOf(requests, "request")
+	default:
+		return kit.PluralOf(events, "event") + ", " + kit.PluralOf(requests, "request")
+	}
 }
 
 func (p *Page) filterLine() (string, *tea.Cursor) {
@@ -105,26 +113,40 @@ func (p *Page) filterLine() (string, *tea.Cursor) {
 	return line, tea.NewCursor(x+2+kit.Width(key), 0)
 }
 
-func (p *Page) line(e pat.Event, cols []widget.Column, is widget.At) string {
+func (p *Page) line(r row, cols []widget.Column, is widget.At) string {
 	th := p.shell.Theme()
 	plain, second := th.Table.Cell, th.Table.Muted
 	lead := widget.Cell{Text: " ", Ink: plain, Tail: "  ", TailInk: plain}
 	if is.Selected {
 		lead.Text, lead.Ink, lead.TailInk = th.Glyphs.Cursor, th.Table.Cursor, th.Table.Cursor
 	}
-	at := func(i int) int { return cols[i].Width }
 	cells := []widget.Cell{
-		{Text: p.when(e.At), Ink: second},
-		{Text: string(e.Action), Ink: plain},
+		{Text: p.when(r.at()), Ink: second},
+		{Text: r.action(), Ink: plain},
 	}
-	if p.w >= kit.NarrowWidth {
-		cells = append(cells, widget.Cell{Text: term.CleanWidth(p.who(e), at(2)).String(), Ink: second})
+	add := func(text string, ink widget.Ink) {
+		cells = append(cells, widget.Cell{Text: term.CleanWidth(text, cols[len(cells)].Width).String(), Ink: ink})
 	}
-	cells = append(cells, widget.Cell{Text: term.CleanWidth(tokenWords(e, th.ASCII), at(len(cells))).String(), Ink: plain})
-	if p.w >= kit.NarrowWidth {
-		cells = append(cells, widget.Cell{Text: term.CleanWidth(e.Detail, at(len(cells))).String(), Ink: second})
+	what, result := p.words(r)
+	if p.w < kit.NarrowWidth {
+		if r.request.ID != 0 { // what came of it would not be seen else
+			what = result + "  " + what
+		}
+		add(what, plain)
+	} else {
+		add(p.who(r), second)
+		add(what, plain)
+		add(result, second)
 	}
 	return th.Table.Line(lead, cells, cols, p.w, is.Selected)
+}
+
+// words say what a row is about, and what came of it.
+func (p *Page) words(r row) (what, result string) {
+	if r.request.ID != 0 {
+		return r.request.Words(), p.resultOf(r.request)
+	}
+	return tokenWords(r.event, p.shell.Theme().ASCII), r.event.Detail
 }
 
 // tokenWords names the token of an event: "#240 cy@example.com › Stock desk".
@@ -137,8 +159,8 @@ func tokenWords(e pat.Event, ascii bool) string {
 	return fmt.Sprintf("#%d %s%s%s", e.Entry, v.User, sep, v.App)
 }
 
-// when is the time of day of today's events, else their day as well, in the
-// person's zone. Events go by this computer's clock.
+// when is the time of day of today's rows, else their day as well, in the person's zone.
+// Rows go by this computer's clock.
 func (p *Page) when(at time.Time) string {
 	l, now := at.In(p.shell.Zone()), p.shell.Local()
 	switch {
@@ -152,23 +174,49 @@ func (p *Page) when(at time.Time) string {
 }
 
 // who did it: "you" if it was this person on this machine.
-func (p *Page) who(e pat.Event) string {
-	return p.shell.Issuer().Who(e.Actor, e.On)
+func (p *Page) who(r row) string {
+	if r.request.ID != 0 {
+		return "you"
+	}
+	return p.shell.Issuer().Who(r.event.Actor, r.event.On)
 }
 
-// strip tells more of the event under the cursor.
+// strip tells more of the row under the cursor.
 func (p *Page) strip() []string {
 	th := p.shell.Theme()
-	e, ok := p.list.Selected()
+	r, ok := p.list.Selected()
 	if !ok {
 		return []string{"", "", "", ""}
 	}
-	head := string(e.Action) + " " + term.CleanWidth(tokenWords(e, th.ASCII), max(1, p.w-24)).String()
+	what, _ := p.words(r)
+	head := r.action() + " " + term.CleanWidth(what, max(1, p.w-24)).String()
 	rule := th.Rule(3) + " " + th.Muted.Render(head) + " " + th.Rule(max(0, p.w-5-kit.Width(head)))
-	by := fmt.Sprintf("%s by %s with the %s", e.At.In(p.shell.Zone()).Format("2 Jan 2006 15:04:05"), pat.ActorOf(e), pat.ViaWords(e.Via))
+	by, more := p.byAndMore(r)
 	lines := []string{rule, " " + th.Muted.Render(term.CleanWidth(by, max(1, p.w-2)).String())}
-	for _, l := range widget.Wrap(term.CleanWidth(e.Detail, 400).String(), max(10, p.w-2)) {
+	for _, l := range widget.Wrap(term.CleanWidth(more, 400).String(), max(10, p.w-2)) {
 		lines = append(lines, " "+th.Text.Render(l))
 	}
 	return lines[:min(len(lines), 4)]
+}
+
+// byAndMore say when and by whom a row was made, or what a server's log finds it by, and
+// what there is to say beyond its line.
+func (p *Page) byAndMore(r row) (by, more string) {
+	at := r.at().In(p.shell.Zone()).Format("2 Jan 2006 15:04:05")
+	if r.request.ID == 0 {
+		e := r.event
+		return fmt.Sprintf("%s by %s with the %s", at, pat.ActorOf(e), pat.ViaWords(e.Via)), e.Detail
+	}
+	by, more = at+", request "+r.request.RequestID, p.resultOf(r.request)
+	if t := r.request.LastTry().ServerTime; !t.IsZero() {
+		by += ", server time " + t.UTC().Format("15:04:05Z")
+	}
+	if r.request.Err != nil {
+		x := pat.Explain(r.request.Err)
+		more += ". " + pat.AsSentence(x.Cause)
+		if x.ServerSays != "" {
+			more += " The server says “" + x.ServerSays + "”."
+		}
+	}
+	return by, more
 }

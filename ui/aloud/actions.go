@@ -233,6 +233,8 @@ type row struct {
 	token pat.Token // ID 0 = it is about no token
 	user  string
 	event pat.Event // ID 0 = it is none
+
+	request pat.SentRequest // ID 0 = it is none
 }
 
 // number reads one more row.

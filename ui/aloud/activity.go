@@ -21,13 +21,30 @@ func (t *talk) activity(ctx context.Context, words string) error {
 	}
 	f.Tokens.Server, f.Now = t.i.Server(), t.i.Now()
 	t.shown = shown{}
-	if err := t.events(f, 0)(ctx, pageOf); err != nil {
+	if !f.Events {
+		t.readRequests(f)
+		return nil
+	}
+	if err := t.events(f.EventFilter, 0)(ctx, pageOf); err != nil {
 		return err
 	}
 	if len(t.shown.rows) == 0 {
 		t.say("Nothing was recorded here.")
 	}
 	return nil
+}
+
+// readRequests reads the requests of this session, the newest first.
+func (t *talk) readRequests(f pat.ActivityFilter) {
+	sent, _ := t.i.Requests.Requests()
+	for _, r := range sent {
+		if f.Shows(r) {
+			t.number(row{request: r}, fmt.Sprintf("%s, %s, %s.", kit.ClockTime(r.At, time.Now(), t.o.Zone), r.Words(), r.Result("", "")))
+		}
+	}
+	if len(t.shown.rows) == 0 {
+		t.say("No request was sent yet.")
+	}
 }
 
 // events reads events that are older than one of them, or the newest.
@@ -56,16 +73,24 @@ func (t *talk) events(f pat.EventFilter, before int64) func(context.Context, int
 // report copies all that is known of an event, for a ticket; it is read where it
 // cannot be copied. It holds no secret.
 func (t *talk) report(ctx context.Context, word string) error {
-	if n := numberOf(word); n < 1 || int(n) > len(t.shown.rows) || t.shown.rows[n-1].event.ID == 0 {
+	var r row
+	if n := numberOf(word); n >= 1 && int(n) <= len(t.shown.rows) {
+		r = t.shown.rows[n-1]
+	}
+	var text string
+	switch {
+	case r.request.ID != 0:
+		text = pat.RequestReport(r.request, t.about())
+	case r.event.ID != 0:
+		token, err := t.i.History.Get(ctx, r.token.ID)
+		if err != nil {
+			return err
+		}
+		text = pat.EventReport(r.event, token, t.i.Requests.Of(token.RequestID), t.about())
+	default:
 		t.say("Say the number of an event that was read; activity reads them.")
 		return nil
 	}
-	r := t.shown.rows[numberOf(word)-1]
-	token, err := t.i.History.Get(ctx, r.token.ID)
-	if err != nil {
-		return err
-	}
-	text := pat.EventReport(r.event, token, t.o.About)
 	c, err := t.o.Clipboard.Copy(ctx, secret.New(text))
 	if err == nil {
 		t.say("%s.", c.Words("Report"))
@@ -79,3 +104,6 @@ func (t *talk) report(ctx context.Context, word string) error {
 	}
 	return nil
 }
+
+// about is the program and its surroundings, for reports.
+func (t *talk) about() string { return kit.About(t.o.About, t.o.Getenv, "", t.config.Clipboard) }

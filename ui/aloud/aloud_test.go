@@ -61,7 +61,8 @@ func newRoom(t *testing.T, seed *sandbox.Seed) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := client.New("https://tooljet.example.com", secret.New(r.box.Key()), client.WithTransport(r.box.Transport()))
+	log := &pat.RequestLog{}
+	c, err := client.New("https://tooljet.example.com", secret.New(r.box.Key()), client.WithTransport(r.box.Transport()), client.WithObserver(log.Observe))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +71,7 @@ func newRoom(t *testing.T, seed *sandbox.Seed) *room {
 		t.Fatal(err)
 	}
 	i := pat.NewIssuer(c, r.store, pat.Settings{Profile: "acme", Unit: pat.Seconds, UnitProven: true, KeySource: "keyring"})
+	i.Requests = log
 	r.o = Options{
 		Session: kit.Session{
 			Issuer: i, Config: config.Default(""), KeyOrigin: "keyring", Close: func() { _ = r.store.Close() },
@@ -126,7 +128,7 @@ func TestHostile_AllIsText(t *testing.T) {
 	for _, h := range corpus {
 		lines = append(lines, h.Value+" ?")
 	}
-	lines = append(lines, "l", "next 100", "1", "2", "s", "html", "y", "b 1", "timeline 7d", "activity", "next 100", "b 3", "u 3", "doctor", "H", "esc", "W", "m", "n", "e 1", "Kiosk", "V 1", "q", "y")
+	lines = append(lines, "l", "next 100", "1", "2", "s", "html", "y", "b 1", "timeline 7d", "activity", "next 100", "b 3", "activity action:request", "b 1", "u 3", "doctor", "H", "esc", "W", "m", "n", "e 1", "Kiosk", "V 1", "q", "y")
 	flat := make([]string, len(lines)) // a text with line ends would be several answers
 	for n, l := range lines {
 		flat[n] = strings.NewReplacer("\n", " ", "\r", " ").Replace(l)
@@ -237,5 +239,21 @@ func TestChoose(t *testing.T) {
 		if at, _, err := chat.choose(t.Context(), "Who?", all, nil); err != nil || at != c.at {
 			t.Errorf("%q: %d, %v\n%s", c.answers, at, err, out.String())
 		}
+	}
+}
+
+// Ensure the requests of the conversation are read where they are asked for, and that the
+// report of one holds no secret.
+func TestActivity_ReadsRequests(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, nil)
+	said := r.run(t, "n", "ana@example.com", "orders", "", "", "", "y", "activity action:request post", "b 1", "q", "y")
+	for _, part := range []string{"1. ", "issue: POST /api/ext/users/personal-access-token, 201 in "} {
+		if !strings.Contains(said, part) {
+			t.Errorf("%q was not said:\n%s", part, said)
+		}
+	}
+	if strings.Contains(said, r.box.Key()) {
+		t.Errorf("the key was said:\n%s", said)
 	}
 }

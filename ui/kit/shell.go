@@ -76,6 +76,7 @@ type Shell interface {
 	// Browser shows pages.
 	Browser() Browser
 	Getenv(name string) string
-	// About is the program and what it was built with, in one line, for reports.
+	// About is the program and what it was built with, the terminal and the clipboard, in
+	// one line, for reports.
 	About() string
 }
