@@ -204,7 +204,7 @@ func (a *app) bulkRuns(ctx context.Context, o *bulkOptions) error {
 	for n, r := range runs {
 		v := pat.RunsViewOf(r)
 		rows[n] = []string{
-			v.Run, string(r.Kind), pat.ClockTime(r.Begun, time.Now(), time.Local), v.By,
+			v.Run, string(r.Kind), pat.ClockTime(r.Begun, time.Now(), a.zone()), v.By,
 			strconv.Itoa(v.Total), strconv.Itoa(v.Done), strconv.Itoa(v.Failed), strconv.Itoa(v.Unknown), strconv.Itoa(v.Waiting),
 		}
 	}

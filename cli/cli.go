@@ -20,6 +20,7 @@ import (
 	"patdesk/pat"
 	"patdesk/pattern"
 	"patdesk/secret"
+	"patdesk/serve"
 )
 
 // app carries what the flags of all commands share.
@@ -41,6 +42,8 @@ type app struct {
 	via string
 	// seat is where whoever comes from elsewhere sits; nil = this is their own computer.
 	seat *seat
+	// desk is what this seat shares with the others of this process; nil = there are none.
+	desk *desk
 	// session is an admin key that was typed and is kept until the end.
 	session secret.Text
 }
@@ -102,8 +105,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	}
 	if ctx.Err() != nil && pat.IsGone(err) && !outcomeUnknown(err) {
 		// Stopped by a signal before anything can have happened; main knows which.
-		a.fail(err)
-		return signalled(ctx)
+		return a.ended(ctx, err)
 	}
 	return a.fail(err)
 }
@@ -114,6 +116,16 @@ const answerWait = 5 * time.Second
 
 // outcomeUnknown reports whether a token may exist that nobody holds.
 func outcomeUnknown(err error) bool { return pat.Explain(err).Exit == pat.ExitUnknown }
+
+// ended says why a run was ended, and returns its exit code.
+func (a *app) ended(ctx context.Context, err error) int {
+	if d, ok := errors.AsType[*serve.Dismissal](context.Cause(ctx)); ok {
+		line(a.env.Err, "%s", d.Sentence)
+		return d.Code
+	}
+	a.fail(err)
+	return signalled(ctx)
+}
 
 // signalled is the exit code of a run that a signal ended.
 func signalled(ctx context.Context) int {
@@ -169,7 +181,7 @@ read, so the history of patdesk is the only record of who can open what, until w
 		a.driftCmd(), a.exposureCmd(), a.handoverCmd(), a.activityCmd(), a.auditCmd(), a.sealKeyCmd(), a.nextCmd(), a.dueCmd(), a.exportCmd(),
 		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.configCmd(), a.doctorCmd(), a.framingCmd(), a.previewCmd(),
 		a.sandboxCmd(), a.pathsCmd(), a.completionCmd(root), a.versionCmd(), a.clearerCmd(),
-		a.seatCmd(), a.seatKeysCmd(), a.teamCmd(),
+		a.seatCmd(), a.seatKeysCmd(), a.teamCmd(), a.serveCmd(),
 	)
 	group(root)
 	root.AddCommand(topicCmds()...)

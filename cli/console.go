@@ -7,12 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"patdesk/client"
 	"patdesk/config"
+	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
@@ -33,10 +33,9 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 			return a.readAloud(ctx, because)
 		}
 	}
-	in, inOK := a.env.In.(*os.File)
-	out, outOK := a.terminalFile()
-	if !inOK || !outOK || !a.env.InTTY || !a.env.OutTTY {
-		return noConsole("the console needs a terminal")
+	terminal, err := a.terminal(ctx)
+	if err != nil {
+		return err
 	}
 	if kind := a.env.Getenv("TERM"); !term.MovesCursor(kind, runtime.GOOS) {
 		if kind == "" {
@@ -49,7 +48,12 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 			return err // there is no first run at a seat
 		}
 	}
-	ctx = pat.WithWaits(ctx, nil) // the console tells of its waits itself
+	ctx = pat.WithGrace(pat.WithWaits(ctx, nil), answerWait, nil) // the console tells of its waits itself
+	if a.desk != nil {
+		actor := a.actor()
+		actor.Via = pat.ViaConsole
+		ctx = history.WithActor(ctx, actor)
+	}
 	first, err := a.firstSession(ctx)
 	if err != nil {
 		return err
@@ -58,11 +62,6 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	if s.snippets, err = snippet.NewSet(s.config.Snippets); err != nil {
 		first.Close()
 		return &pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Err: err}
-	}
-	// Of the zone too there is one in a process, and this is its own terminal.
-	terminal := ui.Terminal{In: in, Out: out, Environ: os.Environ(), Getenv: a.env.Getenv, Zone: time.Local, Local: true}
-	if a.seat != nil {
-		terminal = a.seatTerminal(ctx, in, out)
 	}
 	o := ui.Options{
 		Issuer: first.Issuer, Config: first.Config, Profile: first.Profile, KeyOrigin: first.KeyOrigin, Demo: first.Demo,
@@ -84,6 +83,31 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 		return &pat.Problem{ID: pat.IDCrash, Cause: e.Explain(), Err: err}
 	}
 	return err
+}
+
+// terminal is that of whoever wants the console.
+func (a *app) terminal(ctx context.Context) (ui.Terminal, error) {
+	t := ui.Terminal{Getenv: a.env.Getenv, Zone: a.zone()}
+	if a.seat != nil {
+		t.Environ = a.seat.environ(a.env.Getenv)
+	}
+	if own := a.env.Terminal; own != nil {
+		t.In, t.Out, t.Size, t.Resized = own.In, own.Out, own.Size, own.Resized
+		return t, nil
+	}
+	in, inOK := a.env.In.(*os.File)
+	out, outOK := a.terminalFile()
+	if !inOK || !outOK || !a.env.InTTY || !a.env.OutTTY {
+		return t, noConsole("the console needs a terminal")
+	}
+	t.In, t.Out = in, out
+	if a.seat != nil {
+		t.Size, t.Resized = sizes(ctx, out)
+		return t, nil
+	}
+	// Of the zone too there is one in a process, and this is its own terminal.
+	t.Environ, t.Local = os.Environ(), true
+	return t, nil
 }
 
 // noConsole refuses the console and names the commands that do its work.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"patdesk/secret"
+	"patdesk/ui"
 	"patdesk/ui/term"
 )
 
@@ -18,6 +19,9 @@ type Env struct {
 	// InTTY and OutTTY say whether In and Out are terminals: only then may a
 	// command ask questions or draw.
 	InTTY, OutTTY bool
+	// Terminal is that of whoever sits elsewhere, in place of the files In and Out; nil =
+	// there is none.
+	Terminal *ui.Terminal
 	// Getenv looks up the environment.
 	Getenv func(string) string
 	// Only leaves the process these variables and no others: libraries, and programs that

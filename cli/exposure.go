@@ -88,7 +88,7 @@ func provenWord(proven bool) string {
 
 // printExposure prints the sentence about a person, then each token.
 func (a *app) printExposure(s *session, e pat.Exposure) error {
-	line(a.env.Out, "%s", pat.AsSentence(e.Words(s.issuer.Now(), time.Local)))
+	line(a.env.Out, "%s", pat.AsSentence(e.Words(s.issuer.Now(), a.zone())))
 	if stop := e.Stop(); stop != "" {
 		a.say("%s", pat.AsSentence(stop))
 	}
@@ -97,7 +97,7 @@ func (a *app) printExposure(s *session, e pat.Exposure) error {
 	}
 	rows := a.newTable([]column{{"TOKEN", 9}, {"APP", 32}, {"STATE", 8}, {"UNTIL", 20}, {"UNIT", 10}, {"LAST ASKED", 40}})
 	for _, t := range e.Alive {
-		rows.row(fmt.Sprint(t.ID), pat.AppOf(t), t.State(s.issuer.Now()).Word(), pat.EndOf(t).Latest.UTC().Format(time.RFC3339), provenWord(t.UnitProven), pat.AskedWords(t, s.issuer.Now(), time.Local))
+		rows.row(fmt.Sprint(t.ID), pat.AppOf(t), t.State(s.issuer.Now()).Word(), pat.EndOf(t).Latest.UTC().Format(time.RFC3339), provenWord(t.UnitProven), pat.AskedWords(t, s.issuer.Now(), a.zone()))
 	}
 	return rows.end()
 }

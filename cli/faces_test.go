@@ -79,7 +79,7 @@ func TestFaces_SayTheSame(t *testing.T) {
 func checkShow(t *testing.T, f faceRow, tok pat.Token, now time.Time) {
 	t.Helper()
 	var b strings.Builder
-	particulars(&b, tok, now)
+	(&app{}).particulars(&b, tok, now)
 	show := strings.Join(strings.Fields(b.String()), " ")
 	for _, want := range []string{f.state, "left " + f.left, f.note, f.help, pat.SentWords(tok)} {
 		if !strings.Contains(show, want) {

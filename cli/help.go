@@ -22,7 +22,7 @@ var groupOf = map[string]string{
 	"next": groupTokens, "due": groupTokens, "export": groupTokens, "role": groupTokens, "bulk": groupTokens, "drift": groupTokens,
 	"exposure": groupTokens, "handover": groupTokens, "preview": groupTokens, "activity": groupTokens, "audit": groupTokens,
 	"users": groupServer, "apps": groupServer, "workspaces": groupServer, "doctor": groupServer, "framing": groupServer, "sandbox": groupServer,
-	"profile": groupSetUp, "team": groupSetUp, "seat": groupSetUp, "seat-keys": groupSetUp, "config": groupSetUp, "paths": groupSetUp, "completion": groupSetUp,
+	"profile": groupSetUp, "team": groupSetUp, "seat": groupSetUp, "seat-keys": groupSetUp, "serve": groupSetUp, "config": groupSetUp, "paths": groupSetUp, "completion": groupSetUp,
 }
 
 // group puts the commands of the program into their groups.

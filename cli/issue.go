@@ -96,7 +96,7 @@ func (a *app) issue(ctx context.Context, o *issueOptions) error {
 	}
 	grant, err := s.issuer.Issue(ctx, req)
 	if live, ok := errors.AsType[*pat.LivePairError](err); ok && (a.yes || a.mayAsk()) {
-		question := pat.AsSentence(pat.AliveWords(live.Tokens, s.issuer.Now(), time.Local)+" on this pair; it cannot be revoked") + " Issue one more?"
+		question := pat.AsSentence(pat.AliveWords(live.Tokens, s.issuer.Now(), a.zone())+" on this pair; it cannot be revoked") + " Issue one more?"
 		if err := a.confirm(ctx, question, notSent); err != nil {
 			return err
 		}
@@ -113,7 +113,7 @@ func (a *app) issue(ctx context.Context, o *issueOptions) error {
 // asks on a terminal whether it shall be issued all the same: they may be old.
 func (a *app) foresee(ctx context.Context, s *session, user string) error {
 	lists, _ := s.issuer.LastLists(ctx) // what is kept of the server's lists is a help, no condition
-	words := pat.Foreseen(lists, user, time.Local)
+	words := pat.Foreseen(lists, user, a.zone())
 	switch {
 	case words == "":
 		return nil
@@ -212,7 +212,7 @@ func (a *app) handOver(ctx context.Context, s *session, g pat.Grant, o outputOpt
 		a.say("note: %s", power)
 	}
 	now := s.issuer.Now()
-	line(a.env.Out, "#%d issued for %s on %s, %s left, ends %s", t.ID, pat.UserOf(t), pat.AppOf(t), left(t, now), pat.EndWords(t, now, time.Local))
+	line(a.env.Out, "#%d issued for %s on %s, %s left, ends %s", t.ID, pat.UserOf(t), pat.AppOf(t), left(t, now), pat.EndWords(t, now, a.zone()))
 	if o.reveal {
 		line(a.env.Out, "%s", g.Secrets.URL.Reveal(secret.ForOutput))
 	} else {

@@ -28,6 +28,7 @@ type session struct {
 	snippets *snippet.Set
 	frame    snippet.Frame // how the frame of a snippet shall look
 	atEnd    func()        // what is done before the history is closed, or nil
+	lent     bool          // the history is the desk's
 }
 
 // keepNever is the value of keep_tokens that keeps no token text.
@@ -51,32 +52,22 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 	if err != nil || n == needConfig {
 		return s, err
 	}
-	a.sayIfNew(s)
-	store, err := history.Open(ctx, a.historyOptions(s, n))
+	if a.desk != nil {
+		err = a.desk.lend(ctx, a, s, n)
+	} else {
+		err = a.openOwn(ctx, s, n)
+	}
 	if err != nil {
+		s.close()
 		return nil, err
 	}
-	s.issuer = pat.NewIssuer(nil, store, pat.Settings{})
 	if s.config.AuditHeadCommand != "" && (n == needSeal || n == needIssue) {
 		s.atEnd = func() { a.sendHead(ctx, s) }
 	}
-	if s.profile != nil {
-		s.issuer.Settings.Profile, s.issuer.Settings.Server = s.profile.Name, s.profile.URL
-	}
-	if a.seat != nil {
-		a.seat.limit(&s.issuer.Settings)
-	}
 	if n >= needServer {
-		if err := a.connect(ctx, s); err != nil {
-			s.close()
-			return nil, err
-		}
-		if err := s.forget(ctx); err != nil {
-			s.close()
-			return nil, err
-		}
+		err = s.forget(ctx)
 	}
-	if err := errors.Join(s.issuer.RecallClock(ctx), s.issuer.RecallUnit(ctx)); err != nil {
+	if err = errors.Join(err, s.issuer.RecallClock(ctx), s.issuer.RecallUnit(ctx)); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -84,6 +75,32 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 		_ = s.issuer.SpreadProof(ctx) // rows that stay open say the worst
 	}
 	return s, nil
+}
+
+// openOwn opens the history for a session that shares it with nobody in this process,
+// and makes the client that it needs.
+func (a *app) openOwn(ctx context.Context, s *session, n need) error {
+	a.sayIfNew(s)
+	store, err := history.Open(ctx, a.historyOptions(s, n))
+	if err != nil {
+		return err
+	}
+	s.issuer = pat.NewIssuer(nil, store, a.bareSettings(s))
+	if n < needServer {
+		return nil
+	}
+	return a.connect(ctx, s)
+}
+
+// bareSettings are those of a session that asks nothing of a server.
+func (a *app) bareSettings(s *session) (set pat.Settings) {
+	if s.profile != nil {
+		set.Profile, set.Server = s.profile.Name, s.profile.URL
+	}
+	if a.seat != nil {
+		a.seat.limit(&set)
+	}
+	return set
 }
 
 // openConfig reads the configuration and chooses the profile.
@@ -132,7 +149,9 @@ func (s *session) close() {
 		if s.atEnd != nil {
 			s.atEnd()
 		}
-		_ = s.issuer.History.Close()
+		if !s.lent {
+			_ = s.issuer.History.Close()
+		}
 	}
 }
 
@@ -208,19 +227,25 @@ func (a *app) connect(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	s.issuer.Client = c
+	s.issuer.Settings, err = a.settings(p, source)
+	return err
+}
+
+// settings are those of a profile whose key came from source, for whoever sits here.
+func (a *app) settings(p *config.Profile, source string) (pat.Settings, error) {
 	unit, err := pat.ParseUnit(p.Unit)
 	if err != nil {
-		return &pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Err: err}
+		return pat.Settings{}, &pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Err: err}
 	}
-	s.issuer.Client = c
-	s.issuer.Settings = pat.Settings{
+	set := pat.Settings{
 		Profile: p.Name, Server: p.URL, Unit: unit, UnitProven: p.UnitProvenAt != "", MaxLife: p.MaxLife.Duration,
 		ReadOnly: p.ReadOnly, KeySource: source,
 	}
 	if a.seat != nil {
-		a.seat.limit(&s.issuer.Settings)
+		a.seat.limit(&set)
 	}
-	return nil
+	return set, nil
 }
 
 // adminKey reads the admin key from where the profile says it is, and says in
@@ -290,6 +315,9 @@ func (a *app) clipboard(s *session) *term.Clipboard {
 // terminalOut is where OSC 52 goes: stderr reaches the terminal even when
 // stdout is a pipe.
 func (a *app) terminalOut() io.Writer {
+	if a.env.Terminal != nil {
+		return a.env.Terminal.Out
+	}
 	for _, w := range []io.Writer{a.env.Out, a.env.Err} {
 		if term.IsTerminal(w) {
 			return w

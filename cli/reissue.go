@@ -103,7 +103,7 @@ func (a *app) reissueAll(ctx context.Context, s *session, plan []pat.Task, o run
 // reissueOne re-issues the one token that was named by its number.
 func (a *app) reissueOne(ctx context.Context, s *session, task pat.Task, o outputOptions) error {
 	if len(task.Alive) > 0 {
-		a.say("stays alive: %s; it cannot be revoked", pat.AliveWords(task.Alive, s.issuer.Now(), time.Local))
+		a.say("stays alive: %s; it cannot be revoked", pat.AliveWords(task.Alive, s.issuer.Now(), a.zone()))
 	}
 	if err := a.foresee(ctx, s, task.User); err != nil {
 		return err

@@ -98,18 +98,18 @@ func planColumns() []column {
 	return []column{{"USER", 36}, {"APP", 28}, {"LIFE", 8}, {"STAYS ALIVE", 48}}
 }
 
-func planCells(t pat.Task, now time.Time) []string {
+func (a *app) planCells(t pat.Task, now time.Time) []string {
 	if t.Action != pat.ActIssue {
 		return []string{t.User, t.Words(), "-", "-"}
 	}
-	return []string{t.User, t.App, pat.Span(t.Life), pat.AliveWords(t.Alive, now, time.Local)}
+	return []string{t.User, t.App, pat.Span(t.Life), pat.AliveWords(t.Alive, now, a.zone())}
 }
 
 // printPlan prints a plan on stdout, because it was asked for.
 func (a *app) printPlan(s *session, r *pat.Run) error {
 	rows := a.newTable(planColumns())
 	for _, t := range r.Plan {
-		rows.row(planCells(t, s.issuer.Now())...)
+		rows.row(a.planCells(t, s.issuer.Now())...)
 	}
 	if err := rows.end(); err != nil {
 		return err
@@ -127,7 +127,7 @@ const mostShown = 40
 func (a *app) sayRun(s *session, r *pat.Run) error {
 	rows := newTable(a.env.Err, true, planColumns())
 	for _, t := range r.Plan[:min(len(r.Plan), mostShown)] {
-		rows.row(planCells(t, s.issuer.Now())...)
+		rows.row(a.planCells(t, s.issuer.Now())...)
 	}
 	if err := rows.end(); err != nil {
 		return err
@@ -147,7 +147,7 @@ func (a *app) sayRunSums(s *session, r *pat.Run) {
 	}
 	a.say("%s", sums)
 	if pairs := pat.PairsAlive(r.Plan); pairs > 0 {
-		a.say("%s with live tokens, which cannot be revoked: %s", pat.Plural(pairs, "pair"), pat.AliveWords(pat.AliveIn(r.Plan), s.issuer.Now(), time.Local))
+		a.say("%s with live tokens, which cannot be revoked: %s", pat.Plural(pairs, "pair"), pat.AliveWords(pat.AliveIn(r.Plan), s.issuer.Now(), a.zone()))
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"patdesk/pat"
 	"patdesk/secret"
@@ -118,7 +117,7 @@ func (r *receiptReport) step(_ context.Context, s pat.Step) error {
 }
 
 func (r *receiptReport) end(run *pat.Run, _ pat.RunView, steps []pat.Step) error {
-	for l := range strings.Lines(r.s.issuer.Receipt(run, steps, time.Local)) {
+	for l := range strings.Lines(r.s.issuer.Receipt(run, steps, r.a.zone())) {
 		line(r.w, "%s", strings.TrimRight(l, "\n"))
 	}
 	return nil

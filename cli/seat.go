@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"patdesk/config"
+	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/ui"
 )
@@ -19,7 +19,8 @@ import (
 // seat is a place at this desk for somebody who comes from elsewhere. Whatever would
 // be a door on the computer is off: see seatCommands, seatEnv and ui.Options.Seat.
 type seat struct {
-	team   *config.Team
+	roster *config.Roster
+	team   *config.Team // as it was when they sat down
 	member *config.Member
 	from   string // "ssh 192.0.2.7"
 }
@@ -85,24 +86,39 @@ func (a *app) sit(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	team, err := config.LoadTeam(paths.TeamFile())
+	s, err := takeSeat(config.NewRoster(paths.TeamFile()), name, from(a.env.Getenv("SSH_CONNECTION")))
 	if err != nil {
 		return err
+	}
+	return a.sitAt(ctx, s, a.env.Getenv("SSH_ORIGINAL_COMMAND"))
+}
+
+// takeSeat is the seat of a member, if they may sit here.
+func takeSeat(roster *config.Roster, name, from string) (*seat, error) {
+	team, err := roster.Team()
+	if err != nil {
+		return nil, err
 	}
 	m := team.Member(name)
 	if m == nil {
-		return &pat.DeniedError{Actor: "whoever comes with this key", What: "sit here", Rule: "team.toml names no such member"}
+		return nil, &pat.DeniedError{Actor: "whoever comes with this key", What: "sit here", Rule: "team.toml names no such member"}
 	}
-	s := &seat{team: team, member: m, from: from(a.env.Getenv("SSH_CONNECTION"))}
+	s := &seat{roster: roster, team: team, member: m, from: from}
 	if m.Ended(time.Now()) {
-		return s.deny("sit here", "their time at this desk ended on "+m.Until.Add(-time.Second).Format(time.DateOnly))
+		return nil, s.deny("sit here", "their time at this desk ended on "+m.Until.Add(-time.Second).Format(time.DateOnly))
 	}
-	words, err := splitCommand(a.env.Getenv("SSH_ORIGINAL_COMMAND"))
+	return s, nil
+}
+
+// sitAt opens the console at a seat, or runs the command that was given to ssh. Both
+// doors come here.
+func (a *app) sitAt(ctx context.Context, s *seat, command string) error {
+	words, err := splitCommand(command)
 	if err != nil {
 		return err
 	}
-	if len(words) == 0 && m.Machine {
-		return s.deny("open the console", "a machine runs commands only: "+strings.Join(m.Commands, ", "))
+	if len(words) == 0 && s.member.Machine {
+		return s.deny("open the console", "a machine runs commands only: "+strings.Join(s.member.Commands, ", "))
 	}
 	inner := *a.env
 	// What a login sends along could lead requests, and the admin key with them, elsewhere:
@@ -112,7 +128,10 @@ func (a *app) sit(ctx context.Context, name string) error {
 	if a.env.Only != nil {
 		a.env.Only(environ)
 	}
-	b := &app{env: &inner, seat: s}
+	b := &app{env: &inner, seat: s, desk: a.desk}
+	if b.desk != nil {
+		ctx = history.WithActor(ctx, b.actor())
+	}
 	if code := b.run(ctx, words); code != pat.ExitOK {
 		return &exitError{code}
 	}
@@ -173,8 +192,11 @@ func (s *seat) environ(getenv func(string) string) []string {
 }
 
 // zone is the person's, if their login named one.
-func (s *seat) zone(getenv func(string) string) *time.Location {
-	if name := getenv("TZ"); name != "" && !strings.HasPrefix(name, "/") && !strings.HasPrefix(name, ":") {
+func (a *app) zone() *time.Location {
+	if a.seat == nil {
+		return time.Local
+	}
+	if name := a.env.Getenv("TZ"); name != "" && !strings.HasPrefix(name, "/") && !strings.HasPrefix(name, ":") {
 		if zone, err := time.LoadLocation(name); err == nil {
 			return zone
 		}
@@ -215,27 +237,50 @@ func (s *seat) permitFlags(cmd *cobra.Command, flags []string) (err error) {
 
 // permitProfile is what forbids a profile at this seat.
 func (s *seat) permitProfile(name string) error {
-	if len(s.member.Profiles) == 0 || slices.Contains(s.member.Profiles, name) {
+	if mayUse(s.member, name) {
 		return nil
 	}
 	return s.deny("use profile "+name, "theirs are "+strings.Join(s.member.Profiles, ", "))
 }
 
-// rights are those of the member at a profile.
-func (s *seat) rights(profile string) *pat.Rights {
-	m := s.member
+// limit puts the member's rights into the settings of a profile.
+func (s *seat) limit(set *pat.Settings) {
+	profile := set.Profile
+	set.Rights = rightsOf(s.team, s.member, profile)
+	set.Rights.Now = func() *pat.Rights { return s.rightsNow(profile) }
+}
+
+// rightsNow are the member's rights as team.toml says them by now.
+func (s *seat) rightsNow(profile string) *pat.Rights {
+	none := pat.Rights{Name: s.member.Name}
+	team, err := s.roster.Team()
+	if err != nil {
+		none.Over = "team.toml was changed, and cannot be read"
+		return &none
+	}
+	m := team.Member(s.member.Name)
+	switch {
+	case m == nil || m.Machine != s.member.Machine:
+		none.Over = "team.toml no longer names them"
+		return &none
+	case !mayUse(m, profile):
+		none.Over = "profile " + profile + " is no longer theirs"
+		return &none
+	}
+	return rightsOf(team, m, profile)
+}
+
+// rightsOf are those of a member at a profile.
+func rightsOf(team *config.Team, m *config.Member, profile string) *pat.Rights {
 	return &pat.Rights{
-		Name: m.Name, Role: pat.Role(m.Role), Apps: m.Apps, Spaces: m.Spaces, Until: m.Until, Rate: m.Rate,
-		Reveal: s.team.Reveal[profile],
+		Name: m.Name, Role: pat.Role(m.Role), Apps: m.Apps, Spaces: m.Spaces, Until: m.Until, Rate: m.Rate, MaxLife: m.MaxLife.Duration,
+		Reveal: team.Reveal[profile],
 	}
 }
 
-// limit puts the member's rights into the settings of a profile.
-func (s *seat) limit(set *pat.Settings) {
-	set.Rights = s.rights(set.Profile)
-	if own := s.member.MaxLife.Duration; own > 0 && (set.MaxLife == 0 || own < set.MaxLife) {
-		set.MaxLife, set.Rights.MaxLife = own, own
-	}
+// mayUse reports whether a profile is one of a member's.
+func mayUse(m *config.Member, profile string) bool {
+	return len(m.Profiles) == 0 || slices.Contains(m.Profiles, profile)
 }
 
 // seatNames are the commands of seats, for errors.
@@ -302,15 +347,6 @@ func splitCommand(line string) (words []string, err error) {
 		words = append(words, word.String())
 	}
 	return words, nil
-}
-
-// seatTerminal is the terminal of whoever sits at this seat.
-func (a *app) seatTerminal(ctx context.Context, in, out *os.File) ui.Terminal {
-	size, resized := sizes(ctx, out)
-	return ui.Terminal{
-		In: in, Out: out, Environ: a.seat.environ(a.env.Getenv), Getenv: a.env.Getenv,
-		Zone: a.seat.zone(a.env.Getenv), Size: size, Resized: resized,
-	}
 }
 
 // actor is who writes to the history.

@@ -109,7 +109,7 @@ func (a *app) show(ctx context.Context, id string, o *outputOptions, f *frameOpt
 		}
 		return a.printJSON(a.env.Out, v)
 	}
-	particulars(a.env.Out, t, now)
+	a.particulars(a.env.Out, t, now)
 	if o.reveal {
 		field(a.env.Out, "token", sec.Token.Reveal(secret.ForOutput))
 		field(a.env.Out, "url", sec.URL.Reveal(secret.ForOutput))
@@ -147,11 +147,11 @@ func field(w io.Writer, name, value string) {
 }
 
 // particulars prints what is known of a token, masked.
-func particulars(w io.Writer, t pat.Token, now time.Time) {
+func (a *app) particulars(w io.Writer, t pat.Token, now time.Time) {
 	line(w, "#%d  %s  %s  >  %s", t.ID, t.State(now).Word(), first(t.UserEmail, t.UserID), first(t.AppName, t.AppSlug, t.AppID))
 	field(w, "left", left(t, now))
 	if end := pat.EndOf(t); !end.Likely.IsZero() {
-		field(w, pat.EndVerb(t, now), fmt.Sprintf("%s = %s your time", end.Likely.UTC().Format("2006-01-02 15:04:05Z"), pat.EndWords(t, now, time.Local)))
+		field(w, pat.EndVerb(t, now), fmt.Sprintf("%s = %s your time", end.Likely.UTC().Format("2006-01-02 15:04:05Z"), pat.EndWords(t, now, a.zone())))
 		if end.Open() {
 			field(w, "latest", end.Latest.UTC().Format("2006-01-02 15:04:05Z"))
 		}

@@ -42,6 +42,7 @@ type Team struct {
 	// Environment is what a seat has of the desk's, such as a proxy: of that of a login
 	// nothing of the kind is taken.
 	Environment map[string]string
+	Serve       Serve
 }
 
 // Member is a person of a team, or a machine.
@@ -93,12 +94,13 @@ func LoadTeam(path string) (*Team, error) {
 	if e != nil {
 		return nil, e
 	}
-	t := &Team{Path: path, Reveal: map[string]string{}, Environment: map[string]string{}}
+	t := &Team{Path: path, Reveal: map[string]string{}, Environment: map[string]string{}, Serve: defaultServe(path)}
 	r.table("", tree, map[string]setter{
 		"people":      r.members(t, false),
 		"machines":    r.members(t, true),
 		"profiles":    r.teamProfiles(t),
 		"environment": r.environment(t),
+		"serve":       r.serve(&t.Serve),
 	}, func(string) string { return "" })
 	if e := first(r.bad); e != nil {
 		return nil, e

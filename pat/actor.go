@@ -11,7 +11,12 @@ type Actor = history.Actor
 
 // Actor is who issues where nothing else is said.
 func (i *Issuer) Actor() Actor {
-	if i == nil || i.History == nil {
+	switch {
+	case i == nil:
+		return Actor{}
+	case i.actor != nil:
+		return *i.actor
+	case i.History == nil:
 		return Actor{}
 	}
 	return i.History.Actor(context.Background())

@@ -65,7 +65,7 @@ func (i *Issuer) loadLists(ctx context.Context, fresh bool) (lists Lists, loaded
 // LastLists returns the lists as they were read last, by this process or an earlier
 // one. It asks nothing of the server.
 func (i *Issuer) LastLists(ctx context.Context) (Lists, error) {
-	d := &i.directory
+	d := &i.learned().directory
 	d.mu.Lock()
 	have := d.lists
 	d.mu.Unlock()
@@ -98,7 +98,7 @@ func (i *Issuer) Users(ctx context.Context, fresh bool) ([]User, error) {
 }
 
 func (i *Issuer) loadUsers(ctx context.Context, fresh bool) (users []User, loaded bool, err error) {
-	d := &i.directory
+	d := &i.learned().directory
 	d.mu.Lock()
 	if !fresh && time.Since(d.lists.UsersAt) < directoryFor {
 		defer d.mu.Unlock()
@@ -147,7 +147,7 @@ func (i *Issuer) Apps(ctx context.Context, fresh bool) ([]App, error) {
 }
 
 func (i *Issuer) loadApps(ctx context.Context, fresh bool) (all []App, loaded bool, err error) {
-	d := &i.directory
+	d := &i.learned().directory
 	d.mu.Lock()
 	if !fresh && time.Since(d.lists.AppsAt) < directoryFor {
 		defer d.mu.Unlock()
@@ -209,11 +209,11 @@ func (i *Issuer) learn(ctx context.Context, u User) {
 		return
 	}
 	users[at] = u
-	i.directory.mu.Lock()
-	if i.directory.lists.UsersAt.Equal(last.UsersAt) {
-		i.directory.lists.Users = users
+	i.learned().directory.mu.Lock()
+	if i.learned().directory.lists.UsersAt.Equal(last.UsersAt) {
+		i.learned().directory.lists.Users = users
 	}
-	i.directory.mu.Unlock()
+	i.learned().directory.mu.Unlock()
 	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
 		return h.SaveUsers(ctx, i.Server(), listedUsers(users), last.UsersAt)
 	})

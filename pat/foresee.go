@@ -86,7 +86,7 @@ func Foreseen(l Lists, user string, zone *time.Location) string {
 
 // ListsAtHand are the lists as this process read them last, empty before it did.
 func (i *Issuer) ListsAtHand() Lists {
-	i.directory.mu.Lock()
-	defer i.directory.mu.Unlock()
-	return i.directory.lists
+	i.learned().directory.mu.Lock()
+	defer i.learned().directory.mu.Unlock()
+	return i.learned().directory.lists
 }

@@ -134,14 +134,14 @@ func (i *Issuer) FramingOf(ctx context.Context, t Token) (f Framing, ok bool) {
 	if i.Client == nil || !IsID(t.AppID) {
 		return Framing{}, false
 	}
-	if known, is := i.framings.recall(t.AppID); is {
+	if known, is := i.learned().framings.recall(t.AppID); is {
 		return known, true
 	}
 	ctx, cancel := context.WithTimeout(unwatched(ctx), healthTimeout)
 	defer cancel()
 	f = i.frameApp(ctx, App{ID: t.AppID, Name: t.AppName, Slug: t.AppSlug}, i.publicAddress(ctx)).Framing
 	if f.read {
-		i.framings.keep(t.AppID, f)
+		i.learned().framings.keep(t.AppID, f)
 	}
 	return f, true
 }

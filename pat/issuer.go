@@ -21,23 +21,52 @@ type Issuer struct {
 	// Requests are those that Client was seen to send; nil where nobody looks at them.
 	Requests *RequestLog
 
+	actor  *Actor   // nil = whom the history names
+	own    learned  // where it is shared with nobody
+	shared *learned // with the issuer that it was made of by For, or nil
+}
+
+// learned is what was learned of a server by asking it.
+type learned struct {
 	directory directory
 	framings  framings
 	proven    atomic.Pointer[Unit]
 }
 
+func (i *Issuer) learned() *learned {
+	if i.shared != nil {
+		return i.shared
+	}
+	return &i.own
+}
+
+// With returns the issuer of the same server that asks it by another client.
+func (i *Issuer) With(c *client.Client) *Issuer {
+	return &Issuer{Client: c, History: i.History, Settings: i.Settings, LastClock: i.LastClock, actor: i.actor, shared: i.learned()}
+}
+
+// For returns the issuer of another person at the same server: with their settings
+// and rights, over the same client, so the same pauses, over the same history and the
+// same lists.
+func (i *Issuer) For(a Actor, s Settings) *Issuer {
+	return &Issuer{Client: i.Client, History: i.History, Settings: s, LastClock: i.LastClock, actor: &a, shared: i.learned()}
+}
+
 // Current settings are those of the profile, but for the unit that was proven on
-// the server meanwhile, whoever proved it.
+// the server meanwhile, whoever proved it, and for what the person's rights are now.
 func (i *Issuer) Current() Settings {
 	s := i.Settings
 	s.Unit, s.UnitProven = i.Unit()
+	if s.Rights = i.rights(); s.Rights != nil && s.Rights.MaxLife > 0 && (s.MaxLife == 0 || s.Rights.MaxLife < s.MaxLife) {
+		s.MaxLife = s.Rights.MaxLife
+	}
 	return s
 }
 
 // Unit is the unit in which the server reads patExpiry, as far as known, and
 // whether it is proven there.
 func (i *Issuer) Unit() (u Unit, proven bool) {
-	if u := i.proven.Load(); u != nil {
+	if u := i.learned().proven.Load(); u != nil {
 		return *u, true
 	}
 	return i.Settings.Unit, i.Settings.UnitProven
@@ -113,7 +142,7 @@ func (i *Issuer) keepClock(ctx context.Context) {
 // SpreadProof lets a unit that the profile says is proven count for all rows of the
 // server, which another profile or another computer's file may have left open.
 func (i *Issuer) SpreadProof(ctx context.Context) error {
-	if i.proven.Load() != nil || !i.Settings.UnitProven {
+	if i.learned().proven.Load() != nil || !i.Settings.UnitProven {
 		return nil
 	}
 	return i.prove(ctx, i.Settings.Unit)
@@ -124,7 +153,7 @@ func (i *Issuer) SpreadProof(ctx context.Context) error {
 func (i *Issuer) RecallUnit(ctx context.Context) error {
 	unit, err := i.History.ProvenUnit(ctx, i.Server())
 	if u := Unit(unit); err == nil && unit != "" {
-		i.proven.Store(&u)
+		i.learned().proven.Store(&u)
 	}
 	return err
 }
@@ -136,7 +165,7 @@ func (i *Issuer) prove(ctx context.Context, u Unit) error {
 	defer cancel()
 	err := i.History.Prove(rctx, i.Server(), string(u), u.Duration())
 	if err == nil {
-		i.proven.Store(&u)
+		i.learned().proven.Store(&u)
 	}
 	return err
 }

@@ -35,12 +35,26 @@ type Rights struct {
 	Apps   []string // ids or slugs; "*" = all
 	Spaces []string // names or ids of workspaces; empty = all
 	Until  time.Time
-	// MaxLife is the longest life of a token, where it is shorter than the profile's;
-	// Settings.MaxLife is it then. 0 = none of their own.
+	// MaxLife is the longest life of a token, where it is shorter than the profile's.
+	// 0 = none of their own.
 	MaxLife Life
 	Rate    int // requests in a minute, counted over the history; 0 = no limit
 	// Reveal is who sees secrets again that others issued.
 	Reveal string
+	// Over says why nothing may be done any more, a clause; "" = it may.
+	Over string
+	// Now, if not nil, returns these rights as they are by now: the team may change
+	// while somebody sits.
+	Now func() *Rights
+}
+
+// rights are those of this person by now; nil = everything.
+func (i *Issuer) rights() *Rights {
+	r := i.Settings.Rights
+	if r != nil && r.Now != nil {
+		return r.Now()
+	}
+	return r
 }
 
 // DeniedError says that a role forbids something. Nothing was sent.
@@ -64,7 +78,12 @@ func (r *Rights) deny(what, rule string) error {
 
 // ended is what forbids everything once a membership is over.
 func (r *Rights) ended(what string, now time.Time) error {
-	if r == nil || r.Until.IsZero() || now.Before(r.Until) {
+	switch {
+	case r == nil:
+		return nil
+	case r.Over != "":
+		return r.deny(what, r.Over)
+	case r.Until.IsZero() || now.Before(r.Until):
 		return nil
 	}
 	return r.deny(what, "their time at this desk ended on "+r.Until.Add(-time.Second).Format(time.DateOnly))
@@ -100,7 +119,7 @@ func (i *Issuer) WhyNotChange() string {
 	if i.Settings.ReadOnly {
 		return "This profile is read-only: its settings forbid issuing."
 	}
-	if err := i.Settings.Rights.atLeast(RoleIssue, "issue", time.Now()); err != nil {
+	if err := i.rights().atLeast(RoleIssue, "issue", time.Now()); err != nil {
 		return strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "."
 	}
 	return ""
@@ -110,7 +129,7 @@ func (i *Issuer) WhyNotChange() string {
 // the words of the request do not decide it. Errors: DeniedError; history.Error
 // where the rate cannot be counted.
 func (i *Issuer) permitIssue(ctx context.Context, req Request) error {
-	r := i.Settings.Rights
+	r := i.rights()
 	if r == nil {
 		return nil
 	}
@@ -172,7 +191,7 @@ func (i *Issuer) withinRate(ctx context.Context, r *Rights, what string) error {
 
 // permitReveal is what forbids this person to get the secret of a token again.
 func (i *Issuer) permitReveal(ctx context.Context, t Token) error {
-	r := i.Settings.Rights
+	r := i.rights()
 	if r == nil {
 		return nil
 	}
@@ -195,7 +214,7 @@ func (i *Issuer) permitReveal(ctx context.Context, t Token) error {
 
 // SetNote changes the note of a token. Errors: DeniedError, history.Error.
 func (i *Issuer) SetNote(ctx context.Context, id int64, note string) error {
-	if err := i.Settings.Rights.atLeast(RoleIssue, fmt.Sprintf("change the note of #%d", id), time.Now()); err != nil {
+	if err := i.rights().atLeast(RoleIssue, fmt.Sprintf("change the note of #%d", id), time.Now()); err != nil {
 		return err
 	}
 	return i.History.SetNote(ctx, id, note)

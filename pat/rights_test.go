@@ -132,3 +132,62 @@ func TestRights_Limits(t *testing.T) {
 		}
 	}
 }
+
+// Ensure two people of one process share what was learned of the server, and neither
+// their names nor their rights, which count as they are by the time of each request.
+func TestIssuer_For(t *testing.T) {
+	r := newRig(t, sandbox.Options{})
+	team := map[string]pat.Rights{
+		"ana": {Name: "ana", Role: pat.RoleIssue, Apps: []string{"orders"}, MaxLife: pat.Life(2 * time.Hour)},
+		"cy":  {Name: "cy", Role: pat.RoleView},
+	}
+	seated := func(name string) *pat.Issuer {
+		set := r.Settings
+		first := team[name]
+		first.Now = func() *pat.Rights { now := team[name]; return &now }
+		set.Rights = &first
+		return r.For(pat.Actor{Name: name, Machine: "ssh 192.0.2.7"}, set)
+	}
+	ana, cy := seated("ana"), seated("cy")
+	if _, err := ana.Apps(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	if lists, err := cy.LastLists(t.Context()); err != nil || lists.AppsAt.IsZero() || len(lists.Apps) == 0 {
+		t.Errorf("cy does not see what was read for ana: %v, %v", lists.AppsAt, err)
+	}
+	as := func(i *pat.Issuer) error {
+		req := request()
+		req.Again = true
+		_, err := i.Issue(history.WithActor(t.Context(), i.Actor()), req)
+		return err
+	}
+	if err := as(ana); err != nil {
+		t.Error(err)
+	}
+	row, err := r.History.Get(t.Context(), 1)
+	if err != nil || ana.Who(row.By, row.Machine) != "you" || cy.Who(row.By, row.Machine) != "ana" {
+		t.Errorf("issued by %q on %q: to ana %q, to cy %q", row.By, row.Machine, ana.Who(row.By, row.Machine), cy.Who(row.By, row.Machine))
+	}
+	for _, tt := range []struct {
+		name   string
+		rights pat.Rights
+		told   string
+	}{
+		{"another role", pat.Rights{Name: "ana", Role: pat.RoleView}, "role issue is needed"},
+		{"other apps", pat.Rights{Name: "ana", Role: pat.RoleIssue, Apps: []string{"stock"}}, "their apps are stock"},
+		{"a shorter life", pat.Rights{Name: "ana", Role: pat.RoleIssue, Apps: []string{"*"}, MaxLife: pat.Life(time.Minute)}, "the team of this desk allows at most 1m"},
+		{"the end", pat.Rights{Name: "ana", Role: pat.RoleIssue, Apps: []string{"*"}, Until: time.Now().Add(-time.Second)}, "ended on"},
+		{"no member", pat.Rights{Name: "ana", Over: "team.toml no longer names them"}, "no longer names them"},
+	} {
+		team["ana"] = tt.rights
+		if err := as(ana); err == nil || !strings.Contains(pat.Explain(err).Cause, tt.told) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		if why := ana.WhyNotChange(); (why == "") != (tt.rights.Role == pat.RoleIssue && tt.rights.Over == "" && tt.rights.Until.IsZero()) {
+			t.Errorf("%s: the console says %q", tt.name, why)
+		}
+	}
+	if _, err := ana.Reveal(t.Context(), 1); err == nil {
+		t.Error("who is no member sees a secret")
+	}
+}

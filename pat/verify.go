@@ -33,7 +33,7 @@ type Verification struct {
 // without a URL, the URL is built from the app's id.
 // Errors: history.ErrNotFound, history.ErrNoSecret, secret.ErrSealed, DeniedError.
 func (i *Issuer) Reveal(ctx context.Context, id int64) (Secrets, error) {
-	if i.Settings.Rights != nil {
+	if i.rights() != nil {
 		t, err := i.History.Get(ctx, id)
 		if err != nil {
 			return Secrets{}, err
@@ -72,7 +72,7 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 		return Verification{}, err
 	}
 	v := Verification{Token: t}
-	if err := i.Settings.Rights.atLeast(RoleIssue, fmt.Sprintf("verify #%d", id), time.Now()); err != nil {
+	if err := i.rights().atLeast(RoleIssue, fmt.Sprintf("verify #%d", id), time.Now()); err != nil {
 		return v, err
 	}
 	s, err := i.reveal(ctx, id)
@@ -162,9 +162,9 @@ func (i *Issuer) drift(ctx context.Context, t Token, s client.Session) []note {
 	}
 	if a, err := i.Apps(ctx, false); err == nil {
 		known.Apps = a
-		i.directory.mu.Lock()
-		known.Workspaces = i.directory.lists.Workspaces
-		i.directory.mu.Unlock()
+		i.learned().directory.mu.Lock()
+		known.Workspaces = i.learned().directory.lists.Workspaces
+		i.learned().directory.mu.Unlock()
 	}
 	return append(notes, newStanding(known, i.Current()).of(row)...)
 }

@@ -97,9 +97,9 @@ func (p *Painter) Release() error {
 	var b bytes.Buffer
 	if p.entered {
 		_, _ = b.WriteString(p.modes.leave())
-		p.screen.MoveTo(0, p.o.Height-1) // for terminals that have no other screen
-		_ = p.screen.Flush()
-		_, _ = p.out.WriteTo(&b)
+		// Rows that scrolled just as the size changed may have left a region of the old size.
+		_, _ = b.WriteString(ansi.SetTopBottomMargins(0, 0))
+		_, _ = b.WriteString(ansi.CursorPosition(1, p.o.Height)) // for terminals that have no other screen
 		_, _ = b.WriteString(ansi.ResetModeAltScreenSaveCursor + ansi.SetModeTextCursorEnable)
 	}
 	_, werr := p.o.Out.Write(b.Bytes())

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"patdesk/pat"
+	"patdesk/serve"
+	"patdesk/ui"
+)
+
+// sentVars are the variables that a session may send to this door: those of seatVars
+// that are about its terminal and its person.
+func sentVars() []string {
+	return slices.DeleteFunc(slices.Clone(seatVars), func(name string) bool {
+		return name == "HOME" || name == "TERM" || strings.HasPrefix(name, "SSH_")
+	})
+}
+
+// member names whose key it is, if they may sit here today.
+func (d *desk) member(kind, blob string) string {
+	team, err := d.roster.Team()
+	if err != nil {
+		d.own.say("nobody is let in: %s", err)
+		return ""
+	}
+	if m := team.OfKey(kind, blob); m != nil && !m.Ended(time.Now()) {
+		return m.Name
+	}
+	return ""
+}
+
+// sit does what somebody came for at their seat, and returns the exit code.
+func (d *desk) sit(ctx context.Context, n *serve.Session) int {
+	out := &stdout{w: n.Out}
+	login := ui.Terminal{Environ: slices.Concat(n.Environ, []string{
+		"HOME=" + d.own.env.Getenv("HOME"), "SSH_CONNECTION=" + n.Address,
+	})}
+	a := &app{desk: d, env: &Env{In: n.In, Out: out, Err: &serial{w: n.Err}, Getenv: login.Lookup}}
+	if n.Terminal {
+		a.env.Terminal = &ui.Terminal{In: n.In, Out: n.Screen, Size: n.Size, Resized: n.Resized}
+	}
+	s, err := takeSeat(d.roster, n.Member, from(n.Address))
+	if err == nil {
+		err = a.sitAt(ctx, s, n.Command)
+	}
+	code := a.fail(err)
+	if err := out.flush(); err != nil && code == pat.ExitOK {
+		return a.fail(unwritten(err))
+	}
+	return code
+}
