@@ -40,7 +40,7 @@ func (d *desk) sit(ctx context.Context, n *serve.Session) int {
 	})}
 	a := &app{desk: d, env: &Env{In: n.In, Out: out, Err: &serial{w: n.Err}, Getenv: login.Lookup}}
 	if n.Terminal {
-		a.env.Terminal = &ui.Terminal{In: n.In, Out: n.Screen, Size: n.Size, Resized: n.Resized}
+		a.env.Terminal = &ui.Terminal{In: n.In, Out: n.Out, Size: n.Size, Resized: n.Resized}
 	}
 	s, err := takeSeat(d.roster, n.Member, from(n.Address))
 	if err == nil {

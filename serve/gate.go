@@ -12,7 +12,6 @@ import (
 // session has use for, and knows when the client has gone.
 type gate struct {
 	gossh.NewChannel
-	Channel   gossh.Channel // once it was accepted
 	variables []string
 	gone      chan struct{} // closed when nothing more can come
 }
@@ -35,7 +34,6 @@ func (g *gate) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 		close(g.gone)
 		return c, in, err
 	}
-	g.Channel = c
 	out := make(chan *gossh.Request)
 	go g.pass(in, out)
 	return c, out, nil

@@ -29,10 +29,9 @@ type Session struct {
 	In      io.Reader
 	Out     io.Writer
 	Err     io.Writer
-	// Terminal says that Out is a terminal, with its size and each new one. Screen is Out
-	// for what draws: line ends are passed on as they are.
+	// Terminal says that Out is a terminal, with its size and each new one. A line feed
+	// that is written to it becomes a new line, as at a terminal of the system.
 	Terminal bool
-	Screen   io.Writer
 	Size     ui.Size
 	Resized  <-chan ui.Size
 }
@@ -97,7 +96,6 @@ func (s *Server) sit(g *gate, m *Session, n ssh.Session) int {
 		}
 	}()
 	if p, sizes, ok := n.Pty(); ok {
-		m.Screen = g.Channel
 		m.terminal(ctx, p, sizes)
 	}
 	if err := s.admit(m, n, end); err != nil {

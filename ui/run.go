@@ -132,7 +132,7 @@ func (s *shell) ended(err error, signal *SignalError) error {
 func (s *shell) finish(out io.Writer, cancel context.CancelFunc) {
 	s.requests.StopWaits()
 	if !s.quiet(200 * time.Millisecond) {
-		_, _ = fmt.Fprint(out, "patdesk: a request is under way; waiting for its answer.\r\n")
+		_, _ = fmt.Fprintln(out, "patdesk: a request is under way; waiting for its answer.")
 		if !s.quiet(answerWait) {
 			cancel() // its row becomes unknown
 			s.quiet(recordWait)
