@@ -86,7 +86,8 @@ func (i *Issuer) LastLists(ctx context.Context) (Lists, error) {
 	return last, nil
 }
 
-// Users returns the users of the instance. Lists read within the last five
+// Users returns the users of the instance: in one answer, or in pages where that cannot be
+// had. Lists read within the last five
 // minutes are used again unless fresh is set. With lists of users and apps that were just
 // read, what differs for the live tokens is recorded.
 func (i *Issuer) Users(ctx context.Context, fresh bool) ([]User, error) {
@@ -106,7 +107,11 @@ func (i *Issuer) loadUsers(ctx context.Context, fresh bool) (users []User, loade
 	}
 	d.mu.Unlock()
 	began := time.Now()
-	users, err = i.Client.ListUsers(ctx)
+	if users, err = i.Client.ListUsers(ctx); needsPages(err) {
+		if paged, pagesErr := i.usersByPage(ctx); pagesErr == nil {
+			users, err = paged, nil
+		}
+	}
 	if err != nil {
 		return nil, false, i.stage(StageRead, "", "", err)
 	}
