@@ -122,6 +122,7 @@ func (a *app) bulk(ctx context.Context, file string, o *bulkOptions) error {
 	if err != nil {
 		return err
 	}
+	a.sayWaiting(ctx, s)
 	run := pat.NewRun(pat.RunBulk, plan)
 	return a.runPlan(ctx, s, run, questionOf(run), o.runOptions, a.resultOf(s, o))
 }

@@ -180,6 +180,10 @@ func TestBulk_ResumeOthers(t *testing.T) {
 	if _, errs, code := run(t, env, "role", "ana@example.com", "builder", "--workspace", "Sales", "--reissue", "--yes"); code != 6 {
 		t.Fatalf("exit %d %s", code, errs)
 	}
+	_, errs, code := run(t, env, "role", "ana@example.com", "builder", "--workspace", "Sales", "--reissue", "--dry-run")
+	if code != 0 || !strings.Contains(string(errs), "note: 1 run is not finished; see patdesk bulk runs") {
+		t.Errorf("exit %d %s", code, errs)
+	}
 	out := must(t, env, "bulk", "resume", "--yes")
 	if !strings.Contains(out, "1  read back: builder: ok") || strings.Count(out, ": ok, #") != 3 {
 		t.Errorf("receipt:\n%s", out)

@@ -92,6 +92,7 @@ func (a *app) reissue(ctx context.Context, args []string, o *reissueOptions) err
 
 // reissueAll shows the plan of several, asks, and carries it out.
 func (a *app) reissueAll(ctx context.Context, s *session, plan []pat.Task, o runOptions) error {
+	a.sayWaiting(ctx, s)
 	return a.runPlan(ctx, s, pat.NewRun(pat.RunReissue, plan), fmt.Sprintf("Re-issue %s?", pat.Plural(len(plan), "token")), o, a.reporterOf(func(w io.Writer) runReport {
 		if o.file != "" {
 			return &csvReport{a: a, s: s, w: csv.NewWriter(w), reveal: o.out.reveal}

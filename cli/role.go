@@ -65,6 +65,7 @@ func (a *app) role(ctx context.Context, o *roleOptions) error {
 	if err != nil {
 		return err
 	}
+	a.sayWaiting(ctx, s)
 	run := pat.NewRun(pat.RunRole, plan)
 	who := first(user.Email, user.ID)
 	if len(plan) == 0 {

@@ -84,6 +84,14 @@ func (a *app) runPlan(ctx context.Context, s *session, run *pat.Run, question st
 	return err
 }
 
+// sayWaiting tells before a new plan that an earlier one was cut off: what it left may be
+// the very thing that is asked for. A history that cannot be read tells of itself elsewhere.
+func (a *app) sayWaiting(ctx context.Context, s *session) {
+	if runs, err := s.issuer.Waiting(ctx); err == nil && len(runs) > 0 {
+		a.say("note: %s; see patdesk bulk runs", pat.WaitingWords(len(runs)))
+	}
+}
+
 // mayRun asks before a plan is carried out: on production for a name, elsewhere
 // for a yes.
 func (a *app) mayRun(ctx context.Context, s *session, run *pat.Run, question string) error {

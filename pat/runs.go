@@ -72,6 +72,15 @@ func (i *Issuer) Waiting(ctx context.Context) ([]RunHead, error) {
 	return i.History.Runs(ctx, i.Server())
 }
 
+// WaitingWords tell of runs that wait, for a face to say behind them how one goes on. One
+// that another process carries out right now is among them.
+func WaitingWords(n int) string {
+	if n == 1 {
+		return "1 run is not finished"
+	}
+	return Plural(n, "run") + " are not finished"
+}
+
 // Resume takes a run up again: the rows that were never sent, and those that were
 // surely refused. What may have been done is done again only if unknownToo is
 // set. Before tokens follow a change of role, the role is read back again. An empty id

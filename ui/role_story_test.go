@@ -213,10 +213,9 @@ func TestRole_FailsAndGoesOn(t *testing.T) {
 					tt.mend(d)
 				}
 				d.again()
-				d.sees("1 run waits")
-				d.press(":")
-				d.typeText("runs")
-				d.press("enter")
+				d.sees("1 run waits", "1 run is not finished: W opens what is left.")
+				d.press("W")
+				d.misses("W opens what is left")
 				d.rest()
 				d.sees("Runs that wait", "role change")
 				d.press("enter")

@@ -54,6 +54,7 @@ type shell struct {
 	signals        *signals       // nil in tests
 	touched        bool           // a key was pressed
 	waiting        int            // runs that were cut off and wait
+	waitingTold    bool           // they were told since the session began
 	writes         sync.WaitGroup // requests that must be recorded before the program ends
 }
 
@@ -333,7 +334,7 @@ func (s *shell) enter(n kit.Session) tea.Cmd {
 		s.closeSession()
 	}
 	s.issuer, s.profile, s.origin, s.demo, s.closeSession = n.Issuer, n.Profile, n.KeyOrigin, n.Demo, n.Close
-	s.history = n.History
+	s.history, s.waitingTold = n.History, false
 	if s.unwatch != nil {
 		s.unwatch()
 	}

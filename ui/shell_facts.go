@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/pat"
 	"patdesk/ui/kit"
 )
 
@@ -31,7 +32,7 @@ func (s *shell) onFact(msg tea.Msg) tea.Cmd {
 	case kit.RanMsg:
 		return s.countRuns()
 	case kit.RunsMsg:
-		s.waiting = m.Waiting
+		s.onRuns(m)
 	case kit.SwitchedMsg:
 		return s.onSession(m)
 	}
@@ -90,6 +91,16 @@ func (s *shell) onSession(m kit.SwitchedMsg) tea.Cmd {
 		return tea.Batch(cmd, s.toTab(doctor)(), s.Go(kit.UnitProof{}))
 	}
 	return cmd
+}
+
+// onRuns counts the runs that wait, and tells of those that did when the session began:
+// later ones are told by the plan that was cut off.
+func (s *shell) onRuns(m kit.RunsMsg) {
+	s.waiting = m.Waiting
+	if m.Waiting > 0 && !s.waitingTold {
+		s.Say(kit.LevelWarn, fmt.Sprintf("%s: %s opens what is left.", pat.WaitingWords(m.Waiting), kit.Name(s.keys.Global.Runs)))
+	}
+	s.waitingTold = true
 }
 
 // countRuns counts the runs that wait. A history that cannot be read tells of itself

@@ -128,6 +128,13 @@ func (t *talk) enter(ctx context.Context, s kit.Session) error {
 	}
 	t.say("%s", countWords(counts))
 	k := t.keys
+	runs, err := t.i.Waiting(ctx)
+	if err != nil {
+		return err
+	}
+	if len(runs) > 0 {
+		t.say("%s: %s goes on with what is left.", pat.WaitingWords(len(runs)), kit.Name(k.Global.Runs))
+	}
 	t.say("%s issues a token, %s reads the list, %s reads all keys, %s quits. Each is a line of its own.",
 		kit.Name(k.List.New), listKey, kit.Name(k.Global.Help), kit.Name(k.Global.Quit))
 	return nil

@@ -257,3 +257,21 @@ func TestActivity_ReadsRequests(t *testing.T) {
 		t.Errorf("the key was said:\n%s", said)
 	}
 }
+
+// Ensure a run that was cut off is told when the conversation begins, with the key that
+// goes on with it.
+func TestStart_TellsOfARunThatWaits(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, nil)
+	i := r.o.Session.Issuer
+	plan, err := i.PlanBatch(t.Context(), []pat.BatchRow{{Line: 1, User: "ana@example.com", App: "orders"}, {Line: 2, User: "dana@example.com", App: "orders"}}, pat.Request{Life: time.Hour, Idle: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := i.Record(t.Context(), pat.NewRun(pat.RunBulk, plan)); err != nil {
+		t.Fatal(err)
+	}
+	if said := r.run(t, "q"); !strings.Contains(said, "1 run is not finished: W goes on with what is left.") {
+		t.Errorf("it is not told:\n%s", said)
+	}
+}
