@@ -125,6 +125,9 @@ func (a *app) configCheck(s *session, says string) pat.Check {
 	if warnings := kit.ColourWarnings(kit.LookFor(s.config, a.env.Getenv)); len(warnings) > 0 {
 		return pat.NewCheck(pat.CheckConfig, pat.Warn, strings.Join(append([]string{says}, warnings...), "; "), "Choose others: patdesk config edit")
 	}
+	if ignored := config.RelativePlaces(a.env.Getenv); len(ignored) > 0 {
+		return pat.NewCheck(pat.CheckConfig, pat.Warn, says+"; "+ignoredWords(strings.Join(ignored, ", ")), "Set it to an absolute path, or remove it")
+	}
 	return pat.NewCheck(pat.CheckConfig, pat.Good, says, "")
 }
 

@@ -17,6 +17,9 @@ func (a *app) pathsCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, name := range config.RelativePlaces(a.env.Getenv) {
+				a.say("%s", ignoredWords(name))
+			}
 			if a.json {
 				return a.printJSON(a.env.Out, map[string]string{"config": p.ConfigFile, "history": p.History})
 			}
@@ -25,6 +28,11 @@ func (a *app) pathsCmd() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// ignoredWords say why a variable of the environment says nothing.
+func ignoredWords(name string) string {
+	return name + " is not an absolute path, so it is not used (XDG Base Directory Specification)"
 }
 
 func (a *app) completionCmd(root *cobra.Command) *cobra.Command {

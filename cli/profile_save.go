@@ -61,6 +61,9 @@ func unsavedConfig(s *session, err error) error {
 	if errors.Is(err, config.ErrChanged) {
 		return &pat.Problem{ID: pat.IDBadConfig, Cause: config.ErrChanged.Error(), Next: "Run the command again", Err: err}
 	}
+	if e, ok := errors.AsType[*secret.HomeError](err); ok {
+		return &pat.Problem{ID: pat.IDConfigUnwritten, Cause: e.Error(), Next: "Run patdesk as " + e.User + ", without sudo; or with the HOME of root", Err: err}
+	}
 	reason := err
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		reason = pe.Err

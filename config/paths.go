@@ -81,6 +81,17 @@ func findPaths(goos string, getenv func(string) string) (Paths, error) {
 	return p, nil
 }
 
+// RelativePlaces are the variables that FindPaths does not go by, since what they hold is
+// relative (XDG Base Directory Specification).
+func RelativePlaces(getenv func(string) string) (names []string) {
+	for _, v := range [][2]string{{"XDG_CONFIG_HOME", "PATDESK_CONFIG"}, {"XDG_DATA_HOME", "PATDESK_DATA"}} {
+		if dir := getenv(v[0]); dir != "" && !filepath.IsAbs(dir) && getenv(v[1]) == "" {
+			names = append(names, v[0])
+		}
+	}
+	return names
+}
+
 // PlaceError says why a variable names no place for patdesk's files.
 type PlaceError struct {
 	Var string // the variable; HOME and its like when nothing else says where

@@ -82,3 +82,21 @@ func TestFindPaths_Refuses(t *testing.T) {
 		t.Errorf("~ without a home: %v", err)
 	}
 }
+
+// Ensure that a variable of which nothing is taken is named.
+func TestRelativePlaces(t *testing.T) {
+	for vars, want := range map[string]string{
+		"HOME=/home/ana": "", "XDG_DATA_HOME=/d": "", "XDG_CONFIG_HOME=": "",
+		"XDG_DATA_HOME=d":                                   "XDG_DATA_HOME",
+		"XDG_CONFIG_HOME=~/c":                               "XDG_CONFIG_HOME",
+		"XDG_CONFIG_HOME=./c":                               "XDG_CONFIG_HOME",
+		"XDG_CONFIG_HOME=$HOME":                             "XDG_CONFIG_HOME",
+		"XDG_CONFIG_HOME=c XDG_DATA_HOME=d":                 "XDG_CONFIG_HOME XDG_DATA_HOME",
+		"XDG_CONFIG_HOME=c PATDESK_CONFIG=/c":               "",
+		"XDG_DATA_HOME=d PATDESK_DATA=/d XDG_CONFIG_HOME=c": "XDG_CONFIG_HOME",
+	} {
+		if got := strings.Join(RelativePlaces(env(strings.Fields(vars)...)), " "); got != want {
+			t.Errorf("%s: %q, want %q", vars, got, want)
+		}
+	}
+}

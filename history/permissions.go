@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"patdesk/literal"
+	"patdesk/secret"
 )
 
 // The files that SQLite puts beside a database.
@@ -30,7 +31,11 @@ func notPrivate(path, why, fix string) error {
 // opened once to create it, when no connection can have it yet.
 func (o Options) prepareFile() error {
 	folder := folderOf(o.Path)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	var stranger *secret.HomeError
+	switch err := secret.MakeFolder(folder); {
+	case errors.As(err, &stranger):
+		return &Error{Kind: NotPrivate, Path: o.Path, Fix: stranger.Fix(), Err: stranger}
+	case err != nil:
 		return &Error{Kind: ReadOnly, Path: o.Path, Err: err}
 	}
 	if err := checkFolder(o.Path, folder); err != nil {

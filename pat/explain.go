@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -292,6 +293,9 @@ func ofHistory(e *history.Error) Explanation {
 		}
 	case history.NotPrivate:
 		x = known(IDHistoryNotPrivate).with("", fmt.Sprintf("%s: %v", e.Path, e.Err), "").mend(e.Fix)
+		if stranger, ok := errors.AsType[*secret.HomeError](e.Err); ok {
+			x = x.with("History would lie in another's home", stranger.Error(), "")
+		}
 	case history.NetworkFS:
 		x = known(IDHistoryOnNetwork).with("", fmt.Sprintf("%s is on a network disk, which cannot keep it safe", e.Path), "")
 	default:
@@ -318,7 +322,14 @@ func explainSecret(err error) (Explanation, bool) {
 		if e.Place.Kind == secret.KindKeyring {
 			return known(IDKeyStoreSilent).with("", e.Msg, "").mend(e.Fix), true
 		}
-		return known(IDCannotDecrypt).with("", e.Msg, "").mend(e.Fix), true
+		x := known(IDCannotDecrypt).with("", e.Msg, "")
+		if !errors.Is(e.Err, fs.ErrNotExist) { // it is there, or has no place
+			x = x.with("Sealing key cannot be used", "", "Mend its file or its folder")
+		}
+		if at, ok := errors.AsType[*StageError](err); ok && at.Stage == StageIssue {
+			x.Title += "; nothing was sent"
+		}
+		return x.mend(e.Fix), true
 	}
 	if e, ok := errors.AsType[*secret.SourceError](err); ok {
 		if e.Kind == "keyring" {

@@ -70,10 +70,13 @@ func (s KeyStore) Load(ctx context.Context) (Key, KeyPlace, error) {
 			return key, place, err
 		}
 		if err := s.create(ctx); err != nil && !errors.Is(err, fs.ErrExist) {
-			return Key{}, KeyPlace{Kind: KindFile, Path: s.path()}, &KeyStoreError{
-				Place: KeyPlace{Kind: KindFile, Path: s.path()}, Msg: "the key file cannot be written", Err: err,
-				Fix: "chmod 700 " + shellQuote(s.Dir),
+			place := KeyPlace{Kind: KindFile, Path: s.path()}
+			e := &KeyStoreError{Place: place, Msg: "the key file cannot be written", Err: err, Fix: "chmod 700 " + shellQuote(s.Dir)}
+			var stranger *HomeError
+			if errors.As(err, &stranger) {
+				e.Msg, e.Fix = stranger.Error(), stranger.Fix()
 			}
+			return Key{}, place, e
 		}
 		// What the file says now counts, whoever wrote it.
 	}
@@ -304,7 +307,7 @@ func (s KeyStore) keep(ctx context.Context, key Key, value string) bool {
 // claim creates a private file with all of its content at once, or fails with
 // fs.ErrExist when there is one already.
 func claim(path, content string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := MakeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	if err := publish(path, []byte(content)); err == nil || errors.Is(err, fs.ErrExist) {

@@ -116,7 +116,7 @@ func WritePrivate(path string, b []byte) error {
 		return fmt.Errorf("write %q: it exists and is not a regular file", path)
 	}
 	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := MakeFolder(dir); err != nil {
 		return fmt.Errorf("create directory: %w", err)
 	}
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) && publish(path, b) == nil {

@@ -1,0 +1,41 @@
+package pat_test
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"patdesk/history"
+	"patdesk/pat"
+	"patdesk/secret"
+)
+
+// Ensure a sealing key and a folder that cannot be used are told as what they are, with
+// the step that mends it, and never as a token that cannot be opened.
+func TestExplain_PlacesOfThisComputer(t *testing.T) {
+	stranger := &secret.HomeError{Dir: "/home/bo/.local", User: "bo"}
+	place := secret.KeyPlace{Kind: secret.KindFile, Path: "/home/ana/seal.key"}
+	for name, tt := range map[string]struct {
+		err               error
+		title, cause, fix string
+	}{
+		"key folder read-only": {&secret.KeyStoreError{Place: place, Msg: "the key file cannot be written", Fix: "chmod 700 '/home/ana'", Err: fs.ErrPermission}, "Sealing key cannot be used", "the key file cannot be written", "chmod 700 '/home/ana'"},
+		"key of another":       {&secret.KeyStoreError{Place: place, Msg: "it belongs to another user: run patdesk without sudo"}, "Sealing key cannot be used", "belongs to another user", ""},
+		"key in a home":        {&secret.KeyStoreError{Place: place, Msg: stranger.Error(), Fix: stranger.Fix(), Err: stranger}, "Sealing key cannot be used", "in the home of bo", "run patdesk as bo"},
+		"key gone":             {&secret.KeyStoreError{Place: place, Msg: "there is no key", Err: fs.ErrNotExist}, "Cannot decrypt this entry", "there is no key", ""},
+		"history in a home":    {&history.Error{Kind: history.NotPrivate, Path: "/home/bo/.local/h.db", Fix: stranger.Fix(), Err: stranger}, "History would lie in another's home", "in the home of bo", "run patdesk as bo"},
+		"history of another":   {&history.Error{Kind: history.NotPrivate, Path: "/h.db", Err: errors.New("it belongs to another user")}, "History is not private", "/h.db: it belongs", ""},
+	} {
+		for _, sending := range []bool{false, true} {
+			err := tt.err
+			if sending {
+				err = pat.BeforeSending(err)
+			}
+			x := pat.Explain(err)
+			if title, more := strings.CutSuffix(x.Title, "; nothing was sent"); title != tt.title || more != sending || len(x.Title) > 60 || !strings.Contains(x.Cause, tt.cause) || !strings.Contains(x.Fix+x.Next, tt.fix) || x.Exit != pat.ExitSetup {
+				t.Errorf("%s, sending %v: %+v", name, sending, x)
+			}
+		}
+	}
+}
