@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,32 +16,34 @@ import (
 // screen and at any size.
 func TestASCII_NothingElse(t *testing.T) {
 	for _, sc := range scenes {
-		for _, size := range [][2]int{{100, 30}, {60, 20}, {40, 12}} {
-			t.Run(fmt.Sprintf("%s-%dx%d", sc.name, size[0], size[1]), func(t *testing.T) {
-				st := sc.stage()
-				st.w, st.h, st.look = size[0], size[1], kit.Look{Dark: true, Profile: colorprofile.ANSI, ASCII: true}
-				story(t, st, func(d *driver) {
-					sc.play(d)
-					check := func() {
-						t.Helper()
-						screen := d.screen()
-						if strings.HasPrefix(sc.name, "users") { // names keep their letters
-							screen = regexp.MustCompile(`(?m)^.*@.*$`).ReplaceAllString(screen, "")
-						}
-						if bad := regexp.MustCompile(`[^\x00-\x7f]+`).FindString(screen); bad != "" {
-							t.Errorf("%q on\n%s", bad, d.screen())
-						}
+		t.Run(sc.name, func(t *testing.T) {
+			st := sc.stage()
+			st.look = kit.Look{Dark: true, Profile: colorprofile.ANSI, ASCII: true}
+			story(t, st, func(d *driver) {
+				sc.play(d)
+				check := func() {
+					t.Helper()
+					screen := d.screen()
+					if strings.HasPrefix(sc.name, "users") { // names keep their letters
+						screen = regexp.MustCompile(`(?m)^.*@.*$`).ReplaceAllString(screen, "")
 					}
+					if bad := regexp.MustCompile(`[^\x00-\x7f]+`).FindString(screen); bad != "" {
+						t.Errorf("%q on\n%s", bad, d.screen())
+					}
+				}
+				for _, size := range [][2]int{{100, 30}, {60, 20}, {40, 12}} {
+					d.resize(size[0], size[1])
 					check()
 					if len(d.s.dialogs) == 0 {
 						d.press("f1")
 						check()
 						d.press("esc", "ctrl+p")
 						check()
+						d.press("esc")
 					}
-				})
+				}
 			})
-		}
+		})
 	}
 }
 

@@ -239,6 +239,13 @@ func (d *driver) settle() {
 	}
 }
 
+// resize gives the console another size.
+func (d *driver) resize(w, h int) {
+	d.t.Helper()
+	d.send(tea.WindowSizeMsg{Width: w, Height: h})
+	d.settle()
+}
+
 // sleep lets time pass.
 func (d *driver) sleep(pause time.Duration) {
 	d.t.Helper()

@@ -141,7 +141,7 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 	for name, try := range surfaces {
 		t.Run(name, func(t *testing.T) {
 			story(t, stage{}, func(d *driver) {
-				for n := 0; n < len(corpus); n += effort(20, 4, 1) {
+				for n := 0; n < len(corpus); n += effort(20, 12, 1) {
 					v := corpus[n].Value
 					if name != "problem" && len(v) > 1<<16 {
 						v = v[:1<<16] // a megabyte once is enough

@@ -55,40 +55,51 @@ func TestKeys_SentencesFollowTheKeys(t *testing.T) {
 		scene{"revealed in full", copying, then(fresh, "v")},
 	)
 	for _, sc := range moments {
-		for _, size := range [][2]int{{140, 45}, {60, 20}} {
-			st := sc.stage()
-			st.w, st.h = size[0], size[1]
-			options := st.options
-			st.options = func(d *driver, o *Options) {
-				if options != nil {
-					options(d, o)
-				}
-				o.Config.Keys, d.instead = remap, instead
+		st := sc.stage()
+		options := st.options
+		st.options = func(d *driver, o *Options) {
+			if options != nil {
+				options(d, o)
 			}
-			story(t, st, func(d *driver) {
-				sc.play(d)
-				look := func(where string) {
-					lines := strings.Split(d.screen(), "\n")
-					if _, asks := d.s.top().(*confirm); asks { // yes and no keep their letters
-						lines = lines[:len(lines)-1]
-					}
-					for _, l := range lines {
-						if strings.HasPrefix(strings.TrimSpace(l), "│ -") || strings.Contains(l, "␛") { // a snippet, wrapped within a word; a hostile name
-							continue
-						}
-						for _, m := range keyInWords.FindAllStringSubmatch(l, -1) {
-							if _, old := instead[strings.Fields(m[1])[0]]; old {
-								t.Errorf("%s: %q in %q", where, m[1], strings.TrimSpace(l))
-							}
-						}
-					}
+			o.Config.Keys, d.instead = remap, instead
+		}
+		story(t, st, func(d *driver) {
+			sc.play(d)
+			for _, size := range [][2]int{{140, 45}, {60, 20}} {
+				d.resize(size[0], size[1])
+				for _, found := range oldKeys(d, instead) {
+					t.Errorf("%s-%dx%d: %s", sc.name, size[0], size[1], found)
 				}
-				look(fmt.Sprintf("%s-%dx%d", sc.name, size[0], size[1]))
-				if len(d.s.dialogs) == 0 && !d.s.top().Typing() {
+			}
+			if len(d.s.dialogs) == 0 && !d.s.top().Typing() {
+				for _, size := range [][2]int{{140, 45}, {60, 20}} {
+					d.resize(size[0], size[1])
 					d.press("?")
-					look("help over " + sc.name)
+					for _, found := range oldKeys(d, instead) {
+						t.Errorf("help over %s: %s", sc.name, found)
+					}
+					d.press("esc")
 				}
-			})
+			}
+		})
+	}
+}
+
+// oldKeys are the keys on the screen that mean nothing any more, each with its line.
+func oldKeys(d *driver, instead map[string]string) (found []string) {
+	lines := strings.Split(d.screen(), "\n")
+	if _, asks := d.s.top().(*confirm); asks { // yes and no keep their letters
+		lines = lines[:len(lines)-1]
+	}
+	for _, l := range lines {
+		if strings.HasPrefix(strings.TrimSpace(l), "│ -") || strings.Contains(l, "␛") { // a snippet, wrapped within a word; a hostile name
+			continue
+		}
+		for _, m := range keyInWords.FindAllStringSubmatch(l, -1) {
+			if _, old := instead[strings.Fields(m[1])[0]]; old {
+				found = append(found, fmt.Sprintf("%q in %q", m[1], strings.TrimSpace(l)))
+			}
 		}
 	}
+	return found
 }

@@ -23,11 +23,10 @@ var cut = regexp.MustCompile(`[^\s_]…`)
 func TestWords_NotCut(t *testing.T) {
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
-			for _, size := range [][2]int{{100, 30}, {60, 20}} {
-				st := sc.stage()
-				st.w, st.h = size[0], size[1]
-				story(t, st, func(d *driver) {
-					sc.play(d)
+			story(t, sc.stage(), func(d *driver) {
+				sc.play(d)
+				for _, size := range [][2]int{{100, 30}, {60, 20}} {
+					d.resize(size[0], size[1])
 					for _, l := range strings.Split(d.screen(), "\n") {
 						if box := strings.LastIndex(l, "│"); strings.Count(l, "│") > 1 {
 							l = l[:box] // what follows is behind the dialog
@@ -37,8 +36,8 @@ func TestWords_NotCut(t *testing.T) {
 							t.Errorf("%dx%d: %s", size[0], size[1], l)
 						}
 					}
-				})
-			}
+				}
+			})
 		})
 	}
 }
