@@ -237,7 +237,7 @@ func writeConfig(t *testing.T, env map[string]string, text string) {
 // Ensure that no text of a server, a file, the environment or an argument gets
 // a control byte to the terminal, through any surface of the command line.
 func TestHostileText_NoForeignControls(t *testing.T) {
-	checkHostile(t, 25)
+	checkHostile(t, 75)
 }
 
 // Ensure the same for an eighth of the corpus, or for all of it with

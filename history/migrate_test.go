@@ -164,7 +164,7 @@ func TestOpen_DamagedFilesNeverCrash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mutants := 150
+	mutants := 60
 	if os.Getenv("PATDESK_LONG") != "" {
 		mutants = 3000
 	}

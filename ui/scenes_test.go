@@ -215,7 +215,7 @@ func TestScenes_RandomKeys(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(uint64(n), 7))
 			story(t, sc.stage(), func(d *driver) {
 				sc.play(d)
-				for step := range effort(30, 50, 150) {
+				for step := range effort(20, 25, 150) {
 					switch rnd.IntN(20) {
 					case 0:
 						d.send(tea.WindowSizeMsg{Width: 20 + rnd.IntN(150), Height: 6 + rnd.IntN(44)})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,10 +18,12 @@ import (
 	"patdesk/ui/term/termtest"
 )
 
-// hostileNames are what a person who may name apps could try on a portal, and
-// the title that comes of it: the same text on one line, without what is invisible.
-// Each would call an address of the portal below /called.
-var hostileNames = []struct{ name, title string }{
+// hostileName is what a person who may name apps could try on a portal, and the
+// title that comes of it: the same text on one line, without what is invisible.
+type hostileName struct{ name, title string }
+
+// hostileNames would each call an address of the portal below /called.
+var hostileNames = []hostileName{
 	{`"><script>fetch("/called/1")</script>`, ""},
 	{`</iframe><script>fetch("/called/2")</script>`, ""},
 	{`" onload="fetch('/called/3')`, ""},
@@ -51,6 +54,24 @@ var constants = regexp.MustCompile(`(?m)^const TITLE = .*;$`)
 // Ensure that names of apps stay text in a page they are pasted into, as HTML and
 // as JavaScript: nothing of them runs, and each frame is exactly the one meant.
 func hostileAppNames(t *testing.T, b *browser) {
+	var some []hostileName
+	for i := 0; i < len(hostileNames); i += 4 {
+		some = append(some, hostileNames[i])
+	}
+	pasteNames(t, b, some)
+}
+
+// Ensure the same of all of them.
+func TestHostileNames_Sweep(t *testing.T) {
+	if os.Getenv("PATDESK_LONG") == "" {
+		t.Skip("set PATDESK_LONG=1")
+	}
+	pasteNames(t, startBrowser(t), hostileNames)
+}
+
+// pasteNames issues a token for an app of each name and pastes its frame into a page.
+func pasteNames(t *testing.T, b *browser, names []hostileName) {
+	t.Helper()
 	server := sandbox.New(sandbox.Options{})
 	listener, err := sandbox.Serve(t.Context(), "127.0.0.1:0", server)
 	if err != nil {
@@ -60,13 +81,6 @@ func hostileAppNames(t *testing.T, b *browser) {
 	set, err := snippet.NewSet(nil)
 	if err != nil {
 		t.Fatal(err)
-	}
-	names := hostileNames
-	if testing.Short() {
-		names = nil
-		for i := 0; i < len(hostileNames); i += 4 {
-			names = append(names, hostileNames[i])
-		}
 	}
 	type value struct{ Title string }
 	var wantFrames []map[string]string

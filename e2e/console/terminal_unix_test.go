@@ -75,7 +75,7 @@ func TestConsole_StoppedManyTimes(t *testing.T) {
 	t.Parallel()
 	c := openConsole(t, tty.Options{Env: demoEnv(t)}, "--demo")
 	c.sees("URGENT")
-	for range 12 {
+	for range 5 {
 		c.signal(syscall.SIGSTOP)
 		time.Sleep(20 * time.Millisecond)
 		c.signal(syscall.SIGCONT)

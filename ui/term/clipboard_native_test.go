@@ -131,11 +131,24 @@ func TestCopy_NativeIsReadBackAndCleared(t *testing.T) {
 }
 
 func TestClearOurs_LeavesForeignContentAlone(t *testing.T) {
+	leavesForeignContentAlone(t, 4)
+}
+
+// Ensure the same more often.
+func TestClearOurs_LeavesForeignContentAlone_Sweep(t *testing.T) {
+	if os.Getenv("PATDESK_LONG") == "" {
+		t.Skip("set PATDESK_LONG=1")
+	}
+	leavesForeignContentAlone(t, 20)
+}
+
+func leavesForeignContentAlone(t *testing.T, trials int) {
+	t.Helper()
 	for _, tool := range []string{"xclip", "xsel"} {
 		t.Run(tool, func(t *testing.T) {
 			d := newDesktop(t, tool)
 			c := d.copier()
-			for i := range 20 {
+			for i := range trials {
 				foreign := "something else " + strconv.Itoa(i)
 				c.must(copierAsk{Do: "copy", Text: token + strconv.Itoa(i), Clear: time.Minute})
 				d.write(foreign)
