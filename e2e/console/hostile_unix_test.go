@@ -52,7 +52,8 @@ func TestConsole_HostileTextIsText(t *testing.T) {
 		some = courses[:3]
 	}
 	walkCourses(t, some, specimens(t,
-		"c0-07", "c1-raw-9b", "broken-05", "cr-overwrite", "bidi-override", "osc52-open", "devanagari", "1mb-jamo",
+		"c0-07", "c0-09", "c0-0d", "del", "c1-raw-9b", "c1-utf8-9d", "invisible-fe0f", "broken-05", "csi-c1-09", "cr-overwrite", "bidi-override",
+		"osc0-bel", "osc52-open", "dcs-tmux-st", "devanagari", "wide", "1mb-jamo",
 	))
 }
 
