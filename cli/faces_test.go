@@ -32,7 +32,7 @@ var faceRows = []faceRow{
 	{name: "drift that a new token mends", change: func(t *pat.Token) { t.Drift, t.DriftKind = "the role was builder", "role" }, state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "the role was builder; it opens the app with the role of now", help: "-> a new token helps: patdesk reissue 7"},
 	{name: "refused", change: func(t *pat.Token) {
 		t.Drift, t.DriftKind = "ToolJet refused it on 25 Nov", "refused"
-	}, state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "ToolJet refused it on 25 Nov; it opens nothing now", help: "patdesk verify 7 asks ToolJet again about this one"},
+	}, state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "ToolJet refused it on 25 Nov; it opens nothing now", help: "patdesk verify 7 asks again"},
 	{name: "failed", change: func(t *pat.Token) { t.Outcome, t.ErrorID = pat.Rejected, "H422" }, state: "FAILED", left: "-"},
 	{name: "ended in every unit", change: func(t *pat.Token) { move(t, -60*time.Hour) }, state: "EXPIRED", left: "10m ago", likely: -59*time.Hour - 10*time.Minute, late: -10 * time.Minute},
 	{name: "ended as documented", change: func(t *pat.Token) { move(t, -time.Hour) }, state: "ENDED?", left: "≤02d 10h", likely: -10 * time.Minute, late: 58*time.Hour + 50*time.Minute, note: "not proven"},

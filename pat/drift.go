@@ -70,7 +70,7 @@ func DriftHelp(t Token, reissue, verify string) string {
 	case t.Drift == "" || kind.Means() == "":
 		return ""
 	case kind == DriftRefused: // it stands until ToolJet accepts the token
-		return "a new token helps: " + reissue + " issues it for the same pair; " + verify + " asks ToolJet again about this one"
+		return "a new token helps: " + reissue + " issues one; " + verify + " asks again"
 	case kind.Reissue():
 		return "a new token helps: " + reissue + " issues it for the same pair"
 	}

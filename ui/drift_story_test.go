@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +58,37 @@ func TestDrift_RefreshOfTheList(t *testing.T) {
 			d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403, Body: `"Unauthorized"`, Match: "/api/ext/users", Times: -1})
 			d.press("ctrl+r")
 			d.sees("Not compared with the server", "DRIFT")
+		})
+	}
+}
+
+// Ensure that a refusal which stays on a row has the key that asks again beside it: on the
+// list, in the token, and until ToolJet accepts the token.
+func TestDrift_RefusedNamesTheKeyThatAsksAgain(t *testing.T) {
+	for _, size := range [][2]int{{100, 30}, {140, 45}, {60, 20}} {
+		story(t, stage{w: size[0], h: size[1], seed: issuedFor("ana@example.com orders")}, func(d *driver) {
+			sees := func(text string) {
+				if !strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(d.screen(), "│", " ")), " "), text) {
+					d.t.Errorf("%v does not show %q:\n%s", size, text, d.screen())
+				}
+			}
+			d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 401, Body: `"Invalid or expired personal access token"`, Match: "users/session"})
+			d.press("V")
+			d.rest()
+			const help = "helps: r issues one; V asks again"
+			d.sees("DRIFT")
+			if size[0] > 60 { // a short strip has its end alone
+				sees(help)
+			}
+			d.press("enter")
+			if size[0] == 60 {
+				d.press("G")
+			}
+			sees(help)
+			d.press("V")
+			d.rest()
+			d.press("esc")
+			d.misses("DRIFT", "asks again")
 		})
 	}
 }

@@ -200,7 +200,12 @@ func (t *List) facts(sel pat.Token, width int) []line {
 		facts = append(facts, line{label: "token", text: t.tokenFact(sel)})
 	}
 	if w := pat.Warnings(sel, t.shell.Now()); len(w) > 0 && sel.State(t.shell.Now()) != pat.Unsure {
-		facts = append(facts, line{label: noteThat, text: th.Warn.Render(term.Clean(w[0]).String())})
+		text := th.Warn.Render(term.Clean(w[0]).String())
+		k := t.shell.Keys().Token
+		if help := pat.DriftHelp(sel, kit.Name(k.Reissue), kit.Name(k.Verify)); help != "" && sel.State(t.shell.Now()) == pat.Drift {
+			text += th.Muted.Render("; " + help)
+		}
+		facts = append(facts, line{label: noteThat, text: text})
 	}
 	note := th.Faint.Render("nothing noted (" + t.shell.Keys().Token.Note.Help().Key + " writes where it is used)")
 	if sel.Note != "" {
