@@ -74,8 +74,15 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	if a.seat == nil {
 		o.Connect, o.Save, o.KeepUnit, o.Sandbox, o.Browser = a.connectCandidate, a.saveCandidate, a.keepUnit, aside, a.browser()
 	}
+	if a.desk != nil {
+		o.Watch, o.Idle = &a.desk.watch, a.desk.idle
+	}
 	err = ui.Run(ctx, o)
 	first.Close()
+	if e, ok := errors.AsType[*ui.IdleError](err); ok {
+		a.say("The console ended: %s.", e)
+		return nil
+	}
 	if e, ok := errors.AsType[*ui.SignalError](err); ok {
 		return &exitError{128 + e.Number} // nothing to explain: somebody ended it
 	}

@@ -10,6 +10,7 @@ import (
 	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/secret"
+	"patdesk/ui"
 )
 
 // desk is what the seats of one process share: one history, and at each server one
@@ -19,6 +20,9 @@ type desk struct {
 	own    *app // the desk's own: nobody's seat
 	roster *config.Roster
 	store  *history.Store
+
+	watch ui.Watch
+	idle  ui.Idle // what becomes of consoles that nobody touches
 
 	mu    sync.Mutex
 	lines map[string]*connection // by profile
@@ -38,8 +42,11 @@ type connection struct {
 // one counts for whoever sits down after that.
 const keyFor = 10 * time.Minute
 
+// hideAfter is after how long without a key a console hides what it shows.
+const hideAfter = 5 * time.Minute
+
 // openDesk opens what the seats will share, as whoever runs the desk.
-func (a *app) openDesk(ctx context.Context, roster *config.Roster) (*desk, error) {
+func (a *app) openDesk(ctx context.Context, roster *config.Roster, end time.Duration) (*desk, error) {
 	s, err := a.openConfig(needConfig)
 	if err != nil {
 		return nil, err
@@ -49,7 +56,7 @@ func (a *app) openDesk(ctx context.Context, roster *config.Roster) (*desk, error
 	if err != nil {
 		return nil, err
 	}
-	return &desk{own: a, roster: roster, store: store, lines: map[string]*connection{}}, nil
+	return &desk{own: a, roster: roster, store: store, idle: ui.Idle{Hide: hideAfter, End: end}, lines: map[string]*connection{}}, nil
 }
 
 // lend gives a session of somebody who sits here what it needs of the desk's.

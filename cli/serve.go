@@ -52,7 +52,7 @@ func (a *app) serve(ctx context.Context) error {
 		a.env.Only(environ)
 	}
 	own := &app{env: &inner}
-	d, err := own.openDesk(ctx, roster)
+	d, err := own.openDesk(ctx, roster, team.Serve.IdleTimeout.Duration)
 	if err != nil {
 		return err
 	}

@@ -20,16 +20,15 @@ func sentVars() []string {
 }
 
 // member names whose key it is, if they may sit here today.
-func (d *desk) member(kind, blob string) string {
+func (d *desk) member(kind, blob string) (string, error) {
 	team, err := d.roster.Team()
 	if err != nil {
-		d.own.say("nobody is let in: %s", err)
-		return ""
+		return "", err
 	}
 	if m := team.OfKey(kind, blob); m != nil && !m.Ended(time.Now()) {
-		return m.Name
+		return m.Name, nil
 	}
-	return ""
+	return "", nil
 }
 
 // sit does what somebody came for at their seat, and returns the exit code.

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,7 +13,9 @@ import (
 // session has use for, and knows when the client has gone.
 type gate struct {
 	gossh.NewChannel
+	conn      io.Closer // that the channel is of
 	variables []string
+	begun     chan struct{} // closed once the session takes its sizes
 	gone      chan struct{} // closed when nothing more can come
 }
 
@@ -39,35 +42,43 @@ func (g *gate) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
 	return c, out, nil
 }
 
-// pass hands the requests on. A new size before there is a session waits for it: the
-// session's own loop would wait for somebody who reads it, and that one for the loop.
+// pass hands the requests on. A new size waits for the session to begin, and only the
+// last one counts: the loop that takes requests waits for somebody who takes the sizes.
 func (g *gate) pass(in <-chan *gossh.Request, out chan<- *gossh.Request) {
 	defer close(g.gone)
 	defer close(out)
 	var size *gossh.Request
-	begun := false
-	for r := range in {
-		switch r.Type {
-		case "window-change":
-			if !begun {
-				size = r
-				continue
+	begun := g.begun
+	for {
+		select {
+		case <-begun:
+			begun = nil
+			if size != nil {
+				out <- size
 			}
-		case "env":
-			var v struct{ Name, Value string }
-			if gossh.Unmarshal(r.Payload, &v) != nil || !slices.Contains(g.variables, v.Name) || v.Value == "" || cut(v.Value) == "" {
+		case r, ok := <-in:
+			switch {
+			case !ok:
+				return
+			case !g.allows(r):
 				_ = r.Reply(false, nil)
-				continue
+			case r.Type == "window-change" && begun != nil:
+				size = r
+			default:
+				out <- r
 			}
-		case "pty-req", "shell", "exec":
-		default: // agents, X11, subsystems, signals, breaks
-			_ = r.Reply(false, nil)
-			continue
-		}
-		out <- r
-		if begun = begun || r.Type == "shell" || r.Type == "exec"; begun && size != nil {
-			out <- size
-			size = nil
 		}
 	}
+}
+
+// allows reports whether a session may be asked for this.
+func (g *gate) allows(r *gossh.Request) bool {
+	switch r.Type {
+	case "pty-req", "shell", "exec", "window-change":
+		return true
+	case "env":
+		var v struct{ Name, Value string }
+		return gossh.Unmarshal(r.Payload, &v) == nil && slices.Contains(g.variables, v.Name) && cut(v.Value) != ""
+	}
+	return false // agents, X11, subsystems, signals, breaks
 }

@@ -9,6 +9,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -30,8 +31,9 @@ type Options struct {
 	// MaxSessions bounds the sessions of all members, PerPerson those of one.
 	MaxSessions, PerPerson int
 	// Member names whose key it is, by the type and the base64 of a public key as in
-	// authorized_keys; "" is nobody's. It is asked for each login and each session anew.
-	Member func(kind, blob string) string
+	// authorized_keys; "" is nobody's. It is asked for each login and each session anew, and
+	// every few seconds for those that are there. With an error nobody is let in.
+	Member func(kind, blob string) (string, error)
 	// Variables are those that a session may set.
 	Variables []string
 	// Sit does what somebody came for and returns the exit code. It ends soon after ctx;
@@ -56,6 +58,7 @@ const (
 	spare     = 64               // connections that are on their way to be let in, or to hear why not
 	perSecond = 5                // sessions from one address, once it had MaxSessions of them
 	addresses = 1024             // whose pace is remembered
+	lookAgain = 2 * time.Second  // between two looks at who may stay
 )
 
 // endTime is how long sessions may take to end: ui waits 5 s for answers and 3 s for
@@ -94,6 +97,11 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, why Dismissal) error
 		func(door *ssh.Server) error {
 			door.AddHostKey(s.o.HostKey)
 			door.HandshakeTimeout = loginTime
+			door.ConnectionFailedCallback = func(c net.Conn, err error) {
+				if denied, ok := errors.AsType[*gossh.ServerAuthError](err); ok && len(denied.Errors) > 0 {
+					s.o.Log("nobody was let in from %s: no key of the team", addressOf(c.RemoteAddr()))
+				}
+			}
 			door.ServerConfigCallback = func(ssh.Context) *gossh.ServerConfig {
 				return &gossh.ServerConfig{MaxAuthTries: 6}
 			}
@@ -108,6 +116,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, why Dismissal) error
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- door.Serve(netutil.LimitListener(l, s.o.MaxSessions+spare)) }()
+	looking, stop := context.WithCancel(ctx)
+	defer stop()
+	go s.look(looking)
 	select {
 	case err = <-ended:
 		why = Dismissal{Sentence: "The door of this desk broke: no more sessions can begin.", Code: pat.ExitNetwork}
@@ -126,7 +137,33 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, why Dismissal) error
 
 // member names whose key it is.
 func (s *Server) member(key gossh.PublicKey) string {
-	return s.o.Member(key.Type(), blob(key))
+	name, err := s.o.Member(key.Type(), blob(key))
+	if err != nil {
+		s.o.Log("nobody is let in: %s", err)
+		return ""
+	}
+	return name
+}
+
+// look ends the sessions of those who are of the team no more, until ctx ends. While
+// nobody can say who is of it, all stay: what they do is checked by itself.
+func (s *Server) look(ctx context.Context) {
+	again := time.NewTicker(lookAgain)
+	defer again.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+		s.mu.Lock()
+		for n, end := range s.seated {
+			if name, err := s.o.Member(n.key.Type(), blob(n.key)); err == nil && name != n.Member {
+				end(&Dismissal{"The team of this desk changed: this seat is no longer yours.", pat.ExitKey})
+			}
+		}
+		s.mu.Unlock()
+	}
 }
 
 // dismiss ends all sessions, and lets no more begin.
@@ -179,16 +216,5 @@ func (s *Server) leave(n *Session) {
 	if _, is := s.seated[n]; is {
 		delete(s.seated, n)
 		s.under.Done()
-	}
-}
-
-// Dismiss ends the sessions that the function gives a reason for.
-func (s *Server) Dismiss(why func(*Session) *Dismissal) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for n, end := range s.seated {
-		if d := why(n); d != nil {
-			end(d)
-		}
 	}
 }

@@ -5,9 +5,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"charm.land/ssh"
 	"charm.land/wish/v2"
@@ -34,6 +36,8 @@ type Session struct {
 	Terminal bool
 	Size     ui.Size
 	Resized  <-chan ui.Size
+
+	key gossh.PublicKey
 }
 
 // blob is a public key as in authorized_keys.
@@ -41,7 +45,7 @@ func blob(key gossh.PublicKey) string { return base64.StdEncoding.EncodeToString
 
 // channel lets a session in at its channel.
 func (s *Server) channel(_ *ssh.Server, conn *gossh.ServerConn, c gossh.NewChannel, ctx ssh.Context) {
-	g := &gate{NewChannel: c, variables: s.o.Variables, gone: make(chan struct{})}
+	g := &gate{NewChannel: c, conn: conn, variables: s.o.Variables, begun: make(chan struct{}), gone: make(chan struct{})}
 	own := &ssh.Server{}
 	for _, option := range []ssh.Option{
 		ssh.EmulatePty(),
@@ -80,8 +84,8 @@ func (s *Server) sits(g *gate) wish.Middleware {
 // proved to have; the team may have changed since.
 func (s *Server) arrival(n ssh.Session) *Session {
 	return &Session{
-		Member: s.member(n.PublicKey()), Address: address(n), Command: n.RawCommand(), Environ: n.Environ(),
-		In: n, Out: n, Err: n.Stderr(),
+		Member: s.member(n.PublicKey()), Address: addressOf(n.RemoteAddr()), Command: n.RawCommand(), Environ: n.Environ(),
+		In: n, Out: n, Err: n.Stderr(), key: n.PublicKey(),
 	}
 }
 
@@ -96,12 +100,23 @@ func (s *Server) sit(g *gate, m *Session, n ssh.Session) int {
 		}
 	}()
 	if p, sizes, ok := n.Pty(); ok {
-		m.terminal(ctx, p, sizes)
+		m.terminal(ctx, p.Term, sizes)
+		close(g.begun)
 	}
 	if err := s.admit(m, n, end); err != nil {
 		_, _ = fmt.Fprintln(m.Err, err.Sentence)
 		return err.Code
 	}
+	// A client that takes nothing more holds up whoever writes to it, the end too.
+	defer context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(endTime):
+			_ = g.conn.Close()
+		case <-g.gone:
+		}
+	})()
+	s.o.Log("%s sits down, from %s with %s", m.Member, m.Address, gossh.FingerprintSHA256(m.key))
+	defer s.o.Log("%s leaves", m.Member)
 	return s.o.Sit(ctx, m)
 }
 
@@ -118,11 +133,12 @@ func (s *Server) admit(m *Session, n ssh.Session, end context.CancelCauseFunc) *
 
 // terminal makes the terminal of a session. Sizes are taken whether anybody wants
 // them or not: the connection waits for that.
-func (m *Session) terminal(ctx context.Context, p ssh.Pty, sizes <-chan ssh.Window) {
+func (m *Session) terminal(ctx context.Context, kind string, sizes <-chan ssh.Window) {
+	first := <-sizes // that came with the request for a terminal
 	resized := make(chan ui.Size)
 	m.Terminal, m.Resized = true, resized
-	m.Size = ui.Size{Width: p.Window.Width, Height: p.Window.Height}
-	m.Environ = append(slices.DeleteFunc(m.Environ, func(v string) bool { return strings.HasPrefix(v, "TERM=") }), "TERM="+cut(p.Term))
+	m.Size = ui.Size{Width: first.Width, Height: first.Height}
+	m.Environ = append(slices.DeleteFunc(m.Environ, func(v string) bool { return strings.HasPrefix(v, "TERM=") }), "TERM="+cut(kind))
 	m.Err = m.Out // as at a terminal of the system
 	go func() {
 		var next ui.Size
@@ -145,9 +161,9 @@ func (m *Session) terminal(ctx context.Context, p ssh.Pty, sizes <-chan ssh.Wind
 	}()
 }
 
-// address is where a session comes from.
-func address(n ssh.Session) string {
-	at, err := netip.ParseAddrPort(n.RemoteAddr().String())
+// addressOf is where a connection comes from; "" if that cannot be told.
+func addressOf(a net.Addr) string {
+	at, err := netip.ParseAddrPort(a.String())
 	if err != nil {
 		return ""
 	}

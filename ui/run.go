@@ -61,6 +61,9 @@ func (s *shell) run(cancel context.CancelFunc) error {
 	_ = os.Unsetenv("TEA_DEBUG")
 	t := s.opts.Terminal
 	s.tick.sleep, s.watcher = wallSleep, notifyForChange
+	if s.opts.Watch != nil {
+		s.watcher = s.opts.Watch.wait
+	}
 	at := paint.Options{In: term.NewInput(t.In), Out: t.Out, Environ: t.Environ, Profile: s.theme.Profile, Width: t.Size.Width, Height: t.Size.Height}
 	painter := paint.NewPainter(at)
 	if t.Local {
@@ -120,6 +123,8 @@ func (s *shell) ended(err error, signal *SignalError) error {
 		return &CrashError{What: "unknown"}
 	case signal != nil:
 		return signal
+	case s.idle.over:
+		return &IdleError{s.opts.Idle.End}
 	case errors.Is(err, context.Canceled):
 		return context.Canceled
 	case err != nil:

@@ -41,6 +41,7 @@ type shell struct {
 	stopAsked      time.Time // when ctrl+c was pressed first
 	tick           ticking
 	reminders      reminders
+	idle           idling
 	watcher        watcher
 	unwatch        context.CancelFunc
 	fresh          map[int64]string // tokens issued here and never copied, with their user
@@ -86,9 +87,9 @@ func newShell(ctx context.Context, o Options, theme kit.Theme) *shell {
 // Init implements tea.Model: it opens the first page.
 func (s *shell) Init() tea.Cmd {
 	if s.issuer == nil {
-		return s.guard(tea.Batch(s.Go(kit.NewProfile{}), askGround))
+		return s.guard(tea.Batch(s.Go(kit.NewProfile{}), askGround, s.idleFrom()))
 	}
-	return s.guard(tea.Batch(s.Push(s.home()), s.watch(filesState{}), s.countRuns(), askGround))
+	return s.guard(tea.Batch(s.idleFrom(), s.Push(s.home()), s.watch(filesState{}), s.countRuns(), askGround))
 }
 
 // askGround asks the terminal for its background, without waiting for an answer.
@@ -130,6 +131,12 @@ func (s *shell) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 }
 
 func (s *shell) update(msg tea.Msg) tea.Cmd {
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.PasteMsg, tea.MouseClickMsg, tea.MouseWheelMsg:
+		if woken, cmd := s.stir(); woken {
+			return cmd
+		}
+	}
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
 		s.width, s.height = m.Width, m.Height
@@ -149,6 +156,8 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 		return tea.Quit
 	case stopMsg:
 		return tea.Quit
+	case idleMsg:
+		return s.rested()
 	case watchedMsg:
 		return tea.Batch(s.watch(m.state), s.tell(kit.TouchedMsg{}))
 	case tea.BackgroundColorMsg:

@@ -39,6 +39,8 @@ func (s *shell) View() (v tea.View) {
 	case s.width <= 0 || s.height <= 0 || s.Page() == nil:
 	case s.tooSmall():
 		v.Content = s.notice()
+	case s.idle.hidden:
+		v.Content = s.cover()
 	default:
 		v.Content, v.Cursor = s.draw()
 		v.Content = s.inASCII(v.Content)

@@ -56,7 +56,7 @@ func (s *shell) ticked(m kit.TickMsg) tea.Cmd {
 
 // nextChange is when something on the screen changes next; zero = never.
 func (s *shell) nextChange() time.Time {
-	if s.width == 0 {
+	if s.width == 0 || s.idle.hidden {
 		return time.Time{}
 	}
 	next := kit.Soonest(s.contentChange(), s.toastChange())

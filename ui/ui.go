@@ -49,6 +49,11 @@ type Options struct {
 	// others: what is a door on it is left out, see kit.Action.Local.
 	Seat bool
 
+	// Idle is what becomes of a console that nobody touches.
+	Idle Idle
+	// Watch looks at the history's files for several consoles; nil = this one looks itself.
+	Watch *Watch
+
 	// Browser is how pages are shown to the person.
 	Browser kit.Browser
 	// About is the program and what it was built with, in one line, for reports.

@@ -1,0 +1,126 @@
+package cli_test
+
+import (
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"patdesk/client/sandbox"
+)
+
+// Ensure the door lets in nobody without a key of the team, forwards nothing, and takes
+// of a session nothing but its terminal and its command.
+func TestServe_Refuses(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t, sandbox.New(sandbox.Options{}), "")
+	login := func(auth ...ssh.AuthMethod) error {
+		c, err := ssh.Dial("tcp", d.addr, &ssh.ClientConfig{User: "ana", Auth: auth, HostKeyCallback: ssh.FixedHostKey(d.host), Timeout: 60 * time.Second})
+		if err == nil {
+			_ = c.Close()
+		}
+		return err
+	}
+	c, err := d.dial("ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	if err := login(ssh.PublicKeys(d.keys["ana"])); err != nil {
+		t.Errorf("the key of the host is not the one that it shows: %v", err)
+	}
+	answers := func(_, _ string, questions []string, _ []bool) ([]string, error) {
+		return make([]string, len(questions)), nil
+	}
+	for name, auth := range map[string][]ssh.AuthMethod{
+		"an unknown key": {ssh.PublicKeys(d.keys["nobody"])}, "a password": {ssh.Password("x")}, "a conversation": {ssh.KeyboardInteractive(answers)}, "nothing": nil,
+	} {
+		if err := login(auth...); err == nil || !strings.Contains(err.Error(), "unable to authenticate") {
+			t.Errorf("with %s: %v", name, err)
+		}
+	}
+	if text := d.said.String(); !strings.Contains(text, "nobody was let in from 127.0.0.1") || !strings.Contains(text, "ana sits down") && strings.Contains(text, "leaves") {
+		t.Errorf("the host is told:\n%s", text)
+	}
+
+	if to, err := c.Dial("tcp", d.addr); err == nil {
+		_ = to.Close()
+		t.Error("a connection was forwarded")
+	}
+	if to, err := c.Dial("unix", "/run/x"); err == nil {
+		_ = to.Close()
+		t.Error("a socket was forwarded")
+	}
+	if l, err := c.ListenTCP(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}); err == nil {
+		_ = l.Close()
+		t.Error("it listens for somebody")
+	}
+	n, err := c.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.RequestSubsystem("sftp"); err == nil {
+		t.Error("there is a subsystem")
+	}
+	for _, request := range []string{"auth-agent-req@openssh.com", "x11-req", "signal", "break", "xon-xoff"} {
+		if ok, err := n.SendRequest(request, true, nil); ok || err != nil {
+			t.Errorf("%s: %v, %v", request, ok, err)
+		}
+	}
+	for name, value := range map[string]string{
+		"LD_PRELOAD": "/x.so", "PATH": "/nowhere", "HOME": "/nowhere", "HTTPS_PROXY": "http://127.0.0.1:9", "PATDESK_CONFIG": "/nowhere", "TOOLJET_API_TOKEN": "stolen",
+		"SSH_CONNECTION": "192.0.2.1", "LANG": strings.Repeat("x", 4096), "TZ": "a\nb",
+	} {
+		if err := n.Setenv(name, value); err == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+	if err := n.Setenv("TZ", "Asia/Tokyo"); err != nil {
+		t.Error("the zone is not taken")
+	}
+}
+
+// Ensure what is given to ssh is never read by a shell, and is told with its exit code.
+func TestServe_Commands(t *testing.T) {
+	t.Parallel()
+	s := sandbox.New(sandbox.Options{})
+	d := openDoor(t, s, "")
+	for _, tt := range []struct {
+		who, command string
+		code         int
+		want         string
+	}{
+		{"ana", "list; id", 2, "No shell reads"},
+		{"ana", "list $(id)", 2, "No shell reads"},
+		{"ana", "list `id`", 2, "No shell reads"},
+		{"ana", "list\nid", 2, "one line of plain text"},
+		{"ana", "list\x00id", 2, "one line of plain text"},
+		{"ana", "list 'x", 2, "has no end"},
+		{"ana", "cat /etc/passwd", 2, "no command"},
+		{"ana", "scp /tmp", 2, "no command"},
+		{"ana", "serve", 4, "not offered at a seat"},
+		{"ana", "seat cy", 4, "not offered at a seat"},
+		{"ana", "profile list", 4, "not offered at a seat"},
+		{"ana", "list --url http://127.0.0.1:9", 4, "not offered at a seat"},
+		{"ana", "--demo", 4, "not offered at a seat"},
+		{"ci", "issue ana@example.com orders --again -o url", 0, "pat_"},
+		{"ci", "issue ana@example.com orders --again", 0, "issued"},
+		{"ci", "issue ana@example.com orders --again", 4, "2 requests in a minute"},
+		{"ana", "reissue --user ana@example.com", 2, "Add --yes"}, // nobody is asked
+		{"ana", "list --json", 0, `"app_slug": "orders"`},
+		{"cy", "verify 1", 4, "role issue is needed"},
+	} {
+		text, code := d.run(tt.who, tt.command)
+		if code != tt.code || !strings.Contains(text, tt.want) {
+			t.Errorf("%s: %q: exit %d, want %d and %q\n%s", tt.who, tt.command, code, tt.code, tt.want, text)
+		}
+		if strings.Contains(text+d.said.String(), s.Key()) {
+			t.Errorf("%s: %q shows the admin key", tt.who, tt.command)
+		}
+	}
+	if text := d.said.String(); strings.Contains(text, "pat_") {
+		t.Errorf("the host is told a secret:\n%s", text)
+	}
+}
