@@ -120,6 +120,23 @@ func serve(t *testing.T, kind string) (s *sandbox.Server, host, sampled string) 
 	return s, listener.URL, render(t, kind, d)
 }
 
+// hastened is the sample of a backend that waits for three seconds in place of the 45
+// which each of them has.
+func hastened(t *testing.T, kind, sample string) string {
+	t.Helper()
+	edit := map[string][2]string{
+		"express": {"AbortSignal.timeout(45_000)", "AbortSignal.timeout(3_000)"},
+		"flask":   {"timeout=45)", "timeout=3)"},
+		"fastapi": {"timeout=45)", "timeout=3)"},
+		"laravel": {"->timeout(45)", "->timeout(3)"},
+		"go":      {"45 * time.Second", "3 * time.Second"},
+	}[kind]
+	if edit[0] == "" || strings.Count(sample, edit[0]) != 1 {
+		t.Fatalf("the sample of %s has no limit of 45 seconds", kind)
+	}
+	return strings.Replace(sample, edit[0], edit[1], 1)
+}
+
 // Ensure each backend issues one token for the person of its session, says in the
 // portal's words what ToolJet refused, and sends a request once, whatever comes
 // back, over connections that were used before as well as over new ones.
@@ -168,10 +185,19 @@ func TestBackends_AgainstTheSandbox(t *testing.T) {
 					askedOnce(t, server, before, person)
 				})
 			}
-			t.Run("another key", func(t *testing.T) {
-				wrong := snippettest.Start(t, kind, sampled, "another-key")
+			hasty := snippettest.Start(t, kind, hastened(t, kind, sampled), "another-key")
+			t.Run("no answer for long", func(t *testing.T) {
+				server.Inject(sandbox.Fault{Kind: sandbox.FaultHang})
 				before := len(server.Requests())
-				if status, answer := visitor(t, wrong.URL, person); status != http.StatusBadGateway || answer.Error != (page{}.SayKey()) {
+				status, answer := visitor(t, hasty.URL, person)
+				if status != http.StatusGatewayTimeout || answer.Error != (page{}.SayDown()) || answer.URL != "" {
+					t.Errorf("answered %d %+v", status, answer)
+				}
+				askedOnce(t, server, before, person)
+			})
+			t.Run("another key", func(t *testing.T) {
+				before := len(server.Requests())
+				if status, answer := visitor(t, hasty.URL, person); status != http.StatusBadGateway || answer.Error != (page{}.SayKey()) {
 					t.Errorf("answered %d %+v", status, answer)
 				}
 				askedOnce(t, server, before, person)

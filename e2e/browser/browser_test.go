@@ -32,6 +32,7 @@ func TestBrowser(t *testing.T) {
 		{"sign-out is told", signOutIsTold},
 		{"idle end is told", idleEndIsTold},
 		{"refusals are told", refusalsAreTold},
+		{"a static frame obeys the policy", staticFrameObeysPolicy},
 		{"hostile user name", hostileUserName},
 		{"hostile app names", hostileAppNames},
 		{"corpus", corpusInFrames},

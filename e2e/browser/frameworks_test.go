@@ -33,7 +33,7 @@ for (const kind of ["error", "warn"]) console[kind] = (...words) => complaints.p
 `
 
 // programs are those of the front ends that are no page yet. Each shows the component
-// of the sample, as it was copied.
+// of the sample, as it was copied, as often as its page says.
 var programs = map[string]program{
 	"react": {
 		sample: "ToolJetApp.jsx", main: "main.jsx", modules: nodeModules, page: `<div id="root"></div>`,
@@ -43,7 +43,8 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import ToolJetApp from "./ToolJetApp.jsx";
 ` + complain + `
-createRoot(document.getElementById("root")).render(<StrictMode><ToolJetApp /></StrictMode>);
+const apps = Array.from({ length: window.apps ?? 1 }, (_, n) => <ToolJetApp key={n} />);
+createRoot(document.getElementById("root")).render(<StrictMode>{apps}</StrictMode>);
 `},
 	},
 	"vue": {
@@ -58,14 +59,14 @@ if (errors.length > 0) throw errors[0];
 writeFileSync("ToolJetApp.js", compileScript(descriptor, { id: "app", inlineTemplate: true }).content);
 `,
 			"main.js": complain + `
-import { createApp } from "vue";
+import { createApp, h } from "vue";
 import ToolJetApp from "./ToolJetApp.js";
-createApp(ToolJetApp).mount("#root");
+createApp({ render: () => Array.from({ length: window.apps ?? 1 }, () => h(ToolJetApp)) }).mount("#root");
 `,
 		},
 	},
 	"angular": {
-		sample: "tooljet-app.component.ts", main: "out/main.js", modules: frameworks, page: `<tooljet-app></tooljet-app>`,
+		sample: "tooljet-app.component.ts", main: "out/main.js", modules: frameworks, page: `<portal-page></portal-page>`,
 		compile: []string{frameworks + "/@angular/compiler-cli/bundles/src/bin/ngc.js", "-p", "tsconfig.json"},
 		files: map[string]string{
 			"tsconfig.json": `{
@@ -79,13 +80,19 @@ createApp(ToolJetApp).mount("#root");
 			"main.ts": `
 import "zone.js";
 import "@angular/compiler"; // links the libraries, not the sample
+import { Component } from "@angular/core";
 import { bootstrapApplication } from "@angular/platform-browser";
 import { ToolJetAppComponent } from "./tooljet-app.component";
 
 const told: string[] = [];
 Object.assign(window, { complaints: told });
 for (const kind of ["error", "warn"] as const) console[kind] = (...words) => { told.push(words.join(" ")); };
-bootstrapApplication(ToolJetAppComponent).catch((error) => console.error(error));
+
+@Component({ selector: "portal-page", standalone: true, imports: [ToolJetAppComponent], template: "@for (n of apps; track n) {<tooljet-app />}" })
+class PortalPage {
+  readonly apps = Array.from({ length: (window as Window & { apps?: number }).apps ?? 1 }, (_, n) => n);
+}
+bootstrapApplication(PortalPage).catch((error) => console.error(error));
 `,
 		},
 	},

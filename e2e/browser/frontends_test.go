@@ -3,8 +3,6 @@ package browser
 import (
 	"encoding/json"
 	"fmt"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -161,61 +159,14 @@ func (p *pair) refuses(t *testing.T, b *browser, kind string) {
 	b.open(t, strings.Replace(address, "//", "//other.", 1)).shows(t, says("Sign in to the portal first."))
 }
 
-// obeysPolicy ensures the line of the kind csp lets a page show the app, and that
-// a page whose policy lacks it says that it cannot.
-func (p *pair) obeysPolicy(t *testing.T, b *browser, kind string, all map[string]frontEnd) {
-	// What the scripts of the pages need; Angular's libraries are linked in the page.
-	const own = "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'"
-	backend, err := url.Parse(p.portal.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	front := newPortal(t)
-	front.url = strings.Replace(front.url, "localhost", "policy."+p.backend+".localhost", 1)
-	front.backend = httputil.NewSingleHostReverseProxy(backend)
-	front.pages["/"+kind+".js"] = all[kind].script
-	signIn(t, b, front.url, "ana@example.com")
-
-	snippet := e2etest.Run(t, p.env, "show", "1", "-o", "csp")
-	var line, meta string
-	for l := range strings.Lines(snippet) {
-		if header, is := strings.CutPrefix(l, "Content-Security-Policy: "); is {
-			line = strings.TrimSpace(header)
-		} else if strings.HasPrefix(l, "<meta") {
-			meta = l
-		}
-	}
-	for _, tt := range []struct {
-		name, policy, head string
-		opens              bool
-	}{
-		{"the line alone", line, "", true},
-		{"the line in the head", "", meta, true},
-		{"the portal's own alone", own, "", false},
-		{"the line beside the portal's own", own + "; " + line, "", true},
-		{"the line in the head cannot loosen the portal's own", own, meta, false},
-		{"a line for another server", "frame-src https://tooljet.example.com", "", false},
-	} {
-		seen := len(ofViewers(p.server.Requests()))
-		top := b.open(t, front.pageWith(all[kind].body, tt.head, tt.policy))
-		if tt.opens {
-			top.fresh(t, nil)
-			continue
-		}
-		top.shows(t, says(cannotOpen))
-		if n := len(ofViewers(p.server.Requests())) - seen; n != 0 {
-			t.Errorf("%s: the browser asked ToolJet %d times", tt.name, n)
-		}
-	}
-}
-
 // hearsItsFrames ensures two front ends on one page each mind their own frame, and
 // neither heeds what the page itself or another frame of the right origin says.
-func (p *pair) hearsItsFrames(t *testing.T, b *browser, f frontEnd) {
-	if f.script != "" {
-		return // components: a page of a framework has them in one tree
+func (p *pair) hearsItsFrames(t *testing.T, b *browser, kind string, f frontEnd) {
+	body := f.body + f.body
+	if f.script != "" { // components: a page of a framework has them in one tree
+		body = "<script>window.apps = 2</script>" + f.body
 	}
-	write(t, p.portal.Pages+"/two.html", fmt.Sprintf(pairPage, f.body+f.body))
+	write(t, p.portal.Pages+"/two.html", fmt.Sprintf(pairPage, body))
 	before := p.issues()
 	top := b.open(t, p.base+"/two.html")
 	top.shows(t, `document.querySelectorAll("section iframe").length === 2`)
@@ -230,4 +181,5 @@ func (p *pair) hearsItsFrames(t *testing.T, b *browser, f frontEnd) {
 	top.passes(t)
 	top.shows(t, `document.querySelectorAll("section iframe").length === 2`)
 	p.issuesSince(t, before, 2)
+	top.hasNoComplaints(t, kind)
 }

@@ -150,7 +150,7 @@ func tryPair(t *testing.T, b *browser, p *pair, kind string, all map[string]fron
 	t.Run("renews", func(t *testing.T) { p.renews(t, b, kind) })
 	t.Run("is refused", func(t *testing.T) { p.refuses(t, b, kind) })
 	t.Run("obeys the policy", func(t *testing.T) { p.obeysPolicy(t, b, kind, all) })
-	t.Run("hears its frames", func(t *testing.T) { p.hearsItsFrames(t, b, all[kind]) })
+	t.Run("hears its frames", func(t *testing.T) { p.hearsItsFrames(t, b, kind, all[kind]) })
 }
 
 // showsPerson ensures each front end shows the app to who is signed in at the

@@ -24,6 +24,7 @@ type portal struct {
 	policy map[string]string // Content-Security-Policy of a page, by its path
 	heard  []heard
 	called []string // addresses that only a hostile text asks for
+	report string   // the last one of what a policy blocked
 
 	backend http.Handler // answers what front ends ask for, or nil
 }
@@ -82,6 +83,9 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if json.NewDecoder(r.Body).Decode(&h) == nil {
 			p.heard = append(p.heard, h)
 		}
+	case r.URL.Path == "/report":
+		body, _ := io.ReadAll(r.Body)
+		p.report = string(body)
 	case strings.HasPrefix(r.URL.Path, "/called"):
 		p.called = append(p.called, r.URL.RequestURI())
 	default:
