@@ -46,16 +46,22 @@ type Painter struct {
 	stale    bool // what the terminal shows is not known
 	measured bool // shown was laid out with the widths that count now
 
-	screen *uv.TerminalRenderer
-	out    bytes.Buffer // what screen writes
-	cells  uv.ScreenBuffer
-	modes  modes
-	shown  string // the content of the last frame
+	screen  *uv.TerminalRenderer
+	out     bytes.Buffer // what screen writes
+	cells   uv.ScreenBuffer
+	modes   modes
+	shown   string   // the content of the last frame
+	lines   []string // that the cells hold, nil if that is not known line by line
+	unusual bool     // a line came that has to be measured as the terminal does
+	wide    bool     // signs of the console may be two cells wide, as in East Asian fonts
 }
 
 // NewPainter returns a Painter that has not touched its terminal yet.
 func NewPainter(o Options) *Painter {
-	return &Painter{o: o, line: newLine(o.In, o.Out), cells: uv.NewScreenBuffer(o.Width, o.Height)}
+	return &Painter{
+		o: o, line: newLine(o.In, o.Out), cells: uv.NewScreenBuffer(o.Width, o.Height),
+		wide: ansi.GraphemeWidth.StringWidth("─") != 1,
+	}
 }
 
 // Take makes the terminal raw. The alternate screen and all modes come with the
@@ -158,8 +164,12 @@ func (p *Painter) Draw(v tea.View) error {
 		if p.stale {
 			p.screen.Erase()
 		}
-		p.cells.Clear()
-		uv.NewStyledString(v.Content).Draw(p.cells, p.cells.Bounds())
+		p.layOut(v.Content)
+		if p.unusual {
+			p.screen.SetWidthMethod(ansi.WcWidth)
+		} else {
+			p.screen.SetWidthMethod(ansi.GraphemeWidth) // the same, see layLine
+		}
 		p.screen.Render(p.cells.RenderBuffer)
 		p.shown, p.stale, p.measured = v.Content, false, true
 	}
