@@ -6,6 +6,7 @@
 //
 //	go run ./scripts/screenshots              into docs/screens
 //	go run ./scripts/screenshots -png DIR     also as PNG, where rsvg-convert is installed
+//	go run ./scripts/screenshots -theme contrast -dir DIR
 package main
 
 import (
@@ -27,8 +28,9 @@ func main() {
 	dir := flag.String("dir", filepath.Join("docs", "screens"), "where the pictures go")
 	png := flag.String("png", "", "also write PNG pictures here")
 	only := flag.String("only", "", "draw only pictures whose name begins so")
+	theme := flag.String("theme", "", "the setting of the console; its pictures have it in their name")
 	flag.Parse()
-	s := &studio{dir: *dir, png: *png, only: *only}
+	s := &studio{dir: *dir, png: *png, only: *only, theme: *theme}
 	if err := s.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "screenshots:", err)
 		os.Exit(1)
@@ -38,6 +40,7 @@ func main() {
 // studio makes pictures.
 type studio struct {
 	dir, png, only string
+	theme          string
 	bin, home      string
 }
 
@@ -60,6 +63,9 @@ func (s *studio) run() (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(s.home)) }()
+	if err := s.setTheme(); err != nil {
+		return err
+	}
 	for _, d := range []string{s.dir, s.png} {
 		if d == "" {
 			continue
@@ -76,6 +82,18 @@ func (s *studio) run() (err error) {
 		}
 	}
 	return nil
+}
+
+// setTheme writes the configuration with the theme that was asked for.
+func (s *studio) setTheme() error {
+	if s.theme == "" {
+		return nil
+	}
+	dir := filepath.Join(s.home, ".config", "patdesk")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "config.toml"), fmt.Appendf(nil, "theme = %q\n", s.theme), 0o600)
 }
 
 // film plays a reel and takes its pictures.
@@ -137,6 +155,10 @@ func (s *studio) play(t *tty.Terminal, st step, env []string) error {
 		}
 		t.Settle(150*time.Millisecond, 2*time.Second) // sooner, esc and the next key would be one
 	}
+	if st.paste != "" {
+		t.Paste(st.paste)
+		t.Settle(150*time.Millisecond, 2*time.Second)
+	}
 	if st.sees == "" {
 		return nil
 	}
@@ -150,6 +172,9 @@ func (s *studio) play(t *tty.Terminal, st step, env []string) error {
 func (s *studio) shoot(t *tty.Terminal, name string) error {
 	if !strings.HasPrefix(name, s.only) {
 		return nil
+	}
+	if s.theme != "" {
+		name += "-" + s.theme
 	}
 	var drawn string
 	t.Look(func(screen *tty.Screen) { drawn = svg(screen) })

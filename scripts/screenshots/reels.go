@@ -9,11 +9,12 @@ type reel struct {
 	steps      []step
 }
 
-// step types keys, waits for a text and takes a picture, each if it is given.
+// step types keys, pastes, waits for a text and takes a picture, each if it is given.
 type step struct {
-	keys []string
-	sees string
-	shot string
+	keys  []string
+	paste string
+	sees  string
+	shot  string
 }
 
 // pasteKey stands for the sandbox's admin key, pasted.
@@ -55,6 +56,9 @@ func tour() []step {
 		{keys: []string{"x"}, sees: "LAST ASKED", shot: "exposure"},
 		{keys: []string{esc, "R"}, sees: "PLAN"},
 		{keys: []string{right}, sees: "read back", shot: "role"},
+		{keys: []string{esc, "1", "B"}, sees: "Paste"},
+		{paste: "user,app,life\nana@example.com,returns,2h\nbo@partner.example,orders,2h\ncy@example.com,stock,8h\n"},
+		{keys: []string{enter}, sees: "Nothing is sent yet", shot: "bulk"},
 		{keys: append([]string{esc, esc, esc}, goTo("activity")...), sees: "issued", shot: "activity"},
 		{keys: goTo("timeline"), sees: "just ended", shot: "timeline"},
 		{keys: goTo("doctor"), sees: "All well", shot: "doctor"},
