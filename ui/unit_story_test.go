@@ -31,7 +31,8 @@ func TestDoctor_ProvesTheUnit(t *testing.T) {
 		}
 		story(t, st, func(d *driver) {
 			d.toTab(kit.Doctor{})
-			d.sees("not proven here", "ctrl+u")
+			d.sees("not proven here", "Prove it on a test pair (ctrl+u)")
+			d.misses("patdesk doctor") // a command is of no use here
 			d.press("ctrl+u")
 			d.sees("Prove the unit of patExpiry", "test@example.com")
 			d.press("enter", "enter")

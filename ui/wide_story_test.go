@@ -105,3 +105,17 @@ func TestTokens_HintOfTheFilterCanBeRead(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that what stands under the fields of the form is whole at every width.
+func TestIssueForm_HintsAreWhole(t *testing.T) {
+	for _, w := range []int{60, 72, 80, 90, 98, 100, 120, 140} {
+		story(t, stage{w: w, h: 30}, func(d *driver) {
+			d.press("n")
+			for _, l := range strings.Split(d.screen(), "\n") {
+				if strings.Contains(l, "sessionExpiry") && !strings.HasSuffix(strings.TrimRight(l, " "), "without use") {
+					t.Errorf("%d columns: %q", w, l)
+				}
+			}
+		})
+	}
+}

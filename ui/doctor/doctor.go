@@ -82,7 +82,7 @@ func (d *Page) View() (string, *tea.Cursor) {
 	if w, waits := d.shell.Requests().WaitOf(d.run.Ticket); waits && d.run.Going {
 		lines = append(lines, kit.WaitLines(d.shell, w, d.w-2, "")...)
 	}
-	list := runLines(th, &d.run, d.w-2)
+	list := runLines(th, &d.run, d.w-2, kit.Name(d.shell.Keys().Doctor.Prove))
 	d.view.Fit(len(list), max(1, d.h-len(lines)))
 	from, to := d.view.Window()
 	shown := slices.Clone(list[from:to])
@@ -122,8 +122,9 @@ func (d *Page) verdict() string {
 	return style.Render(words) + th.Bold.Render(host)
 }
 
-// runLines draws the checks of a run, each with what to do next.
-func runLines(th *kit.Theme, r *kit.Diagnosis, width int) []string {
+// runLines draws the checks of a run, each with what to do next; prove is the key that
+// proves the unit.
+func runLines(th *kit.Theme, r *kit.Diagnosis, width int, prove string) []string {
 	name := 19
 	if width < kit.NarrowWidth {
 		name = 0
@@ -146,8 +147,11 @@ func runLines(th *kit.Theme, r *kit.Diagnosis, width int) []string {
 			lines = append(lines, head+kit.LevelStyle(th, c.Level).Render(l))
 			head = strings.Repeat(" ", name+4)
 		}
-		lead := arrow
-		for _, l := range widget.Wrap(term.CleanWidth(c.Next, 300).String(), max(10, width-name-8)) {
+		lead, next := arrow, c.NextOn(pat.Console)
+		if c.ID == pat.CheckUnit && next != "" {
+			next += " (" + prove + ")"
+		}
+		for _, l := range widget.Wrap(term.CleanWidth(next, 300).String(), max(10, width-name-8)) {
 			lines = append(lines, head+th.Accent.Render(lead)+th.Text.Render(l))
 			lead = "  "
 		}

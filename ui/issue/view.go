@@ -58,6 +58,9 @@ func (f *Form) viewField() (string, *tea.Cursor) {
 	return kit.Block(kit.JoinLines(lines), f.w, f.h), cursor
 }
 
+// labelRoom is what a label and the margins take of a line at most.
+const labelRoom = 18
+
 // annotate writes what stands beside and under the fields.
 func (f *Form) annotate(narrow bool) {
 	rows, th := f.form.Rows, f.shell.Theme()
@@ -76,7 +79,8 @@ func (f *Form) annotate(narrow bool) {
 	rows[rowLife].Hints = f.lifeHints(narrow)
 	rows[rowIdle].Hints = nil
 	if idle, err := span.ParseLife(f.idle.Value(), f.today()); err == nil && idle%time.Minute == 0 && !narrow {
-		rows[rowIdle].Hints = []string{th.Muted.Render(fmt.Sprintf("sends sessionExpiry %d minutes: the open app signs out after this long without use", int(idle.Minutes())))}
+		sends := fmt.Sprintf("sends sessionExpiry %d minutes", int(idle.Minutes()))
+		rows[rowIdle].Hints = []string{th.Muted.Render(widget.FitWords(f.w-labelRoom, sends+": the open app signs out after this long without use", sends+", counted without use"))}
 	}
 }
 
