@@ -11,70 +11,94 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"patdesk/e2e/e2etest"
 )
 
+// ending is a signal to a command whose request is on the way, and what becomes of it.
+type ending struct {
+	name    string
+	delay   time.Duration // of the answer
+	signals []syscall.Signal
+	outcome string
+	code    int // of the exit, -1 when the signal ends the process
+}
+
 // Ensure a signal throws no answer away: a command that has sent its request
 // waits for it and records it; one that has sent nothing ends at once.
 func TestEnding_SignalInFlight(t *testing.T) {
-	for _, tt := range []struct {
-		name    string
-		fault   map[string]any
-		signals []syscall.Signal
-		outcome string
-		code    int // of the exit, -1 when the signal ends the process
-	}{
-		{"TERM", map[string]any{"kind": "delay", "delay": "4s"}, []syscall.Signal{syscall.SIGTERM}, "issued", 0},
-		{"INT", map[string]any{"kind": "delay", "delay": "4s"}, []syscall.Signal{syscall.SIGINT}, "issued", 0},
-		{"HUP", map[string]any{"kind": "delay", "delay": "4s"}, []syscall.Signal{syscall.SIGHUP}, "issued", 0},
-		{"no answer", map[string]any{"kind": "delay", "delay": "30s"}, []syscall.Signal{syscall.SIGTERM}, "unknown", 7},
-		{"twice", map[string]any{"kind": "delay", "delay": "30s"}, []syscall.Signal{syscall.SIGTERM, syscall.SIGTERM}, "unknown", -1},
+	for _, e := range []ending{
+		{"TERM", 4 * time.Second, []syscall.Signal{syscall.SIGTERM}, "issued", 0},
+		{"INT", 4 * time.Second, []syscall.Signal{syscall.SIGINT}, "issued", 0},
+		{"HUP", 4 * time.Second, []syscall.Signal{syscall.SIGHUP}, "issued", 0},
+		{"no answer", 30 * time.Second, []syscall.Signal{syscall.SIGTERM}, "unknown", 7},
+		{"twice", 30 * time.Second, []syscall.Signal{syscall.SIGTERM, syscall.SIGTERM}, "unknown", -1},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
+		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
-			server, key, stop, err := e2etest.StartSandbox(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer stop()
-			env := e2etest.Home(t, server, key)
-			if _, err := e2etest.Control(http.MethodPost, server, "faults", tt.fault); err != nil {
-				t.Fatal(err)
-			}
-			cmd := exec.CommandContext(t.Context(), "patdesk", "issue", "ana@example.com", "orders")
-			said := &words{}
-			cmd.Env, cmd.Stderr = env, said
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			e2etest.Eventually(t, "the request", func() bool {
-				b, err := e2etest.Control(http.MethodGet, server, "requests", nil)
-				return err == nil && strings.Contains(string(b), "personal-access-token")
-			})
-			for n, s := range tt.signals {
-				if n > 0 {
-					e2etest.Eventually(t, "the wait", func() bool { return strings.Contains(said.String(), "waiting for its answer") })
-				}
-				if err := cmd.Process.Signal(s); err != nil {
-					t.Fatal(err)
-				}
-			}
-			_ = cmd.Wait()
-			if code := cmd.ProcessState.ExitCode(); code != tt.code {
-				t.Errorf("exit %d, want %d: %s", code, tt.code, said.String())
-			}
-			if tt.code >= 0 && !strings.Contains(said.String(), "waiting for its answer") {
-				t.Errorf("the wait is not told: %s", said.String())
-			}
-			var rows []struct{ Outcome string }
-			if err := json.Unmarshal([]byte(e2etest.Run(t, env, "list", "--json")), &rows); err != nil {
-				t.Fatal(err)
-			}
-			if len(rows) != 1 || rows[0].Outcome != tt.outcome {
-				t.Errorf("rows %v, want one %s", rows, tt.outcome)
-			}
+			e.check(t)
 		})
+	}
+}
+
+// Ensure the same of sixteen answers, each with a delay of its own below the wait.
+func TestEnding_SignalInFlight_Sweep(t *testing.T) {
+	if os.Getenv("PATDESK_LONG") == "" {
+		t.Skip("PATDESK_LONG=1 sends sixteen signals")
+	}
+	for n := range 16 {
+		delay := time.Second + time.Duration(n)*200*time.Millisecond
+		t.Run(delay.String(), func(t *testing.T) {
+			ending{"", delay, []syscall.Signal{syscall.SIGTERM}, "issued", 0}.check(t)
+		})
+	}
+}
+
+// check starts a command, sends the signals once its request is there, and looks at the
+// end and at the row.
+func (e ending) check(t *testing.T) {
+	t.Helper()
+	server, key, stop, err := e2etest.StartSandbox(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	env := e2etest.Home(t, server, key)
+	if _, err := e2etest.Control(http.MethodPost, server, "faults", map[string]any{"kind": "delay", "delay": e.delay.String()}); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "patdesk", "issue", "ana@example.com", "orders")
+	said := &words{}
+	cmd.Env, cmd.Stderr = env, said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	e2etest.Eventually(t, "the request", func() bool {
+		b, err := e2etest.Control(http.MethodGet, server, "requests", nil)
+		return err == nil && strings.Contains(string(b), "personal-access-token")
+	})
+	for n, s := range e.signals {
+		if n > 0 {
+			e2etest.Eventually(t, "the wait", func() bool { return strings.Contains(said.String(), "waiting for its answer") })
+		}
+		if err := cmd.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != e.code {
+		t.Errorf("exit %d, want %d: %s", code, e.code, said.String())
+	}
+	if e.code >= 0 && !strings.Contains(said.String(), "waiting for its answer") {
+		t.Errorf("the wait is not told: %s", said.String())
+	}
+	var rows []struct{ Outcome string }
+	if err := json.Unmarshal([]byte(e2etest.Run(t, env, "list", "--json")), &rows); err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 1 || rows[0].Outcome != e.outcome {
+		t.Errorf("rows %v, want one %s", rows, e.outcome)
 	}
 }
 

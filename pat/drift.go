@@ -125,7 +125,7 @@ type pairNotes struct {
 }
 
 // noAccess is a note that only an access list, or ToolJet when it is asked, takes back.
-const noAccess = "the user may not open the app any more"
+const noAccess = "the user may not open the app"
 
 func newStanding(l Lists, s Settings) *standing {
 	now := &standing{

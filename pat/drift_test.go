@@ -60,7 +60,7 @@ func driftCases() []driftCase {
 		{name: "no app", does: func(r *rig) error { return r.server.DeleteApp("orders") }, kind: pat.DriftApp, says: "the app is gone", dead: true},
 		{name: "another slug", does: func(r *rig) error { return r.server.RenameSlug("orders", "orders-2") }, undoes: func(r *rig) error { return r.server.RenameSlug("orders-2", "orders") }, kind: pat.DriftSlug, says: "the app's slug was orders at issue and is orders-2 now"},
 		{name: "another name of the app", does: func(r *rig) error { return r.server.RenameApp("orders", "Orders") }},
-		{name: "access", does: func(r *rig) error { return r.server.SetAccess("ana@example.com", "orders", false) }, undoes: func(r *rig) error { return r.server.SetAccess("ana@example.com", "orders", true) }, kind: pat.DriftAccess, says: "the user may not open the app any more", dead: true},
+		{name: "access", does: func(r *rig) error { return r.server.SetAccess("ana@example.com", "orders", false) }, undoes: func(r *rig) error { return r.server.SetAccess("ana@example.com", "orders", true) }, kind: pat.DriftAccess, says: "the user may not open the app", dead: true},
 		{name: "access, where nobody tells", options: old, does: func(r *rig) error { return r.server.SetAccess("ana@example.com", "orders", false) }},
 		{name: "another address", does: func(r *rig) error {
 			r.server.Reconfigure(func(o *sandbox.Options) { o.Host = "https://new.example.com" })
@@ -241,7 +241,7 @@ func TestDrift_RefusalStaysBesideWhatIsFound(t *testing.T) {
 		{"archived, by the lists of before", sandbox.Options{}, status("archived"), nothing, false, pat.DriftArchived, "ToolJet refused this token at ", ": the user is archived"},
 		{"no access, by the lists of before", sandbox.Options{}, access(false), nothing, false, pat.DriftAccess, "ToolJet did not let its user open the app at ", ""},
 		{"archived, and another role", sandbox.Options{}, status("archived"), role, true, pat.DriftArchived, "ToolJet refused this token at ", ": the user is archived"},
-		{"no access, and another role", sandbox.Options{}, access(false), role, true, pat.DriftAccess, "ToolJet did not let its user open the app at ", ": the user may not open the app any more; the role was end-user at issue and is builder now"},
+		{"no access, and another role", sandbox.Options{}, access(false), role, true, pat.DriftAccess, "ToolJet did not let its user open the app at ", ": the user may not open the app; the role was end-user at issue and is builder now"},
 		{"no access, and another role, where nobody tells", sandbox.Options{NoV2: true}, access(false), role, true, pat.DriftAccess, "ToolJet did not let its user open the app at ", ": the role was end-user at issue and is builder now"},
 		{"no access, then archived", sandbox.Options{NoV2: true}, access(false), status("archived"), true, pat.DriftArchived, "ToolJet did not let its user open the app at ", ": the user is archived"},
 		{"archived, and another address", sandbox.Options{}, status("archived"), func(r *rig) error {
@@ -494,7 +494,7 @@ func TestDrift_NotedWithEachLoad(t *testing.T) {
 	if err := lists(r); err != nil {
 		t.Fatal(err)
 	}
-	if row := r.row(t, id); pat.DriftKindOf(row) != pat.DriftAccess || !strings.HasPrefix(row.Drift, "the user may not open the app any more; the role was") {
+	if row := r.row(t, id); pat.DriftKindOf(row) != pat.DriftAccess || !strings.HasPrefix(row.Drift, "the user may not open the app; the role was") {
 		t.Errorf("with another role, too: %s %q", row.DriftKind, row.Drift)
 	}
 	access(true)
