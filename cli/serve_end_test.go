@@ -183,11 +183,16 @@ func crowd(t *testing.T, d *door, people int) {
 	}
 	for i, g := range guests {
 		if i%2 == 0 {
-			_ = g.c.Conn.Close() // as the connection of who was killed
+			_ = g.c.Close() // as the connection of who was killed
 			continue
 		}
 		if _, err := io.WriteString(g.keys, "\x03\x03"); err != nil {
 			t.Fatal(err)
+		}
+		for range 50 { // a window that is pulled while it closes
+			if g.n.WindowChange(30, 100) != nil {
+				break
+			}
 		}
 		if code := exitOf(g.n.Wait()); code != 0 {
 			t.Errorf("left with %d", code)

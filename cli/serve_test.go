@@ -308,6 +308,10 @@ func TestServe_TwoPeople(t *testing.T) {
 			t.Errorf("the terminal is left with %v", modes)
 		}
 	}
+	// What she did at the console is hers, and so is what it was done with.
+	if text, _ := d.run("cy", "activity --json"); !regexp.MustCompile(`"actor": "ana@ssh 127.0.0.1",[^}]*"via": "console",[^}]*"action": "copied"`).MatchString(text) {
+		t.Errorf("told is\n%s", text)
+	}
 	if code := d.close(); code != 0 {
 		t.Errorf("the desk closed with %d: %s", code, d.said)
 	}

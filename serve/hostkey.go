@@ -29,7 +29,7 @@ func HostKey(path string) (key gossh.Signer, made bool, err error) {
 		return nil, made, fmt.Errorf("the host key: %s", e.Msg)
 	}
 	if key, err = gossh.ParsePrivateKey([]byte(text.Reveal(secret.ForChecking))); err != nil {
-		return nil, made, fmt.Errorf("the host key %s is no private key that can be used", path) //nolint:errorlint // what it says may hold parts of it
+		return nil, made, fmt.Errorf("the host key %s is no private key that can be used", path) // what it says may hold parts of it
 	}
 	return key, made, nil
 }
@@ -47,7 +47,7 @@ func makeHostKey(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the path is of the desk's own file
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}

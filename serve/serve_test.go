@@ -214,7 +214,7 @@ func TestServe_ClientGoes(t *testing.T) {
 	})
 	for name, leave := range map[string]func(*ssh.Client, *ssh.Session){
 		"its channel":    func(_ *ssh.Client, n *ssh.Session) { _ = n.Close() },
-		"its connection": func(c *ssh.Client, _ *ssh.Session) { _ = c.Conn.Close() },
+		"its connection": func(c *ssh.Client, _ *ssh.Session) { _ = c.Close() },
 	} {
 		c, n := d.session()
 		if err := n.Start("x"); err != nil {

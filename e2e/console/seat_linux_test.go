@@ -29,11 +29,20 @@ type sshDesk struct {
 // newDesk starts a sandbox, a desk for it with a team, and sshd for that.
 func newDesk(t *testing.T) *sshDesk {
 	t.Helper()
-	d := &sshDesk{t: t, ssh: termtest.Need(t, "ssh", "ssh-keygen"), dir: t.TempDir()}
 	daemon := "/usr/sbin/sshd" // in nobody's PATH, and it wants to be called by its full name
 	if _, err := os.Stat(daemon); err != nil {
 		termtest.Missing(t, "sshd is not installed")
 	}
+	d := closedDesk(t, "")
+	d.write(filepath.Join(d.dir, "authorized_keys"), e2etest.Run(t, d.env, "team", "keys"))
+	d.listen(daemon)
+	return d
+}
+
+// closedDesk starts a sandbox and makes a desk for it with a team, which more belongs to.
+func closedDesk(t *testing.T, more string) *sshDesk {
+	t.Helper()
+	d := &sshDesk{t: t, ssh: termtest.Need(t, "ssh", "ssh-keygen"), dir: t.TempDir()}
 	server, key, stop, err := e2etest.StartSandbox(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -56,9 +65,7 @@ func newDesk(t *testing.T) *sshDesk {
 	}
 	d.write(filepath.Join(config, "acme.key"), key)
 	d.write(filepath.Join(config, "config.toml"), fmt.Sprintf("profile = \"acme\"\nclipboard = \"auto\"\n[profiles.acme]\nurl = %q\nkey = \"command\"\nkey_command = \"env >%s/env; cat %s/acme.key\"\n", server, d.dir, config))
-	d.write(filepath.Join(config, "team.toml"), fmt.Sprintf("[people.ana]\nkeys = [%q]\nrole = \"issue\"\napps = [\"orders\"]\n[people.cy]\nkeys = [%q]\nrole = \"view\"\n", public["ana"], public["cy"]))
-	d.write(filepath.Join(d.dir, "authorized_keys"), e2etest.Run(t, d.env, "team", "keys"))
-	d.listen(daemon)
+	d.write(filepath.Join(config, "team.toml"), fmt.Sprintf("[people.ana]\nkeys = [%q]\nrole = \"issue\"\napps = [\"orders\"]\n[people.cy]\nkeys = [%q]\nrole = \"view\"\n", public["ana"], public["cy"])+more)
 	return d
 }
 
@@ -114,11 +121,16 @@ func (d *sshDesk) args(who string, more ...string) []string {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	return append([]string{
+	return append(d.options(who), append(more, me.Username+"@127.0.0.1")...)
+}
+
+// options are those of ssh for somebody's key.
+func (d *sshDesk) options(who string) []string {
+	return []string{
 		"-F", "none", "-p", d.port, "-i", filepath.Join(d.dir, who), "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=no",
 		"-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "BatchMode=yes",
 		"-o", "SetEnv=PATH=/nowhere HTTP_PROXY=http://127.0.0.1:9 SSL_CERT_FILE=/nowhere PATDESK_CONFIG=/nowhere TOOLJET_API_TOKEN=stolen BROWSER=/bin/false LANG=C.UTF-8",
-	}, append(more, me.Username+"@127.0.0.1")...)
+	}
 }
 
 // run runs a command at somebody's seat, over ssh.
