@@ -3,7 +3,9 @@
 // Benchui measures the console on histories of 1,000, 100,000 and 1,000,000
 // tokens, and beside it, in the same run, a bare Bubble Tea program with as many
 // rows on the screen. Both run on a real pty with an emulated terminal that
-// answers queries. It prints a table and decides nothing.
+// answers queries. Timeline and Activity, which page over all tokens and all events
+// (three a token), are opened and scrolled in that console; beside them stand the start
+// and the scrolling of the bare program. It prints a table and decides nothing.
 //
 //	go run ./scripts/benchui
 //	go run ./scripts/benchui -rows 1000 -starts 5      a quick look
@@ -102,6 +104,8 @@ type figures struct {
 	tickBytes, restBytes, scrollByte float64
 	tickWakes, restWakes             float64 // per s
 	memory, memoryFirst              float64
+	timeline, timelineScroll, zoom   float64
+	activity, activityScroll         float64
 	syncs, reads                     float64 // system calls in idle seconds
 }
 
@@ -122,6 +126,11 @@ var table = []row{
 	{"P3", "typed letter on screen p95, ms", 2, true, func(f *figures) float64 { return f.echo95 }},
 	{"P3", "first results of a filter, ms", 2, true, func(f *figures) float64 { return f.filter }},
 	{"P3", "the same, p95", 2, true, func(f *figures) float64 { return f.filter95 }},
+	{"P12", "Timeline: key to full screen, ms", 2, false, func(f *figures) float64 { return f.timeline }},
+	{"P12", "scroll key to frame in it, p95", 2, false, func(f *figures) float64 { return f.timelineScroll }},
+	{"P12", "zoom to full screen, p95", 2, true, func(f *figures) float64 { return f.zoom }},
+	{"P12", "Activity: key to full screen, ms", 2, false, func(f *figures) float64 { return f.activity }},
+	{"P12", "scroll key to frame in it, p95", 2, false, func(f *figures) float64 { return f.activityScroll }},
 	{"P4", "idle, all rows ticking, CPU ms per s", 2, false, func(f *figures) float64 { return f.ticking }},
 	{"P4", "idle, nothing changes, CPU ms per s", 2, false, func(f *figures) float64 { return f.resting }},
 	{"P11", "wake-ups per s, all rows ticking", 0, false, func(f *figures) float64 { return f.tickWakes }},

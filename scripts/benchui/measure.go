@@ -214,6 +214,8 @@ func (b *bench) measure(n int) (pair, error) {
 	if err := b.session(bare, &p.bare, n); err != nil {
 		return p, err
 	}
+	p.bare.timeline, p.bare.activity = p.bare.start, p.bare.start
+	p.bare.timelineScroll, p.bare.activityScroll = p.bare.scroll95, p.bare.scroll95
 	ticking := b.floor(n, true)
 	t, err := ticking.open()
 	if err != nil {

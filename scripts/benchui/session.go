@@ -50,6 +50,9 @@ func (b *bench) session(p program, f *figures, n int) error {
 		if err := filters(t, f); err != nil {
 			return err
 		}
+		if err := b.rooms(t, f); err != nil {
+			return err
+		}
 	}
 	t.Type("G") // the last rows ended long ago
 	t.Settle(1500*time.Millisecond, 10*time.Second)
