@@ -39,6 +39,7 @@ func TestLayOut_LineByLine(t *testing.T) {
 		"\x1b]8;;https://example.com\x1b\\link", "\x1b]8;;\x1b\\", strings.Repeat("long ", 12),
 	}
 	p := NewPainter(Options{Width: 24, Height: 6})
+	p.cells.Resize(24, 6)
 	p.measured = true
 	var lines []string
 	for n := range 3000 {

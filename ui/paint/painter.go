@@ -59,7 +59,7 @@ type Painter struct {
 // NewPainter returns a Painter that has not touched its terminal yet.
 func NewPainter(o Options) *Painter {
 	return &Painter{
-		o: o, line: newLine(o.In, o.Out), cells: uv.NewScreenBuffer(o.Width, o.Height),
+		o: o, line: newLine(o.In, o.Out), cells: uv.NewScreenBuffer(0, 0), // until the size is known
 		wide: ansi.GraphemeWidth.StringWidth("─") != 1,
 	}
 }
@@ -90,6 +90,7 @@ func (p *Painter) Take() error {
 	}
 	p.screen.SetScrollOptim(runtime.GOOS != "windows") // Windows Terminal misplaces the cursor (microsoft/terminal#19016)
 	p.screen.Resize(p.o.Width, p.o.Height)
+	p.cells.Resize(p.o.Width, p.o.Height)
 	return nil
 }
 
