@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"patdesk/address"
+	"patdesk/client"
 	"patdesk/config"
 	"patdesk/history"
 	"patdesk/pat"
@@ -107,7 +108,7 @@ func (c *connection) to(ctx context.Context, d *desk, s *session) (*pat.Issuer, 
 		return nil, "", err
 	}
 	if !same || key.Reveal(secret.ForChecking) != c.key.Reveal(secret.ForChecking) {
-		cl, err := d.own.newClient(s.profile, key)
+		cl, err := d.own.newClient(s.profile, key, client.WithOneWait())
 		if err != nil {
 			return nil, "", err
 		}

@@ -38,6 +38,7 @@ type Client struct {
 	mu     sync.Mutex
 	clock  Clock
 	budget budget
+	rest   rest
 }
 
 // New returns a client for the server at baseURL, which may have a path

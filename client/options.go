@@ -20,6 +20,7 @@ type options struct {
 	timeouts  Timeouts
 	ownTotal  bool
 	keepAlive bool
+	oneWait   bool
 	observer  Observer // nil: none
 }
 

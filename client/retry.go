@@ -63,11 +63,16 @@ func (c *Client) do(ctx context.Context, r request, read func(*response) *failur
 	s.deadline, _ = ctx.Deadline()
 	_, err := backoff.Retry(waits, func() (struct{}, error) {
 		s.waiting = false
+		if e := c.outlast(waits, s, r); e != nil {
+			s.last = e
+			return struct{}{}, backoff.Permanent(e)
+		}
 		s.tries++
 		c.spend(s.tries > 1)
 		r.seen.asked()
 		if s.last = c.attempt(ctx, r, read); s.last != nil {
 			s.last.Attempts = s.tries
+			c.heed(s.last)
 		}
 		r.seen.answered(s.last)
 		if s.last == nil {

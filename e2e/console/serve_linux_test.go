@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -66,7 +67,7 @@ func TestServe_AsDocumented(t *testing.T) {
 		case words[0] == "patdesk":
 			server = exec.CommandContext(t.Context(), words[0], words[1:]...)
 			// Whoever starts it may have more in the environment than the desk shall use.
-			server.Env, server.Stderr = append(d.env[:3:3], "HTTPS_PROXY=http://127.0.0.1:9", "PATDESK_CONFIG=/nowhere", "TOOLJET_API_TOKEN=stolen"), said
+			server.Env, server.Stderr = slices.Concat(d.env[:3], []string{"HTTPS_PROXY=http://127.0.0.1:9", "PATDESK_CONFIG=/nowhere", "TOOLJET_API_TOKEN=stolen"}), said
 			if err := server.Start(); err != nil {
 				t.Fatal(err)
 			}
