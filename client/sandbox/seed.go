@@ -161,7 +161,11 @@ func (r *seedReader) membership(n *node, field string, u *User) {
 func (r *seedReader) app(n *node, field string) {
 	r.object(n, field, "id", "name", "slug", "workspace", "owner", "released", "groups")
 	a := &App{Name: r.required(n, field, "name"), Released: r.truth(n, field, "released", true), Versions: []string{"v1"}, Groups: r.texts(n, field, "groups")}
-	a.ID = r.id(n, field, "app", a.Name)
+	key := a.Name
+	if _, taken := r.at["id/"+stableID("app", key)]; taken { // another of this name
+		key = r.text(n, field, "slug", key)
+	}
+	a.ID = r.id(n, field, "app", key)
 	if a.Slug = r.text(n, field, "slug", a.ID); a.Slug != a.ID {
 		r.once(n, field+".slug", "id", a.Slug) // either opens the app
 	}

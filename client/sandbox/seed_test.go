@@ -163,3 +163,30 @@ func FuzzReadSeed(f *testing.F) {
 		}
 	})
 }
+
+// Ensure a seed may have two apps of one name, told apart by their slugs, and that an id
+// is the same in each run.
+func TestReadSeed_TwoAppsOfOneName(t *testing.T) {
+	read := func() []App {
+		seed, err := ReadSeed([]byte(`{"workspaces":[{"name":"Sales","slug":"sales","default":true}],
+			"users":[{"email":"ana@example.com","memberships":[{"workspace":"sales","role":"admin"}]}],
+			"apps":[{"name":"Orders","slug":"orders","workspace":"sales","owner":"ana@example.com"},
+				{"name":"Orders","slug":"orders-2","workspace":"sales","owner":"ana@example.com"},
+				{"name":"orders","slug":"orders-3","workspace":"sales","owner":"ana@example.com"}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return New(Options{Seed: seed}).Apps()
+	}
+	first, again := read(), read()
+	seen := map[string]bool{}
+	for n, a := range first {
+		if seen[a.ID] || !isUUID(a.ID) || again[n].ID != a.ID {
+			t.Errorf("%s: %s, then %s", a.Slug, a.ID, again[n].ID)
+		}
+		seen[a.ID] = true
+	}
+	if first[0].ID != stableID("app", "Orders") {
+		t.Errorf("the first one's id is %s", first[0].ID)
+	}
+}
