@@ -17,6 +17,7 @@ type Entry struct {
 	Host                        string // scheme://host[:port]
 	UserID, UserEmail, UserName string
 	AppID, AppName, AppSlug     string
+	AppTwin                     bool // the server listed another app of this name last
 	WorkspaceID, Workspace      string
 	Role                        string // the user's role in the workspace at issue
 

@@ -13,7 +13,8 @@ const entryColumns = `e.id, e.request_id, p.name, s.name, h.name, u.uid, u.email
 	a.workspace_id, a.workspace, r.name, e.life, e.idle, e.sent, e.unit, e.unit_proven, e.outcome, e.begun, e.issued,
 	e.ends, e.worst_ends, e.clock, e.clock_error, i.name, i.machine, n.text, e.error_id, e.error_title, e.error_text,
 	e.status, e.fingerprint, e.last4, e.key_id, EXISTS (SELECT 1 FROM sealed WHERE entry_id = e.id),
-	e.older_id, e.newer_id, e.copied, e.verified, e.verify_result, e.drift, e.drift_kind, e.drift_at, e.url_warning, e.url_missing, coalesce(e.run, ''), coalesce(e.run_row, 0)`
+	e.older_id, e.newer_id, e.copied, e.verified, e.verify_result, e.drift, e.drift_kind, e.drift_at, e.url_warning, e.url_missing, coalesce(e.run, ''), coalesce(e.run_row, 0),
+	a.uid <> '' AND a.name <> '' AND EXISTS (SELECT 1 FROM listed_apps l WHERE l.server = s.name AND l.name = a.name AND l.uid <> a.uid)`
 
 const entryTables = ` FROM entries e JOIN profiles p ON p.id = e.profile_id JOIN servers s ON s.id = e.server_id JOIN hosts h ON h.id = e.host_id
 	JOIN users u ON u.id = e.user_id JOIN apps a ON a.id = e.app_id JOIN roles r ON r.id = e.role_id
@@ -26,7 +27,7 @@ func scanEntry(row interface{ Scan(...any) error }) (Entry, error) {
 		&e.AppID, &e.AppName, &e.AppSlug, &e.WorkspaceID, &e.Workspace, &e.Role, &life, &e.IdleMinutes, &e.SentExpiry,
 		&e.Unit, &e.UnitProven, &e.Outcome, &begun, &issued, &ends, &worst, &e.ClockOffset, &e.ClockUncertainty,
 		&e.By, &e.Machine, &e.Note, &e.ErrorID, &e.ErrorTitle, &e.ErrorText, &e.Status, &e.Fingerprint, &e.Last4,
-		&e.KeyID, &e.HasSecret, &e.Older, &e.Newer, &copied, &verified, &e.VerifyResult, &e.Drift, &e.DriftKind, &driftAt, &e.URLWarning, &e.URLMissing, &e.Run, &e.RunRow)
+		&e.KeyID, &e.HasSecret, &e.Older, &e.Newer, &copied, &verified, &e.VerifyResult, &e.Drift, &e.DriftKind, &driftAt, &e.URLWarning, &e.URLMissing, &e.Run, &e.RunRow, &e.AppTwin)
 	e.Life = time.Duration(life) * time.Millisecond
 	e.Begun, e.Issued, e.Expires, e.WorstExpires = moment(begun), moment(issued), moment(ends), moment(worst)
 	e.Copied, e.Verified, e.DriftAt = moment(copied), moment(verified), moment(driftAt)

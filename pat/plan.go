@@ -67,7 +67,12 @@ func withoutPairs(tokens, others []Token) []Token {
 func UserOf(t Token) string { return first(t.UserEmail, t.UserName, t.UserID, "?") }
 
 // AppOf names the app of a token, as foreign text.
-func AppOf(t Token) string { return first(t.AppName, t.AppSlug, t.AppID, "?") }
+func AppOf(t Token) string {
+	if t.AppTwin {
+		return fmt.Sprintf("%s (%s)", t.AppName, strings.Join(nonEmpty(first(t.AppSlug, t.AppID), t.Workspace), ", "))
+	}
+	return first(t.AppName, t.AppSlug, t.AppID, "?")
+}
 
 // AliveIn are the tokens of a plan that keep working, each once.
 func AliveIn(plan []Task) []Token {

@@ -195,7 +195,7 @@ func (i *Issuer) rowTask(ctx context.Context, r history.RunRow) (Task, error) {
 		User: r.User, UserID: r.UserID, App: r.App, Life: r.Life, Idle: time.Duration(r.IdleMinutes) * time.Minute, Note: r.Note,
 		Again: true, AfterUnknown: r.State == history.RowUnknown,
 	}
-	if r.AppWord != r.App && IsID(r.App) {
+	if r.AppWord != r.App && IsID(r.App) && !strings.HasSuffix(r.AppWord, ")") { // more than the name, see AppOf
 		req.Names.AppName = r.AppWord
 	}
 	t, err := i.issueTask(ctx, req)

@@ -71,7 +71,7 @@ func (p *Page) line(t pat.Token, cols []widget.Column, widths []int, is widget.A
 		asked = th.Glyphs.Run + " asking"
 	}
 	all := []widget.Cell{
-		colApp:   {Text: clean(kit.AppOf(t), colApp), Ink: plain},
+		colApp:   {Text: kit.AppCell(t, max(1, widths[colApp])), Ink: plain},
 		colToken: {Text: clean(fmt.Sprintf("#%d", t.ID), colToken), Ink: second},
 		colState: {Text: th.Glyphs.State[st] + " " + st.Word(), Ink: th.Row[st]},
 		colUntil: {Text: clean(kit.ClockTime(pat.EndOf(t).Latest, now, p.shell.Zone()), colUntil), Ink: plain},

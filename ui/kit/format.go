@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"patdesk/pat"
+	"patdesk/ui/term"
+	"patdesk/ui/widget"
 )
 
 // Countdowns are rounded up to the second, so that nothing shows zero before it
@@ -160,6 +162,16 @@ func UserOf(t pat.Token) string { return pat.UserOf(t) }
 
 // AppOf names the app of a token, as foreign text.
 func AppOf(t pat.Token) string { return pat.AppOf(t) }
+
+// AppCell is the app of a token in a column of width cells. Where two share a name and
+// there is no room to tell them apart by more, it is the slug.
+func AppCell(t pat.Token, width int) string {
+	if !t.AppTwin {
+		return term.CleanWidth(AppOf(t), width).String()
+	}
+	slug := FirstOf(t.AppSlug, t.AppID)
+	return widget.FitWords(width, AppOf(t), slug+", "+t.Workspace, slug)
+}
 
 // FirstOf returns the first word that is not empty, or "".
 func FirstOf(words ...string) string {

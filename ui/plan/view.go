@@ -40,15 +40,28 @@ func (p *Plan) View() (string, *tea.Cursor) {
 	return kit.Block(kit.JoinLines(append(lines, foot...)), p.w, p.h), nil
 }
 
+// rooms are those of the words on what stays alive, and of names and result together.
+func (p *Plan) rooms() (alive, rest int) {
+	alive = min(58, max(36, p.w-84)) // the longest words there are, where there is room for them
+	return alive, p.w - 2 - 8 - alive - 4
+}
+
+// nameWidth is the room of an app.
+func (p *Plan) nameWidth() int {
+	if p.w < kit.NarrowWidth {
+		return (p.w-4)/3 - 1
+	}
+	_, rest := p.rooms()
+	return rest * 3 / 10
+}
+
 // cells lays out a row. What a narrow screen has no room for is said below.
 func (p *Plan) cells(user, app, life, alive, result string) string {
+	names := p.nameWidth()
 	if p.w < kit.NarrowWidth {
-		side := (p.w - 4) / 3
-		return "  " + widget.Pad(user, side) + " " + widget.Pad(app, side-1) + " " + widget.Pad(result, p.w-2*side-4)
+		return "  " + widget.Pad(user, names+1) + " " + widget.Pad(app, names) + " " + widget.Pad(result, p.w-2*names-6)
 	}
-	most := min(58, max(36, p.w-84)) // the longest words there are, where there is room for them
-	spare := p.w - 2 - 8 - most - 4
-	names := spare * 3 / 10
+	most, spare := p.rooms()
 	return "  " + widget.Pad(user, names) + " " + widget.Pad(app, names) + " " + widget.Pad(life, 8) + " " + widget.Pad(alive, most) + " " + widget.Pad(result, spare-2*names)
 }
 
@@ -63,7 +76,11 @@ func (p *Plan) row(n int) string {
 		}
 		return style(p.cells(clean(t.User), app, "-", more, result))
 	}
-	return style(p.cells(clean(t.User), clean(t.App), clean(pat.Span(t.Life)), pat.AliveWords(t.Alive, now, p.shell.Zone()), result))
+	app := clean(t.App)
+	if t.Old.AppTwin {
+		app = kit.AppCell(t.Old, p.nameWidth())
+	}
+	return style(p.cells(clean(t.User), app, clean(pat.Span(t.Life)), pat.AliveWords(t.Alive, now, p.shell.Zone()), result))
 }
 
 // result says what became of a task.

@@ -162,7 +162,7 @@ func (p *Page) line(t pat.Token, a axis, cols []widget.Column, widths []int, is 
 	all := []widget.Cell{
 		colState: {Text: state, Ink: th.Row[st]},
 		colUser:  {Text: clean(user, colUser), Ink: plain},
-		colApp:   {Text: clean(kit.AppOf(t), colApp), Ink: plain},
+		colApp:   {Text: kit.AppCell(t, max(1, widths[colApp])), Ink: plain},
 		colLeft:  {Text: kit.LeftOf(p.shell, t), Ink: second},
 		colBar:   {Text: drawn.sure, Ink: th.Row[kit.InkState(t, now)], Tail: drawn.doubt, TailInk: th.Row[pat.Unsure]},
 	}

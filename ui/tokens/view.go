@@ -182,7 +182,7 @@ func (t *List) rowLine(r pat.Token, cols []widget.Column, l listLayout, is widge
 		colLeft:   {Text: kit.LeftOf(t.shell, r), Ink: timeInk},
 		colLife:   {Text: filled, Ink: urgency, Tail: empty, TailInk: th.Table.Faint},
 		colUser:   {Text: term.CleanWidth(kit.UserOf(r), l.widths[colUser]).String(), Ink: plain},
-		colApp:    {Text: term.CleanWidth(kit.AppOf(r), l.widths[colApp]).String(), Ink: plain},
+		colApp:    {Text: kit.AppCell(r, l.widths[colApp]), Ink: plain},
 		colRole:   {Text: term.CleanWidth(kit.FirstOf(r.Role, "-"), max(1, l.widths[colRole])).String(), Ink: second},
 		colIssued: {Text: term.CleanWidth(t.issuedWhen(r), max(1, l.widths[colIssued])).String(), Ink: second},
 	}

@@ -110,7 +110,7 @@ func (p *Person) tokenLine(t pat.Token, cols []widget.Column, widths []int, is w
 		tokState: {Text: th.Glyphs.State[st] + " " + st.Word(), Ink: th.Row[st]},
 		tokLeft:  {Text: kit.LeftOf(p.shell, t), Ink: plain},
 		tokLife:  {Text: filled, Ink: th.Row[kit.InkState(t, now)], Tail: empty, TailInk: th.Table.Faint},
-		tokApp:   {Text: clean(kit.AppOf(t), tokApp), Ink: plain},
+		tokApp:   {Text: kit.AppCell(t, max(1, widths[tokApp])), Ink: plain},
 		tokPlace: {Text: clean(kit.FirstOf(t.Note, "-"), tokPlace), Ink: second},
 		tokUntil: {Text: clean(kit.ClockTime(pat.EndOf(t).Latest, now, p.shell.Zone()), tokUntil), Ink: second},
 	}
