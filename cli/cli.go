@@ -40,6 +40,8 @@ type app struct {
 	quiet, noAsk bool
 	// via is the face of the program that writes to the history; empty is the command line.
 	via string
+	// requests are those of a console at a desk, whose client others have too; nil elsewhere.
+	requests *pat.RequestLog
 	// seat is where whoever comes from elsewhere sits; nil = this is their own computer.
 	seat *seat
 	// desk is what this seat shares with the others of this process; nil = there are none.

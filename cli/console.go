@@ -52,7 +52,8 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	if a.desk != nil {
 		actor := a.actor()
 		actor.Via = pat.ViaConsole
-		ctx = history.WithActor(ctx, actor)
+		a.requests = &pat.RequestLog{}
+		ctx = pat.WithRequestLog(history.WithActor(ctx, actor), a.requests)
 	}
 	first, err := a.firstSession(ctx)
 	if err != nil {

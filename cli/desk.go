@@ -79,6 +79,7 @@ func (d *desk) lend(ctx context.Context, a *app, s *session, n need) error {
 		return err
 	}
 	s.issuer = base.For(a.actor(), set)
+	s.issuer.Requests = a.requests
 	return nil
 }
 
@@ -108,7 +109,7 @@ func (c *connection) to(ctx context.Context, d *desk, s *session) (*pat.Issuer, 
 		return nil, "", err
 	}
 	if !same || key.Reveal(secret.ForChecking) != c.key.Reveal(secret.ForChecking) {
-		cl, err := d.own.newClient(s.profile, key, client.WithOneWait())
+		cl, err := d.own.newClient(s.profile, key, client.WithOneWait(), client.WithObserver(pat.ObserveShared))
 		if err != nil {
 			return nil, "", err
 		}

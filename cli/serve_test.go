@@ -297,6 +297,13 @@ func TestServe_TwoPeople(t *testing.T) {
 	}
 	ana.types("?", "Everywhere")
 	ana.types("\x1b", "by you")
+	// Of the one client that they share each sees the requests of their own.
+	ana.types("5", "Admin key")
+	ana.types("4", "read: GET /api/ext/")
+	cy.types("4", "3 events, ")
+	if strings.Contains(cy.text(), "/api/ext/") {
+		t.Errorf("cy sees what ana asked for:\n%s", cy.text())
+	}
 	for _, c := range []*sitter{ana, cy} {
 		if _, err := io.WriteString(c.keys, "\x03\x03"); err != nil {
 			t.Fatal(err)

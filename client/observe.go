@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"net/http"
 	"time"
 )
@@ -26,7 +27,8 @@ const (
 	Done                     // there will be none
 )
 
-// Step is what happened to a Call. Attempt counts its tries from 1.
+// Step is what happened to a Call. Attempt counts its tries from 1; it is 0 while a
+// call waits before its first.
 type Step struct {
 	Kind    StepKind
 	Attempt int
@@ -36,13 +38,13 @@ type Step struct {
 	Status     int           // of Answered: 0 without an answer
 	ServerTime time.Time     // of Answered: the Date header, zero without one
 	Until      time.Time     // of Waits: the end of it by the local clock
-	Err        *Error        // of Answered and Done: the failure, or nil
+	Err        *Error        // of Answered and Done: the failure, or nil; of Waits: why
 }
 
-// Observer is told when a call begins, and returns what is told of its steps, the
-// last of which is Done; nil for a call that it does not follow. Both run in the
-// goroutine of the call, and calls run at the same time.
-type Observer func(Call) func(Step)
+// Observer is told when a call begins, with the context of its caller, and returns
+// what is told of its steps, the last of which is Done; nil for a call that it does
+// not follow. Both run in the goroutine of the call, and calls run at the same time.
+type Observer func(context.Context, Call) func(Step)
 
 // WithObserver lets an observer follow the calls of the client, also those that it
 // makes to the page of another site. What fails before a try is made is no call.
@@ -63,10 +65,10 @@ type observed struct {
 	date    time.Time
 }
 
-func (c *Client) observed(r request) *observed {
+func (c *Client) observed(ctx context.Context, r request) *observed {
 	o := &observed{}
 	if c.options.observer != nil {
-		o.step = c.options.observer(Call{
+		o.step = c.options.observer(ctx, Call{
 			Op: r.op, Method: r.method, Path: c.clean(r.url.EscapedPath()), Host: c.origin, RequestID: r.id, At: time.Now().Round(0),
 		})
 	}
@@ -98,6 +100,8 @@ func (o *observed) answered(err *Error) {
 	o.tell(Step{Kind: Answered, Took: time.Since(o.begun), Status: o.status, ServerTime: o.date, Err: err})
 }
 
-func (o *observed) waits(until time.Time) { o.tell(Step{Kind: Waits, Until: until}) }
+func (o *observed) waits(until time.Time, why *Error) {
+	o.tell(Step{Kind: Waits, Until: until, Err: why})
+}
 
 func (o *observed) done(err *Error) { o.tell(Step{Kind: Done, Err: err}) }

@@ -20,7 +20,7 @@ type witness struct {
 	all   strings.Builder
 }
 
-func (s *witness) observe(c Call) func(Step) {
+func (s *witness) observe(_ context.Context, c Call) func(Step) {
 	s.add(fmt.Sprintf("%s %s", c.Method, c.Path), fmt.Sprintf("%+v", c))
 	return func(step Step) {
 		name := [...]string{Asked: "asked", Answered: "answered", Waits: "waits", Done: "done"}[step.Kind]
@@ -69,7 +69,7 @@ func TestObserver_IsToldOfEachStep(t *testing.T) {
 				_, err := c.CreateToken(ctx, issueOf(s))
 				return err
 			},
-			want: []string{issuePath, "asked 1 0", "answered 1 429 status", "waits 1 0", "asked 2 0", "answered 2 201", "done 2 0"},
+			want: []string{issuePath, "asked 1 0", "answered 1 429 status", "waits 1 0 status", "asked 2 0", "answered 2 201", "done 2 0"},
 		},
 		{
 			name: "lost", faults: []sandbox.Fault{{Kind: sandbox.FaultDropAfter}},
@@ -87,7 +87,7 @@ func TestObserver_IsToldOfEachStep(t *testing.T) {
 				_, err := c.CreateToken(ctx, issueOf(s))
 				return err
 			},
-			want: []string{issuePath, "asked 1 0", "answered 1 429 status", "waits 1 0", "done 1 0 canceled"},
+			want: []string{issuePath, "asked 1 0", "answered 1 429 status", "waits 1 0 status", "done 1 0 canceled"},
 		},
 		{
 			name: "a list by pages, without its query",
@@ -127,6 +127,22 @@ func TestObserver_IsToldOfEachStep(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Ensure a call that waits for what another was told is seen to wait before its first try.
+func TestObserver_SeesAWaitBeforeTheFirstTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := &witness{}
+		s, c := play(t, sandbox.Options{}, WithOneWait(), WithObserver(told.observe))
+		s.Inject(sandbox.Fault{Kind: sandbox.FaultRateLimit, Delay: 41 * time.Second, Match: "/api/ext/user/"})
+		_, err := c.GetUser(WithWaits(t.Context(), func(Wait) bool { return false }), s.Users()[0].ID)
+		_ = failed(t, err)
+		told.lines = nil
+		if _, err := c.CreateToken(t.Context(), issueOf(s)); err != nil {
+			t.Fatal(err)
+		}
+		told.sees(t, issuePath, "waits 0 0 status", "asked 1 0", "answered 1 201", "done 1 0")
+	})
 }
 
 // Ensure a page of another site that the client reads is told of, without its query.

@@ -51,7 +51,7 @@ func (c *Client) outlast(waits context.Context, s *schedule, r request) *Error {
 			return nil
 		}
 		e := *now.why
-		e.Op, e.Method, e.Path, e.RequestID, e.Sent, e.Attempts, e.RetryAfter = r.op, r.method, r.url.EscapedPath(), r.id, false, s.tries, left
+		e.Op, e.Method, e.Path, e.RequestID, e.Sent, e.Attempts, e.RetryAfter = r.op, r.method, c.clean(r.url.EscapedPath()), r.id, false, s.tries, left
 		pause := left + rand.N(spread) //nolint:gosec // it keeps requests apart, and nothing secret
 		if !s.deadline.IsZero() && time.Until(s.deadline) <= pause {
 			return &e
@@ -60,7 +60,7 @@ func (c *Client) outlast(waits context.Context, s *schedule, r request) *Error {
 		if s.watch != nil && !s.watch(w) {
 			return &e
 		}
-		s.seen.waits(w.Until)
+		s.seen.waits(w.Until, &e)
 		s.waiting = true
 		select {
 		case <-time.After(pause):

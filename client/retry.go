@@ -57,7 +57,7 @@ func (c *Client) do(ctx context.Context, r request, read func(*response) *failur
 	}
 	waits, stop := context.WithCancel(ctx) // for the waits alone, so that Stop touches no request
 	defer stop()
-	r.seen = c.observed(r)
+	r.seen = c.observed(ctx, r)
 	s := &schedule{client: c, get: r.method == http.MethodGet, stop: stop, seen: r.seen}
 	s.watch, _ = ctx.Value(waitsKey{}).(func(Wait) bool)
 	s.deadline, _ = ctx.Deadline()
@@ -142,7 +142,7 @@ func (s *schedule) NextBackOff() time.Duration {
 		return backoff.Stop
 	}
 	s.waiting = true
-	s.seen.waits(w.Until)
+	s.seen.waits(w.Until, s.last)
 	return pause
 }
 

@@ -55,8 +55,26 @@ const (
 	RequestDone    RequestState = "done"
 )
 
+type requestLogKey struct{}
+
+// WithRequestLog returns a context for calls that a log follows where their client is
+// shared.
+func WithRequestLog(ctx context.Context, l *RequestLog) context.Context {
+	return context.WithValue(ctx, requestLogKey{}, l)
+}
+
+// ObserveShared is an observer for a client that several people share: a call is told to
+// the log of its context alone, so that nobody sees what another asks for.
+func ObserveShared(ctx context.Context, c client.Call) func(client.Step) {
+	l, ok := ctx.Value(requestLogKey{}).(*RequestLog)
+	if !ok {
+		return nil
+	}
+	return l.Observe(ctx, c)
+}
+
 // Observe follows a call: it is an observer for client.WithObserver.
-func (l *RequestLog) Observe(c client.Call) func(client.Step) {
+func (l *RequestLog) Observe(_ context.Context, c client.Call) func(client.Step) {
 	var id int64
 	l.change(func() {
 		l.last++
@@ -91,7 +109,7 @@ func (r *SentRequest) take(s client.Step) {
 		last.Took, last.Status, last.ServerTime = s.Took, s.Status, s.ServerTime
 		r.Err = err
 	case client.Waits:
-		r.State, r.Until = RequestWaiting, s.Until
+		r.State, r.Until, r.Err = RequestWaiting, s.Until, err
 	case client.Done:
 		r.State, r.Until, r.Err = RequestDone, time.Time{}, err
 	}

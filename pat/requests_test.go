@@ -93,3 +93,22 @@ func TestRequestReport_OneLineEach(t *testing.T) {
 		}
 	}
 }
+
+// Ensure of a client that several people share each sees the requests of their own alone.
+func TestObserveShared_EachTheirOwn(t *testing.T) {
+	r := newRig(t, sandbox.Options{}, client.WithObserver(pat.ObserveShared))
+	ana, bo := &pat.RequestLog{}, &pat.RequestLog{}
+	for log, user := range map[*pat.RequestLog]string{ana: "ana@example.com", bo: "bo@partner.example"} {
+		if _, err := r.Client.GetUser(pat.WithRequestLog(t.Context(), log), user); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.Client.GetConfig(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for log, user := range map[*pat.RequestLog]string{ana: "ana", bo: "bo"} {
+		if sent, _ := log.Requests(); len(sent) != 1 || !strings.Contains(sent[0].Path, "/user/"+user) {
+			t.Errorf("%s sees %+v", user, sent)
+		}
+	}
+}

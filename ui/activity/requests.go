@@ -50,7 +50,11 @@ func (p *Page) onServer(local time.Time) time.Time {
 
 // resultOf says what came of a request, or for how long it goes on.
 func (p *Page) resultOf(r pat.SentRequest) string {
-	asking := kit.PaceOf(p.shell).TookWords(p.shell.Local().Sub(r.LastTry().At))
+	since := r.At
+	if len(r.Tries) > 0 {
+		since = r.LastTry().At
+	}
+	asking := kit.PaceOf(p.shell).TookWords(p.shell.Local().Sub(since))
 	if asking != "" {
 		asking = "," + asking
 	}
