@@ -52,6 +52,10 @@ func (i *Issuer) CompareLists(ctx context.Context, lists Lists) (DriftReport, er
 	return i.compare(ctx, lists, false)
 }
 
+// mostNoted is how many live tokens are compared while somebody waits for lists: about
+// 100 ms of work. More are compared when that is asked for.
+const mostNoted = 20_000
+
 // noteDrift compares the live tokens with lists of this process, which have just been
 // read. Nobody waits for what comes of it: what cannot be recorded is found the next time.
 func (i *Issuer) noteDrift(ctx context.Context) {
@@ -61,7 +65,9 @@ func (i *Issuer) noteDrift(ctx context.Context) {
 	}
 	ctx, cancel := recordContext(ctx)
 	defer cancel()
-	_, _ = i.CompareLists(ctx, lists)
+	if c, err := i.History.Counts(ctx, i.Server(), i.Now()); err == nil && c.Live <= mostNoted {
+		_, _ = i.CompareLists(ctx, lists)
+	}
 }
 
 // CompareToken compares one token with the lists of this process, if they were read
