@@ -42,7 +42,7 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	hostKey, made, err := serve.HostKey(team.Serve.HostKey)
 	if err != nil {
-		return &pat.Problem{ID: pat.IDBadPlace, Cause: err.Error(), Err: err}
+		return &pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Next: "See host_key in [serve] of " + team.Path, Err: err}
 	}
 	// The variables of whoever starts it are no more the desk's than those of a login.
 	inner := *a.env
@@ -58,7 +58,7 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", team.Serve.Listen)
 	if err != nil {
-		return errors.Join(&pat.Problem{ID: pat.IDBadPlace, Cause: "listen on " + team.Serve.Listen + " of [serve]: " + err.Error(), Err: err}, d.close())
+		return errors.Join(&pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Next: "End what listens there, or name another listen in [serve] of " + team.Path, Err: err}, d.close())
 	}
 	if made {
 		own.say("made the key of this host: %s", team.Serve.HostKey)

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	gossh "golang.org/x/crypto/ssh"
 
@@ -20,16 +21,16 @@ import (
 func HostKey(path string) (key gossh.Signer, made bool, err error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := makeHostKey(path); err != nil {
-			return nil, false, fmt.Errorf("make the host key: %w", err)
+			return nil, false, fmt.Errorf("make the key of this host: %w", err)
 		}
 		made = true
 	}
 	text, err := secret.Source{Kind: secret.KindFile, Path: path}.Resolve(context.Background())
 	if e, ok := errors.AsType[*secret.SourceError](err); ok {
-		return nil, made, fmt.Errorf("the host key: %s", e.Msg)
+		return nil, made, fmt.Errorf("the key of this host: %s", strings.TrimSuffix(e.Msg+"; to mend it: "+e.Fix, "; to mend it: "))
 	}
 	if key, err = gossh.ParsePrivateKey([]byte(text.Reveal(secret.ForChecking))); err != nil {
-		return nil, made, fmt.Errorf("the host key %s is no private key that can be used", path) // what it says may hold parts of it
+		return nil, made, fmt.Errorf("the key of this host, %s, is no private key that can be used", path) // what it says may hold parts of it
 	}
 	return key, made, nil
 }

@@ -71,6 +71,7 @@ const byeTime = time.Second
 // Server is a door for the members. Its methods are safe for concurrent use.
 type Server struct {
 	o     Options
+	ends  time.Duration // endTime, but in tests
 	pace  ratelimiter.RateLimiter
 	under sync.WaitGroup // sessions
 
@@ -82,7 +83,7 @@ type Server struct {
 // New returns a server.
 func New(o Options) *Server {
 	return &Server{
-		o: o, pace: ratelimiter.NewRateLimiter(rate.Limit(perSecond), o.MaxSessions+spare, addresses),
+		o: o, ends: endTime, pace: ratelimiter.NewRateLimiter(rate.Limit(perSecond), o.MaxSessions+spare, addresses),
 		seated: map[*Session]context.CancelCauseFunc{},
 	}
 }
@@ -182,7 +183,7 @@ func (s *Server) wait() {
 	go func() { s.under.Wait(); close(done) }()
 	select {
 	case <-done:
-	case <-time.After(endTime):
+	case <-time.After(s.ends):
 		s.o.Log("some sessions did not end in time; what they had under way is unknown")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ type desk struct {
 	addr string
 	key  ssh.Signer
 	end  func() error // closes it
+	gone atomic.Bool  // ana is of the team no more
 
 	mu   sync.Mutex
 	said []string
@@ -59,12 +61,13 @@ func opened(t *testing.T, sit func(context.Context, *Session) int) *desk {
 	s := New(Options{
 		HostKey: host, MaxSessions: 50, PerPerson: 50, Variables: []string{"LANG"}, Sit: sit, Log: d.log,
 		Member: func(kind, b string) (string, error) {
-			if kind == d.key.PublicKey().Type() && b == blob(d.key.PublicKey()) {
+			if !d.gone.Load() && kind == d.key.PublicKey().Type() && b == blob(d.key.PublicKey()) {
 				return "ana", nil
 			}
 			return "", nil
 		},
 	})
+	s.ends = 2 * time.Second // enough for sessions that can end
 	go func() { ended <- s.Serve(ctx, l, Dismissal{Sentence: "closed", Code: 143}) }()
 	d.end = sync.OnceValue(func() error { cancel(); return <-ended })
 	t.Cleanup(func() {
@@ -267,6 +270,35 @@ func TestServe_Dismisses(t *testing.T) {
 	if c, err := net.Dial("tcp", d.addr); err == nil { //nolint:noctx // it fails at once
 		_ = c.Close()
 		t.Error("it listens still")
+	}
+}
+
+// Ensure a client that takes nothing more is let go nevertheless.
+func TestServe_StuckClient(t *testing.T) {
+	t.Parallel()
+	began, left := make(chan struct{}), make(chan struct{})
+	d := opened(t, func(_ context.Context, s *Session) int {
+		close(began)
+		defer close(left)
+		for text := make([]byte, 1<<20); ; {
+			if _, err := s.Out.Write(text); err != nil {
+				return 1
+			}
+		}
+	})
+	_, n := d.session()
+	if _, err := n.StdoutPipe(); err != nil { // which nobody reads
+		t.Fatal(err)
+	}
+	if err := n.Start("x"); err != nil {
+		t.Fatal(err)
+	}
+	<-began
+	d.gone.Store(true) // the server stays open, and lets this session go
+	select {
+	case <-left:
+	case <-time.After(time.Minute):
+		t.Error("it is stuck")
 	}
 }
 

@@ -110,7 +110,7 @@ func (s *Server) sit(g *gate, m *Session, n ssh.Session) int {
 	// A client that takes nothing more holds up whoever writes to it, the end too.
 	defer context.AfterFunc(ctx, func() {
 		select {
-		case <-time.After(endTime):
+		case <-time.After(s.ends):
 			_ = g.conn.Close()
 		case <-g.gone:
 		}
