@@ -17,6 +17,7 @@ import (
 func TestASCII_NothingElse(t *testing.T) {
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
 			st := sc.stage()
 			st.look = kit.Look{Dark: true, Profile: colorprofile.ANSI, ASCII: true}
 			story(t, st, func(d *driver) {

@@ -69,11 +69,15 @@ func TestGolden_Colours(t *testing.T) {
 			if l.Profile < colorprofile.TrueColor && sc.name != list.name || l.Contrast && !slices.Contains(contrasted, sc.name) {
 				continue
 			}
-			st := sc.stage()
-			st.w, st.h, st.look = 100, 30, l
-			story(t, st, func(d *driver) {
-				sc.play(d)
-				golden(t, fmt.Sprintf("colours/%s-%s", sc.name, look), d.colours())
+			name := fmt.Sprintf("colours/%s-%s", sc.name, look)
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				st := sc.stage()
+				st.w, st.h, st.look = 100, 30, l
+				story(t, st, func(d *driver) {
+					sc.play(d)
+					golden(t, name, d.colours())
+				})
 			})
 		}
 	}

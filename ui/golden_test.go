@@ -68,6 +68,7 @@ var goldenSizes = [][2]int{{100, 30}, {60, 20}, {140, 45}}
 func TestGolden_Screens(t *testing.T) {
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
 			st := sc.stage()
 			st.w, st.h, st.look = goldenSizes[0][0], goldenSizes[0][1], kit.Look{Dark: true, Profile: colorprofile.TrueColor}
 			story(t, st, func(d *driver) {

@@ -140,6 +140,7 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 	}
 	for name, try := range surfaces {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			story(t, stage{}, func(d *driver) {
 				for n := 0; n < len(corpus); n += effort(20, 12, 1) {
 					v := corpus[n].Value

@@ -55,32 +55,35 @@ func TestKeys_SentencesFollowTheKeys(t *testing.T) {
 		scene{"revealed in full", copying, then(fresh, "v")},
 	)
 	for _, sc := range moments {
-		st := sc.stage()
-		options := st.options
-		st.options = func(d *driver, o *Options) {
-			if options != nil {
-				options(d, o)
-			}
-			o.Config.Keys, d.instead = remap, instead
-		}
-		story(t, st, func(d *driver) {
-			sc.play(d)
-			for _, size := range [][2]int{{140, 45}, {60, 20}} {
-				d.resize(size[0], size[1])
-				for _, found := range oldKeys(d, instead) {
-					t.Errorf("%s-%dx%d: %s", sc.name, size[0], size[1], found)
+		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
+			st := sc.stage()
+			options := st.options
+			st.options = func(d *driver, o *Options) {
+				if options != nil {
+					options(d, o)
 				}
+				o.Config.Keys, d.instead = remap, instead
 			}
-			if len(d.s.dialogs) == 0 && !d.s.top().Typing() {
+			story(t, st, func(d *driver) {
+				sc.play(d)
 				for _, size := range [][2]int{{140, 45}, {60, 20}} {
 					d.resize(size[0], size[1])
-					d.press("?")
 					for _, found := range oldKeys(d, instead) {
-						t.Errorf("help over %s: %s", sc.name, found)
+						t.Errorf("%s-%dx%d: %s", sc.name, size[0], size[1], found)
 					}
-					d.press("esc")
 				}
-			}
+				if len(d.s.dialogs) == 0 && !d.s.top().Typing() {
+					for _, size := range [][2]int{{140, 45}, {60, 20}} {
+						d.resize(size[0], size[1])
+						d.press("?")
+						for _, found := range oldKeys(d, instead) {
+							t.Errorf("help over %s: %s", sc.name, found)
+						}
+						d.press("esc")
+					}
+				}
+			})
 		})
 	}
 }

@@ -189,6 +189,7 @@ var scenes = []scene{
 func TestScenes_EverySizeDrawsInsideItsBounds(t *testing.T) {
 	for _, sc := range append(scenes, scene{"select", copying, then(fresh, "s")}, scene{"revealed", copying, then(fresh, "v")}) {
 		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
 			story(t, sc.stage(), func(d *driver) {
 				sc.play(d)
 				for _, size := range sweepSizes() {

@@ -102,6 +102,7 @@ func sweepSizes() []image.Point {
 func TestSweep_EverySizeDrawsInsideItsBounds(t *testing.T) {
 	for _, p := range places {
 		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
 			story(t, stage{seed: everyState}, func(d *driver) {
 				d.press(p.keys...)
 				d.rest()
@@ -155,31 +156,34 @@ func TestSweep_TooSmallMeansKeysAreOff(t *testing.T) {
 // explained, and that the shell's keys do not hide behind a screen's by accident.
 func TestKeys_OneMeaningEachAndAllExplained(t *testing.T) {
 	for _, p := range places {
-		story(t, stage{seed: everyState}, func(d *driver) {
-			d.press(p.keys...)
-			d.rest()
-			tables := map[string][]kit.Action{p.name: d.s.top().Actions()}
-			if len(d.s.dialogs) == 0 {
-				tables["shell over "+p.name] = d.s.actions()
-			}
-			for name, table := range tables {
-				seen := map[string]string{}
-				for _, a := range table {
-					h := a.Key.Help()
-					if h.Key == "" || h.Desc == "" {
-						t.Errorf("%s: %q %v has no help", name, a.Title, a.Key.Keys())
-					}
-					if a.Run == nil {
-						t.Errorf("%s: %q does nothing", name, h.Key)
-					}
-					for _, k := range a.Key.Keys() {
-						if other, twice := seen[k]; twice {
-							t.Errorf("%s: %s means %q and %q", name, k, other, h.Desc)
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			story(t, stage{seed: everyState}, func(d *driver) {
+				d.press(p.keys...)
+				d.rest()
+				tables := map[string][]kit.Action{p.name: d.s.top().Actions()}
+				if len(d.s.dialogs) == 0 {
+					tables["shell over "+p.name] = d.s.actions()
+				}
+				for name, table := range tables {
+					seen := map[string]string{}
+					for _, a := range table {
+						h := a.Key.Help()
+						if h.Key == "" || h.Desc == "" {
+							t.Errorf("%s: %q %v has no help", name, a.Title, a.Key.Keys())
 						}
-						seen[k] = h.Desc
+						if a.Run == nil {
+							t.Errorf("%s: %q does nothing", name, h.Key)
+						}
+						for _, k := range a.Key.Keys() {
+							if other, twice := seen[k]; twice {
+								t.Errorf("%s: %s means %q and %q", name, k, other, h.Desc)
+							}
+							seen[k] = h.Desc
+						}
 					}
 				}
-			}
+			})
 		})
 	}
 }
@@ -187,22 +191,25 @@ func TestKeys_OneMeaningEachAndAllExplained(t *testing.T) {
 // Ensure every printable key is text while a field has the focus.
 func TestKeys_PrintableKeysAreFreeWhileTyping(t *testing.T) {
 	for _, p := range places {
-		story(t, stage{seed: everyState}, func(d *driver) {
-			d.press(p.keys...)
-			if !d.s.top().Typing() {
-				return
-			}
-			pages, dialogs := len(d.s.pages), len(d.s.dialogs)
-			for r := ' '; r < 0x7f; r++ {
-				name := string(r)
-				if r == ' ' {
-					name = "space"
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			story(t, stage{seed: everyState}, func(d *driver) {
+				d.press(p.keys...)
+				if !d.s.top().Typing() {
+					return
 				}
-				d.press(name)
-				if d.quit || len(d.s.pages) != pages || len(d.s.dialogs) != dialogs || !d.s.top().Typing() {
-					t.Fatalf("%s: %q is no text", p.name, name)
+				pages, dialogs := len(d.s.pages), len(d.s.dialogs)
+				for r := ' '; r < 0x7f; r++ {
+					name := string(r)
+					if r == ' ' {
+						name = "space"
+					}
+					d.press(name)
+					if d.quit || len(d.s.pages) != pages || len(d.s.dialogs) != dialogs || !d.s.top().Typing() {
+						t.Fatalf("%s: %q is no text", p.name, name)
+					}
 				}
-			}
+			})
 		})
 	}
 }
@@ -246,6 +253,7 @@ func TestMash_RandomKeysAndSizes(t *testing.T) {
 	names := mashed()
 	for seed := range uint64(effort(1, 2, 20)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
 			rnd := rand.New(rand.NewPCG(seed, 42))
 			story(t, stage{seed: everyState}, func(d *driver) {
 				for n := range 700 {

@@ -21,27 +21,30 @@ func TestGolden_TokensAndDialogs(t *testing.T) {
 	}
 	for _, size := range append([][2]int{{160, 45}, {44, 13}}, goldenSizes...) {
 		for n, look := range looks {
-			story(t, stage{w: size[0], h: size[1], look: look, seed: everyState}, func(d *driver) {
-				shot := func(name string, keys ...string) {
-					d.press(keys...)
-					d.rest()
-					d.sleep(0)
-					name = fmt.Sprintf("%s-%dx%d", name, size[0], size[1])
-					d.within(name)
-					if n > 0 && *update {
-						return
+			t.Run(fmt.Sprint(size, n), func(t *testing.T) {
+				t.Parallel()
+				story(t, stage{w: size[0], h: size[1], look: look, seed: everyState}, func(d *driver) {
+					shot := func(name string, keys ...string) {
+						d.press(keys...)
+						d.rest()
+						d.sleep(0)
+						name = fmt.Sprintf("%s-%dx%d", name, size[0], size[1])
+						d.within(name)
+						if n > 0 && *update {
+							return
+						}
+						golden(t, name, d.steady())
 					}
-					golden(t, name, d.steady())
-				}
-				shot("tokens", "down", "down", "space", "up", "up")
-				shot("tokens-help", "?")
-				shot("tokens-palette", "esc", ":", "c", "o", "p")
-				shot("tokens-confirm", "esc", "r")
-				shot("tokens-note", "esc", "e")
-				shot("tokens-filter", "esc", "/", "o", "r", "d")
-				shot("tokens-filter-bad", "space", "l", "e", "f", "t", ":", "x")
-				shot("tokens-unsure", "esc", "g", "down", "down", "down", "down", "down", "down", "down", "down")
-				shot("tokens-failed", "f", "G")
+					shot("tokens", "down", "down", "space", "up", "up")
+					shot("tokens-help", "?")
+					shot("tokens-palette", "esc", ":", "c", "o", "p")
+					shot("tokens-confirm", "esc", "r")
+					shot("tokens-note", "esc", "e")
+					shot("tokens-filter", "esc", "/", "o", "r", "d")
+					shot("tokens-filter-bad", "space", "l", "e", "f", "t", ":", "x")
+					shot("tokens-unsure", "esc", "g", "down", "down", "down", "down", "down", "down", "down", "down")
+					shot("tokens-failed", "f", "G")
+				})
 			})
 		}
 	}

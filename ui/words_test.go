@@ -23,6 +23,7 @@ var cut = regexp.MustCompile(`[^\s_]…`)
 func TestWords_NotCut(t *testing.T) {
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
+			t.Parallel()
 			story(t, sc.stage(), func(d *driver) {
 				sc.play(d)
 				for _, size := range [][2]int{{100, 30}, {60, 20}} {
