@@ -21,6 +21,7 @@ import (
 // TestBrowser pastes snippets into a portal's page and opens it in a browser.
 // The portal and the sandbox are different sites, as in a customer's house.
 func TestBrowser(t *testing.T) {
+	e2etest.SkipShort(t)
 	b := startBrowser(t)
 	for _, part := range []struct {
 		name string

@@ -161,6 +161,7 @@ func (h *hand) written(before string) (got string) {
 // Ensure that a person gets from nothing configured to a snippet, to the next
 // one, and from an ended token to a fresh snippet, in as many keys as promised.
 func TestConsole_KeysToASnippet(t *testing.T) {
+	e2etest.SkipShort(t)
 	t.Parallel()
 	for _, d := range desktops {
 		for _, size := range [][2]int{{100, 30}, {60, 20}} {
@@ -239,6 +240,7 @@ func (h *hand) pane(args ...string) string {
 // Ensure that after the console has ended the terminal's memory holds no secret
 // that was on the screen, typed or copied.
 func TestConsole_LeavesNoSecretInTheScrollBack(t *testing.T) {
+	e2etest.SkipShort(t)
 	t.Parallel()
 	h, _, key := sit(t, desktops[1], 100, 30)
 	h.sees("TOOLJET_HOST")

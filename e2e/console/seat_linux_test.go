@@ -160,6 +160,7 @@ func (d *sshDesk) sits(who string) *tty.Terminal {
 // Ensure a real sshd seats two people at one desk: commands and console under their
 // own names and roles, copies to their own terminals, and no door on the host.
 func TestSeat_OverSSH(t *testing.T) {
+	e2etest.SkipShort(t)
 	d := newDesk(t)
 	for _, tt := range []struct {
 		who     string

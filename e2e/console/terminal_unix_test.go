@@ -11,6 +11,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"patdesk/e2e/e2etest"
 	"patdesk/e2e/tty"
 )
 
@@ -72,6 +73,7 @@ func (c *console) spans(cols, rows int) {
 // Ensure that the console draws on however often it is stopped from outside and
 // goes on again.
 func TestConsole_StoppedManyTimes(t *testing.T) {
+	e2etest.SkipShort(t)
 	t.Parallel()
 	c := openConsole(t, tty.Options{Env: demoEnv(t)}, "--demo")
 	c.sees("URGENT")
