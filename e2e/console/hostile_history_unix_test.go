@@ -32,7 +32,7 @@ func walkIssued(t *testing.T, texts []specimen) *walk {
 		}
 		w.does(key, inList.shows("earb", s), inStrip.shows("eanbmrv", s), reason.shows("d", s))
 		w.does("e", note.shows("ea", s), noted.shows("n", s))
-		w.does(escKey+"\r", inDetail.shows("earnbv", s), inHTML.shows("a", s), inWords.shows("xd", s))
+		w.does(escKey+"\r", inDetail.shows("earnbv", s), inHTML.shows("a", s), inWords.shows("d", s), inFaults.shows("x", s))
 		w.does("c", menu.shows("ea", s))
 		w.does(escKey+"r", again.shows("ea", s))
 		w.does(escKey+"i", address.shows("x", s))

@@ -71,10 +71,13 @@ var (
 	inSide   = place{name: "the list's side", area: listSide, wraps: true, room: 150}
 	inDetail = place{name: "the detail", area: detailFacts, wraps: true}
 	inWords  = place{name: "the detail's warnings", area: detailWords, wraps: true, room: 150}
-	inHTML   = place{name: "a snippet as HTML", area: detailSnippet, sign: "<iframe", wraps: true, room: 150, as: asHTML}
-	inJSON   = place{name: "a snippet as JSON", area: detailSnippet, sign: `"outcome"`, wraps: true, room: 150, as: asJSON}
-	inReact  = place{name: "a snippet as React", area: detailSnippet, sign: "const TITLE", wraps: true, room: 150, as: asScript}
-	inRaw    = place{name: "the server's words", area: dialog("What the server said"), sign: "What the server said", wraps: true, room: 400}
+	inFaults = place{name: "the detail's warnings of its URL", area: detailWords, wraps: true, room: 150, can: func(s specimen) bool {
+		return !strings.Contains(s.value, "\n") // each line is a fault of its own
+	}}
+	inHTML  = place{name: "a snippet as HTML", area: detailSnippet, sign: "<iframe", wraps: true, room: 150, as: asHTML}
+	inJSON  = place{name: "a snippet as JSON", area: detailSnippet, sign: `"outcome"`, wraps: true, room: 150, as: asJSON}
+	inReact = place{name: "a snippet as React", area: detailSnippet, sign: "const TITLE", wraps: true, room: 150, as: asScript}
+	inRaw   = place{name: "the server's words", area: dialog("What the server said"), sign: "What the server said", wraps: true, room: 400}
 )
 
 // asJSON, asHTML and asScript are what becomes of a text in a snippet. The last
