@@ -11,6 +11,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"patdesk/client/sandbox"
+	"patdesk/e2e/e2etest"
 )
 
 // leaves waits until a session has ended, and returns its exit code.
@@ -94,7 +95,7 @@ func TestServe_Closes(t *testing.T) {
 	cy.sees("live")
 	s.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: time.Second, Match: "/personal-access-token", Times: 1})
 	n := d.session("ana")
-	out := &buffer{}
+	out := &e2etest.Output{}
 	n.Stdout, n.Stderr = out, out
 	if err := n.Start("issue ana@example.com orders --life 1h"); err != nil {
 		t.Fatal(err)
@@ -149,7 +150,7 @@ func crowd(t *testing.T, d *door, people int) {
 		c    *ssh.Client
 		n    *ssh.Session
 		keys io.Writer
-		out  *buffer
+		out  *e2etest.Output
 	}
 	guests := make([]guest, people)
 	for i := range guests {
@@ -168,7 +169,7 @@ func crowd(t *testing.T, d *door, people int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		g := guest{c, n, keys, &buffer{}}
+		g := guest{c, n, keys, &e2etest.Output{}}
 		n.Stdout = g.out
 		if err := n.Shell(); err != nil {
 			t.Fatal(err)

@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -20,26 +19,9 @@ import (
 
 	"patdesk/cli"
 	"patdesk/client/sandbox"
+	"patdesk/e2e/e2etest"
 	"patdesk/e2e/tty"
 )
-
-// buffer takes what several goroutines write.
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
-}
 
 // door is patdesk serve in this process, with keys of its members, and of one who is none.
 type door struct {
@@ -48,7 +30,7 @@ type door struct {
 	host  ssh.PublicKey
 	keys  map[string]ssh.Signer
 	home  string
-	said  *buffer
+	said  *e2etest.Output
 	close func() int // ends it as SIGTERM does, and returns its exit code
 }
 
@@ -91,7 +73,7 @@ func (d *door) write(name, text string) {
 func openDoor(t *testing.T, s *sandbox.Server, more string) *door {
 	t.Helper()
 	env := homeOf(t, s)
-	d := &door{t: t, home: env["HOME"], said: &buffer{}, keys: map[string]ssh.Signer{}}
+	d := &door{t: t, home: env["HOME"], said: &e2etest.Output{}, keys: map[string]ssh.Signer{}}
 	for _, who := range []string{"ana", "cy", "ci", "nobody"} {
 		d.keys[who] = newKey(t)
 	}
@@ -164,7 +146,7 @@ func (d *door) session(who string) *ssh.Session {
 func (d *door) run(who, command string) (text string, code int) {
 	d.t.Helper()
 	n := d.session(who)
-	out := &buffer{}
+	out := &e2etest.Output{}
 	n.Stdout, n.Stderr = out, out
 	err := n.Run(command)
 	return strings.Join(strings.Fields(out.String()), " "), exitOf(err)
@@ -186,7 +168,7 @@ type sitter struct {
 	t    *testing.T
 	n    *ssh.Session
 	keys io.Writer
-	out  *buffer
+	out  *e2etest.Output
 
 	mu     sync.Mutex
 	screen *tty.Screen
@@ -209,7 +191,7 @@ func (c *sitter) text() string {
 // sits opens the console for somebody.
 func (d *door) sits(who string, env ...string) *sitter {
 	d.t.Helper()
-	c := &sitter{t: d.t, n: d.session(who), out: &buffer{}, screen: tty.NewScreen(100, 30)}
+	c := &sitter{t: d.t, n: d.session(who), out: &e2etest.Output{}, screen: tty.NewScreen(100, 30)}
 	d.t.Cleanup(func() { _ = c.screen.Close() })
 	for _, v := range env {
 		name, value, _ := strings.Cut(v, "=")

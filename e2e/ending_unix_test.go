@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -69,7 +68,7 @@ func (e ending) check(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), "patdesk", "issue", "ana@example.com", "orders")
-	said := &words{}
+	said := &e2etest.Output{}
 	cmd.Env, cmd.Stderr = env, said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -100,25 +99,6 @@ func (e ending) check(t *testing.T) {
 	if len(rows) != 1 || rows[0].Outcome != e.outcome {
 		t.Errorf("rows %v, want one %s", rows, e.outcome)
 	}
-}
-
-// words keeps what a process says while it says it.
-type words struct {
-	mu sync.Mutex
-	b  strings.Builder
-}
-
-// Write implements io.Writer.
-func (w *words) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.b.Write(p)
-}
-
-func (w *words) String() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.b.String()
 }
 
 // Ensure data that did not reach standard output ends in an error that says so,

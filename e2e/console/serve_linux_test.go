@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"net"
 	"os"
 	"os/exec"
@@ -9,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -17,24 +15,6 @@ import (
 	"patdesk/e2e/e2etest"
 	"patdesk/e2e/tty"
 )
-
-// lines takes what a process says.
-type lines struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
 
 // Ensure the door without sshd works as the guide says: with its table in team.toml, its
 // commands, and the ssh that people have.
@@ -58,7 +38,7 @@ func TestServe_AsDocumented(t *testing.T) {
 	if out := e2etest.Run(t, d.env, "team", "check"); !strings.Contains(out, "2 members") {
 		t.Errorf("team check: %s", out)
 	}
-	said := &lines{}
+	said := &e2etest.Output{}
 	var server *exec.Cmd
 	ran := 0
 	for line := range strings.Lines(block("text")) {
