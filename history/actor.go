@@ -25,5 +25,5 @@ func (s *Store) Actor(ctx context.Context) Actor {
 
 func (a Actor) id(ctx context.Context, w work) (int64, error) {
 	return distinctID(ctx, w, `SELECT id FROM issuers WHERE name = ? AND machine = ?`,
-		`INSERT INTO issuers (name, machine, search) VALUES (?, ?, ?)`, []any{a.Name, a.Machine}, searchable(a.Name, a.Machine))
+		`INSERT INTO issuers (name, machine, search) VALUES (?, ?, ?)`, []any{a.Name, a.Machine}, Searchable(a.Name, a.Machine))
 }

@@ -90,7 +90,7 @@ func (s *Store) alive(ctx context.Context, server, user string, now time.Time) (
 	}
 	where := `server_id IN ` + list(servers) + ` AND class < 3 AND last > ?`
 	if user != "" {
-		users, err := numbers(ctx, s.read, samePerson, fold(user), user)
+		users, err := numbers(ctx, s.read, samePerson, Fold(user), user)
 		if err != nil || len(users) == 0 {
 			return nil, err
 		}

@@ -22,7 +22,7 @@ func distinctOf(ctx context.Context, w work, d Draft, by Actor) (t distinct, err
 	if t.user, err = distinctID(ctx, w, `SELECT id FROM users WHERE uid = ? AND email = ? AND name = ?`,
 		`INSERT INTO users (uid, email, name, folded, search) VALUES (?, ?, ?, ?, ?)`,
 		[]any{d.UserID, d.UserEmail, d.UserName},
-		fold(first(d.UserEmail, d.UserName, d.UserID)), searchable(d.UserEmail, d.UserName, d.UserID)); err != nil {
+		Fold(first(d.UserEmail, d.UserName, d.UserID)), Searchable(d.UserEmail, d.UserName, d.UserID)); err != nil {
 		return t, err
 	}
 	if t.app, err = distinctApp(ctx, w, d.AppID, d.AppSlug, d.AppName, d.WorkspaceID, d.Workspace); err != nil {
@@ -32,7 +32,7 @@ func distinctOf(ctx context.Context, w work, d Draft, by Actor) (t distinct, err
 		return t, err
 	}
 	if t.role, err = distinctID(ctx, w, `SELECT id FROM roles WHERE name = ?`,
-		`INSERT INTO roles (name, search) VALUES (?, ?)`, []any{d.Role}, searchable(d.Role)); err != nil {
+		`INSERT INTO roles (name, search) VALUES (?, ?)`, []any{d.Role}, Searchable(d.Role)); err != nil {
 		return t, err
 	}
 	if t.host, err = distinctID(ctx, w, `SELECT id FROM hosts WHERE name = ?`,
@@ -62,7 +62,7 @@ func distinctApp(ctx context.Context, w work, uid, slug, name, workspaceID, work
 		`SELECT id FROM apps WHERE uid = ? AND slug = ? AND name = ? AND workspace_id = ? AND workspace = ?`,
 		`INSERT INTO apps (uid, slug, name, workspace_id, workspace, folded, search, places) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		[]any{uid, slug, name, workspaceID, workspace},
-		fold(first(name, slug, uid)), searchable(name, slug, uid), searchable(workspace))
+		Fold(first(name, slug, uid)), Searchable(name, slug, uid), Searchable(workspace))
 }
 
 // appOf is the app of a row after the answer has named it.
@@ -72,15 +72,15 @@ func appOf(ctx context.Context, w work, e Entry, r Result) (int64, error) {
 
 func distinctNote(ctx context.Context, w work, note string) (int64, error) {
 	return distinctID(ctx, w, `SELECT id FROM notes WHERE text = ?`,
-		`INSERT INTO notes (text, search) VALUES (?, ?)`, []any{note}, searchable(note))
+		`INSERT INTO notes (text, search) VALUES (?, ?)`, []any{note}, Searchable(note))
 }
 
-// fold makes texts that differ only in case the same.
-func fold(s string) string { return strings.ToLower(s) }
+// Fold makes texts that differ only in case the same.
+func Fold(s string) string { return strings.ToLower(s) }
 
-// searchable joins what may be searched together. A line end goes between, which
+// Searchable joins what may be searched together. A line end goes between, which
 // nobody types, so that no match runs from one value into the next.
-func searchable(values ...string) string { return fold(strings.Join(values, "\n")) }
+func Searchable(values ...string) string { return Fold(strings.Join(values, "\n")) }
 
 func first(values ...string) string {
 	for _, v := range values {

@@ -98,6 +98,8 @@ type Draft struct {
 	// empty = none. Each row is sent once, but for what was rejected.
 	Run    string
 	RunRow int
+	// Alone refuses the row, with ErrLive, where a token of the pair may still work.
+	Alone bool
 	// AfterUnknown lets a row be sent whose earlier request has an unknown outcome.
 	AfterUnknown bool
 }

@@ -216,7 +216,7 @@ func (s *Store) migrate(ctx context.Context) error {
 				return fmt.Errorf("migration %s: %w", st.name, err)
 			}
 			if version+i == 0 {
-				if _, err := tx.ExecContext(ctx, `INSERT INTO meta VALUES ('uuid', ?)`, newUUID()); err != nil {
+				if _, err := tx.ExecContext(ctx, `INSERT INTO meta VALUES ('uuid', ?)`, NewUUID()); err != nil {
 					return err
 				}
 			}

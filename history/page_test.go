@@ -165,10 +165,10 @@ func before(sort Sort, now time.Time) func(a, b Entry) int {
 		return func(a, b Entry) int { return cmp.Compare(b.ID, a.ID) }
 	case SortUser:
 		return func(a, b Entry) int {
-			return cmp.Or(strings.Compare(fold(a.UserEmail), fold(b.UserEmail)), ends(b, a))
+			return cmp.Or(strings.Compare(Fold(a.UserEmail), Fold(b.UserEmail)), ends(b, a))
 		}
 	case SortApp:
-		return func(a, b Entry) int { return cmp.Or(strings.Compare(fold(a.AppName), fold(b.AppName)), ends(b, a)) }
+		return func(a, b Entry) int { return cmp.Or(strings.Compare(Fold(a.AppName), Fold(b.AppName)), ends(b, a)) }
 	case SortState:
 		return byPlace(func(e Entry) int {
 			return slices.Index([]State{Urgent, Soon, Drift, OK, Ended, Unsure, Older, Expired, Failed}, e.State(now))

@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -28,7 +29,7 @@ type pair struct{ users, apps []int64 }
 
 // named finds a pair by what a person types: e-mail or id, and id or slug.
 func named(ctx context.Context, db querier, user, app string) (p pair, err error) {
-	if p.users, err = numbers(ctx, db, samePerson, fold(user), user); err != nil {
+	if p.users, err = numbers(ctx, db, samePerson, Fold(user), user); err != nil {
 		return p, err
 	}
 	p.apps, err = numbers(ctx, db, sameApp, app, app, true)
@@ -37,7 +38,7 @@ func named(ctx context.Context, db querier, user, app string) (p pair, err error
 
 // pairOf is the pair of a row.
 func pairOf(ctx context.Context, db querier, e Entry) (p pair, err error) {
-	if p.users, err = numbers(ctx, db, samePerson, fold(e.UserEmail), e.UserID); err != nil {
+	if p.users, err = numbers(ctx, db, samePerson, Fold(e.UserEmail), e.UserID); err != nil {
 		return p, err
 	}
 	p.apps, err = numbers(ctx, db, sameApp, e.AppID, e.AppSlug, e.AppID == "")
@@ -140,6 +141,32 @@ func unlink(ctx context.Context, w work, e Entry, servers []int64) error {
 		}
 	}
 	return change(ctx, w, e.ID, `older_id = 0, newer_id = 0, class = ?`, classLive)
+}
+
+// ErrLive is returned by Begin for a row that was to be alone.
+var ErrLive = errors.New("a token of this pair may still work")
+
+// alone refuses a row whose pair has tokens that may still work, where that was asked
+// for: what was looked up before may have changed, by another process too.
+func alone(ctx context.Context, w work, d Draft) error {
+	if !d.Alone {
+		return nil
+	}
+	p, err := pairOf(ctx, w, Entry{UserID: d.UserID, UserEmail: d.UserEmail, AppID: d.AppID, AppSlug: d.AppSlug})
+	if err != nil {
+		return err
+	}
+	servers, err := serversOf(ctx, w, first(d.Server, d.Host))
+	if err != nil || len(p.users) == 0 || len(p.apps) == 0 || len(servers) == 0 {
+		return err
+	}
+	where, args := p.where(servers)
+	live, err := one(ctx, w, `SELECT id FROM entries INDEXED BY entries_pair WHERE `+where+` AND last > ? AND class < ? LIMIT 1`,
+		append(args, millis(w.now.Add(d.ClockOffset)), classFailed)...)
+	if err == nil && live != 0 {
+		return ErrLive
+	}
+	return err
 }
 
 // Live returns the rows of a pair whose token may still work at now, the

@@ -138,7 +138,7 @@ func (p *plan) states(terms []StateTerm) {
 // namesFailed reports whether a filter asks for FAILED rows in so many words.
 func namesFailed(f Filter) bool {
 	return slices.Contains(f.State, StateTerm{State: Failed}) ||
-		slices.ContainsFunc(f.Word, func(t Term) bool { return !t.Not && State(fold(t.Text)) == Failed })
+		slices.ContainsFunc(f.Word, func(t Term) bool { return !t.Not && State(Fold(t.Text)) == Failed })
 }
 
 // unfailed is a condition without the rows that are folded away. It says so by
@@ -211,7 +211,7 @@ func byID(ids []int64) cond {
 // exact takes the parts of a filter that name one thing.
 func (p *plan) exact(ctx context.Context, db querier, f Filter) error {
 	if f.ExactUser != "" {
-		ids, err := numbers(ctx, db, samePerson, fold(f.ExactUser), f.ExactUser)
+		ids, err := numbers(ctx, db, samePerson, Fold(f.ExactUser), f.ExactUser)
 		if err != nil {
 			return err
 		}
@@ -274,7 +274,7 @@ func (p *plan) match(found []hits, not bool, more ...cond) {
 }
 
 func (p *plan) term(ctx context.Context, db querier, t Term, in ...lookup) error {
-	text := fold(t.Text)
+	text := Fold(t.Text)
 	if text == "" {
 		return nil
 	}
@@ -288,7 +288,7 @@ func (p *plan) term(ctx context.Context, db querier, t Term, in ...lookup) error
 
 // word takes a bare word, which may be about anything.
 func (p *plan) word(ctx context.Context, db querier, t Term) error {
-	text := fold(t.Text)
+	text := Fold(t.Text)
 	if text == "" {
 		return nil
 	}

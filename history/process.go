@@ -32,8 +32,8 @@ func (p process) alive() bool {
 	return p.start == startOf(p.pid)
 }
 
-// newUUID returns a random UUID (RFC 9562, version 4).
-func newUUID() string {
+// NewUUID returns a random UUID (RFC 9562, version 4).
+func NewUUID() string {
 	b := make([]byte, 16)
 	_, _ = rand.Read(b)
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80

@@ -9,18 +9,21 @@ import (
 	"patdesk/secret"
 )
 
-const entryColumns = `e.id, e.request_id, p.name, s.name, h.name, u.uid, u.email, u.name, a.uid, a.name, a.slug,
+// EntryColumns are what ScanEntry reads, of EntryTables.
+const EntryColumns = `e.id, e.request_id, p.name, s.name, h.name, u.uid, u.email, u.name, a.uid, a.name, a.slug,
 	a.workspace_id, a.workspace, r.name, e.life, e.idle, e.sent, e.unit, e.unit_proven, e.outcome, e.begun, e.issued,
 	e.ends, e.worst_ends, e.clock, e.clock_error, i.name, i.machine, n.text, e.error_id, e.error_title, e.error_text,
 	e.status, e.fingerprint, e.last4, e.key_id, EXISTS (SELECT 1 FROM sealed WHERE entry_id = e.id),
 	e.older_id, e.newer_id, e.copied, e.verified, e.verify_result, e.drift, e.drift_kind, e.drift_at, e.url_warning, e.url_missing, coalesce(e.run, ''), coalesce(e.run_row, 0),
 	a.uid <> '' AND a.name <> '' AND EXISTS (SELECT 1 FROM listed_apps l WHERE l.server = s.name AND l.name = a.name AND l.uid <> a.uid)`
 
-const entryTables = ` FROM entries e JOIN profiles p ON p.id = e.profile_id JOIN servers s ON s.id = e.server_id JOIN hosts h ON h.id = e.host_id
+// EntryTables are the tables of EntryColumns.
+const EntryTables = ` FROM entries e JOIN profiles p ON p.id = e.profile_id JOIN servers s ON s.id = e.server_id JOIN hosts h ON h.id = e.host_id
 	JOIN users u ON u.id = e.user_id JOIN apps a ON a.id = e.app_id JOIN roles r ON r.id = e.role_id
 	JOIN issuers i ON i.id = e.issuer_id JOIN notes n ON n.id = e.note_id `
 
-func scanEntry(row interface{ Scan(...any) error }) (Entry, error) {
+// ScanEntry reads one row of EntryColumns.
+func ScanEntry(row interface{ Scan(...any) error }) (Entry, error) {
 	var e Entry
 	var life, begun, issued, ends, worst, copied, verified, driftAt int64
 	err := row.Scan(&e.ID, &e.RequestID, &e.Profile, &e.Server, &e.Host, &e.UserID, &e.UserEmail, &e.UserName,
@@ -52,7 +55,7 @@ func moment(ms int64) time.Time {
 func entryByID(ctx context.Context, db querier, id int64) (Entry, error) {
 	// The plus keeps SQLite from planning for the value, and thereby from planning
 	// this join anew each time the statement is used.
-	e, err := scanEntry(db.QueryRowContext(ctx, `SELECT `+entryColumns+entryTables+`WHERE e.id = +?`, id))
+	e, err := ScanEntry(db.QueryRowContext(ctx, `SELECT `+EntryColumns+EntryTables+`WHERE e.id = +?`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Entry{}, ErrNotFound
 	}
@@ -68,14 +71,14 @@ func entriesByID(ctx context.Context, db querier, ids []int64) ([]Entry, error) 
 	for i, id := range ids {
 		at[id] = i
 	}
-	rows, err := db.QueryContext(ctx, `SELECT `+entryColumns+entryTables+`WHERE e.id IN `+list(ids))
+	rows, err := db.QueryContext(ctx, `SELECT `+EntryColumns+EntryTables+`WHERE e.id IN `+list(ids))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	entries := make([]Entry, len(ids))
 	for rows.Next() {
-		e, err := scanEntry(rows)
+		e, err := ScanEntry(rows)
 		if err != nil {
 			return nil, err
 		}

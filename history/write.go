@@ -15,7 +15,7 @@ const requestTime = time.Minute
 
 // Begin records a request before it is sent, as pending. When it returns, the
 // row is on the disk. When the key that will seal the token cannot be had, it
-// fails before anything is written. Error: ErrRowTaken.
+// fails before anything is written. Errors: ErrRowTaken, ErrLive.
 func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 	const action = "record the request"
 	if s.opts.KeepTokens {
@@ -24,7 +24,7 @@ func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 		}
 	}
 	if d.RequestID == "" {
-		d.RequestID = newUUID()
+		d.RequestID = NewUUID()
 	}
 	var e Entry
 	err := s.tx(ctx, func(ctx context.Context, w work) error {
@@ -32,6 +32,9 @@ func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 			d.Expires = w.now.Add(d.ClockOffset + d.Life + requestTime)
 		}
 		if err := takeRow(ctx, w, d); err != nil {
+			return err
+		}
+		if err := alone(ctx, w, d); err != nil {
 			return err
 		}
 		id, err := insert(ctx, w, d)

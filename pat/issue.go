@@ -82,8 +82,15 @@ func (i *Issuer) Issue(ctx context.Context, r Request) (Grant, error) {
 	}
 	set, at := i.Current(), placeOf(ctx)
 	draft := i.draft(r, set)
-	draft.Run, draft.RunRow, draft.AfterUnknown = at.run, at.row, r.AfterUnknown
+	draft.Run, draft.RunRow, draft.AfterUnknown, draft.Alone = at.run, at.row, r.AfterUnknown, !r.Again
 	row, err := i.History.Begin(ctx, draft)
+	if errors.Is(err, history.ErrLive) { // since it was looked up
+		live, lerr := i.LivePair(ctx, r.User, r.App)
+		if lerr == nil {
+			return Grant{}, &LivePairError{r.User, r.App, live}
+		}
+		err = lerr
+	}
 	if err != nil {
 		return Grant{}, i.stage(StageIssue, r.User, r.App, err)
 	}
