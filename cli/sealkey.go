@@ -32,7 +32,7 @@ sealed with another. Those tokens stay listed. They can be opened again once the
 			if err != nil {
 				return err
 			}
-			if err := s.issuer.History.AcceptKey(key); err != nil {
+			if err := s.issuer.History.AcceptKey(ctx, key); err != nil {
 				return &pat.Problem{ID: pat.IDHistoryUnwritable, Cause: err.Error(), Err: err}
 			}
 			a.say("New tokens are sealed with the key %s (%s: %s).", key.ID(), place.Kind, place.Path)

@@ -16,14 +16,14 @@ func WithActor(ctx context.Context, a Actor) context.Context {
 }
 
 // Actor is who writes with ctx.
-func (s *Store) Actor(ctx context.Context) Actor {
+func (s *Records) Actor(ctx context.Context) Actor {
 	if a, ok := ctx.Value(actorKey{}).(Actor); ok {
 		return a
 	}
 	return s.opts.Actor
 }
 
-func (a Actor) id(ctx context.Context, w work) (int64, error) {
+func (a Actor) id(ctx context.Context, w Work) (int64, error) {
 	return distinctID(ctx, w, `SELECT id FROM issuers WHERE name = ? AND machine = ?`,
 		`INSERT INTO issuers (name, machine, search) VALUES (?, ?, ?)`, []any{a.Name, a.Machine}, Searchable(a.Name, a.Machine))
 }

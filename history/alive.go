@@ -20,7 +20,7 @@ type LivePair struct {
 
 // LivePairs reads what may still work of each pair of a server at now, the server's
 // clock. One person or app that was named in two ways comes twice.
-func (s *Store) LivePairs(ctx context.Context, server string, now time.Time) ([]LivePair, error) {
+func (s *Records) LivePairs(ctx context.Context, server string, now time.Time) ([]LivePair, error) {
 	const action = "look for live tokens"
 	servers, err := serversOf(ctx, s.read, server)
 	if err != nil || len(servers) == 0 {
@@ -54,7 +54,7 @@ type PairAlive struct {
 
 // PairAlive counts what Live would return of the pair of a row, without that row and
 // without reading them: a pair may have thousands.
-func (s *Store) PairAlive(ctx context.Context, server string, e Entry, now time.Time) (alive PairAlive, err error) {
+func (s *Records) PairAlive(ctx context.Context, server string, e Entry, now time.Time) (alive PairAlive, err error) {
 	const action = "look for live tokens"
 	p, err := pairOf(ctx, s.read, e)
 	if err != nil {
@@ -78,12 +78,12 @@ const aliveBatch = 500
 // Alive reads the rows of a server whose token may still work at now, the server's
 // clock, what lives longest first: of one person, named by e-mail address or id, or
 // of all if user is empty.
-func (s *Store) Alive(ctx context.Context, server, user string, now time.Time) ([]Entry, error) {
+func (s *Records) Alive(ctx context.Context, server, user string, now time.Time) ([]Entry, error) {
 	all, err := s.alive(ctx, server, user, now)
 	return all, s.fail(ctx, "look for live tokens", err)
 }
 
-func (s *Store) alive(ctx context.Context, server, user string, now time.Time) ([]Entry, error) {
+func (s *Records) alive(ctx context.Context, server, user string, now time.Time) ([]Entry, error) {
 	servers, err := serversOf(ctx, s.read, server)
 	if err != nil || len(servers) == 0 {
 		return nil, err

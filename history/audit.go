@@ -41,7 +41,7 @@ const auditTitle = "patdesk audit"
 
 // Seal seals the events since the last seal, if there are any, and returns the
 // newest head. The key that seals tokens signs, by a key of its own that is made of it.
-func (s *Store) Seal(ctx context.Context) (Head, error) {
+func (s *Records) Seal(ctx context.Context) (Head, error) {
 	const action = "seal the events"
 	key, err := s.keyToSeal(ctx)
 	if err != nil {
@@ -52,7 +52,7 @@ func (s *Store) Seal(ctx context.Context) (Head, error) {
 		return Head{}, s.fail(ctx, action, err)
 	}
 	by, fresh := signer{s.auditName(), private}, false
-	err = s.tx(ctx, func(ctx context.Context, w work) error {
+	err = s.tx(ctx, func(ctx context.Context, w Work) error {
 		last, r, err := newestSeal(ctx, w)
 		if err != nil {
 			return err
@@ -66,7 +66,7 @@ func (s *Store) Seal(ctx context.Context) (Head, error) {
 		if err != nil {
 			return err
 		}
-		_, err = w.ExecContext(ctx, `INSERT INTO seals (last, root, at, note) VALUES (?, ?, ?, ?)`, end, r[:], millis(w.now), string(signed))
+		_, err = w.ExecContext(ctx, `INSERT INTO seals (last, root, at, note) VALUES (?, ?, ?, ?)`, end, r[:], millis(w.Now), string(signed))
 		return err
 	})
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *Store) Seal(ctx context.Context) (Head, error) {
 	return h, s.fail(ctx, action, err)
 }
 
-func (s *Store) head(ctx context.Context) (h Head, err error) {
+func (s *Records) head(ctx context.Context) (h Head, err error) {
 	var at int64
 	err = s.read.QueryRowContext(ctx, `SELECT last, at, note FROM seals ORDER BY last DESC LIMIT 1`).Scan(&h.Last, &at, &h.Note)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -95,7 +95,7 @@ type Sealing struct {
 
 // Sealing tells how far the events are sealed, without looking whether they were
 // changed. Events are numbered without gaps.
-func (s *Store) Sealing(ctx context.Context) (p Sealing, err error) {
+func (s *Records) Sealing(ctx context.Context) (p Sealing, err error) {
 	h, err := s.head(ctx)
 	if err == nil {
 		err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM events`).Scan(&p.Events)
@@ -178,12 +178,12 @@ type Audit struct {
 // VerifyEvents compares the events with their seals, and the seals with a head
 // that was kept elsewhere, its Note, if it is not empty. A million events take a
 // few seconds.
-func (s *Store) VerifyEvents(ctx context.Context, kept string) (Audit, error) {
+func (s *Records) VerifyEvents(ctx context.Context, kept string) (Audit, error) {
 	a, err := s.verifyEvents(ctx, kept)
 	return a, s.fail(ctx, "verify the events", err)
 }
 
-func (s *Store) verifyEvents(ctx context.Context, kept string) (Audit, error) {
+func (s *Records) verifyEvents(ctx context.Context, kept string) (Audit, error) {
 	a, seals, err := s.verifyChain(ctx)
 	if err != nil || a.Change != "" {
 		return a, err
@@ -192,9 +192,9 @@ func (s *Store) verifyEvents(ctx context.Context, kept string) (Audit, error) {
 }
 
 // verifyChain compares the events with the roots of their seals.
-func (s *Store) verifyChain(ctx context.Context) (a Audit, seals []seal, err error) {
+func (s *Records) verifyChain(ctx context.Context) (a Audit, seals []seal, err error) {
 	// One state of the file for all that is read.
-	tx, err := s.read.BeginTx(ctx, nil)
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		return a, nil, err
 	}
@@ -233,7 +233,7 @@ func (s *Store) verifyChain(ctx context.Context) (a Audit, seals []seal, err err
 }
 
 // verifyHeads looks at what was signed: by the newest seal, and kept elsewhere.
-func (s *Store) verifyHeads(ctx context.Context, a Audit, seals []seal, kept string) (Audit, error) {
+func (s *Records) verifyHeads(ctx context.Context, a Audit, seals []seal, kept string) (Audit, error) {
 	if len(seals) == 0 && kept == "" {
 		return a, nil
 	}
@@ -310,7 +310,7 @@ func headText(uuid string, last int64, r root) string {
 }
 
 // auditName names the key of a note.
-func (s *Store) auditName() string { return "patdesk-" + strings.SplitN(s.uuid, "-", 2)[0] }
+func (s *Records) auditName() string { return "patdesk-" + strings.SplitN(s.uuid, "-", 2)[0] }
 
 // signer is a note.Signer.
 type signer struct {

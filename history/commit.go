@@ -7,18 +7,10 @@ import (
 	"time"
 )
 
-// work is one write, inside the transaction of its batch.
-type work struct {
-	*sql.Tx
-	run   int64     // this process in runs
-	now   time.Time // local clock, one value for all of it
-	actor Actor     // of the job
-}
-
 // job is a write that waits for its batch.
 type job struct {
 	ctx  context.Context //nolint:containedctx // the job is the call that waits for it
-	do   func(context.Context, work) error
+	do   func(context.Context, Work) error
 	err  error
 	done chan struct{}
 }
@@ -27,16 +19,13 @@ type job struct {
 // for the work of others.
 const maxBatch = 64
 
-// tx runs f as one durable write: when it returns nil, f is on the disk. It
-// waits for other processes until the end of its context, or five seconds without one. Writes of several goroutines
+// Write implements Engine. It waits for other processes until the end of its context, or
+// five seconds without one. Writes of several goroutines
 // that meet share one transaction and its one fsync, each behind a savepoint, so
 // that one which fails undoes only itself.
-func (s *Store) tx(ctx context.Context, f func(context.Context, work) error) error {
-	who := s.Actor(ctx)
-	j := &job{ctx: ctx, done: make(chan struct{}), do: func(ctx context.Context, w work) error {
-		w.actor = who
-		return f(ctx, w)
-	}}
+func (lite *engine) Write(ctx context.Context, f func(context.Context, Work) error) error {
+	s := lite.store
+	j := &job{ctx: ctx, done: make(chan struct{}), do: f}
 	s.queue.Lock()
 	s.jobs = append(s.jobs, j)
 	s.queue.Unlock()
@@ -123,12 +112,12 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 	if err := s.hold(ctx); err != nil {
 		return err
 	}
-	w := work{Tx: tx, run: s.runID, now: time.Now()}
+	w := Work{Tx: tx, Run: s.runID, Now: time.Now()}
 	// The wait was for the lock. What follows is short, and a context that can
 	// end costs a goroutine for each statement; Commit looks at it again.
 	ctx = context.WithoutCancel(ctx)
-	if w.run == 0 {
-		if w.run, err = register(ctx, w, s.self); err != nil {
+	if w.Run == 0 {
+		if w.Run, err = register(ctx, w, s.self); err != nil {
 			return err
 		}
 	}
@@ -147,7 +136,7 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 	if err := tx.Commit(); err != nil {
 		return err
 	}
-	s.runID = w.run
+	s.runID = w.Run
 	s.writes.Add(1)
 	// What was written where nobody finds it must not be taken for recorded.
 	return s.unmoved(ctx)
@@ -182,7 +171,7 @@ func (s *Store) begin(ctx context.Context, batch []*job) (*sql.Tx, error) {
 
 // runEach runs the jobs of a batch one after the other. A job that fails is
 // undone alone.
-func runEach(ctx context.Context, w work, batch []*job) error {
+func runEach(ctx context.Context, w Work, batch []*job) error {
 	for _, j := range batch {
 		if _, err := w.ExecContext(ctx, `SAVEPOINT job`); err != nil {
 			return err

@@ -19,12 +19,12 @@ type Counts struct {
 
 // Counts is how many rows are in each state at now, the server's clock. An
 // empty server means all.
-func (s *Store) Counts(ctx context.Context, server string, now time.Time) (Counts, error) {
+func (s *Records) Counts(ctx context.Context, server string, now time.Time) (Counts, error) {
 	c, err := s.counts(ctx, Query{Filter: Filter{Server: server}, Now: now})
 	return c, s.fail(ctx, "count the history", err)
 }
 
-func (s *Store) counts(ctx context.Context, q Query) (c Counts, err error) {
+func (s *Records) counts(ctx context.Context, q Query) (c Counts, err error) {
 	p, err := s.plan(ctx, q)
 	if err != nil || p.never {
 		return c, err
@@ -74,12 +74,12 @@ const changeHorizon = time.Hour
 // NextChange is the next moment after now, the server's clock, at which a row
 // changes its state and with it the Counts of a server. It looks an hour ahead
 // and returns the end of that hour if nothing changes before.
-func (s *Store) NextChange(ctx context.Context, server string, now time.Time) (time.Time, error) {
+func (s *Records) NextChange(ctx context.Context, server string, now time.Time) (time.Time, error) {
 	next, err := s.nextChange(ctx, Query{Filter: Filter{Server: server}, Now: now})
 	return next, s.fail(ctx, "look ahead in the history", err)
 }
 
-func (s *Store) nextChange(ctx context.Context, q Query) (time.Time, error) {
+func (s *Records) nextChange(ctx context.Context, q Query) (time.Time, error) {
 	p, err := s.plan(ctx, q)
 	if err != nil {
 		return time.Time{}, err
@@ -92,7 +92,7 @@ func (s *Store) nextChange(ctx context.Context, q Query) (time.Time, error) {
 	if len(looks) == 0 {
 		return time.UnixMilli(end).UTC(), nil
 	}
-	first, err := one(ctx, s.read, fmt.Sprintf(`SELECT coalesce(min(t), %d) FROM (`, end)+strings.Join(looks, ` UNION ALL `)+`)`)
+	first, err := one(ctx, s.read, fmt.Sprintf(`SELECT coalesce(min(t), %d) FROM (`, end)+strings.Join(looks, ` UNION ALL `)+`) e`)
 	return time.UnixMilli(min(first, end)).UTC(), err
 }
 

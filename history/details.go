@@ -30,9 +30,9 @@ func (d Details) over(e Entry) Draft {
 // SetDetails fills in what was not known of a row's user and app when it was
 // begun; empty fields change nothing. The row may thereby turn out to belong to
 // another pair, and to be older or newer than rows of that.
-func (s *Store) SetDetails(ctx context.Context, id int64, d Details) (Entry, error) {
+func (s *Records) SetDetails(ctx context.Context, id int64, d Details) (Entry, error) {
 	var e Entry
-	err := s.tx(ctx, func(ctx context.Context, w work) error {
+	err := s.tx(ctx, func(ctx context.Context, w Work) error {
 		var err error
 		if e, err = entryByID(ctx, w, id); err != nil {
 			return err
@@ -76,9 +76,9 @@ func (s *Store) SetDetails(ctx context.Context, id int64, d Details) (Entry, err
 
 // SetError gives a row that was rejected better words for why. Its row of the catalogue
 // stays. Errors: ErrNotFound, ErrFinished for a row with another outcome.
-func (s *Store) SetError(ctx context.Context, id int64, title, text string) (Entry, error) {
+func (s *Records) SetError(ctx context.Context, id int64, title, text string) (Entry, error) {
 	var e Entry
-	err := s.tx(ctx, func(ctx context.Context, w work) error {
+	err := s.tx(ctx, func(ctx context.Context, w Work) error {
 		if err := change(ctx, w, id, `error_title = ?, error_text = ?`, title, text); err != nil {
 			return err
 		}
@@ -97,10 +97,11 @@ func (s *Store) SetError(ctx context.Context, id int64, title, text string) (Ent
 // NoteClock keeps the difference between a server's clock and the local one (server =
 // local + offset) that this machine measured at a local time, in place of an earlier
 // one.
-func (s *Store) NoteClock(ctx context.Context, server string, offset, uncertainty time.Duration, at time.Time) error {
-	return s.fail(ctx, "keep the server's clock", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) NoteClock(ctx context.Context, server string, offset, uncertainty time.Duration, at time.Time) error {
+	return s.fail(ctx, "keep the server's clock", s.tx(ctx, func(ctx context.Context, w Work) error {
 		_, err := w.ExecContext(ctx, `INSERT INTO server_clocks VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET at = excluded.at, clock = excluded.clock, clock_error = excluded.clock_error WHERE excluded.at > at`,
+			ON CONFLICT (server, machine) DO UPDATE SET at = excluded.at, clock = excluded.clock, clock_error = excluded.clock_error
+				WHERE excluded.at > server_clocks.at`,
 			serverName(server), s.Actor(ctx).Machine, millis(at), int64(offset), int64(uncertainty))
 		return err
 	}))
@@ -110,7 +111,7 @@ func (s *Store) NoteClock(ctx context.Context, server string, offset, uncertaint
 // and the local one that this machine kept, with a row of the server or by itself
 // (server = local + offset), and the local time of that. All are zero when there is
 // none.
-func (s *Store) LastClock(ctx context.Context, server string) (offset, uncertainty time.Duration, at time.Time, err error) {
+func (s *Records) LastClock(ctx context.Context, server string) (offset, uncertainty time.Duration, at time.Time, err error) {
 	offset, uncertainty, at, err = s.rowsClock(ctx, server)
 	if err != nil {
 		return offset, uncertainty, at, err
@@ -129,7 +130,7 @@ func (s *Store) LastClock(ctx context.Context, server string) (offset, uncertain
 }
 
 // rowsClock is the newest measurement that a row of the server has.
-func (s *Store) rowsClock(ctx context.Context, server string) (offset, uncertainty time.Duration, at time.Time, err error) {
+func (s *Records) rowsClock(ctx context.Context, server string) (offset, uncertainty time.Duration, at time.Time, err error) {
 	const action = "read the last clock"
 	servers, err := serversOf(ctx, s.read, server)
 	if err != nil {
@@ -138,7 +139,7 @@ func (s *Store) rowsClock(ctx context.Context, server string) (offset, uncertain
 	var begun int64
 	err = s.read.QueryRowContext(ctx, `SELECT clock, clock_error, begun FROM (
 			SELECT * FROM entries INDEXED BY entries_server
-			WHERE server_id IN `+list(servers)+` ORDER BY id DESC LIMIT 200)
+			WHERE server_id IN `+list(servers)+` ORDER BY id DESC LIMIT 200) e
 		WHERE clock_error > 0 AND issuer_id IN (SELECT id FROM issuers WHERE machine = ?)
 		ORDER BY id DESC LIMIT 1`, s.Actor(ctx).Machine).Scan(&offset, &uncertainty, &begun)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -41,8 +41,8 @@ type Directory struct {
 }
 
 // SaveUsers keeps the users of a server in place of those it listed before.
-func (s *Store) SaveUsers(ctx context.Context, server string, users []ListedUser, at time.Time) error {
-	return s.fail(ctx, "keep the list of users", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) SaveUsers(ctx context.Context, server string, users []ListedUser, at time.Time) error {
+	return s.fail(ctx, "keep the list of users", s.tx(ctx, func(ctx context.Context, w Work) error {
 		name := serverName(server)
 		if err := relist(ctx, w, name, "users", at, `DELETE FROM listed_users WHERE server = ?`); err != nil {
 			return err
@@ -61,8 +61,8 @@ func (s *Store) SaveUsers(ctx context.Context, server string, users []ListedUser
 
 // SaveWorkspaces keeps the workspaces of a server in place of those it listed
 // before.
-func (s *Store) SaveWorkspaces(ctx context.Context, server string, spaces []ListedWorkspace, at time.Time) error {
-	return s.fail(ctx, "keep the list of workspaces", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) SaveWorkspaces(ctx context.Context, server string, spaces []ListedWorkspace, at time.Time) error {
+	return s.fail(ctx, "keep the list of workspaces", s.tx(ctx, func(ctx context.Context, w Work) error {
 		name := serverName(server)
 		if err := relist(ctx, w, name, "workspaces", at, `DELETE FROM listed_workspaces WHERE server = ?`); err != nil {
 			return err
@@ -75,8 +75,8 @@ func (s *Store) SaveWorkspaces(ctx context.Context, server string, spaces []List
 }
 
 // SaveApps keeps the apps of a server in place of those it listed before.
-func (s *Store) SaveApps(ctx context.Context, server string, apps []ListedApp, at time.Time) error {
-	return s.fail(ctx, "keep the list of apps", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) SaveApps(ctx context.Context, server string, apps []ListedApp, at time.Time) error {
+	return s.fail(ctx, "keep the list of apps", s.tx(ctx, func(ctx context.Context, w Work) error {
 		name := serverName(server)
 		if err := relist(ctx, w, name, "apps", at, `DELETE FROM listed_apps WHERE server = ?`); err != nil {
 			return err
@@ -89,16 +89,16 @@ func (s *Store) SaveApps(ctx context.Context, server string, apps []ListedApp, a
 }
 
 // relist notes when a list was read and drops the one before.
-func relist(ctx context.Context, w work, server, kind string, at time.Time, drop string) error {
+func relist(ctx context.Context, w Work, server, kind string, at time.Time, drop string) error {
 	if _, err := w.ExecContext(ctx, drop, server); err != nil {
 		return err
 	}
-	_, err := w.ExecContext(ctx, `INSERT INTO listings VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET loaded = excluded.loaded`, server, kind, millis(at))
+	_, err := w.ExecContext(ctx, `INSERT INTO listings VALUES (?, ?, ?) ON CONFLICT (server, kind) DO UPDATE SET loaded = excluded.loaded`, server, kind, millis(at))
 	return err
 }
 
 // insertEach runs one statement for n rows.
-func insertEach(ctx context.Context, w work, statement string, n int, row func(int) ([]any, error)) error {
+func insertEach(ctx context.Context, w Work, statement string, n int, row func(int) ([]any, error)) error {
 	stmt, err := w.PrepareContext(ctx, statement)
 	if err != nil {
 		return err
@@ -117,12 +117,12 @@ func insertEach(ctx context.Context, w work, statement string, n int, row func(i
 }
 
 // Directory reads what a server listed last, in the server's order.
-func (s *Store) Directory(ctx context.Context, server string) (Directory, error) {
+func (s *Records) Directory(ctx context.Context, server string) (Directory, error) {
 	d, err := s.directory(ctx, serverName(server))
 	return d, s.fail(ctx, "read the lists of the server", err)
 }
 
-func (s *Store) directory(ctx context.Context, server string) (d Directory, err error) {
+func (s *Records) directory(ctx context.Context, server string) (d Directory, err error) {
 	if d.UsersAt, err = s.listedAt(ctx, server, "users"); err != nil {
 		return d, err
 	}
@@ -161,12 +161,12 @@ func (s *Store) directory(ctx context.Context, server string) (d Directory, err 
 	})
 }
 
-func (s *Store) listedAt(ctx context.Context, server, kind string) (time.Time, error) {
+func (s *Records) listedAt(ctx context.Context, server, kind string) (time.Time, error) {
 	ms, err := one(ctx, s.read, `SELECT loaded FROM listings WHERE server = ? AND kind = ?`, server, kind)
 	return moment(ms), err
 }
 
-func (s *Store) eachRow(ctx context.Context, query, server string, scan func(*sql.Rows) error) error {
+func (s *Records) eachRow(ctx context.Context, query, server string, scan func(*sql.Rows) error) error {
 	rows, err := s.read.QueryContext(ctx, query, server)
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 // distinct are the ids of the distinct values that a row refers to.
 type distinct struct{ profile, server, user, app, issuer, role, host, note int64 }
 
-func distinctOf(ctx context.Context, w work, d Draft, by Actor) (t distinct, err error) {
+func distinctOf(ctx context.Context, w Work, d Draft, by Actor) (t distinct, err error) {
 	if t.profile, err = distinctID(ctx, w, `SELECT id FROM profiles WHERE name = ?`,
 		`INSERT INTO profiles (name) VALUES (?)`, []any{d.Profile}); err != nil {
 		return t, err
@@ -44,20 +44,16 @@ func distinctOf(ctx context.Context, w work, d Draft, by Actor) (t distinct, err
 }
 
 // distinctID finds a distinct value by its key, or adds it with key and more.
-func distinctID(ctx context.Context, w work, find, add string, key []any, more ...any) (int64, error) {
+func distinctID(ctx context.Context, w Work, find, add string, key []any, more ...any) (int64, error) {
 	var id int64
 	err := w.QueryRowContext(ctx, find, key...).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
-	res, err := w.ExecContext(ctx, add, append(key, more...)...)
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
+	return one(ctx, w, add+` RETURNING id`, append(key, more...)...)
 }
 
-func distinctApp(ctx context.Context, w work, uid, slug, name, workspaceID, workspace string) (int64, error) {
+func distinctApp(ctx context.Context, w Work, uid, slug, name, workspaceID, workspace string) (int64, error) {
 	return distinctID(ctx, w,
 		`SELECT id FROM apps WHERE uid = ? AND slug = ? AND name = ? AND workspace_id = ? AND workspace = ?`,
 		`INSERT INTO apps (uid, slug, name, workspace_id, workspace, folded, search, places) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -66,11 +62,11 @@ func distinctApp(ctx context.Context, w work, uid, slug, name, workspaceID, work
 }
 
 // appOf is the app of a row after the answer has named it.
-func appOf(ctx context.Context, w work, e Entry, r Result) (int64, error) {
+func appOf(ctx context.Context, w Work, e Entry, r Result) (int64, error) {
 	return distinctApp(ctx, w, first(r.AppID, e.AppID), first(r.AppSlug, e.AppSlug), e.AppName, e.WorkspaceID, e.Workspace)
 }
 
-func distinctNote(ctx context.Context, w work, note string) (int64, error) {
+func distinctNote(ctx context.Context, w Work, note string) (int64, error) {
 	return distinctID(ctx, w, `SELECT id FROM notes WHERE text = ?`,
 		`INSERT INTO notes (text, search) VALUES (?, ?)`, []any{note}, Searchable(note))
 }

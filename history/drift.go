@@ -31,12 +31,12 @@ type DriftRow struct {
 // DriftRows reads the issued tokens of a server that may work after now, the
 // server's clock, in the order of their numbers. It reads each name once, so that
 // its cost is that of a few numbers a row.
-func (s *Store) DriftRows(ctx context.Context, server string, now time.Time) ([]DriftRow, error) {
+func (s *Records) DriftRows(ctx context.Context, server string, now time.Time) ([]DriftRow, error) {
 	rows, err := s.driftRows(ctx, server, now)
 	return rows, s.fail(ctx, "read the live tokens", err)
 }
 
-func (s *Store) driftRows(ctx context.Context, server string, now time.Time) ([]DriftRow, error) {
+func (s *Records) driftRows(ctx context.Context, server string, now time.Time) ([]DriftRow, error) {
 	servers, err := serversOf(ctx, s.read, server)
 	if err != nil || len(servers) == 0 {
 		return nil, err
@@ -96,7 +96,7 @@ type driftText struct {
 	verified            time.Time
 }
 
-func (s *Store) namesOf(ctx context.Context, servers []int64, now time.Time) (n driftNames, err error) {
+func (s *Records) namesOf(ctx context.Context, servers []int64, now time.Time) (n driftNames, err error) {
 	n = driftNames{map[int64][2]string{}, map[int64][4]string{}, map[int64]string{}, map[int64]driftText{}}
 	each := func(query string, take func(*sql.Rows) error, args ...any) {
 		if err == nil {
@@ -135,7 +135,7 @@ func (s *Store) namesOf(ctx context.Context, servers []int64, now time.Time) (n 
 	return n, err
 }
 
-func (s *Store) scanEach(ctx context.Context, query string, take func(*sql.Rows) error, args ...any) error {
+func (s *Records) scanEach(ctx context.Context, query string, take func(*sql.Rows) error, args ...any) error {
 	rows, err := s.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
@@ -164,12 +164,12 @@ const driftBatch = 2000
 // the local clock, each with its event. It returns the rows that stay as they are:
 // those that say something else by now, and those about whose token ToolJet was asked
 // after that moment.
-func (s *Store) SetDrift(ctx context.Context, changes []DriftChange, asOf time.Time) (stay []int64, err error) {
+func (s *Records) SetDrift(ctx context.Context, changes []DriftChange, asOf time.Time) (stay []int64, err error) {
 	for len(changes) > 0 {
 		batch := changes[:min(len(changes), driftBatch)]
 		changes = changes[len(batch):]
 		var left []int64
-		err := s.tx(ctx, func(ctx context.Context, w work) (err error) {
+		err := s.tx(ctx, func(ctx context.Context, w Work) (err error) {
 			left, err = setDrift(ctx, w, batch, asOf)
 			return err
 		})
@@ -181,7 +181,7 @@ func (s *Store) SetDrift(ctx context.Context, changes []DriftChange, asOf time.T
 	return stay, nil
 }
 
-func setDrift(ctx context.Context, w work, batch []DriftChange, asOf time.Time) (stay []int64, err error) {
+func setDrift(ctx context.Context, w Work, batch []DriftChange, asOf time.Time) (stay []int64, err error) {
 	set, err := w.PrepareContext(ctx, `UPDATE entries SET drift = ?1, drift_kind = ?2, drifted = ?3, drift_at = ?4 WHERE id = ?5 AND drift = ?6
 		AND NOT EXISTS (SELECT 1 FROM events INDEXED BY events_entry WHERE entry_id = ?5 AND action = 'verified' AND at > ?7)`)
 	if err != nil {
@@ -208,29 +208,29 @@ func setDrift(ctx context.Context, w work, batch []DriftChange, asOf time.Time) 
 }
 
 // driftTime is since when a drift is known, 0 for none.
-func driftTime(w work, drift string) int64 {
+func driftTime(w Work, drift string) int64 {
 	if drift == "" {
 		return 0
 	}
-	return millis(w.now)
+	return millis(w.Now)
 }
 
 // NoteHost keeps the public address that a server says it has, if it is another one
 // than it said last.
-func (s *Store) NoteHost(ctx context.Context, server, host string, at time.Time) error {
+func (s *Records) NoteHost(ctx context.Context, server, host string, at time.Time) error {
 	const action = "keep the server's address"
 	name := serverName(server)
 	last, err := s.lastHost(ctx, name)
 	if err != nil || last == host || host == "" {
 		return s.fail(ctx, action, err)
 	}
-	return s.fail(ctx, action, s.tx(ctx, func(ctx context.Context, w work) error {
-		_, err := w.ExecContext(ctx, `INSERT INTO server_hosts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET host = excluded.host`, name, millis(at), host)
+	return s.fail(ctx, action, s.tx(ctx, func(ctx context.Context, w Work) error {
+		_, err := w.ExecContext(ctx, `INSERT INTO server_hosts VALUES (?, ?, ?) ON CONFLICT (server, seen) DO UPDATE SET host = excluded.host`, name, millis(at), host)
 		return err
 	}))
 }
 
-func (s *Store) lastHost(ctx context.Context, server string) (host string, err error) {
+func (s *Records) lastHost(ctx context.Context, server string) (host string, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT host FROM server_hosts WHERE server = ? ORDER BY seen DESC LIMIT 1`, server).Scan(&host)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
@@ -246,7 +246,7 @@ type SeenHost struct {
 }
 
 // Hosts are the addresses that a server said it has, the first one first.
-func (s *Store) Hosts(ctx context.Context, server string) ([]SeenHost, error) {
+func (s *Records) Hosts(ctx context.Context, server string) ([]SeenHost, error) {
 	var all []SeenHost
 	err := s.scanEach(ctx, `SELECT seen, host FROM server_hosts WHERE server = ? ORDER BY seen`, func(rows *sql.Rows) error {
 		var at int64

@@ -11,12 +11,12 @@ import (
 // ascend: from an edge on and before the next, by the documented end, for an unknown
 // outcome by the worst one. Requests that were rejected end never. An empty server means
 // all. Each count is a range of one index.
-func (s *Store) EndsPer(ctx context.Context, server string, edges []time.Time) ([]int64, error) {
+func (s *Records) EndsPer(ctx context.Context, server string, edges []time.Time) ([]int64, error) {
 	counts, err := s.endsPer(ctx, server, edges)
 	return counts, s.fail(ctx, "count what ends", err)
 }
 
-func (s *Store) endsPer(ctx context.Context, server string, edges []time.Time) ([]int64, error) {
+func (s *Records) endsPer(ctx context.Context, server string, edges []time.Time) ([]int64, error) {
 	n := max(0, len(edges)-1)
 	servers, err := serversOf(ctx, s.read, server)
 	if err != nil || len(servers) == 0 || n == 0 {

@@ -124,12 +124,10 @@ const (
 // almostFull is the free space below which a failed write is taken as a full disk.
 const almostFull = 64 << 10
 
-// fail turns an error of SQLite into an *Error where it says something about
-// the file, and otherwise wraps it with the action.
-func (s *Store) fail(ctx context.Context, action string, err error) error {
-	if err == nil {
-		return nil
-	}
+// Fail implements Engine: it turns an error of SQLite into an *Error where it says
+// something about the file.
+func (lite *engine) Fail(ctx context.Context, action string, err error) error {
+	s := lite.store
 	var own *Error
 	if errors.As(err, &own) {
 		return fmt.Errorf("%s: %w", action, err)
@@ -138,15 +136,15 @@ func (s *Store) fail(ctx context.Context, action string, err error) error {
 	if errors.As(err, &broken) {
 		return fmt.Errorf("%s: %w", action, &Error{Kind: Corrupt, Path: s.path, Err: err})
 	}
-	var lite sqlite3.Error
-	if !errors.As(err, &lite) {
+	var code sqlite3.Error
+	if !errors.As(err, &code) {
 		return fmt.Errorf("%s: %w", action, err)
 	}
-	if lite.Code == sqlite3.ErrInterrupt && ctx.Err() != nil {
+	if code.Code == sqlite3.ErrInterrupt && ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", action, ctx.Err())
 	}
 	e := &Error{Path: s.path, Err: err}
-	switch lite.Code {
+	switch code.Code {
 	case sqlite3.ErrFull:
 		e.Kind = Full
 	case sqlite3.ErrIoErr:
@@ -161,7 +159,7 @@ func (s *Store) fail(ctx context.Context, action string, err error) error {
 		return fmt.Errorf("%s: %w", action, err)
 	}
 	if free, ok := freeBytes(s.path); ok {
-		if e.Kind == IO && (lite.ExtendedCode == ioErrShmSize || lite.ExtendedCode == ioErrWrite) && free < almostFull {
+		if e.Kind == IO && (code.ExtendedCode == ioErrShmSize || code.ExtendedCode == ioErrWrite) && free < almostFull {
 			e.Kind = Full
 		}
 		if e.Kind == Full {

@@ -13,7 +13,7 @@ import (
 )
 
 func TestError_KindsByCode(t *testing.T) {
-	s := &Store{path: filepath.Join(t.TempDir(), "history.db")}
+	s := newStore(Options{Path: filepath.Join(t.TempDir(), "history.db")})
 	for _, c := range []struct {
 		code     sqlite3.ErrNo
 		extended sqlite3.ErrNoExtended

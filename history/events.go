@@ -76,7 +76,7 @@ type EventPage struct {
 // Events reads up to limit events that are older than the one with id before; 0
 // begins with the newest. Limit is 50 when 0. Its cost does not depend on where
 // they are.
-func (s *Store) Events(ctx context.Context, f EventFilter, before int64, limit int) (EventPage, error) {
+func (s *Records) Events(ctx context.Context, f EventFilter, before int64, limit int) (EventPage, error) {
 	if limit <= 0 {
 		limit = defaultLimit
 	}
@@ -84,7 +84,7 @@ func (s *Store) Events(ctx context.Context, f EventFilter, before int64, limit i
 	return page, s.fail(ctx, "read the events", err)
 }
 
-func (s *Store) events(ctx context.Context, f EventFilter, before int64, limit int) (page EventPage, err error) {
+func (s *Records) events(ctx context.Context, f EventFilter, before int64, limit int) (page EventPage, err error) {
 	from, where, err := s.eventsOf(ctx, f)
 	if err != nil || from == "" {
 		return page, err
@@ -134,7 +134,7 @@ func (s *Store) events(ctx context.Context, f EventFilter, before int64, limit i
 // eventsOf says where the events of a filter's tokens are read: beside their few
 // tokens, or in their own order, passing over those of other tokens. It is empty
 // if no token can match.
-func (s *Store) eventsOf(ctx context.Context, f EventFilter) (from string, where []string, err error) {
+func (s *Records) eventsOf(ctx context.Context, f EventFilter) (from string, where []string, err error) {
 	p, err := s.plan(ctx, Query{Filter: f.Tokens, Now: f.Now})
 	if err != nil || p.never {
 		return "", nil, err
@@ -157,18 +157,18 @@ func (s *Store) eventsOf(ctx context.Context, f EventFilter) (from string, where
 }
 
 // record writes an event about a row, in the transaction of what it tells.
-func record(ctx context.Context, w work, a Action, entry int64, detail string) error {
-	return recordAll(ctx, w, a, detail, `SELECT ?`, entry)
+func record(ctx context.Context, w Work, a Action, entry int64, detail string) error {
+	return recordAll(ctx, w, a, detail, `SELECT CAST(? AS bigint)`, entry)
 }
 
 // recordAll writes an event about each row that a query names.
-func recordAll(ctx context.Context, w work, a Action, detail, entries string, args ...any) error {
+func recordAll(ctx context.Context, w Work, a Action, detail, entries string, args ...any) error {
 	who, err := w.actor.id(ctx, w)
 	if err != nil {
 		return err
 	}
 	_, err = w.ExecContext(ctx, `INSERT INTO events (at, actor_id, via, role, action, entry_id, detail) SELECT ?, ?, ?, ?, ?, t.*, ? FROM (`+entries+`) t`,
-		append([]any{millis(w.now), who, w.actor.Via, w.actor.Role, a, detail}, args...)...)
+		append([]any{millis(w.Now), who, w.actor.Via, w.actor.Role, a, detail}, args...)...)
 	return err
 }
 
@@ -190,7 +190,7 @@ func begunDetail(d Draft) string {
 }
 
 // driftEvent records that what a row says about drift has changed.
-func driftEvent(ctx context.Context, w work, id int64, was, is string) error {
+func driftEvent(ctx context.Context, w Work, id int64, was, is string) error {
 	switch {
 	case was == is:
 		return nil
@@ -202,7 +202,7 @@ func driftEvent(ctx context.Context, w work, id int64, was, is string) error {
 
 // MarkRevealed records that the text of tokens was shown or printed, and how. A
 // process that only reads does without where it cannot write.
-func (s *Store) MarkRevealed(ctx context.Context, how string, ids ...int64) error {
+func (s *Records) MarkRevealed(ctx context.Context, how string, ids ...int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -211,7 +211,7 @@ func (s *Store) MarkRevealed(ctx context.Context, how string, ids ...int64) erro
 		ctx, cancel = context.WithTimeout(ctx, tidyTime)
 		defer cancel()
 	}
-	err := s.tx(ctx, func(ctx context.Context, w work) error {
+	err := s.tx(ctx, func(ctx context.Context, w Work) error {
 		return recordAll(ctx, w, Revealed, how, `SELECT id FROM entries WHERE id IN `+list(ids))
 	})
 	if s.opts.Reading && (s.unwritable(ctx, err) || ctx.Err() != nil) {

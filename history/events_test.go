@@ -179,7 +179,7 @@ func TestEvents_AreKeptAsTheyAre(t *testing.T) {
 	issue(t, s, draft("ana", "orders"), epoch)
 	before := told(t, s, EventFilter{}, 50)
 	for q, words := range map[string]string{`DELETE FROM events`: "never forgets", `UPDATE events SET detail = 'x'`: "never changes"} {
-		err := s.tx(t.Context(), func(ctx context.Context, w work) error {
+		err := s.tx(t.Context(), func(ctx context.Context, w Work) error {
 			_, err := w.ExecContext(ctx, q)
 			return err
 		})

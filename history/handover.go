@@ -20,7 +20,7 @@ type Handover struct {
 
 // handOver notes that the place of a token that was just issued holds the one
 // before it. A place that was waiting for that one waits for the new one now.
-func handOver(ctx context.Context, w work, e Entry) error {
+func handOver(ctx context.Context, w Work, e Entry) error {
 	if e.Older == 0 || e.Note == "" {
 		return nil
 	}
@@ -35,18 +35,18 @@ func handOver(ctx context.Context, w work, e Entry) error {
 	if n, err := res.RowsAffected(); err != nil || n > 0 {
 		return err
 	}
-	_, err = w.ExecContext(ctx, `INSERT INTO handovers (entry_id, old_id, since) VALUES (?, ?, ?)`, e.ID, e.Older, millis(w.now))
+	_, err = w.ExecContext(ctx, `INSERT INTO handovers (entry_id, old_id, since) VALUES (?, ?, ?)`, e.ID, e.Older, millis(w.Now))
 	return err
 }
 
 // Handovers are the places of a server's tokens that still hold an older snippet,
 // the oldest first; with those that were ticked off, if done is set.
-func (s *Store) Handovers(ctx context.Context, server string, done bool) ([]Handover, error) {
+func (s *Records) Handovers(ctx context.Context, server string, done bool) ([]Handover, error) {
 	all, err := s.handovers(ctx, server, done)
 	return all, s.fail(ctx, "read the hand-overs", err)
 }
 
-func (s *Store) handovers(ctx context.Context, server string, done bool) ([]Handover, error) {
+func (s *Records) handovers(ctx context.Context, server string, done bool) ([]Handover, error) {
 	servers, err := serversOf(ctx, s.read, server)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func (s *Store) handovers(ctx context.Context, server string, done bool) ([]Hand
 	var found []open
 	var ids []int64
 	err = s.scanEach(ctx, `SELECT h.id, h.entry_id, h.old_id, h.since, h.done FROM handovers h JOIN entries e ON e.id = h.entry_id
-		WHERE (h.done = 0 OR ?) AND e.server_id IN `+list(servers)+` ORDER BY h.id`, func(rows *sql.Rows) error {
+		WHERE (h.done = 0 OR ? = 1) AND e.server_id IN `+list(servers)+` ORDER BY h.id`, func(rows *sql.Rows) error {
 		var o open
 		err := rows.Scan(&o.id, &o.entry, &o.old, &o.since, &o.done)
 		found, ids = append(found, o), append(ids, o.entry, o.old)
@@ -82,15 +82,15 @@ func (s *Store) handovers(ctx context.Context, server string, done bool) ([]Hand
 
 // FinishHandover records that a place holds the new snippet, with an event of the new
 // token. ErrNotFound if no open hand-over of the server has this id.
-func (s *Store) FinishHandover(ctx context.Context, server string, id int64) error {
-	return s.fail(ctx, "tick the hand-over off", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) FinishHandover(ctx context.Context, server string, id int64) error {
+	return s.fail(ctx, "tick the hand-over off", s.tx(ctx, func(ctx context.Context, w Work) error {
 		servers, err := serversOf(ctx, w, server)
 		if err != nil {
 			return err
 		}
 		var entry, old int64
 		err = w.QueryRowContext(ctx, `UPDATE handovers SET done = ? WHERE id = ? AND done = 0
-			AND entry_id IN (SELECT id FROM entries WHERE server_id IN `+list(servers)+`) RETURNING entry_id, old_id`, millis(w.now), id).Scan(&entry, &old)
+			AND entry_id IN (SELECT id FROM entries WHERE server_id IN `+list(servers)+`) RETURNING entry_id, old_id`, millis(w.Now), id).Scan(&entry, &old)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrNotFound
 		}

@@ -83,7 +83,7 @@ func TestBegin_NeverWithAnotherKeyInSilence(t *testing.T) {
 			if n, err := s.Count(t.Context(), Query{}); n != 2 || err != nil {
 				t.Errorf("%d rows, %v", n, err)
 			}
-			if err := s.AcceptKey(other); err != nil {
+			if err := s.AcceptKey(t.Context(), other); err != nil {
 				t.Fatal(err)
 			}
 			o.Key = func(context.Context) (secret.Key, error) { return other, nil }

@@ -73,7 +73,7 @@ func (p Page) Cursor(i int) *Cursor {
 const defaultLimit = 50
 
 // Page reads neighbouring rows. Its cost does not depend on where they are.
-func (s *Store) Page(ctx context.Context, q Query) (Page, error) {
+func (s *Records) Page(ctx context.Context, q Query) (Page, error) {
 	const action = "list the history"
 	limit := q.Limit
 	if limit <= 0 {
@@ -98,7 +98,7 @@ func (s *Store) Page(ctx context.Context, q Query) (Page, error) {
 }
 
 // IDs lists the ids of up to limit rows in the query's order, without reading them.
-func (s *Store) IDs(ctx context.Context, q Query, limit int) ([]int64, error) {
+func (s *Records) IDs(ctx context.Context, q Query, limit int) ([]int64, error) {
 	cursors, err := s.cursors(ctx, q, q.After, false, limit)
 	return idsOf(cursors), s.fail(ctx, "list the history", err)
 }
@@ -112,7 +112,7 @@ func idsOf(cursors []Cursor) []int64 {
 }
 
 // cursors walks an order from a place on and gathers up to n rows.
-func (s *Store) cursors(ctx context.Context, q Query, from *Cursor, backwards bool, n int) ([]Cursor, error) {
+func (s *Records) cursors(ctx context.Context, q Query, from *Cursor, backwards bool, n int) ([]Cursor, error) {
 	if n <= 0 {
 		return nil, nil
 	}
@@ -159,12 +159,12 @@ func (p *plan) segments(sort Sort) []segment {
 }
 
 // Count is the number of rows a filter leaves.
-func (s *Store) Count(ctx context.Context, q Query) (int64, error) {
+func (s *Records) Count(ctx context.Context, q Query) (int64, error) {
 	n, err := s.count(ctx, q)
 	return n, s.fail(ctx, "count the history", err)
 }
 
-func (s *Store) count(ctx context.Context, q Query) (int64, error) {
+func (s *Records) count(ctx context.Context, q Query) (int64, error) {
 	p, err := s.plan(ctx, q)
 	if err != nil || p.never {
 		return 0, err
@@ -188,7 +188,7 @@ func (s *Store) count(ctx context.Context, q Query) (int64, error) {
 
 // Position is how many rows come before a row in the query's order: its place in
 // a scroll bar. A row that the filter leaves out gives ErrNotFound.
-func (s *Store) Position(ctx context.Context, q Query, id int64) (int64, error) {
+func (s *Records) Position(ctx context.Context, q Query, id int64) (int64, error) {
 	const action = "find the row's place"
 	n, err := s.position(ctx, q, id)
 	if err == nil && q.Reverse {
@@ -199,7 +199,7 @@ func (s *Store) Position(ctx context.Context, q Query, id int64) (int64, error) 
 	return n, s.fail(ctx, action, err)
 }
 
-func (s *Store) position(ctx context.Context, q Query, id int64) (int64, error) {
+func (s *Records) position(ctx context.Context, q Query, id int64) (int64, error) {
 	p, err := s.plan(ctx, q)
 	if err != nil {
 		return 0, err

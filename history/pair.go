@@ -20,7 +20,7 @@ const samePerson = `WITH seed AS (
 // sameApp takes slugs as names of an app only where no id says otherwise, since
 // a slug can be given to another app.
 const sameApp = `WITH seed AS (
-		SELECT uid, slug FROM apps WHERE (uid IN (?1, lower(?1)) AND uid <> '') OR (slug = ?2 AND slug <> '' AND (uid = '' OR ?3)))
+		SELECT uid, slug FROM apps WHERE (uid IN (?1, lower(?1)) AND uid <> '') OR (slug = ?2 AND slug <> '' AND (uid = '' OR ?3 = 1)))
 	SELECT id FROM apps WHERE (uid <> '' AND uid IN (SELECT uid FROM seed))
 		OR (uid = '' AND slug <> '' AND slug IN (SELECT slug FROM seed))`
 
@@ -68,7 +68,7 @@ const chained = ` AND NOT (sent = 1 AND life = 1000 AND older_id = 0 AND newer_i
 
 // link puts a row that was just issued into the chain of its pair. Usually it is
 // the newest; a late answer can belong further back.
-func link(ctx context.Context, w work, e Entry) error {
+func link(ctx context.Context, w Work, e Entry) error {
 	if e.IsProof() {
 		return nil
 	}
@@ -121,7 +121,7 @@ func neighbours(ctx context.Context, db querier, id int64) (older, newer int64, 
 }
 
 // unlink takes an issued row out of the chain of its pair.
-func unlink(ctx context.Context, w work, e Entry, servers []int64) error {
+func unlink(ctx context.Context, w Work, e Entry, servers []int64) error {
 	if e.Newer != 0 {
 		if err := change(ctx, w, e.Newer, `older_id = ?`, e.Older); err != nil {
 			return err
@@ -148,7 +148,7 @@ var ErrLive = errors.New("a token of this pair may still work")
 
 // alone refuses a row whose pair has tokens that may still work, where that was asked
 // for: what was looked up before may have changed, by another process too.
-func alone(ctx context.Context, w work, d Draft) error {
+func alone(ctx context.Context, w Work, d Draft) error {
 	if !d.Alone {
 		return nil
 	}
@@ -162,7 +162,7 @@ func alone(ctx context.Context, w work, d Draft) error {
 	}
 	where, args := p.where(servers)
 	live, err := one(ctx, w, `SELECT id FROM entries INDEXED BY entries_pair WHERE `+where+` AND last > ? AND class < ? LIMIT 1`,
-		append(args, millis(w.now.Add(d.ClockOffset)), classFailed)...)
+		append(args, millis(w.Now.Add(d.ClockOffset)), classFailed)...)
 	if err == nil && live != 0 {
 		return ErrLive
 	}
@@ -173,7 +173,7 @@ func alone(ctx context.Context, w work, d Draft) error {
 // server's clock, newest first: issued ones, and those whose outcome is not
 // known. The user is an e-mail address or an id, the app an id or a slug. An
 // empty server means all.
-func (s *Store) Live(ctx context.Context, server, user, app string, now time.Time) ([]Entry, error) {
+func (s *Records) Live(ctx context.Context, server, user, app string, now time.Time) ([]Entry, error) {
 	const action = "look for live tokens"
 	p, err := named(ctx, s.read, user, app)
 	if err != nil {

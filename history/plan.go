@@ -71,7 +71,7 @@ const (
 	fewInTable = 2_000
 )
 
-func (s *Store) plan(ctx context.Context, q Query) (*plan, error) {
+func (s *Records) plan(ctx context.Context, q Query) (*plan, error) {
 	now := q.Now
 	if now.IsZero() {
 		now = time.Now()
@@ -332,7 +332,7 @@ func lastFour(ctx context.Context, db querier, text string) ([]int64, error) {
 	}
 	end := text[:len(text)-1] + string(text[len(text)-1]+1)
 	return numbers(ctx, db, `SELECT id FROM entries INDEXED BY entries_last4
-		WHERE last4 <> '' AND last4 >= ? AND last4 < ? LIMIT ?`, text, end, fewInTable)
+		WHERE last4 <> '' AND last4 COLLATE NOCASE >= ? AND last4 COLLATE NOCASE < ? LIMIT ?`, text, end, fewInTable)
 }
 
 // state is the condition for one state at p.now.
@@ -385,7 +385,7 @@ func (p *plan) choose(ctx context.Context, db querier) error {
 		for _, part := range parts {
 			lists = append(lists, part.list())
 		}
-		n, err := one(ctx, db, `SELECT count(*) FROM (`+strings.Join(lists, ` UNION ALL `)+` LIMIT `+number(few+1)+`)`)
+		n, err := one(ctx, db, `SELECT count(*) FROM (`+strings.Join(lists, ` UNION ALL `)+` LIMIT `+number(few+1)+`) e`)
 		if err != nil {
 			return err
 		}

@@ -12,9 +12,9 @@ type registration struct {
 }
 
 // register notes this process as one that writes.
-func register(ctx context.Context, w work, p process) (int64, error) {
+func register(ctx context.Context, w Work, p process) (int64, error) {
 	res, err := w.ExecContext(ctx, `INSERT INTO runs (run, pid, start, boot, since) VALUES (?, ?, ?, ?, ?)`,
-		p.run, p.pid, p.start, p.boot, w.now.UnixMilli())
+		p.run, p.pid, p.start, p.boot, w.Now.UnixMilli())
 	if err != nil {
 		return 0, err
 	}
@@ -40,7 +40,7 @@ func registered(ctx context.Context, db querier) ([]registration, error) {
 
 // sweep turns what dead processes left pending into unknown rows.
 func (s *Store) sweep(ctx context.Context, dead []int64) error {
-	return s.tx(ctx, func(ctx context.Context, w work) error {
+	return s.tx(ctx, func(ctx context.Context, w Work) error {
 		for _, id := range dead {
 			if err := abandon(ctx, w, id); err != nil {
 				return err
@@ -64,12 +64,12 @@ const (
 	lostText  = "The process that asked for this token ended before it recorded the answer, so a token may exist that nobody holds."
 )
 
-func abandon(ctx context.Context, w work, run int64) error {
+func abandon(ctx context.Context, w Work, run int64) error {
 	return lose(ctx, w, `run_id = `+number(run))
 }
 
 // lose turns pending rows that nobody will finish into unknown ones.
-func lose(ctx context.Context, w work, which string) error {
+func lose(ctx context.Context, w Work, which string) error {
 	which = `outcome = 'pending' AND ` + which
 	if err := recordAll(ctx, w, GotUnknown, lostTitle, `SELECT id FROM entries WHERE `+which); err != nil {
 		return err

@@ -88,7 +88,7 @@ func entriesByID(ctx context.Context, db querier, ids []int64) ([]Entry, error) 
 }
 
 // Get returns one row, or ErrNotFound.
-func (s *Store) Get(ctx context.Context, id int64) (Entry, error) {
+func (s *Records) Get(ctx context.Context, id int64) (Entry, error) {
 	e, err := entryByID(ctx, s.read, id)
 	return e, s.fail(ctx, "read the history", err)
 }
@@ -96,7 +96,7 @@ func (s *Store) Get(ctx context.Context, id int64) (Entry, error) {
 // Reveal opens the token and the URL of a row. It is the only way to them. It
 // returns ErrNotFound or a NoSecretError when there is none, and secret.ErrSealed when it was
 // sealed with another key or altered.
-func (s *Store) Reveal(ctx context.Context, id int64) (Secrets, error) {
+func (s *Records) Reveal(ctx context.Context, id int64) (Secrets, error) {
 	const action = "open the token"
 	var token, url []byte
 	var keyID string

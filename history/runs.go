@@ -63,8 +63,8 @@ type RunRow struct {
 
 // BeginRun writes a run and its rows down, before the first request. Rows are
 // numbered as they come.
-func (s *Store) BeginRun(ctx context.Context, r Run, rows []RunRow) error {
-	return s.fail(ctx, "record the run", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) BeginRun(ctx context.Context, r Run, rows []RunRow) error {
+	return s.fail(ctx, "record the run", s.tx(ctx, func(ctx context.Context, w Work) error {
 		server, err := distinctID(ctx, w, `SELECT id FROM servers WHERE name = ? AND whole = 1`,
 			`INSERT INTO servers (name, whole) VALUES (?, 1)`, []any{serverName(r.Server)})
 		if err != nil {
@@ -74,17 +74,13 @@ func (s *Store) BeginRun(ctx context.Context, r Run, rows []RunRow) error {
 		if err != nil {
 			return err
 		}
-		res, err := w.ExecContext(ctx, `INSERT INTO plans (run, kind, server_id, issuer_id, begun) VALUES (?, ?, ?, ?, ?)`,
-			r.ID, r.Kind, server, issuer, millis(w.now))
-		if err != nil {
-			return err
-		}
-		plan, err := res.LastInsertId()
+		plan, err := one(ctx, w, `INSERT INTO plans (run, kind, server_id, issuer_id, begun) VALUES (?, ?, ?, ?, ?) RETURNING id`,
+			r.ID, r.Kind, server, issuer, millis(w.Now))
 		if err != nil {
 			return err
 		}
 		for n, row := range rows {
-			if _, err := w.ExecContext(ctx, `INSERT INTO plan_rows (plan_id, row, action, user, user_word, app, app_word, app_id,
+			if _, err := w.ExecContext(ctx, `INSERT INTO plan_rows (plan_id, row, action, "user", user_word, app, app_word, app_id,
 					user_id, workspace_id, workspace, role, was_role, life, idle, note)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 				plan, n+1, row.Action, row.User, row.UserWord, row.App, row.AppWord, row.AppID,
@@ -98,8 +94,8 @@ func (s *Store) BeginRun(ctx context.Context, r Run, rows []RunRow) error {
 
 // MarkRow records what became of a row that asks for no token; RowUnknown before
 // it is sent.
-func (s *Store) MarkRow(ctx context.Context, run string, row int, state RowState) error {
-	return s.fail(ctx, "record the step", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) MarkRow(ctx context.Context, run string, row int, state RowState) error {
+	return s.fail(ctx, "record the step", s.tx(ctx, func(ctx context.Context, w Work) error {
 		_, err := w.ExecContext(ctx, `UPDATE plan_rows SET state = ? WHERE row = ? AND plan_id = (SELECT id FROM plans WHERE run = ?)`, state, row, run)
 		return err
 	}))
@@ -107,8 +103,8 @@ func (s *Store) MarkRow(ctx context.Context, run string, row int, state RowState
 
 // EndRun keeps a run out of those that wait: nothing of it does, or nobody wants
 // the rest. What it did stays. Error: ErrNotFound.
-func (s *Store) EndRun(ctx context.Context, run string) error {
-	return s.fail(ctx, "end the run", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) EndRun(ctx context.Context, run string) error {
+	return s.fail(ctx, "end the run", s.tx(ctx, func(ctx context.Context, w Work) error {
 		res, err := w.ExecContext(ctx, `UPDATE plans SET over = 1 WHERE run = ?`, run)
 		if err != nil {
 			return err
@@ -131,20 +127,20 @@ const rowStates = `SELECT r.*, e.id AS entry, CASE
 
 // Runs are the runs of a server that wait: they have rows that were never sent
 // and were not ended. The newest comes first; an empty server means all.
-func (s *Store) Runs(ctx context.Context, server string) ([]Run, error) {
+func (s *Records) Runs(ctx context.Context, server string) ([]Run, error) {
 	const action = "read the runs"
 	servers, err := serversOf(ctx, s.read, server)
 	if err != nil {
 		return nil, s.fail(ctx, action, err)
 	}
-	all, err := s.runs(ctx, `WHERE p.over = 0 AND p.server_id IN `+list(servers)+` GROUP BY p.id HAVING waiting > 0 ORDER BY p.id DESC`)
+	all, err := s.runs(ctx, `WHERE p.over = 0 AND p.server_id IN `+list(servers)+grouped+` HAVING count(*) FILTER (WHERE t.became = '') > 0 ORDER BY p.id DESC`)
 	return all, s.fail(ctx, action, err)
 }
 
 // GetRun returns a run and its rows, or ErrNotFound.
-func (s *Store) GetRun(ctx context.Context, id string) (Run, []RunRow, error) {
+func (s *Records) GetRun(ctx context.Context, id string) (Run, []RunRow, error) {
 	const action = "read the run"
-	all, err := s.runs(ctx, `WHERE p.run = ? GROUP BY p.id`, id)
+	all, err := s.runs(ctx, `WHERE p.run = ?`+grouped, id)
 	if err == nil && len(all) == 0 {
 		err = ErrNotFound
 	}
@@ -155,10 +151,13 @@ func (s *Store) GetRun(ctx context.Context, id string) (Run, []RunRow, error) {
 	return all[0], rows, s.fail(ctx, action, err)
 }
 
-func (s *Store) runs(ctx context.Context, where string, args ...any) ([]Run, error) {
+// grouped makes one row of each run.
+const grouped = ` GROUP BY p.id, v.name, i.name, i.machine`
+
+func (s *Records) runs(ctx context.Context, where string, args ...any) ([]Run, error) {
 	//nolint:gosec // where is made of constants and numbers; values are bound
-	rows, err := s.read.QueryContext(ctx, `SELECT p.run, p.kind, v.name, p.begun, i.name, i.machine, count(*), sum(t.became = 'ok'),
-			sum(t.became = 'failed'), sum(t.became = 'unknown'), sum(t.became = '') AS waiting
+	rows, err := s.read.QueryContext(ctx, `SELECT p.run, p.kind, v.name, p.begun, i.name, i.machine, count(*), count(*) FILTER (WHERE t.became = 'ok'),
+			count(*) FILTER (WHERE t.became = 'failed'), count(*) FILTER (WHERE t.became = 'unknown'), count(*) FILTER (WHERE t.became = '')
 		FROM plans p JOIN servers v ON v.id = p.server_id JOIN issuers i ON i.id = p.issuer_id
 		JOIN (`+rowStates+`) t ON t.plan_id = p.id `+where, args...)
 	if err != nil {
@@ -178,10 +177,10 @@ func (s *Store) runs(ctx context.Context, where string, args ...any) ([]Run, err
 	return all, rows.Err()
 }
 
-func (s *Store) runRows(ctx context.Context, id string) ([]RunRow, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT row, action, user, user_word, app, app_word, user_id, app_id, workspace_id, workspace,
+func (s *Records) runRows(ctx context.Context, id string) ([]RunRow, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT row, action, "user", user_word, app, app_word, user_id, app_id, workspace_id, workspace,
 			role, was_role, life, idle, note, became, coalesce(entry, 0)
-		FROM (`+rowStates+`WHERE p.run = ?) ORDER BY row`, id)
+		FROM (`+rowStates+`WHERE p.run = ?) t ORDER BY row`, id)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +202,7 @@ func (s *Store) runRows(ctx context.Context, id string) ([]RunRow, error) {
 // takeRow refuses a request for a row of a run whose newest request was issued or
 // is under way, in this process or another; and, unless it is wanted all the
 // same, one that may have been.
-func takeRow(ctx context.Context, w work, d Draft) error {
+func takeRow(ctx context.Context, w Work, d Draft) error {
 	if d.Run == "" || d.RunRow == 0 {
 		return nil
 	}

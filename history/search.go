@@ -45,11 +45,11 @@ func (h hits) where() string {
 const maxHits = 100_000
 
 func contains(ctx context.Context, db querier, l lookup, text string) (hits, error) {
-	ids, err := numbers(ctx, db, `SELECT id FROM `+l.table+` WHERE instr(`+l.text+`, ?) LIMIT ?`, text, maxHits)
+	ids, err := numbers(ctx, db, `SELECT id FROM `+l.table+` WHERE instr(`+l.text+`, ?) > 0 LIMIT ?`, text, maxHits)
 	if err != nil {
 		return hits{}, err
 	}
-	rest, err := one(ctx, db, `SELECT id FROM `+l.table+` WHERE NOT instr(`+l.text+`, ?) LIMIT 1`, text)
+	rest, err := one(ctx, db, `SELECT id FROM `+l.table+` WHERE instr(`+l.text+`, ?) = 0 LIMIT 1`, text)
 	return hits{l, ids, rest == 0 && len(ids) > 0 && len(ids) < maxHits}, err
 }
 

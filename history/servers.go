@@ -55,7 +55,7 @@ func serversOf(ctx context.Context, db querier, base string) ([]int64, error) {
 
 // ProvenUnit is the unit in which a server reads patExpiry, as Prove recorded it;
 // "" while it is not proven.
-func (s *Store) ProvenUnit(ctx context.Context, server string) (string, error) {
+func (s *Records) ProvenUnit(ctx context.Context, server string) (string, error) {
 	const action = "read what is known of the server"
 	ids, err := serversOf(ctx, s.read, server)
 	if err != nil || server == "" || len(ids) == 0 {
@@ -70,8 +70,8 @@ func (s *Store) ProvenUnit(ctx context.Context, server string) (string, error) {
 // rows are read anew by it: a number that was sent ends when that many units have
 // passed since the issue, or since the last moment at which a request of unknown
 // outcome can have reached the server.
-func (s *Store) Prove(ctx context.Context, server, unit string, length time.Duration) error {
-	return s.fail(ctx, "record the proof of the unit", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) Prove(ctx context.Context, server, unit string, length time.Duration) error {
+	return s.fail(ctx, "record the proof of the unit", s.tx(ctx, func(ctx context.Context, w Work) error {
 		ids, err := serversOf(ctx, w, server)
 		if err != nil || len(ids) == 0 {
 			return err
@@ -84,7 +84,7 @@ func (s *Store) Prove(ctx context.Context, server, unit string, length time.Dura
 				urgent_at = e - urgent, soon_at = e - max(urgent, max(min(l / 4, ?4), iif(l > 2 * ?6, ?6, 0)))
 			FROM (SELECT id AS i, start + l AS e, l, max(min(l / 10, ?5), iif(l > 2 * ?7, ?7, 0)) AS urgent FROM (
 				SELECT id, min(sent * ?2, ?3) AS l, iif(outcome = 'issued', issued, ends - max(life, min(sent * 60000, ?3))) AS start
-				FROM entries WHERE unit_proven = 0 AND outcome IN ('issued', 'unknown') AND server_id IN `+list(ids)+`))
+				FROM entries WHERE unit_proven = 0 AND outcome IN ('issued', 'unknown') AND server_id IN `+list(ids)+`) r) proven
 			WHERE id = i`,
 			unit, length.Milliseconds(), time.Duration(math.MaxInt64).Milliseconds(),
 			soonestSoon.Milliseconds(), soonestUrgent.Milliseconds(), latestSoon.Milliseconds(), latestUrgent.Milliseconds())

@@ -11,19 +11,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"patdesk/secret"
 )
 
 // Store is an open history. Its methods may be called from many goroutines.
 type Store struct {
-	opts   Options
+	*Records
 	path   string
 	memory bool
-	uuid   string // of the database, salt of its keys
 	self   process
-
-	read *sql.DB // never waits for a writer
 
 	queue sync.Mutex // guards jobs
 	jobs  []*job     // writes that wait for a batch
@@ -32,10 +27,6 @@ type Store struct {
 	write   *sql.DB    // one connection, opened by the first write
 	runID   int64      // row of this process in runs, 0 before the first write
 	closed  bool
-
-	keying sync.Mutex
-	key    secret.Key
-	ready  bool // whether key may seal new tokens
 
 	anchoring sync.Mutex
 	anchor    anchor
@@ -60,11 +51,17 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.steps == nil {
 		o.steps = embedded()
 	}
-	s := &Store{opts: o, path: o.Path, self: newProcess()}
+	s := newStore(o)
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(s.fail(ctx, "open history", err), s.closePools(ctx))
 	}
 	return s, nil
+}
+
+func newStore(o Options) *Store {
+	s := &Store{path: o.Path, self: newProcess()}
+	s.Records = &Records{engine: &engine{s}, opts: o, name: o.Path}
+	return s
 }
 
 func (s *Store) open(ctx context.Context) error {
@@ -78,7 +75,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.path, s.opts.Path = path, path
+	s.path, s.opts.Path, s.name = path, path, path
 	if err := s.checkGone(); err != nil {
 		return err
 	}
@@ -152,16 +149,6 @@ func (s *Store) openFrozen(ctx context.Context, why error) error {
 	return s.readUUID(ctx)
 }
 
-// unwritable reports whether an error is about writing, which who only reads
-// can do without.
-func (s *Store) unwritable(ctx context.Context, err error) bool {
-	var e *Error
-	if !errors.As(s.fail(ctx, "", err), &e) {
-		return false
-	}
-	return e.Kind == Full || e.Kind == IO || e.Kind == ReadOnly || e.Kind == Busy
-}
-
 func (s *Store) readUUID(ctx context.Context) error {
 	return s.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'uuid'`).Scan(&s.uuid)
 }
@@ -169,7 +156,7 @@ func (s *Store) readUUID(ctx context.Context) error {
 // openMemory makes an empty history with one connection, since each connection
 // to memory is a database of its own.
 func (s *Store) openMemory(ctx context.Context) error {
-	s.memory, s.path = true, Memory
+	s.memory, s.path, s.name = true, Memory, Memory
 	s.read = connect(Memory, writeRows, 1)
 	s.write = s.read
 	if err := s.migrate(ctx); err != nil {
@@ -194,7 +181,7 @@ func (s *Store) Close() error {
 	}
 	var err error
 	if run != 0 && !s.memory {
-		err = s.tx(ctx, func(ctx context.Context, w work) error {
+		err = s.tx(ctx, func(ctx context.Context, w Work) error {
 			if err := abandon(ctx, w, run); err != nil {
 				return err
 			}

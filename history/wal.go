@@ -169,3 +169,20 @@ func (s *Store) foreignLog(suffix string, why error) error {
 	}
 	return &Error{Kind: ForeignLog, Path: s.path, Log: name, Fix: aside(name), Err: fmt.Errorf("%s: %w", name, why)}
 }
+
+// Purged implements Engine: it empties the log into the file. Until then the file itself still
+// holds what was overwritten in the log. Readers may prevent it for a while;
+// then the next automatic checkpoint does it.
+func (lite *engine) Purged(ctx context.Context) error {
+	s := lite.store
+	if s.memory {
+		return nil
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.closed {
+		return errClosed
+	}
+	var busy, logged, moved int
+	return s.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &logged, &moved)
+}

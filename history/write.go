@@ -27,9 +27,9 @@ func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 		d.RequestID = NewUUID()
 	}
 	var e Entry
-	err := s.tx(ctx, func(ctx context.Context, w work) error {
+	err := s.tx(ctx, func(ctx context.Context, w Work) error {
 		if d.Expires.IsZero() {
-			d.Expires = w.now.Add(d.ClockOffset + d.Life + requestTime)
+			d.Expires = w.Now.Add(d.ClockOffset + d.Life + requestTime)
 		}
 		if err := takeRow(ctx, w, d); err != nil {
 			return err
@@ -50,7 +50,7 @@ func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 	return e, s.fail(ctx, action, err)
 }
 
-func insert(ctx context.Context, w work, d Draft) (int64, error) {
+func insert(ctx context.Context, w Work, d Draft) (int64, error) {
 	t, err := distinctOf(ctx, w, d, w.actor)
 	if err != nil {
 		return 0, err
@@ -61,8 +61,8 @@ func insert(ctx context.Context, w work, d Draft) (int64, error) {
 			profile_id, server_id, class, ends, last, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id, run_id,
 			outcome, request_id, begun, worst_ends, life, idle, sent, unit, unit_proven, clock, clock_error, run, run_row)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, 0))`,
-		t.profile, t.server, classUnsure, m.end, m.last, m.soon, m.urgent, t.user, t.app, t.issuer, t.role, t.host, t.note, w.run,
-		d.RequestID, millis(w.now), millis(d.WorstExpires), d.Life.Milliseconds(), d.IdleMinutes, d.SentExpiry,
+		t.profile, t.server, classUnsure, m.end, m.last, m.soon, m.urgent, t.user, t.app, t.issuer, t.role, t.host, t.note, w.Run,
+		d.RequestID, millis(w.Now), millis(d.WorstExpires), d.Life.Milliseconds(), d.IdleMinutes, d.SentExpiry,
 		d.Unit, d.UnitProven, d.ClockOffset, d.ClockUncertainty, d.Run, d.RunRow)
 	if err != nil {
 		return 0, err
@@ -97,7 +97,7 @@ func (s *Store) Finish(ctx context.Context, id int64, r Result) (Entry, error) {
 		}
 	}
 	var e Entry
-	err := s.tx(ctx, func(ctx context.Context, w work) error {
+	err := s.tx(ctx, func(ctx context.Context, w Work) error {
 		var err error
 		if e, err = entryByID(ctx, w, id); err != nil {
 			return err
@@ -152,7 +152,7 @@ func same(e Entry, r Result, key secret.Key) bool {
 }
 
 // finish writes everything of the outcome but the token and the links.
-func finish(ctx context.Context, w work, e Entry, r Result) error {
+func finish(ctx context.Context, w Work, e Entry, r Result) error {
 	if r.ClockOffset != 0 || r.ClockUncertainty != 0 {
 		e.ClockOffset, e.ClockUncertainty = r.ClockOffset, r.ClockUncertainty
 	}
@@ -163,7 +163,7 @@ func finish(ctx context.Context, w work, e Entry, r Result) error {
 	case Issued:
 		e.Issued = r.Issued
 		if e.Issued.IsZero() {
-			e.Issued = w.now.Add(e.ClockOffset)
+			e.Issued = w.Now.Add(e.ClockOffset)
 		}
 		e.Expires = r.Expires
 		if e.Expires.IsZero() {
@@ -196,12 +196,12 @@ func finish(ctx context.Context, w work, e Entry, r Result) error {
 }
 
 // sealKey gives the key, asking for it once.
-func (s *Store) sealKey(ctx context.Context) (secret.Key, error) {
+func (s *Records) sealKey(ctx context.Context) (secret.Key, error) {
 	return s.askKey(ctx, s.opts.Key)
 }
 
 // askKey gives the key that is known, or else what ask gives.
-func (s *Store) askKey(ctx context.Context, ask func(context.Context) (secret.Key, error)) (secret.Key, error) {
+func (s *Records) askKey(ctx context.Context, ask func(context.Context) (secret.Key, error)) (secret.Key, error) {
 	s.keying.Lock()
 	defer s.keying.Unlock()
 	if !s.key.IsZero() {
@@ -218,12 +218,12 @@ func (s *Store) askKey(ctx context.Context, ask func(context.Context) (secret.Ke
 	return key, nil
 }
 
-func (s *Store) place(column string, id int64) secret.Place {
+func (s *Records) place(column string, id int64) secret.Place {
 	return secret.Place{DB: s.uuid, Table: "sealed", Column: column, Row: id}
 }
 
 // seal stores what may be kept of the token: sealed, or its last four characters only.
-func (s *Store) seal(ctx context.Context, w work, id int64, r Result, key secret.Key) error {
+func (s *Records) seal(ctx context.Context, w Work, id int64, r Result, key secret.Key) error {
 	if !s.opts.KeepTokens || r.Token.IsZero() {
 		_, err := w.ExecContext(ctx, `UPDATE entries SET last4 = ? WHERE id = ?`, r.Token.Last4(), id)
 		return err
@@ -248,8 +248,8 @@ func (s *Store) seal(ctx context.Context, w work, id int64, r Result, key secret
 
 // MarkCopied records when the token, its URL or a snippet of it was copied, and
 // what of them.
-func (s *Store) MarkCopied(ctx context.Context, id int64, at time.Time, what string) error {
-	return s.fail(ctx, "record the copy", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) MarkCopied(ctx context.Context, id int64, at time.Time, what string) error {
+	return s.fail(ctx, "record the copy", s.tx(ctx, func(ctx context.Context, w Work) error {
 		if err := change(ctx, w, id, `copied = max(copied, ?)`, millis(at)); err != nil {
 			return err
 		}
@@ -258,8 +258,8 @@ func (s *Store) MarkCopied(ctx context.Context, id int64, at time.Time, what str
 }
 
 // SetNote replaces the note of a row.
-func (s *Store) SetNote(ctx context.Context, id int64, note string) error {
-	return s.fail(ctx, "record the note", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) SetNote(ctx context.Context, id int64, note string) error {
+	return s.fail(ctx, "record the note", s.tx(ctx, func(ctx context.Context, w Work) error {
 		n, err := distinctNote(ctx, w, note)
 		if err != nil {
 			return err
@@ -273,8 +273,8 @@ func (s *Store) SetNote(ctx context.Context, id int64, note string) error {
 
 // MarkVerified records what ToolJet said about a token, and what kind of drift that
 // is. An empty drift clears an earlier one.
-func (s *Store) MarkVerified(ctx context.Context, id int64, at time.Time, result, kind, drift string) error {
-	return s.fail(ctx, "record the check", s.tx(ctx, func(ctx context.Context, w work) error {
+func (s *Records) MarkVerified(ctx context.Context, id int64, at time.Time, result, kind, drift string) error {
+	return s.fail(ctx, "record the check", s.tx(ctx, func(ctx context.Context, w Work) error {
 		var was string
 		if err := w.QueryRowContext(ctx, `SELECT coalesce(max(drift), '') FROM entries WHERE id = ?`, id).Scan(&was); err != nil {
 			return err
@@ -291,7 +291,7 @@ func (s *Store) MarkVerified(ctx context.Context, id int64, at time.Time, result
 	}))
 }
 
-func change(ctx context.Context, w work, id int64, set string, args ...any) error {
+func change(ctx context.Context, w Work, id int64, set string, args ...any) error {
 	res, err := w.ExecContext(ctx, `UPDATE entries SET `+set+` WHERE id = ?`, append(args, id)...)
 	if err != nil {
 		return err
@@ -305,9 +305,9 @@ func change(ctx context.Context, w work, id int64, set string, args ...any) erro
 // Purge drops the tokens and URLs of rows that ended, in every unit that the
 // server may read, before a moment of its clock, overwriting them in the file, and returns how many. Everything
 // else about the rows stays.
-func (s *Store) Purge(ctx context.Context, before time.Time) (int64, error) {
+func (s *Records) Purge(ctx context.Context, before time.Time) (int64, error) {
 	var n int64
-	err := s.tx(ctx, func(ctx context.Context, w work) error {
+	err := s.tx(ctx, func(ctx context.Context, w Work) error {
 		if err := recordAll(ctx, w, Purged, "", `SELECT entry_id FROM sealed JOIN entries ON id = entry_id WHERE last < ? ORDER BY entry_id`, millis(before)); err != nil {
 			return err
 		}
@@ -321,21 +321,8 @@ func (s *Store) Purge(ctx context.Context, before time.Time) (int64, error) {
 	if err != nil {
 		return 0, s.fail(ctx, "drop ended tokens", err)
 	}
-	if n > 0 && !s.memory {
-		err = s.checkpoint(ctx)
+	if n > 0 {
+		err = s.engine.Purged(ctx)
 	}
 	return n, s.fail(ctx, "drop ended tokens", err)
-}
-
-// checkpoint empties the log into the file. Until then the file itself still
-// holds what was overwritten in the log. Readers may prevent it for a while;
-// then the next automatic checkpoint does it.
-func (s *Store) checkpoint(ctx context.Context) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if s.closed {
-		return errClosed
-	}
-	var busy, logged, moved int
-	return s.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &logged, &moved)
 }

@@ -519,7 +519,7 @@ func TestPurge_DropsSecretsAndKeepsRows(t *testing.T) {
 func TestEntries_CannotBeDeleted(t *testing.T) {
 	s := open(t, options(t))
 	e := issue(t, s, draft("ana", "orders"), epoch)
-	err := s.tx(t.Context(), func(ctx context.Context, w work) error {
+	err := s.tx(t.Context(), func(ctx context.Context, w Work) error {
 		_, err := w.ExecContext(ctx, `DELETE FROM entries`)
 		return err
 	})

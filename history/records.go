@@ -1,0 +1,81 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+	"time"
+
+	"patdesk/secret"
+)
+
+// Records are the rows of a history and what is said of them, whatever database keeps
+// them: one set of statements, in the SQL that SQLite and PostgreSQL have in common. An
+// Engine says the rest. Its methods may be called from many goroutines.
+type Records struct {
+	engine Engine
+	opts   Options
+	name   string  // of the history, in messages
+	uuid   string  // of the database, salt of its keys
+	read   *sql.DB // never waits for a writer
+
+	keying sync.Mutex
+	key    secret.Key
+	ready  bool // whether key may seal new tokens
+}
+
+// Engine is the database under Records: how it commits, and what its errors mean.
+type Engine interface {
+	// Write runs f as one durable write: when it returns nil, f is on the disk. When f
+	// fails, nothing of it is.
+	Write(ctx context.Context, f func(context.Context, Work) error) error
+	// Fail gives an error of the database the form of an *Error, where it is one of the
+	// history as a whole, and wraps it with the action.
+	Fail(ctx context.Context, action string, err error) error
+	// NotedKeys are the ids of the keys that were taken knowingly to seal here.
+	NotedKeys(ctx context.Context) ([]string, error)
+	// NoteKey adds a key to those.
+	NoteKey(ctx context.Context, id string) error
+	// Purged overwrites what was just dropped, where the database keeps it for a while.
+	Purged(ctx context.Context) error
+}
+
+// Work is one write, inside its transaction.
+type Work struct {
+	*sql.Tx
+	Now time.Time // local clock, one value for all of it
+	Run int64     // this process among those that write; 0 where the engine counts none
+
+	actor Actor
+}
+
+// engine is SQLite's.
+type engine struct{ store *Store }
+
+// tx runs f as one durable write in the name of who is in ctx.
+func (s *Records) tx(ctx context.Context, f func(context.Context, Work) error) error {
+	who := s.Actor(ctx)
+	return s.engine.Write(ctx, func(ctx context.Context, w Work) error {
+		w.actor = who
+		return f(ctx, w)
+	})
+}
+
+// fail gives an error the form in which it leaves this package.
+func (s *Records) fail(ctx context.Context, action string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return s.engine.Fail(ctx, action, err)
+}
+
+// unwritable reports whether an error is about writing, which who only reads
+// can do without.
+func (s *Records) unwritable(ctx context.Context, err error) bool {
+	var e *Error
+	if !errors.As(s.fail(ctx, "", err), &e) {
+		return false
+	}
+	return e.Kind == Full || e.Kind == IO || e.Kind == ReadOnly || e.Kind == Busy
+}
