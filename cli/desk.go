@@ -20,7 +20,7 @@ import (
 type desk struct {
 	own    *app // the desk's own: nobody's seat
 	roster *config.Roster
-	store  *history.Store
+	store  pat.Ledger
 
 	watch ui.Watch
 	idle  ui.Idle // what becomes of consoles that nobody touches

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"patdesk/client"
-	"patdesk/history"
 	"patdesk/literal"
 )
 
@@ -81,7 +80,7 @@ type Run struct {
 	// itself when it ends (WithGrace).
 	Graced bool
 
-	kept *history.Store // that has it: it was written down, or is taken up again
+	kept Ledger // that has it: it was written down, or is taken up again
 }
 
 // NewRun is a run of a plan with a new id, at the usual pace.

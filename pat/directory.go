@@ -118,7 +118,7 @@ func (i *Issuer) loadUsers(ctx context.Context, fresh bool) (users []User, loade
 	d.mu.Lock()
 	d.lists.Users, d.lists.UsersAt = users, began
 	d.mu.Unlock()
-	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+	i.keep(ctx, func(ctx context.Context, h Ledger) error {
 		return h.SaveUsers(ctx, i.Server(), listedUsers(users), began)
 	})
 	return users, true, nil
@@ -134,7 +134,7 @@ func (i *Issuer) Workspaces(ctx context.Context) ([]Workspace, error) {
 	if err != nil {
 		return nil, i.stage(StageRead, "", "", err)
 	}
-	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+	i.keep(ctx, func(ctx context.Context, h Ledger) error {
 		return h.SaveWorkspaces(ctx, i.Server(), listedWorkspaces(list), time.Now())
 	})
 	return list, nil
@@ -170,7 +170,7 @@ func (i *Issuer) loadApps(ctx context.Context, fresh bool) (all []App, loaded bo
 	d.mu.Lock()
 	d.lists.Workspaces, d.lists.Apps, d.lists.AppsAt = spaces, all, began
 	d.mu.Unlock()
-	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+	i.keep(ctx, func(ctx context.Context, h Ledger) error {
 		return h.SaveApps(ctx, i.Server(), listedApps(all), began)
 	})
 	return all, true, nil
@@ -219,14 +219,14 @@ func (i *Issuer) learn(ctx context.Context, u User) {
 		i.learned().directory.lists.Users = users
 	}
 	i.learned().directory.mu.Unlock()
-	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+	i.keep(ctx, func(ctx context.Context, h Ledger) error {
 		return h.SaveUsers(ctx, i.Server(), listedUsers(users), last.UsersAt)
 	})
 }
 
 // keep writes lists into the history. What cannot be kept is read again the next
 // time: the lists are a copy, so nothing else depends on it.
-func (i *Issuer) keep(ctx context.Context, save func(context.Context, *history.Store) error) {
+func (i *Issuer) keep(ctx context.Context, save func(context.Context, Ledger) error) {
 	if i.History == nil || i.Server() == "" {
 		return
 	}

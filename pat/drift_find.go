@@ -161,7 +161,7 @@ func (i *Issuer) seeHost(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+	i.keep(ctx, func(ctx context.Context, h Ledger) error {
 		return h.NoteHost(ctx, i.Server(), strings.TrimRight(c.Host, "/"), time.Now())
 	})
 }

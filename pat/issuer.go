@@ -7,14 +7,13 @@ import (
 
 	"patdesk/address"
 	"patdesk/client"
-	"patdesk/history"
 )
 
 // Issuer issues tokens and remembers them. It is what both faces of patdesk
 // work through. Client may be nil where only the history is needed.
 type Issuer struct {
 	Client   *client.Client
-	History  *history.Store
+	History  Ledger
 	Settings Settings
 	// LastClock is the measurement to go by before this run has one of its own.
 	LastClock Clock
@@ -96,7 +95,7 @@ func (i *Issuer) Elsewhere(ctx context.Context) (int64, error) {
 func ElsewhereWords(n int64) string { return Plural(int(n), "token") + " of other servers not shown" }
 
 // NewIssuer returns an Issuer; c may be nil where only the history is needed.
-func NewIssuer(c *client.Client, h *history.Store, s Settings) *Issuer {
+func NewIssuer(c *client.Client, h Ledger, s Settings) *Issuer {
 	return &Issuer{Client: c, History: h, Settings: s}
 }
 
@@ -133,7 +132,7 @@ func (i *Issuer) RecallClock(ctx context.Context) error {
 // Without it they go by the one of the newest token.
 func (i *Issuer) keepClock(ctx context.Context) {
 	if c := i.Client.Clock(); c.Known {
-		i.keep(ctx, func(ctx context.Context, h *history.Store) error {
+		i.keep(ctx, func(ctx context.Context, h Ledger) error {
 			return h.NoteClock(ctx, i.Server(), c.Offset, c.Uncertainty, c.At)
 		})
 	}
