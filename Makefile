@@ -1,6 +1,9 @@
 # Targets for people and for CI. The default suite needs Go and a C compiler
 # only; the sweeps need the tools that .ci/run installs.
 GO ?= go
+# The Go that releases are built with: the newest patch of the one that go.mod asks
+# for, whatever is installed. "local" takes what is installed.
+RELEASE_GO ?= go1.26.11
 FUZZTIME ?= 100000x
 # 1 is what CI runs; "full" is everything there is, for releases.
 LONG ?= 1
@@ -13,7 +16,7 @@ HOME_PAGE ?= https://github.com/example/patdesk
 MODULE = $(shell $(GO) list -m)
 STAMP = -X $(MODULE)/cli.Version=$(VERSION) -X $(MODULE)/cli.Commit=$(COMMIT) -X $(MODULE)/cli.Date=$(DATE)
 
-.PHONY: build test race lint vet-systems sweep fuzz bench bench-ui golden screenshots module demo man dist dist-tools dist-finish dist-check
+.PHONY: build test race lint vet-systems sweep fuzz bench bench-ui golden screenshots module demo man dist dist-tools dist-finish dist-check vulnerabilities
 
 build: ## the program, in ./patdesk
 	$(GO) build -trimpath -ldflags "$(STAMP)" -o patdesk .
@@ -59,13 +62,16 @@ dist-tools: ## what dist and dist-check need on Debian 12, on amd64
 		gcc-mingw-w64-x86-64 dpkg-dev rpm lintian mandoc unzip qemu-user-static wine64 xvfb xclip
 
 dist: ## archives, packages, bills of materials, recipes and sums, in dist
-	$(GO) run ./scripts/dist -out dist -version "$(VERSION)" -commit "$(COMMIT)" -date "$(DATE)" -home "$(HOME_PAGE)"
+	GOTOOLCHAIN=$(RELEASE_GO) $(GO) run ./scripts/dist -out dist -version "$(VERSION)" -commit "$(COMMIT)" -date "$(DATE)" -home "$(HOME_PAGE)"
 
 dist-finish: ## recipes and sums anew, when archives of other machines were put into dist
-	$(GO) run ./scripts/dist -finish -out dist -version "$(VERSION)" -commit "$(COMMIT)" -date "$(DATE)" -home "$(HOME_PAGE)"
+	GOTOOLCHAIN=$(RELEASE_GO) $(GO) run ./scripts/dist -finish -out dist -version "$(VERSION)" -commit "$(COMMIT)" -date "$(DATE)" -home "$(HOME_PAGE)"
 
 dist-check: ## makes it twice from clones, compares, installs and removes it; takes minutes
 	PATDESK_DIST=1 $(GO) test -count=1 -timeout 60m -run Dist ./scripts/dist
+
+vulnerabilities: ## what is known against the code that a release calls
+	GOTOOLCHAIN=$(RELEASE_GO) scripts/vulnerabilities
 
 screenshots: ## the pictures of the README, from the real program on the sandbox
 	$(GO) run ./scripts/screenshots

@@ -90,13 +90,16 @@ func (p emulated) run(t *testing.T, env []string, args ...string) (out, errs str
 func works(t *testing.T, of target, p emulated, native, clone string) {
 	t.Helper()
 	out, _, code := p.run(t, nil, "version", "--json")
-	var v struct{ Commit, OS, Arch string }
+	var v struct{ Commit, OS, Arch, Go string }
 	if err := json.Unmarshal([]byte(out), &v); err != nil || code != 0 {
 		t.Fatalf("version: %v, exit code %d: %s", err, code, out)
 	}
 	commit := strings.TrimSpace(do(t, clone, "git", "rev-parse", "HEAD"))
 	if v.Commit != commit || v.OS != of.goos || v.Arch != of.goarch {
 		t.Errorf("version: %+v, want commit %s, %s, %s", v, commit, of.goos, of.goarch)
+	}
+	if want := releaseGo(t, clone); want != "local" && v.Go != want {
+		t.Errorf("built with %s, want %s", v.Go, want)
 	}
 	t.Setenv("PATH", filepath.Dir(native)+string(os.PathListSeparator)+os.Getenv("PATH"))
 	server, key, stop, err := e2etest.StartSandbox(t.Context())
@@ -131,4 +134,18 @@ func works(t *testing.T, of target, p emulated, native, clone string) {
 			t.Errorf("%s: exit code %d, want %s in\n%s%s", step.args, code, step.want, out, errs)
 		}
 	}
+}
+
+// releaseGo is the Go that a release is built with, as the Makefile says it.
+func releaseGo(t *testing.T, clone string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(clone, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^RELEASE_GO \?= (\S+)$`).FindSubmatch(text)
+	if m == nil {
+		t.Fatal("the Makefile names no RELEASE_GO")
+	}
+	return string(m[1])
 }
