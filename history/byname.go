@@ -101,12 +101,9 @@ func (p *plan) countNames(ctx context.Context, db querier, l lookup, at *Cursor)
 	if err != nil {
 		return 0, err
 	}
-	var sum int64
+	queries := p.counts(p.nameSegment(l, at.rank, same), at)
 	if len(before) > 0 {
-		if sum, err = p.count(ctx, db, p.nameSegment(l, "", before), nil); err != nil {
-			return 0, err
-		}
+		queries = append(queries, p.counts(p.nameSegment(l, "", before), nil)...)
 	}
-	n, err := p.count(ctx, db, p.nameSegment(l, at.rank, same), at)
-	return sum + n, err
+	return sum(ctx, db, queries)
 }

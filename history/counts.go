@@ -30,36 +30,36 @@ func (s *Records) counts(ctx context.Context, q Query) (c Counts, err error) {
 		return c, err
 	}
 	in := ` WHERE server_id IN ` + list(p.servers)
+	left := `SELECT count(*) FROM entries INDEXED BY entries_left` + in + ` AND forked IN (0, 1) AND `
+	last := `SELECT count(*) FROM entries INDEXED BY entries_last` + in + ` AND forked = 1 AND `
+	drift := `SELECT count(*) FROM entries INDEXED BY entries_drift` + in + ` AND ` + p.state(Drift) + ` AND `
 	// Rows whose documented end is to come, and those that it has passed.
-	var newest, older, passed int64
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE class = 3), 0) FROM tally`+in).
-		Scan(&c.Total, &c.Failed)
-	if err != nil {
+	coming, over := fmt.Sprintf(` AND ends > %d`, p.now), fmt.Sprintf(`ends <= %d`, p.now)
+	var newest, older, passed, driftNewest, driftOlder, driftPassed int64
+	numbers := []struct {
+		n     *int64
+		query string
+	}{
+		{&c.Total, `SELECT coalesce(sum(n), 0) FROM tally` + in},
+		{&c.Failed, `SELECT coalesce(sum(n), 0) FROM tally` + in + ` AND class = 3`},
+		{&newest, left + `class = 0` + coming},
+		{&older, left + `class = 2` + coming},
+		{&passed, last + fmt.Sprintf(`class IN (0, 2) AND last > %d AND `, p.now) + over},
+		{&c.Unsure, left + p.state(Unsure)},
+		{&c.Soon, left + p.state(Soon)},
+		{&c.Urgent, left + p.state(Urgent)},
+		{&driftNewest, drift + `class = 0` + coming},
+		{&driftOlder, drift + `class = 2` + coming},
+		{&driftPassed, drift + over},
+	}
+	var queries []string
+	var into []any
+	for _, n := range numbers {
+		queries, into = append(queries, n.query), append(into, n.n)
+	}
+	if err := s.read.QueryRowContext(ctx, `SELECT (`+strings.Join(queries, `), (`)+`)`).Scan(into...); err != nil {
 		return c, err
 	}
-	for _, r := range []struct {
-		n            *int64
-		index, where string
-	}{
-		{&newest, `entries_left`, fmt.Sprintf(`class = 0 AND ends > %d`, p.now)},
-		{&older, `entries_left`, fmt.Sprintf(`class = 2 AND ends > %d`, p.now)},
-		{&passed, `entries_last`, fmt.Sprintf(`class IN (0, 2) AND forked = 1 AND last > %d AND ends <= %[1]d`, p.now)},
-		{&c.Unsure, `entries_left`, p.state(Unsure)},
-		{&c.Soon, `entries_left`, p.state(Soon)},
-		{&c.Urgent, `entries_left`, p.state(Urgent)},
-	} {
-		where := r.where
-		if r.index == `entries_left` {
-			where = `forked IN (0, 1) AND ` + where
-		}
-		if *r.n, err = one(ctx, s.read, `SELECT count(*) FROM entries INDEXED BY `+r.index+in+` AND `+where); err != nil {
-			return c, err
-		}
-	}
-	var driftNewest, driftOlder, driftPassed int64
-	err = s.read.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FILTER (WHERE class = 0 AND ends > %d),
-			count(*) FILTER (WHERE class = 2 AND ends > %[1]d), count(*) FILTER (WHERE ends <= %[1]d)
-		FROM entries INDEXED BY entries_drift`, p.now)+in+` AND `+p.state(Drift)).Scan(&driftNewest, &driftOlder, &driftPassed)
 	c.Live = newest + older + passed
 	c.Drift = driftNewest + driftOlder + driftPassed
 	c.OK = newest - driftNewest - c.Soon - c.Urgent

@@ -139,7 +139,7 @@ func (s *Records) eventsOf(ctx context.Context, f EventFilter) (from string, whe
 	if err != nil || p.never {
 		return "", nil, err
 	}
-	if f.Tokens.Server != "" && !s.opts.walkOnly {
+	if f.Tokens.Server != "" && !s.far && !s.opts.walkOnly {
 		p.sources = append(p.sources, []source{{`entries_server`, `server_id IN ` + list(p.servers)}})
 		if err := p.choose(ctx, s.read); err != nil {
 			return "", nil, err

@@ -129,6 +129,7 @@ func TestEvents_NoneOfWhatFailed(t *testing.T) {
 func TestEvents_FilterAndPagesAgree(t *testing.T) {
 	for _, walkOnly := range []bool{false, true} {
 		s := open(t, Options{Path: Memory, walkOnly: walkOnly})
+		s.far = walkOnly
 		start := time.Now()
 		for i := range 20 {
 			d := draft([]string{"ana", "bo", "cy"}[i%3], []string{"orders", "stock"}[i%2])

@@ -84,6 +84,10 @@ func (s *Records) Page(ctx context.Context, q Query) (Page, error) {
 	if q.Before != nil {
 		from = q.Before
 	}
+	if s.far {
+		page, err := s.farPage(ctx, q, from, backwards, limit)
+		return page, s.fail(ctx, action, err)
+	}
 	cursors, err := s.cursors(ctx, q, from, backwards, limit+1)
 	if err != nil {
 		return Page{}, s.fail(ctx, action, err)
@@ -119,6 +123,9 @@ func (s *Records) cursors(ctx context.Context, q Query, from *Cursor, backwards 
 	p, err := s.plan(ctx, q)
 	if err != nil || p.never {
 		return nil, err
+	}
+	if s.far {
+		return s.farCursors(ctx, p, q, from, backwards, n)
 	}
 	forward := q.Reverse == backwards
 	if l, ok := sortTable(q.Sort); ok {
@@ -173,17 +180,13 @@ func (s *Records) count(ctx context.Context, q Query) (int64, error) {
 		return one(ctx, s.read, p.unfailed(`SELECT coalesce(sum(n), 0) FROM tally WHERE server_id IN `+list(p.servers)))
 	}
 	if p.few() {
-		return p.count(ctx, s.read, p.issuedSegment(), nil)
+		return sum(ctx, s.read, p.counts(p.issuedSegment(), nil))
 	}
-	var sum int64
+	var queries []string
 	for _, seg := range p.timeSegments(SortLeft) {
-		n, err := p.count(ctx, s.read, seg, nil)
-		if err != nil {
-			return 0, err
-		}
-		sum += n
+		queries = append(queries, p.counts(seg, nil)...)
 	}
-	return sum, nil
+	return sum(ctx, s.read, queries)
 }
 
 // Position is how many rows come before a row in the query's order: its place in
@@ -209,7 +212,7 @@ func (s *Records) position(ctx context.Context, q Query, id int64) (int64, error
 		return 0, err
 	}
 	there := plan{now: p.now, folded: p.folded, servers: p.servers, allowed: p.allowed, bounds: p.bounds, where: p.where, source: byID([]int64{id}).list()}
-	if n, err := there.count(ctx, s.read, there.issuedSegment(), nil); err != nil || n == 0 || p.never {
+	if n, err := sum(ctx, s.read, there.counts(there.issuedSegment(), nil)); err != nil || n == 0 || p.never {
 		return 0, errors.Join(err, ErrNotFound)
 	}
 	at := &Cursor{key: millis(e.Expires), id: id}
@@ -219,7 +222,7 @@ func (s *Records) position(ctx context.Context, q Query, id int64) (int64, error
 	if q.Sort != SortIssued {
 		at = placeOf(q.Sort, e, time.UnixMilli(p.now))
 	}
-	var sum int64
+	var queries []string
 	for _, seg := range p.segments(q.Sort) {
 		before := at
 		if seg.rank < at.rank {
@@ -227,11 +230,7 @@ func (s *Records) position(ctx context.Context, q Query, id int64) (int64, error
 		} else if seg.rank > at.rank {
 			break
 		}
-		n, err := p.count(ctx, s.read, seg, before)
-		if err != nil {
-			return 0, err
-		}
-		sum += n
+		queries = append(queries, p.counts(seg, before)...)
 	}
-	return sum, nil
+	return sum(ctx, s.read, queries)
 }

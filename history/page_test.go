@@ -213,6 +213,7 @@ func TestPage_WalksEqualTheSortedWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
+		s.far = rapid.Bool().Draw(t, "far away")
 		randomHistory(t, s)
 		all := everything(t, s)
 		for range 8 {
@@ -372,5 +373,24 @@ func TestPage_CanceledQueryStops(t *testing.T) {
 	cancel()
 	if _, err := s.Page(ctx, Query{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A history of many servers is still counted, and read in the order by time left.
+func TestPage_OfManyServers(t *testing.T) {
+	s := open(t, Options{Path: Memory, walkOnly: true})
+	const servers = 200
+	for n := range servers {
+		d := draft("ana", "orders")
+		d.Server = fmt.Sprintf("https://tooljet-%d.example.com", n)
+		issue(t, s, d, epoch.Add(time.Duration(n)*time.Second))
+	}
+	q := Query{Now: epoch, Limit: 7, Filter: Filter{State: []StateTerm{{State: Expired, Not: true}}}}
+	if n, err := s.Count(t.Context(), q); err != nil || n != servers {
+		t.Errorf("counted %d, %v", n, err)
+	}
+	page, err := s.Page(t.Context(), q)
+	if err != nil || len(page.Entries) != 7 || page.Entries[6].ID != 7 {
+		t.Errorf("%d rows, %v", len(page.Entries), err)
 	}
 }

@@ -108,7 +108,7 @@ func (s *Records) plan(ctx context.Context, q Query) (*plan, error) {
 			return nil, err
 		}
 	}
-	if p.never || s.opts.walkOnly {
+	if p.never || s.far || s.opts.walkOnly {
 		return p, nil
 	}
 	if p.allowed != nil {

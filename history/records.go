@@ -19,6 +19,7 @@ type Records struct {
 	name   string  // of the history, in messages
 	uuid   string  // of the database, salt of its keys
 	read   *sql.DB // never waits for a writer
+	far    bool    // each statement costs a way to the database and back
 
 	keying sync.Mutex
 	key    secret.Key

@@ -210,24 +210,9 @@ func (p *plan) branchSQL(b branch) string {
 // place on; nil means from its beginning.
 func (p *plan) walk(ctx context.Context, db querier, seg segment, forward bool, from *Cursor, n int) ([]Cursor, error) {
 	up := seg.desc != forward
-	op, dir := `<`, ` DESC`
-	if up {
-		op, dir = `>`, ``
-	}
 	var all []Cursor
 	for _, b := range seg.branches {
-		after, order := ``, b.key+dir+`, id`+dir
-		if b.key == `id` {
-			order = `id` + dir
-		}
-		switch {
-		case from == nil:
-		case b.key == `id`:
-			after = fmt.Sprintf(` AND id %s %d`, op, from.id)
-		default:
-			after = fmt.Sprintf(` AND (%s, id) %s (%d, %d)`, b.key, op, from.key, from.id)
-		}
-		rows, err := places(ctx, db, `SELECT `+b.key+`, id`+p.branchSQL(b)+after+` ORDER BY `+order+` LIMIT `+number(int64(n)), seg.rank)
+		rows, err := places(ctx, db, `SELECT `+b.key+`, id`+p.stretch(b, up, from)+` LIMIT `+number(int64(n)), seg.rank)
 		if err != nil {
 			return nil, err
 		}
@@ -242,6 +227,27 @@ func (p *plan) walk(ctx context.Context, db querier, seg segment, forward bool, 
 		})
 	}
 	return all[:min(n, len(all))], nil
+}
+
+// stretch is the rest of a query for the rows of a branch, upwards or downwards from a
+// place on, in order.
+func (p *plan) stretch(b branch, up bool, from *Cursor) string {
+	op, dir := `<`, ` DESC`
+	if up {
+		op, dir = `>`, ``
+	}
+	after, order := ``, b.key+dir+`, id`+dir
+	if b.key == `id` {
+		order = `id` + dir
+	}
+	switch {
+	case from == nil:
+	case b.key == `id`:
+		after = fmt.Sprintf(` AND id %s %d`, op, from.id)
+	default:
+		after = fmt.Sprintf(` AND (%s, id) %s (%d, %d)`, b.key, op, from.key, from.id)
+	}
+	return p.branchSQL(b) + after + ` ORDER BY ` + order
 }
 
 // compare orders places of one segment by key and id.
@@ -272,14 +278,13 @@ func places(ctx context.Context, db querier, query, rank string) ([]Cursor, erro
 	return all, rows.Err()
 }
 
-// count is the number of rows of a segment, with before only of those that come
-// before a place.
-func (p *plan) count(ctx context.Context, db querier, seg segment, before *Cursor) (int64, error) {
+// counts are the queries whose numbers together are the rows of a segment, with before
+// only those that come before a place.
+func (p *plan) counts(seg segment, before *Cursor) (queries []string) {
 	op := `<`
 	if seg.desc {
 		op = `>`
 	}
-	var sum int64
 	for _, b := range seg.branches {
 		limits := []string{``}
 		switch {
@@ -294,12 +299,24 @@ func (p *plan) count(ctx context.Context, db querier, seg segment, before *Curso
 			}
 		}
 		for _, limit := range limits {
-			n, err := one(ctx, db, `SELECT count(*)`+p.branchSQL(b)+limit)
-			if err != nil {
-				return 0, err
-			}
-			sum += n
+			queries = append(queries, `SELECT count(*)`+p.branchSQL(b)+limit)
 		}
 	}
-	return sum, nil
+	return queries
+}
+
+// sumAtOnce is how many queries one statement adds up: SQLite takes a hundred servers'
+// worth of them for an expression that is too deep.
+const sumAtOnce = 100
+
+// sum adds what several queries give, in as few statements as it takes.
+func sum(ctx context.Context, db querier, queries []string) (all int64, err error) {
+	for some := range slices.Chunk(queries, sumAtOnce) {
+		n, err := one(ctx, db, `SELECT (`+strings.Join(some, `) + (`)+`)`)
+		if err != nil {
+			return 0, err
+		}
+		all += n
+	}
+	return all, nil
 }
