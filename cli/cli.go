@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,7 +86,7 @@ func Main(ctx context.Context, args []string, env *Env) int {
 
 // run runs one command and returns its exit code.
 func (a *app) run(ctx context.Context, args []string) int {
-	root := a.root()
+	root := a.treeFor(args)
 	root.SetArgs(append([]string{}, args...)) // of nil it would take those of the process
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		a.json = a.json || wantsJSON(args) // parsing ended before it, perhaps
@@ -143,54 +144,6 @@ type Signal struct{ Number int }
 // Error implements error.
 func (s *Signal) Error() string { return fmt.Sprintf("signal %d", s.Number) }
 
-func (a *app) root() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "patdesk",
-		Short: "A console for ToolJet embed tokens",
-		Long: `patdesk issues ToolJet embed tokens (Personal Access Tokens that let an app load in an
-iframe without a login) and remembers them: ToolJet keeps no list that a client can
-read, so the history of patdesk is the only record of who can open what, until when.`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		Args:          noArgs,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if a.seat == nil {
-				return nil
-			}
-			return a.seat.permit(cmd)
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if a.version {
-				return a.printVersion()
-			}
-			return a.console(cmd, args)
-		},
-	}
-	root.CompletionOptions.DisableDefaultCmd = true
-	root.SuggestionsMinimumDistance = 2
-	f := root.PersistentFlags()
-	f.StringVar(&a.profile, "profile", "", "use this profile of the configuration")
-	f.StringVar(&a.url, "url", "", "address of the ToolJet server, over profile and TOOLJET_HOST")
-	f.BoolVar(&a.keyStdin, "key-stdin", false, "read the admin key from stdin")
-	f.BoolVar(&a.allowHTTP, "allow-http", false, "allow a plain http address that is not on this computer")
-	f.BoolVar(&a.json, "json", false, "print JSON for scripts; never ask anything")
-	root.Flags().BoolVarP(&a.version, "version", "V", false, "print the version")
-	f.BoolVar(&a.yes, "yes", false, "answer every question with yes")
-	root.Flags().BoolVar(&a.aloud, "accessible", false, "read the console aloud: a conversation of sentences, also through a pipe")
-	root.Flags().BoolVar(&a.demo, "demo", false, "open the sandbox: no server, nothing on disk")
-	root.AddCommand(
-		a.issueCmd(), a.listCmd(), a.showCmd(), a.copyCmd(), a.reissueCmd(), a.roleCmd(), a.bulkCmd(), a.verifyCmd(),
-		a.driftCmd(), a.exposureCmd(), a.handoverCmd(), a.activityCmd(), a.auditCmd(), a.sealKeyCmd(), a.nextCmd(), a.dueCmd(), a.exportCmd(),
-		a.usersCmd(), a.appsCmd(), a.workspacesCmd(), a.profileCmd(), a.configCmd(), a.doctorCmd(), a.framingCmd(), a.previewCmd(),
-		a.sandboxCmd(), a.pathsCmd(), a.completionCmd(root), a.versionCmd(), a.clearerCmd(),
-		a.seatCmd(), a.seatKeysCmd(), a.teamCmd(), a.serveCmd(),
-	)
-	group(root)
-	root.AddCommand(topicCmds()...)
-	a.complete(root)
-	return root
-}
-
 // plainWord is what an error may repeat of an argument that is no command: it
 // could be a secret in the wrong place.
 var plainWord = pattern.New(`^[a-z-]{1,16}$`)
@@ -202,6 +155,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	}
 	hint := "Run: patdesk help"
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		slices.Sort(near)
 		hint = "Did you mean: " + cmd.CommandPath() + " " + strings.Join(near, ", ") + "?"
 	}
 	if !plainWord.MatchString(args[0]) {

@@ -37,7 +37,7 @@ func commands(root *cobra.Command, fn func(*cobra.Command)) {
 // and proposal a command.
 func TestHelp_Commands(t *testing.T) {
 	a := &app{env: &Env{Out: &bytes.Buffer{}, Getenv: func(string) string { return "" }}}
-	root := a.root()
+	root := a.tree()
 	paths := map[string]bool{}
 	commands(root, func(cmd *cobra.Command) {
 		path := strings.TrimPrefix(cmd.CommandPath(), "patdesk ")

@@ -3,40 +3,9 @@ package cli
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 )
-
-// The groups of commands in the help.
-const (
-	groupTokens = "tokens"
-	groupServer = "server"
-	groupSetUp  = "set-up"
-	groupMore   = "more"
-)
-
-// groupOf is the group of each command; all others are in groupMore.
-var groupOf = map[string]string{
-	"issue": groupTokens, "list": groupTokens, "show": groupTokens, "copy": groupTokens, "reissue": groupTokens, "verify": groupTokens,
-	"next": groupTokens, "due": groupTokens, "export": groupTokens, "role": groupTokens, "bulk": groupTokens, "drift": groupTokens,
-	"exposure": groupTokens, "handover": groupTokens, "preview": groupTokens, "activity": groupTokens, "audit": groupTokens,
-	"users": groupServer, "apps": groupServer, "workspaces": groupServer, "doctor": groupServer, "framing": groupServer, "sandbox": groupServer,
-	"profile": groupSetUp, "team": groupSetUp, "seat": groupSetUp, "seat-keys": groupSetUp, "serve": groupSetUp, "config": groupSetUp, "paths": groupSetUp, "completion": groupSetUp,
-}
-
-// group puts the commands of the program into their groups.
-func group(root *cobra.Command) {
-	for _, g := range []cobra.Group{{ID: groupTokens, Title: "Tokens:"}, {ID: groupServer, Title: "Server:"}, {ID: groupSetUp, Title: "Set-up:"}, {ID: groupMore, Title: "More:"}} {
-		root.AddGroup(&g)
-	}
-	for _, cmd := range root.Commands() {
-		if cmd.GroupID = groupOf[cmd.Name()]; cmd.GroupID == "" {
-			cmd.GroupID = groupMore
-		}
-	}
-	root.SetHelpCommandGroupID(groupMore)
-}
 
 // topicCmds are the topics as cobra knows them: commands that cannot be run.
 func topicCmds() []*cobra.Command {
@@ -55,7 +24,7 @@ func (t *Topic) write(w io.Writer) {
 		wrap(w, "", t.Intro)
 		_, _ = fmt.Fprintln(w)
 	}
-	entries(w, t.Entries)
+	entries(w, t.Entries())
 	if t.Note != "" {
 		_, _ = fmt.Fprintln(w)
 		wrap(w, "", t.Note)
@@ -75,11 +44,4 @@ func entries(w io.Writer, list []Entry) {
 	for _, e := range list {
 		wrap(w, fmt.Sprintf("  %-*s  ", width, e.Name), e.Meaning)
 	}
-}
-
-// Commands are all commands of the program, for what is made from them: manual
-// pages and the reference. They are not there to be run.
-func Commands() *cobra.Command {
-	a := &app{env: &Env{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Getenv: func(string) string { return "" }}}
-	return a.root()
 }

@@ -35,24 +35,24 @@ func ignoredWords(name string) string {
 	return name + " is not an absolute path, so it is not used (XDG Base Directory Specification)"
 }
 
-func (a *app) completionCmd(root *cobra.Command) *cobra.Command {
-	shells := map[string]func() error{
-		"bash":       func() error { return root.GenBashCompletionV2(a.env.Out, true) },
-		"zsh":        func() error { return root.GenZshCompletion(a.env.Out) },
-		"fish":       func() error { return root.GenFishCompletion(a.env.Out, true) },
-		"powershell": func() error { return root.GenPowerShellCompletionWithDesc(a.env.Out) },
+func (a *app) completionCmd() *cobra.Command {
+	shells := map[string]func(root *cobra.Command) error{
+		"bash":       func(root *cobra.Command) error { return root.GenBashCompletionV2(a.env.Out, true) },
+		"zsh":        func(root *cobra.Command) error { return root.GenZshCompletion(a.env.Out) },
+		"fish":       func(root *cobra.Command) error { return root.GenFishCompletion(a.env.Out, true) },
+		"powershell": func(root *cobra.Command) error { return root.GenPowerShellCompletionWithDesc(a.env.Out) },
 	}
 	return &cobra.Command{
 		Use: "completion bash|zsh|fish|powershell", Short: "Print a completion script for a shell",
 		Example:   "  source <(patdesk completion bash)",
 		Args:      exactly(1, "a shell: bash, zsh, fish or powershell"),
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			gen, ok := shells[args[0]]
 			if !ok {
 				return usage("there is no completion for %s", fmt.Sprintf("%q", args[0]))
 			}
-			return gen()
+			return gen(cmd.Root())
 		},
 	}
 }

@@ -16,7 +16,7 @@ import (
 type Topic struct {
 	Name, Short string
 	Intro       string // a paragraph before the entries, or ""
-	Entries     []Entry
+	Entries     func() []Entry
 	Note        string // a paragraph after them, or ""
 	Example     string // a command, or ""
 }
@@ -30,16 +30,16 @@ func Topics() []Topic {
 		{
 			Name: "environment", Short: "Variables that patdesk reads",
 			Intro:   "A flag wins over the environment, the environment over the configuration file.",
-			Entries: variables(),
+			Entries: variables,
 		},
 		{
 			Name: "states", Short: "The states of a token",
 			Intro:   "A state goes by the server's clock. In filters and in JSON it is written in lower case, without the question mark.",
-			Entries: states(),
+			Entries: states,
 		},
 		{
 			Name: "exit-codes", Short: "What the exit codes mean",
-			Entries: exitCodes(),
+			Entries: exitCodes,
 			Note: "due exits 0 when something is due and 1 when nothing is. framing exits 0 when an app may be framed, 5 when not, 6 when that cannot be told. " +
 				"preview exits 0 when the app loaded, 6 when it was refused, 5 when it was blocked.",
 		},
@@ -47,18 +47,18 @@ func Topics() []Topic {
 			Name: "filters", Short: "How tokens are chosen",
 			Intro: "A filter is words parted by spaces, all of which must hold: for patdesk list, and behind / in the console. " +
 				"A word alone is searched in user, app and note. An exclamation mark before a word turns it round. A value with spaces stands in double quotes.",
-			Entries: filters(),
+			Entries: filters,
 			Example: "patdesk list user:ana left:'<1h' '!demo'",
 		},
 		{
 			Name: "formats", Short: "The forms in which a token is printed or copied",
 			Intro:   "For show -o, issue -o and copy --as. Your own stand in [snippets] of the configuration.",
-			Entries: formats(),
+			Entries: formats,
 		},
 		{
 			Name: "files", Short: "The files of patdesk, and what is in them",
 			Intro:   "Variables and systems move them: patdesk paths says where they are here. Only you can read them.",
-			Entries: files(),
+			Entries: files,
 		},
 	}
 }

@@ -34,7 +34,7 @@ func TestReadme(t *testing.T) {
 		if topic.Name != "formats" {
 			continue
 		}
-		for _, e := range topic.Entries {
+		for _, e := range topic.Entries() {
 			if !strings.Contains(table, e.Name) {
 				t.Errorf("it lacks the format %s", e.Name)
 			}

@@ -127,7 +127,7 @@ func topicsPage() string {
 			b.WriteString(topic.Intro + "\n\n")
 		}
 		head(&b, "name", "meaning")
-		for _, e := range topic.Entries {
+		for _, e := range topic.Entries() {
 			row(&b, code(e.Name), e.Meaning)
 		}
 		if topic.Note != "" {

@@ -90,7 +90,7 @@ func topics(date time.Time) string {
 			heading = strings.ToUpper(t.Name)
 		}
 		fmt.Fprintf(&b, "# %s\n%s\n\n", heading, special.Replace(t.Intro))
-		for _, e := range t.Entries {
+		for _, e := range t.Entries() {
 			fmt.Fprintf(&b, "**%s**\n: %s\n\n", special.Replace(e.Name), special.Replace(e.Meaning))
 		}
 		if t.Note != "" {

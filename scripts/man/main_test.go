@@ -67,7 +67,7 @@ func TestPages(t *testing.T) {
 	page := read("patdesk.7")
 	for _, topic := range cli.Topics() {
 		wants := []string{topic.Intro, topic.Note, topic.Example}
-		for _, e := range topic.Entries {
+		for _, e := range topic.Entries() {
 			wants = append(wants, e.Name, e.Meaning)
 		}
 		has(t, "patdesk.7", page, wants)
