@@ -117,7 +117,7 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 	// end costs a goroutine for each statement; Commit looks at it again.
 	ctx = context.WithoutCancel(ctx)
 	if w.Run == 0 {
-		if w.Run, err = register(ctx, w, s.self); err != nil {
+		if w.Run, err = register(ctx, w, s.self()); err != nil {
 			return err
 		}
 	}

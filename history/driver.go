@@ -67,8 +67,10 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 	// noticed when a cell does not fit its page, and must not be mapped into
 	// memory, where a truncated file is a crash instead of an error. The cache is
 	// small, since the system keeps the file's pages too, and for all of us once.
-	const settings = "PRAGMA trusted_schema=off; PRAGMA cell_size_check=on; PRAGMA mmap_size=0;" +
-		"PRAGMA temp_store=memory; PRAGMA cache_size=-500"
+	settings := "PRAGMA trusted_schema=off; PRAGMA cell_size_check=on; PRAGMA mmap_size=0; PRAGMA temp_store=memory"
+	if c.a == readRows || c.a == writeRows {
+		settings += "; PRAGMA cache_size=-500" // it reads the schema, which a look can do without
+	}
 	if _, err := conn.(*sqlite3.SQLiteConn).Exec(settings, nil); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}

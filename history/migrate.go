@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -22,60 +21,63 @@ const applicationID = 0x70617464
 var migrations embed.FS
 
 // step is one change of the schema. Step n takes a database of version n-1 to
-// version n. A released step is never changed.
+// version n. A released step is never changed. A step without sql is an embedded one.
 type step struct{ name, sql string }
 
+// embedded are the steps of this program. Their texts are not read yet: nearly
+// every history that is opened is of the newest version.
 func embedded() []step {
-	names, _ := fs.Glob(migrations, "migrations/*.sql") // sorted; the pattern is well formed
-	var steps []step
-	for _, name := range names {
-		b, _ := migrations.ReadFile(name) // Glob has just found it
-		steps = append(steps, step{filepath.Base(name), string(b)})
+	files, _ := migrations.ReadDir(migrationsFolder) // it is there; sorted
+	steps := make([]step, len(files))
+	for i, f := range files {
+		steps[i].name = f.Name()
 	}
 	return steps
 }
 
-// finding is what an existing file is, before anything may be written to it.
-type finding struct {
-	version int     // 0 = empty
-	dead    []int64 // runs of processes that died
-	orphans bool    // whether rows are pending that no run will finish
+const migrationsFolder = "migrations"
+
+// text is the SQL of a step.
+func (st step) text() string {
+	if st.sql != "" {
+		return st.sql
+	}
+	b, _ := migrations.ReadFile(migrationsFolder + "/" + st.name) // it is there: embedded has its name from there
+	return string(b)
 }
 
-// peek looks at the file without changing a byte of it or of its folder, since
-// it may belong to another program or to a newer version.
-func (s *Store) peek(ctx context.Context) (finding, error) {
-	var f finding
-	var err error
+// peek tells the version of the file, 0 when it is empty, without changing a byte of
+// it or of its folder, since it may belong to another program or to a newer version.
+func (s *Store) peek(ctx context.Context) (version int, err error) {
 	// The first process may be filling a new file at this moment: then it has a
 	// rollback journal, or had one until a moment ago.
 	for try := 0; try < 4; try++ {
 		if size(s.path) == 0 {
-			return finding{}, nil
+			return 0, nil
 		}
 		var half bool
 		if half, err = s.hasJournal(ctx); half || err != nil {
-			return finding{}, err // only a writer can undo a half transaction
+			return 0, err // only a writer can undo a half transaction
 		}
-		if f, err = s.lookAtBoth(ctx); err == nil || ctx.Err() != nil {
-			return f, err
+		if version, err = s.lookAtBoth(ctx); err == nil || ctx.Err() != nil {
+			return version, err
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	return f, err
+	return version, err
 }
 
 // lookAtBoth looks at the file and, if there is one, at its log, which has the
 // newest state and is no use to another file.
-func (s *Store) lookAtBoth(ctx context.Context) (finding, error) {
+func (s *Store) lookAtBoth(ctx context.Context) (int, error) {
 	if size(s.path+"-wal") == 0 {
 		return s.look(ctx, peekFile)
 	}
 	if err := s.identifyFile(ctx); err != nil {
-		return finding{}, err
+		return 0, err
 	}
 	if err := s.checkWAL(ctx); err != nil {
-		return finding{}, err
+		return 0, err
 	}
 	return s.look(ctx, peekLog)
 }
@@ -88,36 +90,50 @@ func size(path string) int64 {
 	return fi.Size()
 }
 
-func (s *Store) look(ctx context.Context, a access) (f finding, err error) {
+func (s *Store) look(ctx context.Context, a access) (version int, err error) {
 	db := connect(s.path, a, 1)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if f.version, err = s.identify(ctx, db); err != nil || f.version == 0 {
-		return f, err
+	version, err = s.identify(ctx, db)
+	if err == nil && version > 0 && version < len(s.opts.steps) {
+		// Damage is to be noticed before the file is brought to a newer version.
+		_, err = s.remains(ctx, db, a == peekLog || size(s.path+"-wal") == 0)
 	}
+	return version, err
+}
+
+// remains is what processes left in a history when they died.
+type remains struct {
+	dead    []int64 // their runs
+	orphans bool    // whether rows are pending that no run will finish
+}
+
+// remains looks for what dead processes left, and then perhaps for damage.
+func (s *Store) remains(ctx context.Context, db *sql.DB, mayCheck bool) (r remains, err error) {
 	all, err := registered(ctx, db)
 	if err != nil {
-		return f, err
+		return r, err
 	}
 	var alive []int64
-	for _, r := range all {
-		if r.process.alive() {
-			alive = append(alive, r.id)
+	for _, run := range all {
+		if run.process.alive() {
+			alive = append(alive, run.id)
 		} else {
-			f.dead = append(f.dead, r.id)
+			r.dead = append(r.dead, run.id)
 		}
 	}
 	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM entries WHERE outcome = 'pending'
-		AND run_id NOT IN `+list(alive)+`)`).Scan(&f.orphans)
+		AND run_id NOT IN `+list(alive)+`)`).Scan(&r.orphans)
 	if err != nil {
-		return f, err
+		return r, err
 	}
-	if len(f.dead) > 0 && !s.opts.Reading && (a == peekLog || size(s.path+"-wal") == 0) {
+	if len(r.dead) > 0 && !s.opts.Reading && mayCheck {
 		err = quickCheck(ctx, db)
 	}
-	return f, err
+	return r, err
 }
 
-// identify tells the version of a file, or why it cannot be used.
+// identify tells the version of a file, or why it cannot be used. Of a history it
+// reads the head only, which takes no look at the schema.
 func (s *Store) identify(ctx context.Context, db querier) (int, error) {
 	var app, version, tables int
 	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&app); err != nil {
@@ -127,14 +143,12 @@ func (s *Store) identify(ctx context.Context, db querier) (int, error) {
 		return 0, err
 	}
 	if app == applicationID {
-		if err := s.tooNew(version); err != nil {
-			return 0, err
-		}
+		return version, s.tooNew(version)
 	}
 	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables); err != nil {
 		return 0, err
 	}
-	if app != applicationID && (app != 0 || version != 0 || tables != 0) {
+	if app != 0 || version != 0 || tables != 0 {
 		return 0, &Error{
 			Kind: Foreign, Path: s.path, Fix: "set PATDESK_DATA to another folder",
 			Err: fmt.Errorf("its application id is %#x", uint32(app)),
@@ -212,7 +226,7 @@ func (s *Store) migrate(ctx context.Context) error {
 			}
 		}
 		for i, st := range s.opts.steps[version:] {
-			if _, err := tx.ExecContext(ctx, st.sql); err != nil {
+			if _, err := tx.ExecContext(ctx, st.text()); err != nil {
 				return fmt.Errorf("migration %s: %w", st.name, err)
 			}
 			if version+i == 0 {

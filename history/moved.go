@@ -32,7 +32,7 @@ func (s *Store) hold(ctx context.Context) error {
 		if err != nil {
 			return s.moved("", err.Error())
 		}
-		i, _, err := s.fileIdentity(ctx)
+		i, err := s.currentIdentity(ctx)
 		if err != nil {
 			return err
 		}
@@ -47,6 +47,18 @@ func (s *Store) hold(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// currentIdentity is what fileIdentity is, from the connection that is open already
+// where that comes to the same: nothing was written to the log that is not in the file.
+func (s *Store) currentIdentity(ctx context.Context) (identity, error) {
+	if log := s.path + "-wal"; size(log) == 0 {
+		if i, err := identityIn(ctx, s.read); err != nil || size(log) == 0 {
+			return i, err
+		}
+	}
+	i, _, err := s.fileIdentity(ctx)
+	return i, err
 }
 
 // unmoved makes sure that the path still leads to the open database. SQLite

@@ -91,7 +91,7 @@ func (s *Store) otherWriter() int {
 		return 0
 	}
 	for _, r := range all {
-		if r.process.run != s.self.run && r.process.alive() {
+		if r.process.run != s.self().run && r.process.alive() {
 			return r.process.pid
 		}
 	}

@@ -67,9 +67,15 @@ func identityOf(ctx context.Context, db querier) (i identity, page uint32, err e
 	if err != nil {
 		return i, 0, err
 	}
+	i, err = identityIn(ctx, db)
+	return i, page, err
+}
+
+// identityIn reads it of a database that is known to be a history.
+func identityIn(ctx context.Context, db querier) (identity, error) {
 	var text string
-	err = db.QueryRowContext(ctx, `SELECT coalesce(group_concat(key || value, char(10)), '') FROM meta WHERE key IN ('uuid', 'stamp')`).Scan(&text)
-	return parseIdentity([]byte(text)), page, err
+	err := db.QueryRowContext(ctx, `SELECT coalesce(group_concat(key || value, char(10)), '') FROM meta WHERE key IN ('uuid', 'stamp')`).Scan(&text)
+	return parseIdentity([]byte(text)), err
 }
 
 // identityOnPage finds it on a page of a b-tree: a leaf of the table meta, which

@@ -18,7 +18,7 @@ type Store struct {
 	*Records
 	path   string
 	memory bool
-	self   process
+	self   func() process // made at the first use
 
 	queue sync.Mutex // guards jobs
 	jobs  []*job     // writes that wait for a batch
@@ -59,7 +59,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func newStore(o Options) *Store {
-	s := &Store{path: o.Path, self: newProcess()}
+	s := &Store{path: o.Path, self: sync.OnceValue(newProcess)}
 	s.Records = &Records{engine: &engine{s}, opts: o, name: o.Path}
 	return s
 }
@@ -94,11 +94,11 @@ func (s *Store) open(ctx context.Context) error {
 }
 
 func (s *Store) openFile(ctx context.Context) error {
-	found, err := s.peek(ctx)
+	version, err := s.peek(ctx)
 	if err != nil {
 		return err
 	}
-	if found.version < len(s.opts.steps) {
+	if version < len(s.opts.steps) {
 		if err := s.migrate(ctx); err != nil {
 			return err
 		}
@@ -110,17 +110,20 @@ func (s *Store) openFile(ctx context.Context) error {
 	if err := s.hold(ctx); err != nil {
 		return err
 	}
+	left, err := s.remains(ctx, s.read, true)
 	switch {
-	case !found.orphans && (len(found.dead) == 0 || s.opts.Reading):
+	case err != nil:
+		return err
+	case !left.orphans && (len(left.dead) == 0 || s.opts.Reading):
 		return nil
 	case s.opts.Reading:
 		// A row that stays pending counts as unknown too, so nobody waits for it.
 		ctx, cancel := context.WithTimeout(ctx, tidyTime)
 		defer cancel()
-		_ = s.sweep(ctx, found.dead)
+		_ = s.sweep(ctx, left.dead)
 		return nil
 	default:
-		return s.sweep(ctx, found.dead)
+		return s.sweep(ctx, left.dead)
 	}
 }
 

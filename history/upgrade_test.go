@@ -37,7 +37,7 @@ func released(tb testing.TB, version int) Options {
 	if version > 1 {
 		db := connect(o.Path, writeRows, 1)
 		for _, st := range embedded()[1:version] {
-			must(db.ExecContext(tb.Context(), st.sql))
+			must(db.ExecContext(tb.Context(), st.text()))
 		}
 		must(db.ExecContext(tb.Context(), fmt.Sprintf(`PRAGMA user_version = %d`, version)))
 		must(0, db.Close())
