@@ -8,7 +8,6 @@
 package secret
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
 	"log/slog"
@@ -120,16 +119,11 @@ func (Text) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, redacted) }
 // LogValue implements slog.LogValuer and hides the secret.
 func (Text) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText implements encoding.TextMarshaler and hides the secret.
+// MarshalText implements encoding.TextMarshaler and hides the secret, also in XML.
 func (Text) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // MarshalJSON implements json.Marshaler and hides the secret.
 func (Text) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
-
-// MarshalXML implements xml.Marshaler and hides the secret.
-func (Text) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
-	return e.EncodeElement(redacted, start)
-}
 
 // MarshalBinary implements encoding.BinaryMarshaler, which gob uses too, and
 // hides the secret.
