@@ -151,6 +151,10 @@ func (t *List) fact(msg tea.Msg) tea.Cmd {
 		return t.refresh()
 	case kit.VerifiedMsg, kit.ProvedMsg:
 		return t.refresh()
+	case kit.CopiedMsg:
+		return t.handedOut(m.Err)
+	case kit.WroteMsg:
+		return t.handedOut(m.Err)
 	case kit.NotedMsg:
 		if m.Err != nil {
 			t.shell.Say(kit.LevelBad, pat.Explain(m.Err).Title)
@@ -174,6 +178,14 @@ func (t *List) fact(msg tea.Msg) tea.Cmd {
 		t.hide()
 	}
 	return nil
+}
+
+// handedOut reads when tokens were copied last.
+func (t *List) handedOut(err error) tea.Cmd {
+	if err != nil {
+		return nil
+	}
+	return t.refresh()
 }
 
 // onTop reports whether the list is in view.
