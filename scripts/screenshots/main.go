@@ -81,7 +81,7 @@ func (s *studio) run() (err error) {
 			}
 		}
 	}
-	return nil
+	return s.animate("first-token", firstToken)
 }
 
 // setTheme writes the configuration with the theme that was asked for.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/xml"
 	"fmt"
 	"image/color"
 	"strings"
@@ -44,12 +43,18 @@ func svg(s *tty.Screen) string {
 	for y := range s.Height() {
 		p.line(s.Line(y), y)
 	}
-	if !hidden(s) {
-		x, y := s.Cursor()
-		p.add(`<rect x="%.2f" y="%.2f" width="%.2f" height="%.2f" fill="%s" opacity=".55"/>`+"\n", float64(x)*cellW, float64(y)*cellH, cellW, cellH, hex(p.text))
-	}
+	p.cursor(s)
 	p.WriteString("</g>\n</svg>\n")
 	return p.String()
+}
+
+// cursor draws the cursor, where it is shown.
+func (p *picture) cursor(s *tty.Screen) {
+	if hidden(s) {
+		return
+	}
+	x, y := s.Cursor()
+	p.add(`<rect x="%.2f" y="%.2f" width="%.2f" height="%.2f" fill="%s" opacity=".55"/>`+"\n", float64(x)*cellW, float64(y)*cellH, cellW, cellH, hex(p.text))
 }
 
 func hidden(s *tty.Screen) bool {
@@ -187,8 +192,6 @@ func (p *picture) words(cells uv.Line, x, y int, fg color.RGBA) {
 	case cells[0].Style.Attrs&uv.AttrStrikethrough != 0:
 		style += ` text-decoration="line-through"`
 	}
-	var safe strings.Builder
-	_ = xml.EscapeText(&safe, []byte(text.String()))
 	p.add(`<text x="%.2f" y="%.2f" fill="%s" textLength="%.2f"%s>%s</text>`+"\n",
-		float64(x)*cellW, float64(y)*cellH+baseline, hex(fg), float64(width)*cellW, style, safe.String())
+		float64(x)*cellW, float64(y)*cellH+baseline, hex(fg), float64(width)*cellW, style, plain(text.String()))
 }
