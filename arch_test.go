@@ -23,46 +23,48 @@ var room = []string{"address", "config", "pat", "paste", "secret", "snippet", "s
 // arrows are the imports that each package may have of the others. An arrow
 // that is not here needs a reason, and then a line here.
 var arrows = map[string][]string{
-	"patdesk":                     {"cli"},
-	"patdesk/address":             {"pattern"},
-	"patdesk/cli":                 {"address", "client", "client/sandbox", "config", "history", "literal", "paste", "pat", "pattern", "secret", "serve", "snippet", "span", "ui", "ui/aloud", "ui/kit", "ui/term"}, // ui/kit: the names of actions in [keys]
-	"patdesk/ui":                  {"config", "pat", "snippet", "ui/kit", "ui/paint", "ui/term", "ui/widget"},                                                                                                      // and every room
-	"patdesk/ui/aloud":            room,                                                                                                                                                                            // a console of its own, beside the shell
-	"patdesk/ui/kit":              {"config", "literal", "pat", "secret", "snippet", "ui/term", "ui/widget"},                                                                                                       // never a room; literal: words of requests shown as curl
-	"patdesk/ui/kit/kittest":      {"client", "config", "pat", "secret", "snippet", "ui/kit", "ui/term", "ui/term/termtest"},
-	"patdesk/ui/widget":           {"ui/term"},
-	"patdesk/ui/paint":            {},
-	"patdesk/ui/paint/painttest":  {"e2e/tty", "ui/paint"},
-	"patdesk/csp":                 {},
-	"patdesk/loopback":            {"address", "secret"},
-	"patdesk/pat":                 {"address", "client", "csp", "history", "literal", "loopback", "paste", "pattern", "secret", "snippet", "span"},
-	"patdesk/client":              {"address", "literal", "pattern", "secret"},
-	"patdesk/history":             {"address", "literal", "pattern", "secret"},
-	"patdesk/config":              {"address", "paste", "pattern", "secret", "span"},
-	"patdesk/snippet":             {"address", "literal", "pattern", "secret"},
-	"patdesk/snippet/snippettest": {"ui/term/termtest"},
-	"patdesk/ui/term":             {"secret"},
-	"patdesk/secret":              {"paste", "pattern"},
-	"patdesk/paste":               {"address", "pattern"},
-	"patdesk/serve":               {"pat", "secret", "ui"}, // pat: exit codes; ui: the size of a terminal
-	"patdesk/span":                {"pattern"},
-	"patdesk/pattern":             {},
-	"patdesk/literal":             {},
-	"patdesk/client/sandbox":      {"address", "pattern"},
-	"patdesk/docs":                {},
-	"patdesk/e2e":                 {},
-	"patdesk/e2e/browser":         {},
-	"patdesk/e2e/console":         {},
-	"patdesk/e2e/e2etest":         {"cli"},
-	"patdesk/e2e/tty":             {},
-	"patdesk/history/historytest": {"history", "secret"},
-	"patdesk/ui/term/termtest":    {},
-	"patdesk/scripts/barelist":    {},
-	"patdesk/scripts/benchui":     {"address", "history/historytest", "e2e/tty", "secret"},
-	"patdesk/scripts/dist":        {},
-	"patdesk/scripts/man":         {"cli"},
-	"patdesk/scripts/module":      {},
-	"patdesk/scripts/screenshots": {"e2e/tty"},
+	"patdesk":                               {"cli"},
+	"patdesk/address":                       {"pattern"},
+	"patdesk/cli":                           {"address", "client", "client/sandbox", "config", "history", "literal", "paste", "pat", "pattern", "secret", "serve", "snippet", "span", "ui", "ui/aloud", "ui/kit", "ui/term"}, // ui/kit: the names of actions in [keys]
+	"patdesk/ui":                            {"config", "pat", "snippet", "ui/kit", "ui/paint", "ui/term", "ui/widget"},                                                                                                      // and every room
+	"patdesk/ui/aloud":                      room,                                                                                                                                                                            // a console of its own, beside the shell
+	"patdesk/ui/kit":                        {"config", "literal", "pat", "secret", "snippet", "ui/term", "ui/widget"},                                                                                                       // never a room; literal: words of requests shown as curl
+	"patdesk/ui/kit/kittest":                {"client", "config", "pat", "secret", "snippet", "ui/kit", "ui/term", "ui/term/termtest"},
+	"patdesk/ui/widget":                     {"ui/term"},
+	"patdesk/ui/paint":                      {},
+	"patdesk/ui/paint/painttest":            {"e2e/tty", "ui/paint"},
+	"patdesk/csp":                           {},
+	"patdesk/loopback":                      {"address", "secret"},
+	"patdesk/pat":                           {"address", "client", "csp", "history", "literal", "loopback", "paste", "pattern", "secret", "snippet", "span"},
+	"patdesk/client":                        {"address", "literal", "pattern", "secret"},
+	"patdesk/history":                       {"address", "literal", "pattern", "secret"},
+	"patdesk/config":                        {"address", "paste", "pattern", "secret", "span"},
+	"patdesk/snippet":                       {"address", "literal", "pattern", "secret"},
+	"patdesk/snippet/snippettest":           {"ui/term/termtest"},
+	"patdesk/ui/term":                       {"secret"},
+	"patdesk/secret":                        {"paste", "pattern"},
+	"patdesk/paste":                         {"address", "pattern"},
+	"patdesk/serve":                         {"pat", "secret", "ui"}, // pat: exit codes; ui: the size of a terminal
+	"patdesk/span":                          {"pattern"},
+	"patdesk/pattern":                       {},
+	"patdesk/literal":                       {},
+	"patdesk/client/sandbox":                {"address", "pattern"},
+	"patdesk/docs":                          {},
+	"patdesk/e2e":                           {},
+	"patdesk/e2e/browser":                   {},
+	"patdesk/e2e/console":                   {},
+	"patdesk/e2e/e2etest":                   {"cli"},
+	"patdesk/e2e/tty":                       {},
+	"patdesk/history/historytest":           {"history", "secret"},
+	"patdesk/history/postgres":              {"history", "secret"},
+	"patdesk/history/postgres/postgrestest": {"ui/term/termtest"},
+	"patdesk/ui/term/termtest":              {},
+	"patdesk/scripts/barelist":              {},
+	"patdesk/scripts/benchui":               {"address", "history/historytest", "e2e/tty", "secret"},
+	"patdesk/scripts/dist":                  {},
+	"patdesk/scripts/man":                   {"cli"},
+	"patdesk/scripts/module":                {},
+	"patdesk/scripts/screenshots":           {"e2e/tty"},
 }
 
 // isRoom reports whether a package is a room of the console.

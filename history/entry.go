@@ -61,6 +61,9 @@ type Entry struct {
 	DriftAt      time.Time // since when it is known, local clock
 	URLWarning   string    // what is odd about the embed URL, a line for each fault
 	URLMissing   string    // why the answer's embed URL is not used, as a clause; empty when it is
+
+	// Spooled says that the outcome waits on this computer and is not yet in the shared history.
+	Spooled bool
 }
 
 // IsProof reports whether a token was only to prove in which unit the server reads

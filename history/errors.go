@@ -59,6 +59,12 @@ const (
 	KeyLost Kind = "key-lost"
 	// NetworkFS means that the file is not on a local disk.
 	NetworkFS Kind = "network-fs"
+	// Away means that the database cannot be reached, or the connection to it was lost.
+	Away Kind = "away"
+	// Schema means that the database has no tables of patdesk, or older ones.
+	Schema Kind = "schema"
+	// Denied means that the database refuses the role, its password or what it may do.
+	Denied Kind = "denied"
 )
 
 // Error is a failure of the history as a whole. Whenever a method returns one,
@@ -103,6 +109,12 @@ func (e *Error) Error() string {
 		what = "its key is not here"
 	case NetworkFS:
 		what = "it is not on a local disk"
+	case Away:
+		what = "it cannot be reached"
+	case Schema:
+		what = "its tables are missing or older than this program"
+	case Denied:
+		what = "the database refuses it"
 	}
 	msg := fmt.Sprintf("history %s: %s", e.Path, what)
 	if e.Err != nil {

@@ -48,6 +48,7 @@ type Reason string
 // The reasons for which patdesk reveals a secret.
 const (
 	ForRequest   Reason = "sent to the ToolJet server it belongs to"
+	ForDatabase  Reason = "sent to the database of the history"
 	ForSealing   Reason = "encrypted before it is stored"
 	ForStorage   Reason = "kept where the person chose to keep it"
 	ForClipboard Reason = "copied because the person asked"

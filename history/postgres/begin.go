@@ -1,0 +1,232 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"patdesk/history"
+	"patdesk/secret"
+)
+
+// beginning is what begin_entry takes.
+type beginning struct {
+	RequestID text  `json:"request_id"`
+	Actor     actor `json:"actor"`
+	Now       int64 `json:"now"`        // local clock
+	ServerNow int64 `json:"server_now"` // by the server's clock
+	Lease     int64 `json:"lease"`      // milliseconds
+
+	Profile text    `json:"profile"`
+	Server  text    `json:"server"`
+	Roots   []int64 `json:"roots"`
+	Host    text    `json:"host"`
+	User    person  `json:"user"`
+	Mail    text    `json:"mail"` // folded
+	App     app     `json:"app"`
+
+	Role       text `json:"role"`
+	RoleSearch text `json:"role_search"`
+	Note       text `json:"note"`
+	NoteSearch text `json:"note_search"`
+	Detail     text `json:"detail"`
+
+	Ends       int64 `json:"ends"`
+	Worst      int64 `json:"worst"`
+	Life       int64 `json:"life"`
+	LifeNS     int64 `json:"life_ns"`
+	Idle       int64 `json:"idle"`
+	Sent       int64 `json:"sent"`
+	Unit       text  `json:"unit"`
+	UnitProven int   `json:"unit_proven"`
+	Clock      int64 `json:"clock"`
+	ClockError int64 `json:"clock_error"`
+
+	Run          text `json:"run"`
+	RunRow       int  `json:"run_row"`
+	Alone        bool `json:"alone"`
+	AfterUnknown bool `json:"after_unknown"`
+}
+
+// person is a user with what is compared of it.
+type person struct {
+	UID    text `json:"uid"`
+	Email  text `json:"email"`
+	Name   text `json:"name"`
+	Folded text `json:"folded"`
+	Search text `json:"search"`
+}
+
+func (s *Store) beginning(ctx context.Context, d history.Draft, now time.Time) beginning {
+	server := history.ServerName(first(d.Server, d.Host))
+	ends := d.Expires
+	if d.WorstExpires.After(ends) {
+		ends = d.WorstExpires
+	}
+	b := beginning{
+		RequestID: text(d.RequestID), Actor: s.actor(ctx), Now: millis(now), ServerNow: millis(now.Add(d.ClockOffset)),
+		Lease:   s.opts.times.lease.Milliseconds(),
+		Profile: text(d.Profile), Server: text(server), Roots: s.rootsOf(server), Host: text(d.Host),
+		User: person{
+			text(d.UserID), text(d.UserEmail), text(d.UserName),
+			text(history.Fold(first(d.UserEmail, d.UserName, d.UserID))), text(history.Searchable(d.UserEmail, d.UserName, d.UserID)),
+		},
+		Mail: text(history.Fold(d.UserEmail)),
+		App:  appOf(d.AppID, d.AppSlug, d.AppName, d.WorkspaceID, d.Workspace),
+		Role: text(d.Role), RoleSearch: text(history.Searchable(d.Role)),
+		Note: text(d.Note), NoteSearch: text(history.Searchable(d.Note)), Detail: text(d.Detail()),
+		Ends: millis(ends), Worst: millis(d.WorstExpires), Life: d.Life.Milliseconds(), LifeNS: int64(d.Life),
+		Idle: d.IdleMinutes, Sent: d.SentExpiry, Unit: text(d.Unit),
+		Clock: int64(d.ClockOffset), ClockError: int64(d.ClockUncertainty),
+		Run: text(d.Run), RunRow: d.RunRow, Alone: d.Alone, AfterUnknown: d.AfterUnknown,
+	}
+	if d.UnitProven {
+		b.UnitProven = 1
+	}
+	return b
+}
+
+const (
+	beginCall = `SELECT status FROM begin_entry($1)`
+	readBegun = `SELECT ` + history.EntryColumns + history.EntryTables + `WHERE e.id = (SELECT entry_id FROM intents WHERE request_id = $1)`
+)
+
+// errGivenUp says that a request was given up before it was recorded.
+var errGivenUp = errors.New("the request was given up")
+
+// Begin records a request before it is sent, as pending. When it returns, the row is in the
+// database. When the key that will seal the token cannot be had, it fails before anything
+// is written. A database that is away is asked three times within five seconds; after that
+// the request counts as never sent, whatever became of its row. Errors: ErrRowTaken,
+// ErrLive, *history.Error.
+func (s *Store) Begin(ctx context.Context, d history.Draft) (history.Entry, error) {
+	const action = "record the request"
+	if s.opts.KeepTokens {
+		if _, err := s.sealKey(ctx); err != nil {
+			return history.Entry{}, s.fail(ctx, action, err)
+		}
+	}
+	now := time.Now()
+	d = d.Completed(now)
+	arg, err := json.Marshal(s.beginning(ctx, d, now))
+	if err != nil {
+		return history.Entry{}, fmt.Errorf("%s: %w", action, err)
+	}
+	e, err := s.begin(ctx, clean(d.RequestID), string(arg))
+	return e, s.fail(ctx, action, err)
+}
+
+// beginTries is how often a database that is away is asked to record a request.
+const beginTries = 3
+
+func (s *Store) begin(ctx context.Context, request, arg string) (history.Entry, error) {
+	limit, cancel := context.WithTimeout(ctx, s.opts.times.begin)
+	defer cancel()
+	recorded := false // perhaps
+	a, err := s.calling(limit, beginTries, s.opts.times.begin, s.opts.times.beginTry, func(ctx context.Context) (answer, error) {
+		a, err := s.call(ctx, []any{beginCall, arg}, []any{readBegun, request})
+		recorded = recorded || lost(err) && !unsent(err)
+		return a, err
+	})
+	if err != nil {
+		if recorded {
+			s.giveUp(request)
+		}
+		return history.Entry{}, err
+	}
+	switch a.status {
+	case "ok":
+		s.began(a.entry)
+		return a.entry, nil
+	case "taken":
+		return history.Entry{}, history.ErrRowTaken
+	case "live":
+		return history.Entry{}, history.ErrLive
+	}
+	return history.Entry{}, errGivenUp
+}
+
+// began keeps a row in mind until it is finished.
+func (s *Store) began(e history.Entry) {
+	s.guard.Lock()
+	s.pending[e.ID] = e
+	s.guard.Unlock()
+	s.wake()
+}
+
+// own are the pending rows of this Store.
+func (s *Store) own() []int64 {
+	s.guard.Lock()
+	defer s.guard.Unlock()
+	ids := make([]int64, 0, len(s.pending))
+	for id := range s.pending {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// giveUp keeps a request id in mind whose row may have been written although Begin failed:
+// its request will never be sent.
+func (s *Store) giveUp(request string) {
+	s.guard.Lock()
+	s.undo[request] = true
+	s.guard.Unlock()
+	s.wake()
+}
+
+// What is said of a row whose request was given up.
+const (
+	neverTitle = "Never sent"
+	neverText  = "The database went away while this request was recorded, so it was not sent: there is no token."
+)
+
+// takeBack finishes the rows of requests that were given up, once the database is back. A
+// row that is still on its way can no longer come.
+func (s *Store) takeBack(ctx context.Context) error {
+	s.guard.Lock()
+	var requests []string
+	for r := range s.undo {
+		requests = append(requests, r)
+	}
+	s.guard.Unlock()
+	for _, r := range requests {
+		var id int64
+		if err := s.pool.QueryRow(ctx, `SELECT give_up($1, $2)`, r, millis(time.Now())).Scan(&id); err != nil {
+			return err
+		}
+		if id != 0 {
+			_, err := s.record(ctx, id, history.Result{Outcome: history.Rejected, ErrorTitle: neverTitle, ErrorText: neverText})
+			if err != nil && !errors.Is(err, history.ErrFinished) {
+				return err
+			}
+		}
+		s.guard.Lock()
+		delete(s.undo, r)
+		s.guard.Unlock()
+	}
+	return nil
+}
+
+// sealKey gives the key that seals tokens, asking for it once, and makes the first one.
+func (s *Store) sealKey(ctx context.Context) (secret.Key, error) {
+	s.keying.Lock()
+	defer s.keying.Unlock()
+	if !s.key.IsZero() {
+		return s.key, nil
+	}
+	if s.opts.Key == nil {
+		return secret.Key{}, errors.New("no key to seal tokens with")
+	}
+	key, err := s.opts.Key(ctx)
+	if errors.Is(err, fs.ErrNotExist) && s.opts.MakeKey != nil {
+		key, err = s.opts.MakeKey(ctx)
+	}
+	if err != nil {
+		return secret.Key{}, err
+	}
+	s.key = key
+	return key, nil
+}

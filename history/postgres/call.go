@@ -1,0 +1,164 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/jackc/pgx/v5"
+
+	"patdesk/history"
+)
+
+// text is a string in a form that a database can keep: UTF-8 without NUL.
+type text string
+
+// MarshalJSON implements json.Marshaler.
+func (t text) MarshalJSON() ([]byte, error) { return json.Marshal(clean(string(t))) }
+
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// actor is who does it, as functions of the database take it.
+type actor struct {
+	Name    text `json:"name"`
+	Machine text `json:"machine"`
+	Search  text `json:"search"`
+	Via     text `json:"via"`
+	Role    text `json:"role"`
+}
+
+func (s *Store) actor(ctx context.Context) actor {
+	a, ok := history.ActorOf(ctx)
+	if !ok {
+		a = s.opts.Actor
+	}
+	return actor{text(a.Name), text(a.Machine), text(history.Searchable(a.Name, a.Machine)), text(a.Via), text(a.Role)}
+}
+
+// app is an app with what is compared of it, as functions of the database take it.
+type app struct {
+	UID         text `json:"uid"`
+	Slug        text `json:"slug"`
+	Name        text `json:"name"`
+	WorkspaceID text `json:"workspace_id"`
+	Workspace   text `json:"workspace"`
+	Folded      text `json:"folded"`
+	Search      text `json:"search"`
+	Places      text `json:"places"`
+}
+
+func appOf(uid, slug, name, workspaceID, workspace string) app {
+	return app{
+		text(uid), text(slug), text(name), text(workspaceID), text(workspace),
+		text(history.Fold(first(name, slug, uid))), text(history.Searchable(name, slug, uid)), text(history.Searchable(workspace)),
+	}
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// millis is a time as it is stored: unix milliseconds, 0 for the zero time.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// flag reads a number as a boolean, which pgx itself does not.
+type flag struct{ to *bool }
+
+// Scan implements sql.Scanner.
+func (f flag) Scan(v any) error {
+	var b sql.NullBool
+	err := b.Scan(v)
+	*f.to = b.Bool
+	return err
+}
+
+// row is a row of pgx that history.ScanEntry can read.
+type row struct{ pgx.Row }
+
+// Scan reads the columns into dest.
+func (r row) Scan(dest ...any) error {
+	for i, d := range dest {
+		if b, ok := d.(*bool); ok {
+			dest[i] = flag{b}
+		}
+	}
+	return r.Row.Scan(dest...)
+}
+
+// answer is what a call gives: what the function says, and the row that it was about.
+type answer struct {
+	status string
+	entry  history.Entry
+}
+
+// call runs a function of the database that gives a status, and reads the row it is about,
+// in one round trip and one commit.
+func (s *Store) call(ctx context.Context, function []any, read []any) (a answer, err error) {
+	var b pgx.Batch
+	for _, q := range [][]any{function, read} {
+		words, _ := q[0].(string) // it always is one
+		b.Queue(words, q[1:]...)
+	}
+	res := s.pool.SendBatch(ctx, &b)
+	// What closing says counts: only then it is known that the commit is done.
+	defer func() { err = errors.Join(err, res.Close()) }()
+	if err := res.QueryRow().Scan(&a.status); err != nil {
+		return a, err
+	}
+	a.entry, err = history.ScanEntry(row{res.QueryRow()})
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = nil
+	}
+	return a, err
+}
+
+// repeats is how often a call that the database undid is repeated at once.
+const repeats = 10
+
+// calling runs a call until it is done: at once where the database undid it, and on a new
+// connection, after a while, where the connection was lost, at most so often (0 = without
+// end) and so long. Only calls that can be repeated come here.
+func (s *Store) calling(ctx context.Context, tries uint, all, each time.Duration, call func(context.Context) (answer, error)) (answer, error) {
+	var last error // that the connection was lost
+	wait := backoff.NewExponentialBackOff()
+	wait.InitialInterval, wait.MaxInterval = all/20, all/5
+	once := func() (a answer, err error) {
+		for range repeats {
+			try, cancel := context.WithTimeout(ctx, each)
+			a, err = call(try)
+			cancel()
+			if !undone(err) {
+				break
+			}
+		}
+		if err != nil && !lost(err) {
+			return a, backoff.Permanent(err)
+		}
+		if err != nil {
+			last = err
+			s.pool.Reset() // the other connections are no better
+		}
+		return a, err
+	}
+	a, err := backoff.Retry(ctx, once, backoff.WithBackOff(wait), backoff.WithMaxTries(tries), backoff.WithMaxElapsedTime(all))
+	if err != nil && last != nil && !lost(err) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+		err = last
+	}
+	return a, err
+}

@@ -1,0 +1,10 @@
+package postgres
+
+import (
+	"os"
+	"testing"
+
+	"patdesk/history/historytest"
+)
+
+func TestMain(m *testing.M) { os.Exit(historytest.Main(m)) }

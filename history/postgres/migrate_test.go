@@ -1,0 +1,87 @@
+package postgres
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"patdesk/history"
+	"patdesk/history/postgres/postgrestest"
+)
+
+// Ensure the tables are made once, and that tables of another version are told from them
+// and left as they are.
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	db := postgrestest.New(t)
+	kind := func(err error) history.Kind {
+		t.Helper()
+		e, ok := errors.AsType[*history.Error](err)
+		if !ok {
+			t.Fatalf("got %v", err)
+		}
+		return e.Kind
+	}
+	_, err := Open(t.Context(), Options{URL: db.URL})
+	if kind(err) != history.Schema {
+		t.Errorf("a database without tables: %v", err)
+	}
+	newest := len(steps())
+	for _, want := range []int{0, newest} {
+		if before, after, err := Migrate(t.Context(), db.URL, nil, ""); err != nil || before != want || after != newest {
+			t.Fatalf("from %d to %d: %v", before, after, err)
+		}
+	}
+	s := open(t, Options{URL: db.URL})
+	uuid := s.uuid
+	postgrestest.Run(t, db.URL, `UPDATE schema_version SET version = version - 1`)
+	if _, err := Open(t.Context(), Options{URL: db.URL}); kind(err) != history.Schema || !strings.Contains(err.Error(), "this program needs") {
+		t.Errorf("older tables: %v", err)
+	}
+	postgrestest.Run(t, db.URL, `UPDATE schema_version SET version = 1000`)
+	if _, err := Open(t.Context(), Options{URL: db.URL}); kind(err) != history.Newer {
+		t.Errorf("newer tables: %v", err)
+	}
+	if _, _, err := Migrate(t.Context(), db.URL, nil, ""); kind(err) != history.Newer {
+		t.Errorf("newer tables, to migrate: %v", err)
+	}
+	if len(uuid) != 36 {
+		t.Errorf("uuid %q", uuid)
+	}
+}
+
+// Ensure the role of the program can do what the program does and change nothing that is
+// only ever added, and that not even the owner does that by accident.
+func TestMigrate_Rights(t *testing.T) {
+	t.Parallel()
+	db := fresh(t)
+	s, owner := open(t, options(t, db.RoleURL, newKey(t))), open(t, options(t, db.URL, newKey(t)))
+	e, err := s.Begin(t.Context(), draft("ana", "orders"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Finish(t.Context(), e.ID, issued(epoch())); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []string{
+		`UPDATE events SET detail = 'x'`, `DELETE FROM events`, `TRUNCATE events`, `DELETE FROM entries`, `TRUNCATE entries CASCADE`,
+		`INSERT INTO seals VALUES (1, '', 0, '')`, `UPDATE seals SET note = 'x'`, `DELETE FROM seals`, `UPDATE meta SET value = 'x'`, `UPDATE schema_version SET version = 0`,
+		`DROP TABLE notes`, `CREATE TABLE mine ()`, `UPDATE users SET email = 'x'`, `UPDATE sealed SET token = ''`,
+	} {
+		_, err := s.pool.Exec(t.Context(), q)
+		if seal := strings.HasPrefix(q, "INSERT INTO seals"); (err == nil) != seal {
+			t.Errorf("the role: %s: %v", q, err)
+		}
+		if !strings.Contains(q, "events") && !strings.Contains(q, "entries") && !strings.HasPrefix(q, "UPDATE seals") && !strings.HasPrefix(q, "DELETE FROM seals") {
+			continue
+		}
+		if _, err := owner.pool.Exec(t.Context(), q); err == nil || !strings.Contains(err.Error(), "never") {
+			t.Errorf("the owner: %s: %v", q, err)
+		}
+	}
+	for _, q := range []string{`DELETE FROM sealed`, `SELECT fold_tally()`, `SELECT settled_events()`, `SELECT follow_ids()`, `DELETE FROM listed_users`} {
+		if _, err := s.pool.Exec(t.Context(), q); err != nil {
+			t.Errorf("the role: %s: %v", q, err)
+		}
+	}
+}

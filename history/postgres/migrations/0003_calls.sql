@@ -1,0 +1,421 @@
+-- begin_entry and finish_entry: each is one round trip and one commit. They do to the rows
+-- what Begin and Finish of package history do, statement by statement. Texts that are
+-- folded come so from the caller, since only there the rules are those of Go.
+
+-- The ids of distinct values, which are added where they are missing. What another one adds
+-- at the same moment is found in the second turn.
+
+CREATE FUNCTION profile_of(p_name text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint;
+BEGIN
+	FOR turn IN 1..3 LOOP
+		SELECT id INTO n FROM profiles WHERE name = p_name;
+		EXIT WHEN FOUND;
+		INSERT INTO profiles (name) VALUES (p_name) ON CONFLICT DO NOTHING RETURNING id INTO n;
+		EXIT WHEN FOUND;
+	END LOOP;
+	RETURN n;
+END
+$$;
+
+CREATE FUNCTION server_of(p_name text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint;
+BEGIN
+	FOR turn IN 1..3 LOOP
+		SELECT id INTO n FROM servers WHERE name = p_name AND whole = 1;
+		EXIT WHEN FOUND;
+		INSERT INTO servers (name, whole) VALUES (p_name, 1) ON CONFLICT DO NOTHING RETURNING id INTO n;
+		EXIT WHEN FOUND;
+	END LOOP;
+	RETURN n;
+END
+$$;
+
+CREATE FUNCTION user_of(d jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint;
+BEGIN
+	FOR turn IN 1..3 LOOP
+		SELECT id INTO n FROM users WHERE uid = d->>'uid' AND email = d->>'email' AND name = d->>'name';
+		EXIT WHEN FOUND;
+		INSERT INTO users (uid, email, name, folded, search)
+			VALUES (d->>'uid', d->>'email', d->>'name', d->>'folded', d->>'search') ON CONFLICT DO NOTHING RETURNING id INTO n;
+		EXIT WHEN FOUND;
+	END LOOP;
+	RETURN n;
+END
+$$;
+
+CREATE FUNCTION app_of(d jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint;
+BEGIN
+	FOR turn IN 1..3 LOOP
+		SELECT id INTO n FROM apps WHERE uid = d->>'uid' AND slug = d->>'slug' AND name = d->>'name'
+			AND workspace_id = d->>'workspace_id' AND workspace = d->>'workspace';
+		EXIT WHEN FOUND;
+		INSERT INTO apps (uid, slug, name, workspace_id, workspace, folded, search, places)
+			VALUES (d->>'uid', d->>'slug', d->>'name', d->>'workspace_id', d->>'workspace', d->>'folded', d->>'search', d->>'places')
+			ON CONFLICT DO NOTHING RETURNING id INTO n;
+		EXIT WHEN FOUND;
+	END LOOP;
+	RETURN n;
+END
+$$;
+
+CREATE FUNCTION issuer_of(d jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint;
+BEGIN
+	FOR turn IN 1..3 LOOP
+		SELECT id INTO n FROM issuers WHERE name = d->>'name' AND machine = d->>'machine';
+		EXIT WHEN FOUND;
+		INSERT INTO issuers (name, machine, search) VALUES (d->>'name', d->>'machine', d->>'search')
+			ON CONFLICT DO NOTHING RETURNING id INTO n;
+		EXIT WHEN FOUND;
+	END LOOP;
+	RETURN n;
+END
+$$;
+
+CREATE FUNCTION role_of(p_name text, p_search text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint;
+BEGIN
+	FOR turn IN 1..3 LOOP
+		SELECT id INTO n FROM roles WHERE name = p_name;
+		EXIT WHEN FOUND;
+		INSERT INTO roles (name, search) VALUES (p_name, p_search) ON CONFLICT DO NOTHING RETURNING id INTO n;
+		EXIT WHEN FOUND;
+	END LOOP;
+	RETURN n;
+END
+$$;
+
+CREATE FUNCTION host_of(p_name text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint;
+BEGIN
+	FOR turn IN 1..3 LOOP
+		SELECT id INTO n FROM hosts WHERE name = p_name;
+		EXIT WHEN FOUND;
+		INSERT INTO hosts (name) VALUES (p_name) ON CONFLICT DO NOTHING RETURNING id INTO n;
+		EXIT WHEN FOUND;
+	END LOOP;
+	RETURN n;
+END
+$$;
+
+CREATE FUNCTION note_of(p_text text, p_search text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE n bigint;
+BEGIN
+	FOR turn IN 1..3 LOOP
+		SELECT id INTO n FROM notes WHERE text = p_text;
+		EXIT WHEN FOUND;
+		INSERT INTO notes (text, search) VALUES (p_text, p_search) ON CONFLICT DO NOTHING RETURNING id INTO n;
+		EXIT WHEN FOUND;
+	END LOOP;
+	RETURN n;
+END
+$$;
+
+-- same_person and same_app are the values that mean one person or app, in two steps: those
+-- that are named like it, and those that share a name with them. Each step asks indexes.
+
+CREATE FUNCTION same_person(p_mail text, p_uid text) RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 5 AS $$
+	WITH seed AS MATERIALIZED (
+		SELECT uid, folded, email FROM users WHERE p_mail <> '' AND folded = p_mail AND email <> ''
+		UNION SELECT uid, folded, email FROM users WHERE p_uid <> '' AND uid = p_uid
+		UNION SELECT uid, folded, email FROM users WHERE p_uid <> '' AND uid = lower(p_uid COLLATE "C"))
+	SELECT id FROM users WHERE email <> '' AND folded = ANY (ARRAY(SELECT folded FROM seed WHERE email <> ''))
+	UNION SELECT id FROM users WHERE uid = ANY (ARRAY(SELECT uid FROM seed WHERE uid <> ''))
+$$;
+
+CREATE FUNCTION same_app(p_uid text, p_slug text, by_slug boolean) RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 5 AS $$
+	WITH seed AS MATERIALIZED (
+		SELECT uid, slug FROM apps WHERE p_uid <> '' AND uid = p_uid
+		UNION SELECT uid, slug FROM apps WHERE p_uid <> '' AND uid = lower(p_uid COLLATE "C")
+		UNION SELECT uid, slug FROM apps WHERE p_slug <> '' AND slug = p_slug AND (uid = '' OR by_slug))
+	SELECT id FROM apps WHERE uid = ANY (ARRAY(SELECT uid FROM seed WHERE uid <> ''))
+	UNION SELECT id FROM apps WHERE uid = '' AND slug = ANY (ARRAY(SELECT slug FROM seed WHERE slug <> ''))
+$$;
+
+-- lock_pair keeps others away from a pair until the end of the transaction: one lock for
+-- each name of the person with each name of the app, so that whoever knows the pair by any
+-- name waits. They are taken in order, so that nobody waits in a circle.
+CREATE FUNCTION lock_pair(p_mail text, p_uid text, p_app text, p_slug text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	k bigint;
+BEGIN
+	FOR k IN
+		WITH person AS (
+				SELECT 'm' || p_mail AS word WHERE p_mail <> ''
+				UNION SELECT 'u' || lower(p_uid COLLATE "C") WHERE p_uid <> ''
+				UNION SELECT 'm' || folded FROM users WHERE email <> '' AND id = ANY (ARRAY(SELECT same_person(p_mail, p_uid)))
+				UNION SELECT 'u' || lower(uid) FROM users WHERE uid <> '' AND id = ANY (ARRAY(SELECT same_person(p_mail, p_uid)))),
+			app AS (
+				SELECT 'i' || lower(p_app COLLATE "C") AS word WHERE p_app <> ''
+				UNION SELECT 's' || p_slug WHERE p_slug <> ''
+				UNION SELECT 'i' || lower(uid) FROM apps WHERE uid <> '' AND id = ANY (ARRAY(SELECT same_app(p_app, p_slug, p_app = '')))
+				UNION SELECT 's' || slug FROM apps WHERE slug <> '' AND id = ANY (ARRAY(SELECT same_app(p_app, p_slug, p_app = ''))))
+		SELECT DISTINCT hashtextextended('patdesk pair ' || person.word || ' ' || app.word, 0) AS key FROM person, app ORDER BY key LIMIT 100
+	LOOP
+		PERFORM pg_advisory_xact_lock(k);
+	END LOOP;
+END
+$$;
+
+-- servers_of are all rows of servers that are the one of a name. roots are those that know
+-- no path, as the caller compares them.
+CREATE FUNCTION servers_of(p_name text, roots jsonb) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+	SELECT coalesce(array_agg(id), '{}') FROM servers
+	WHERE (whole = 1 AND name = p_name) OR (whole = 0 AND id IN (SELECT v::bigint FROM jsonb_array_elements_text(roots) v))
+$$;
+
+-- marks are the moments at which a token changes its state: see marksOf of package history.
+-- p_life is in nanoseconds.
+CREATE FUNCTION marks(p_ends bigint, p_life bigint, OUT soon bigint, OUT urgent bigint) LANGUAGE sql IMMUTABLE AS $$
+	SELECT p_ends - greatest(u.before, least(p_life / 4, 604800000000000) / 1000000, CASE WHEN p_life > 7200000000000 THEN 3600000 END),
+		p_ends - u.before
+	FROM (SELECT greatest(least(p_life / 10, 86400000000000) / 1000000, CASE WHEN p_life > 600000000000 THEN 300000 END) AS before) u
+$$;
+
+CREATE FUNCTION tell(p_entry bigint, p_action text, p_detail text, d jsonb) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO events (at, actor_id, via, role, action, entry_id, detail)
+	VALUES ((d->>'now')::bigint, issuer_of(d->'actor'), d#>>'{actor,via}', d#>>'{actor,role}', p_action, p_entry, p_detail)
+$$;
+
+-- begin_entry records a request before it is sent. status: ok, taken (the row of its run was
+-- sent), live (it was to be alone and is not), refused (it was given up before).
+CREATE FUNCTION begin_entry(d jsonb, OUT status text, OUT entry bigint) LANGUAGE plpgsql AS $$
+DECLARE
+	person bigint[];
+	product bigint[];
+	places bigint[];
+	was text;
+	last_end bigint := (d->>'ends')::bigint;
+	m record;
+BEGIN
+	SELECT i.entry_id INTO entry FROM intents i WHERE i.request_id = d->>'request_id';
+	IF FOUND THEN
+		status := CASE entry WHEN 0 THEN 'refused' ELSE 'ok' END;
+		RETURN;
+	END IF;
+	IF d->>'run' <> '' AND (d->>'run_row')::bigint <> 0 THEN
+		PERFORM pg_advisory_xact_lock(hashtextextended('patdesk row ' || (d->>'run_row') || ' ' || (d->>'run'), 0));
+		SELECT e.outcome INTO was FROM entries e WHERE e.run = d->>'run' AND e.run_row = (d->>'run_row')::bigint ORDER BY e.id DESC LIMIT 1;
+		IF FOUND AND was <> 'rejected' AND NOT (was = 'unknown' AND (d->>'after_unknown')::boolean) THEN
+			status := 'taken';
+			RETURN;
+		END IF;
+	END IF;
+	IF (d->>'alone')::boolean THEN
+		PERFORM lock_pair(d->>'mail', d#>>'{user,uid}', d#>>'{app,uid}', d#>>'{app,slug}');
+		person := ARRAY(SELECT same_person(d->>'mail', d#>>'{user,uid}'));
+		product := ARRAY(SELECT same_app(d#>>'{app,uid}', d#>>'{app,slug}', d#>>'{app,uid}' = ''));
+		places := servers_of(d->>'server', d->'roots');
+		IF EXISTS (SELECT 1 FROM entries e WHERE e.user_id = ANY (person) AND e.app_id = ANY (product)
+				AND e.server_id = ANY (places) AND e.last > (d->>'server_now')::bigint AND e.class < 3) THEN
+			status := 'live';
+			RETURN;
+		END IF;
+	END IF;
+	m := marks(last_end, (d->>'life_ns')::bigint);
+	INSERT INTO entries (profile_id, server_id, class, ends, last, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id,
+			outcome, request_id, begun, worst_ends, life, idle, sent, unit, unit_proven, clock, clock_error, run, run_row, lease)
+		VALUES (profile_of(d->>'profile'), server_of(d->>'server'), 1, last_end, last_end, m.soon, m.urgent,
+			user_of(d->'user'), app_of(d->'app'), issuer_of(d->'actor'), role_of(d->>'role', d->>'role_search'), host_of(d->>'host'),
+			note_of(d->>'note', d->>'note_search'),
+			'pending', d->>'request_id', (d->>'now')::bigint, (d->>'worst')::bigint, (d->>'life')::bigint, (d->>'idle')::bigint,
+			(d->>'sent')::bigint, d->>'unit', (d->>'unit_proven')::bigint, (d->>'clock')::bigint, (d->>'clock_error')::bigint,
+			nullif(d->>'run', ''), nullif((d->>'run_row')::bigint, 0),
+			clock_timestamp() + (d->>'lease')::bigint * interval '1 millisecond')
+		RETURNING id INTO entry;
+	INSERT INTO intents VALUES (d->>'request_id', entry, (d->>'now')::bigint);
+	PERFORM tell(entry, 'begun', d->>'detail', d);
+	status := 'ok';
+END
+$$;
+
+-- link_entry puts a row that was just issued into the chain of its pair. Usually it is the
+-- newest; a late answer can belong further back. It returns the row before it, 0 = none.
+CREATE FUNCTION link_entry(p_id bigint, p_server text, roots jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	e record;
+	person bigint[];
+	product bigint[];
+	places bigint[];
+	heads bigint[];
+	behind bigint[];
+	older bigint;
+	newer bigint := 0;
+BEGIN
+	SELECT x.issued, x.sent, x.life, CASE WHEN u.email <> '' THEN u.folded ELSE '' END AS mail, u.uid, a.uid AS app, a.slug INTO e
+		FROM entries x JOIN users u ON u.id = x.user_id JOIN apps a ON a.id = x.app_id WHERE x.id = p_id;
+	IF e.sent = 1 AND e.life = 1000 THEN
+		RETURN 0; -- it was only to prove a unit
+	END IF;
+	PERFORM lock_pair(e.mail, e.uid, e.app, e.slug);
+	person := ARRAY(SELECT same_person(e.mail, e.uid));
+	product := ARRAY(SELECT same_app(e.app, e.slug, e.app = ''));
+	places := servers_of(p_server, roots);
+	heads := ARRAY(SELECT CASE WHEN (x.issued, x.id) < (e.issued, p_id) THEN x.id ELSE 0 END FROM entries x
+		WHERE x.user_id = ANY (person) AND x.app_id = ANY (product) AND x.server_id = ANY (places) AND x.class = 0
+			AND NOT (x.sent = 1 AND x.life = 1000 AND x.older_id = 0 AND x.newer_id = 0) AND x.id <> p_id
+		ORDER BY x.issued DESC, x.id DESC);
+	IF cardinality(heads) = 0 THEN
+		RETURN 0; -- the first of its pair
+	END IF;
+	older := heads[1];
+	behind := array_remove(heads, 0);
+	IF older = 0 THEN -- a newer row came first
+		SELECT x.id INTO newer FROM entries x
+			WHERE x.user_id = ANY (person) AND x.app_id = ANY (product) AND x.server_id = ANY (places) AND x.class IN (0, 2)
+				AND NOT (x.sent = 1 AND x.life = 1000 AND x.older_id = 0 AND x.newer_id = 0) AND (x.issued, x.id) > (e.issued, p_id)
+			ORDER BY x.issued, x.id LIMIT 1;
+		SELECT x.id INTO older FROM entries x
+			WHERE x.user_id = ANY (person) AND x.app_id = ANY (product) AND x.server_id = ANY (places) AND x.class IN (0, 2)
+				AND NOT (x.sent = 1 AND x.life = 1000 AND x.older_id = 0 AND x.newer_id = 0) AND (x.issued, x.id) < (e.issued, p_id)
+			ORDER BY x.issued DESC, x.id DESC LIMIT 1;
+		older := coalesce(older, 0);
+		behind := array_append(behind, older);
+		UPDATE entries SET older_id = p_id WHERE id = newer;
+	END IF;
+	UPDATE entries SET newer_id = p_id, class = 2 WHERE id = ANY (behind);
+	UPDATE entries SET older_id = older, newer_id = newer, class = CASE newer WHEN 0 THEN 0 ELSE 2 END WHERE id = p_id;
+	RETURN older;
+END
+$$;
+
+-- hand_over notes that the place of a token that was just issued holds the one before it.
+CREATE FUNCTION hand_over(p_id bigint, p_older bigint, p_now bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	IF p_older = 0 OR NOT EXISTS (SELECT 1 FROM entries o JOIN entries n ON n.note_id = o.note_id JOIN notes t ON t.id = n.note_id
+			WHERE o.id = p_older AND n.id = p_id AND t.text <> '') THEN
+		RETURN;
+	END IF;
+	UPDATE handovers SET entry_id = p_id WHERE entry_id = p_older AND done = 0;
+	IF NOT FOUND THEN
+		INSERT INTO handovers (entry_id, old_id, since) VALUES (p_id, p_older, p_now);
+	END IF;
+END
+$$;
+
+-- finish_entry records the outcome of a request. status: ok, same (it was recorded before),
+-- finished (another one was), missing, stale (what the row says of its app and
+-- server is not what the caller took it for).
+CREATE FUNCTION finish_entry(r jsonb, p_token bytea, p_url bytea) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	p_id bigint := (r->>'id')::bigint;
+	result text := r->>'outcome';
+	e record;
+	a record;
+	offset_ns bigint;
+	error_ns bigint;
+	worst bigint;
+	ends_ms bigint;
+	ends_sub bigint; -- nanoseconds below the millisecond
+	issued_ms bigint := 0;
+	issued_sub bigint := 0;
+	life_ns bigint;
+	last_end bigint;
+	m record;
+BEGIN
+	SELECT * INTO e FROM entries WHERE id = p_id FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN 'missing';
+	END IF;
+	IF e.outcome <> 'pending' AND NOT (e.outcome = 'unknown' AND result = 'issued') THEN
+		RETURN CASE WHEN e.outcome = result AND e.error_id = r->>'error_id' AND (result <> 'issued'
+			OR e.last4 = r->>'last4' AND e.fingerprint = r->>'print' AND coalesce((r->>'issued')::bigint, e.issued) = e.issued)
+			THEN 'same' ELSE 'finished' END;
+	END IF;
+
+	offset_ns := e.clock;
+	error_ns := e.clock_error;
+	IF (r->>'clock')::bigint <> 0 OR (r->>'clock_error')::bigint <> 0 THEN
+		offset_ns := (r->>'clock')::bigint;
+		error_ns := (r->>'clock_error')::bigint;
+	END IF;
+	worst := coalesce((r->>'worst')::bigint, e.worst_ends);
+	ends_ms := e.ends;
+	life_ns := e.life * 1000000;
+	last_end := e.ends;
+	IF result = 'issued' THEN
+		issued_ms := (r->>'issued')::bigint;
+		issued_sub := (r->>'issued_sub')::bigint;
+		IF issued_ms IS NULL THEN
+			issued_sub := (r->>'now_sub')::bigint + offset_ns;
+			issued_ms := (r->>'now')::bigint + floor(issued_sub / 1000000.0)::bigint;
+			issued_sub := issued_sub - floor(issued_sub / 1000000.0)::bigint * 1000000;
+		END IF;
+		ends_ms := coalesce((r->>'ends')::bigint, issued_ms + e.life);
+		ends_sub := coalesce((r->>'ends_sub')::bigint, issued_sub);
+		life_ns := least(9223372036854775807, greatest(-9223372036854775808,
+			(ends_ms - issued_ms)::numeric * 1000000 + ends_sub - issued_sub))::bigint;
+		last_end := CASE e.unit_proven WHEN 1 THEN ends_ms ELSE greatest(ends_ms, worst) END;
+	ELSIF result = 'unknown' THEN
+		IF r->>'ends' IS NOT NULL THEN
+			ends_ms := greatest((r->>'ends')::bigint, coalesce((r->>'worst')::bigint, 0));
+		END IF;
+		ends_ms := greatest(ends_ms, worst);
+		last_end := ends_ms;
+	ELSE -- no token lives: the row counts from the request, by which it is sorted
+		ends_ms := e.begun + floor(offset_ns / 1000000.0)::bigint;
+		last_end := ends_ms;
+	END IF;
+	m := marks(ends_ms, life_ns);
+
+	-- The app as the answer has named it.
+	SELECT coalesce(nullif(r->>'app_id', ''), uid) AS uid, coalesce(nullif(r->>'app_slug', ''), slug) AS slug, name, workspace_id, workspace
+		INTO a FROM apps WHERE id = e.app_id;
+	IF (r#>>'{app,uid}', r#>>'{app,slug}', r#>>'{app,name}', r#>>'{app,workspace_id}', r#>>'{app,workspace}')
+			IS DISTINCT FROM (a.uid, a.slug, a.name, a.workspace_id, a.workspace)
+			OR NOT EXISTS (SELECT 1 FROM servers WHERE id = e.server_id AND name = r->>'named') THEN
+		RETURN 'stale';
+	END IF;
+
+	UPDATE entries SET outcome = result, class = CASE result WHEN 'issued' THEN 0 WHEN 'rejected' THEN 3 ELSE 1 END, lease = NULL, app_id = app_of(r->'app'),
+			issued = issued_ms, ends = ends_ms, last = last_end, forked = (last_end > ends_ms)::int, soon_at = m.soon, urgent_at = m.urgent,
+			worst_ends = worst, clock = offset_ns, clock_error = error_ns,
+			error_id = r->>'error_id', error_title = r->>'error_title', error_text = r->>'error_text', status = (r->>'status')::bigint,
+			url_warning = r->>'url_warning', url_missing = r->>'url_missing',
+			last4 = CASE result WHEN 'issued' THEN r->>'last4' ELSE last4 END,
+			fingerprint = CASE WHEN p_token IS NULL THEN fingerprint ELSE r->>'print' END,
+			key_id = CASE WHEN p_token IS NULL THEN key_id ELSE r->>'key_id' END
+		WHERE id = p_id;
+	PERFORM tell(p_id, r->>'action', r->>'detail', r);
+	IF p_token IS NOT NULL THEN
+		INSERT INTO sealed VALUES (p_id, p_token, coalesce(p_url, ''));
+	END IF;
+	IF result = 'issued' THEN
+		PERFORM hand_over(p_id, link_entry(p_id, r->>'server', r->'roots'), (r->>'now')::bigint);
+	END IF;
+	RETURN 'ok';
+END
+$$;
+
+-- lose_entries turns pending rows that nobody will finish into unknown ones: those whose
+-- lease is over, or the given ones. Rows that somebody else is at are left to them.
+CREATE FUNCTION lose_entries(d jsonb, which bigint[]) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	gone bigint[];
+BEGIN
+	gone := ARRAY(SELECT id FROM entries WHERE outcome = 'pending'
+			AND (id = ANY (which) OR which IS NULL AND coalesce(lease, '-infinity') < clock_timestamp())
+		ORDER BY id FOR UPDATE SKIP LOCKED);
+	IF cardinality(gone) = 0 THEN
+		RETURN 0;
+	END IF;
+	PERFORM tell(g, 'unknown', d->>'title', d) FROM unnest(gone) g;
+	UPDATE entries SET outcome = 'unknown', run_id = 0, lease = NULL, error_title = d->>'title', error_text = d->>'text' WHERE id = ANY (gone);
+	RETURN cardinality(gone);
+END
+$$;
+
+-- give_up says that a request will not be sent, although it may have been recorded or be
+-- about to be: its row, 0 if there is none and there will be none.
+CREATE FUNCTION give_up(p_request text, p_now bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	n bigint;
+BEGIN
+	INSERT INTO intents VALUES (p_request, 0, p_now) ON CONFLICT DO NOTHING;
+	SELECT entry_id INTO n FROM intents WHERE request_id = p_request;
+	RETURN n;
+END
+$$;
