@@ -214,7 +214,8 @@ func (p *Painter) frame(b *bytes.Buffer, cursor, entering bool) {
 	if turned && !cursor || flicker {
 		_, _ = b.WriteString(ansi.ResetModeTextCursorEnable)
 	}
-	_, _ = p.out.WriteTo(b)
+	_, _ = b.Write(keepPen(p.out.Bytes()))
+	p.out.Reset()
 	if turned && cursor || flicker {
 		_, _ = b.WriteString(ansi.SetModeTextCursorEnable)
 	}
