@@ -27,12 +27,13 @@ func (s *Records) LivePairs(ctx context.Context, server string, now time.Time) (
 		return nil, s.fail(ctx, action, err)
 	}
 	var all []LivePair
-	// Columns beside max() are those of its row.
-	err = s.scanEach(ctx, `SELECT u.uid, u.email, u.name, a.uid, a.name, a.slug, a.workspace_id, a.workspace, r.name, n, older, ended, unsure, until, forked, longest
-		FROM (SELECT user_id, app_id, role_id, count(*) AS n, sum(class = 2) AS older, sum(forked = 1 AND ends <= ?1) AS ended, sum(class = 1) AS unsure,
-				max(last) AS until, forked, class AS longest
-			FROM entries WHERE server_id IN `+list(servers)+` AND class < 3 AND last > ?1 GROUP BY user_id, app_id) p
-		JOIN users u ON u.id = p.user_id JOIN apps a ON a.id = p.app_id JOIN roles r ON r.id = p.role_id`, func(rows *sql.Rows) error {
+	living := `server_id IN ` + list(servers) + ` AND class < 3 AND last > ?1`
+	err = s.scanEach(ctx, `SELECT u.uid, u.email, u.name, a.uid, a.name, a.slug, a.workspace_id, a.workspace, r.name, n, older, ended, unsure, until, e.forked, e.class
+		FROM (SELECT user_id, app_id, count(*) AS n, count(*) FILTER (WHERE class = 2) AS older,
+				count(*) FILTER (WHERE forked = 1 AND ends <= ?1) AS ended, count(*) FILTER (WHERE class = 1) AS unsure, max(last) AS until
+			FROM entries WHERE `+living+` GROUP BY user_id, app_id) p
+		JOIN entries e ON e.id = (SELECT max(id) FROM entries INDEXED BY entries_pair WHERE user_id = p.user_id AND app_id = p.app_id AND last = until AND `+living+`)
+		JOIN users u ON u.id = p.user_id JOIN apps a ON a.id = p.app_id JOIN roles r ON r.id = e.role_id`, func(rows *sql.Rows) error {
 		var p LivePair
 		var until int64
 		var forked bool

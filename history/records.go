@@ -26,6 +26,12 @@ type Records struct {
 	ready  bool // whether key may seal new tokens
 }
 
+// NewRecords are the records of a database on another host, which read is open to. Name
+// is what it is called in messages, uuid its identity.
+func NewRecords(e Engine, o Options, read *sql.DB, name, uuid string) *Records {
+	return &Records{engine: e, opts: o, name: name, uuid: uuid, read: read, far: true}
+}
+
 // Engine is the database under Records: how it commits, and what its errors mean.
 type Engine interface {
 	// Write runs f as one durable write: when it returns nil, f is on the disk. When f
@@ -38,6 +44,9 @@ type Engine interface {
 	NotedKeys(ctx context.Context) ([]string, error)
 	// NoteKey adds a key to those.
 	NoteKey(ctx context.Context, id string) error
+	// Settle waits, within a write, until all events are committed that have a number, and
+	// keeps others from taking one until its end.
+	Settle(ctx context.Context, w Work) error
 	// Purged overwrites what was just dropped, where the database keeps it for a while.
 	Purged(ctx context.Context) error
 }
@@ -53,6 +62,9 @@ type Work struct {
 
 // engine is SQLite's.
 type engine struct{ store *Store }
+
+// Settle implements Engine: nobody else writes at the same time.
+func (*engine) Settle(context.Context, Work) error { return nil }
 
 // tx runs f as one durable write in the name of who is in ctx.
 func (s *Records) tx(ctx context.Context, f func(context.Context, Work) error) error {
