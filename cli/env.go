@@ -29,17 +29,20 @@ type Env struct {
 	Only func(environ []string)
 }
 
-// system is the Env of the running process. It takes the admin key out of the
+// system is the Env of the running process. It takes the secrets out of the
 // environment, so that helper programs do not inherit it.
 func system() *Env {
-	key := secret.New(os.Getenv(secret.TokenVar))
-	_ = os.Unsetenv(secret.TokenVar)
+	hidden := map[string]secret.Text{}
+	for _, name := range []string{secret.TokenVar, secret.HistoryPasswordVar} {
+		hidden[name] = secret.New(os.Getenv(name))
+		_ = os.Unsetenv(name)
+	}
 	return &Env{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		InTTY: term.IsTerminal(os.Stdin), OutTTY: term.IsTerminal(os.Stdout),
 		Getenv: func(name string) string {
-			if name == secret.TokenVar {
-				return key.Reveal(secret.ForRequest)
+			if value, ok := hidden[name]; ok {
+				return value.Reveal(secret.ForRequest)
 			}
 			return os.Getenv(name)
 		},

@@ -32,6 +32,7 @@ var (
 	notifies   = []string{"off", "bell", "osc", "desktop"}
 	keepTokens = []string{"sealed", "never"}
 	keySources = []string{secret.KindKeyring, secret.KindCommand, secret.KindFile, secret.KindEnv, secret.KindSession}
+	passwords  = []string{"", secret.KindCommand, secret.KindFile, secret.KindEnv}
 	units      = []string{Seconds, Minutes, Milliseconds}
 )
 
@@ -62,11 +63,18 @@ type Config struct {
 	HistoryKeep    Duration // how long entries are kept after their end; 0 = for ever
 	// AuditHeadCommand gets each new head of the audit, to keep it elsewhere; "" = none.
 	AuditHeadCommand string
-	Colours          Colours             // the person's own, by role
-	Keys             map[string][]string // action → keys
-	Snippets         map[string]string   // name → template of the person's own snippets
-	Profiles         map[string]*Profile // name → profile
-	Path             string              // the file it was read from and is saved to
+	// History is the URL of the database that several hosts share; "" = the file of this computer.
+	History string
+	// HistoryPassword is where the password of its role is: command, file or env; "" = none is sent.
+	HistoryPassword        string
+	HistoryPasswordCommand string              // shell command that prints it
+	HistoryPasswordFile    string              // file of mode 0600 that holds it
+	SealKeyCommand         string              // shell command that prints the text of a key file; "" = the key of this computer
+	Colours                Colours             // the person's own, by role
+	Keys                   map[string][]string // action → keys
+	Snippets               map[string]string   // name → template of the person's own snippets
+	Profiles               map[string]*Profile // name → profile
+	Path                   string              // the file it was read from and is saved to
 
 	at   positions         // where each key stands in the file
 	read [sha256.Size]byte // hash of the bytes that were read, to notice other writers

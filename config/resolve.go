@@ -278,6 +278,15 @@ func (c *Config) expand(path string, getenv func(string) string) string {
 	return filepath.Join(filepath.Dir(c.Path), path)
 }
 
+// PasswordSource returns where the password of the history's database is read; of kind ""
+// if none is sent.
+func (c *Config) PasswordSource(getenv func(string) string) secret.Source {
+	return secret.Source{
+		Kind: c.HistoryPassword, What: "the password of the history", Command: c.HistoryPasswordCommand,
+		Path: c.expand(c.HistoryPasswordFile, getenv), Var: secret.HistoryPasswordVar, Getenv: getenv,
+	}
+}
+
 // Source returns where the admin key of the profile is read. The session key and
 // stdin are used only by profiles that read theirs there.
 func (p *Profile) Source(getenv func(string) string, stdin io.Reader, session secret.Text) secret.Source {

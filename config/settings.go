@@ -75,6 +75,26 @@ var globals = []setting[Config]{
 		name: "audit_head_command", field: func(c *Config) any { return &c.AuditHeadCommand },
 		doc: "Shell command that gets each new head of the audit on standard input, to keep it on another computer; with it, what was done is sealed at the end of each command and console.",
 	},
+	{
+		name: "history", field: func(c *Config) any { return &c.History }, check: checkHistory, form: "postgres://user@host/database",
+		doc: "PostgreSQL database that holds the history, for several hosts that share one; without it, the history is a file of this computer.",
+	},
+	{
+		name: "history_password", field: func(c *Config) any { return &c.HistoryPassword }, check: checkPassword, form: "command, file or env",
+		doc: "Where the password of that database comes from; the password itself never stands in this file. env is PATDESK_HISTORY_PASSWORD.",
+	},
+	{
+		name: "history_password_command", field: func(c *Config) any { return &c.HistoryPasswordCommand }, check: noNUL(func(c *Config) string { return c.HistoryPasswordCommand }),
+		doc: "Shell command that prints it.",
+	},
+	{
+		name: "history_password_file", field: func(c *Config) any { return &c.HistoryPasswordFile }, check: noNUL(func(c *Config) string { return c.HistoryPasswordFile }),
+		doc: "File of mode 0600 that holds it; a relative path is meant from the folder of this file.",
+	},
+	{
+		name: "seal_key_command", field: func(c *Config) any { return &c.SealKeyCommand }, check: noNUL(func(c *Config) string { return c.SealKeyCommand }),
+		doc: "Shell command that prints the text of a key file, for hosts that share the key that seals tokens; without it, the key is that of this computer.",
+	},
 }
 
 // ofProfile are the settings of a profile, in the order in which they are written.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -218,10 +219,37 @@ func checkKeyFile(v *checker, key string, p *Profile) {
 	}
 }
 
+// checkHistory looks at what can be said of the address without a database.
+func checkHistory(v *checker, key string, c *Config) {
+	if c.History == "" {
+		return
+	}
+	u, err := url.Parse(c.History)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		v.fail(key, "must be the URL of a PostgreSQL database", `write it as "postgres://user@host/database"; the file of this computer needs no setting`)
+		return
+	}
+	if _, has := u.User.Password(); has {
+		v.fail(key, "holds a password", "leave it out, and say with history_password where it is")
+	}
+}
+
+func checkPassword(v *checker, key string, c *Config) {
+	switch {
+	case !contains(passwords, c.HistoryPassword):
+		// What stands here may be the password itself: it is not looked at closely.
+		v.fail(key, "must be "+oneOf(passwords[1:]), "the password itself never stands in this file")
+	case c.HistoryPassword == secret.KindCommand && strings.TrimSpace(c.HistoryPasswordCommand) == "":
+		v.fail(key, `"command" needs a history_password_command`, `add history_password_command = "…", a command that prints the password`)
+	case c.HistoryPassword == secret.KindFile && c.HistoryPasswordFile == "":
+		v.fail(key, `"file" needs a history_password_file`, `add history_password_file = "…", a file of mode 0600`)
+	}
+}
+
 // noNUL refuses a text that would end early where it is used.
-func noNUL(of func(*Profile) string) func(*checker, string, *Profile) {
-	return func(v *checker, key string, p *Profile) {
-		if strings.ContainsRune(of(p), 0) {
+func noNUL[T any](of func(*T) string) func(*checker, string, *T) {
+	return func(v *checker, key string, owner *T) {
+		if strings.ContainsRune(of(owner), 0) {
 			v.fail(key, "must not contain the character NUL", "")
 		}
 	}

@@ -22,7 +22,7 @@ const keyFileFormat = "patdesk-seal-1"
 
 // KeyPlace is where the sealing key lives.
 type KeyPlace struct {
-	Kind string // KindKeyring or KindFile
+	Kind string // KindKeyring, KindFile or KindCommand
 	// Path is the key file, or the file that says which keyring entry is the key.
 	Path string
 }
@@ -34,6 +34,7 @@ type KeyPlace struct {
 // for one that has no key yet, which would seal new tokens with another key.
 type KeyStore struct {
 	Dir     string              // config directory
+	Command string              // shell command that prints the text of a key file, for hosts that share the key; "" = the file itself
 	Keyring bool                // whether a new key may go to the keyring
 	Getenv  func(string) string // nil means os.Getenv
 
@@ -66,6 +67,9 @@ func (e *KeyStoreError) Unwrap() error { return e.Err }
 func (s KeyStore) Load(ctx context.Context) (Key, KeyPlace, error) {
 	for {
 		key, place, err := s.current(ctx)
+		if s.Command != "" {
+			return key, place, err // it is made elsewhere
+		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return key, place, err
 		}
@@ -136,6 +140,9 @@ func (s KeyStore) path() string {
 
 // others are the key files that lie beside the first one.
 func (s KeyStore) others() []KeyStore {
+	if s.Command != "" {
+		s.Command = "" // files of before may still open something
+	}
 	found, err := os.ReadDir(s.Dir)
 	if err != nil {
 		return nil
@@ -167,6 +174,11 @@ func (s KeyStore) current(ctx context.Context) (Key, KeyPlace, error) {
 // existing reads the file and follows it. Without a file, the error is fs.ErrNotExist.
 func (s KeyStore) existing(ctx context.Context) (Key, KeyPlace, error) {
 	place := KeyPlace{Kind: KindFile, Path: s.path()}
+	if s.Command != "" {
+		place = KeyPlace{Kind: KindCommand}
+		key, err := s.fromCommand(ctx)
+		return key, place, err
+	}
 	text, err := s.readFile(ctx)
 	if err != nil {
 		return Key{}, place, err
@@ -236,6 +248,30 @@ func (s KeyStore) unlinkStaged() bool {
 		}
 	}
 	return found
+}
+
+// fromCommand takes the key of a text that a command prints. It has to hold the key: the
+// name of an entry in a keyring means nothing on another host.
+func (s KeyStore) fromCommand(ctx context.Context) (Key, error) {
+	text, err := Source{Kind: KindCommand, What: "the sealing key", Command: s.Command, Getenv: s.Getenv}.Resolve(ctx)
+	place := KeyPlace{Kind: KindCommand}
+	if err != nil {
+		e := &KeyStoreError{Place: place, Msg: "seal_key_command gives no key", Err: err}
+		if source, ok := errors.AsType[*SourceError](err); ok {
+			e.Msg = "seal_key_command: " + source.Msg
+		}
+		return Key{}, e
+	}
+	fields := strings.Fields(text.Reveal(ForStorage))
+	if len(fields) == 3 && fields[0] == keyFileFormat && fields[1] == "key" {
+		if key, ok := parseKey(fields[2]); ok {
+			return key, nil
+		}
+	}
+	return Key{}, &KeyStoreError{
+		Place: place, Msg: "what seal_key_command prints is not the text of a key file",
+		Fix: "let it print the one line of " + keyFileName + " of the computer that sealed first",
+	}
 }
 
 func parseKey(s string) (Key, bool) {

@@ -255,3 +255,43 @@ func TestKeyStore_HalfPublishedFileIsHealed(t *testing.T) {
 		t.Error("another key")
 	}
 }
+
+// Ensure the key of several hosts comes from a command, is none that they make, and that a
+// text which is no key is refused.
+func TestKeyStore_CommandPrintsTheTextOfAKeyFile(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the commands are those of a POSIX shell")
+	}
+	first := KeyStore{Dir: t.TempDir(), Getenv: noEnv}
+	want, place := load(t, first)
+	other := KeyStore{Dir: filepath.Join(t.TempDir(), "other"), Getenv: noEnv, Command: "cat '" + place.Path + "'"}
+	for name, get := range map[string]func() (Key, KeyPlace, error){
+		"Load":     func() (Key, KeyPlace, error) { return other.Load(t.Context()) },
+		"Find":     func() (Key, KeyPlace, error) { return other.Find(t.Context()) },
+		"FindByID": func() (Key, KeyPlace, error) { return other.FindByID(t.Context(), want.ID()) },
+	} {
+		got, place, err := get()
+		if err != nil || got.ID() != want.ID() || place.Kind != KindCommand {
+			t.Errorf("%s: key %s in %+v, %v; want %s", name, got.ID(), place, err, want.ID())
+		}
+	}
+	for command, says := range map[string]string{
+		"echo hunter22hunter22":                        "not the text of a key file",
+		"echo patdesk-seal-1 keyring 0123456789abcdef": "not the text of a key file",
+		"true":             "the command printed nothing",
+		"exit 3":           "the command ended with exit status 3",
+		"no-such-program9": "not found",
+	} {
+		other.Command = command
+		_, _, err := other.Load(t.Context())
+		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "hunter22") {
+			t.Errorf("%s: %v", command, err)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: it would be taken for a first start", command)
+		}
+	}
+	if _, err := os.Stat(other.Dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("something was made")
+	}
+}

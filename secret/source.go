@@ -24,6 +24,10 @@ const (
 // is never passed on to a command that patdesk starts.
 const TokenVar = "TOOLJET_API_TOKEN" //nolint:gosec // a name, not a key
 
+// HistoryPasswordVar is the environment variable that holds the password of the
+// database of the history. It is never passed on either.
+const HistoryPasswordVar = "PATDESK_HISTORY_PASSWORD" //nolint:gosec // a name, not a password
+
 // maxSecret is the largest admin key that any source may give, in bytes.
 const maxSecret = 64 << 10
 
@@ -34,6 +38,7 @@ const commandTimeout = 10 * time.Second
 // the key of a session.
 type Source struct {
 	Kind    string              // one of the Kind constants
+	What    string              // what it is, for messages; "" means the admin key
 	Profile string              // name of the entry in the keyring
 	Command string              // shell command whose output is the key
 	Path    string              // key file
@@ -62,6 +67,7 @@ const (
 // never holds what a command printed; what it said to stderr is Detail.
 type SourceError struct {
 	Kind   string       // kind of the source
+	What   string       // what was looked for, "" = the admin key
 	Reason SourceReason // why, for programs
 	Msg    string       // why, for people: one clause, lower case
 	Fix    string       // exact command that mends it, or ""
@@ -71,7 +77,11 @@ type SourceError struct {
 
 // Error implements error.
 func (e *SourceError) Error() string {
-	s := fmt.Sprintf("read the admin key (%s): %s", e.Kind, e.Msg)
+	what := e.What
+	if what == "" {
+		what = "the admin key"
+	}
+	s := fmt.Sprintf("read %s (%s): %s", what, e.Kind, e.Msg)
 	if e.Fix != "" {
 		s += "; to mend it: " + e.Fix
 	}
@@ -132,7 +142,7 @@ func (s Source) emptyMsg() string {
 }
 
 func (s Source) fail(reason SourceReason, msg string, cause error) *SourceError {
-	return &SourceError{Kind: s.Kind, Reason: reason, Msg: msg, Err: cause}
+	return &SourceError{Kind: s.Kind, What: s.What, Reason: reason, Msg: msg, Err: cause}
 }
 
 // interrupted tells a deadline from a person who gave up.

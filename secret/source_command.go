@@ -101,13 +101,13 @@ func withoutSecrets(said, printed string) string {
 	return strings.Join(strings.Fields(said), " ")
 }
 
-// WithoutTokens returns the environment without the variable that may hold an
-// admin key.
+// WithoutTokens returns the environment without the variables that may hold an
+// admin key or a password.
 func WithoutTokens(environ []string) []string {
 	kept := make([]string, 0, len(environ))
 	for _, e := range environ {
 		name, _, _ := strings.Cut(e, "=")
-		if !strings.EqualFold(name, TokenVar) {
+		if !strings.EqualFold(name, TokenVar) && !strings.EqualFold(name, HistoryPasswordVar) {
 			kept = append(kept, e)
 		}
 	}
