@@ -38,8 +38,8 @@ func (s *Records) keyToSeal(ctx context.Context) (secret.Key, error) {
 	return key, nil
 }
 
-// readySeal makes sure, once, that there is a key for the token to come.
-func (s *Records) readySeal(ctx context.Context) error {
+// ReadySeal makes sure, once, that there is a key for the token to come.
+func (s *Records) ReadySeal(ctx context.Context) error {
 	s.keying.Lock()
 	ready := s.ready
 	s.keying.Unlock()
@@ -58,7 +58,7 @@ func (s *Records) readySeal(ctx context.Context) error {
 
 // keyOf gives the key that sealed a row.
 func (s *Records) keyOf(ctx context.Context, id string) (secret.Key, error) {
-	key, err := s.sealKey(ctx)
+	key, err := s.SealKey(ctx)
 	if s.opts.KeyByID == nil || err == nil && (id == "" || key.ID() == id) || err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return key, err
 	}

@@ -19,7 +19,7 @@ const requestTime = time.Minute
 func (s *Store) Begin(ctx context.Context, d Draft) (Entry, error) {
 	const action = "record the request"
 	if s.opts.KeepTokens {
-		if err := s.readySeal(ctx); err != nil {
+		if err := s.ReadySeal(ctx); err != nil {
 			return Entry{}, s.fail(ctx, action, err)
 		}
 	}
@@ -92,7 +92,7 @@ func (s *Store) Finish(ctx context.Context, id int64, r Result) (Entry, error) {
 	var key secret.Key
 	if s.opts.KeepTokens && r.Outcome == Issued {
 		var err error
-		if key, err = s.sealKey(ctx); err != nil {
+		if key, err = s.SealKey(ctx); err != nil {
 			return Entry{}, fmt.Errorf("%s: %w", action, err)
 		}
 	}
@@ -195,8 +195,8 @@ func finish(ctx context.Context, w Work, e Entry, r Result) error {
 	return err
 }
 
-// sealKey gives the key, asking for it once.
-func (s *Records) sealKey(ctx context.Context) (secret.Key, error) {
+// SealKey gives the key that seals tokens, asking for it once.
+func (s *Records) SealKey(ctx context.Context) (secret.Key, error) {
 	return s.askKey(ctx, s.opts.Key)
 }
 

@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"patdesk/history"
-	"patdesk/secret"
 )
 
 // beginning is what begin_entry takes.
@@ -105,7 +103,7 @@ var errGivenUp = errors.New("the request was given up")
 func (s *Store) Begin(ctx context.Context, d history.Draft) (history.Entry, error) {
 	const action = "record the request"
 	if s.opts.KeepTokens {
-		if _, err := s.sealKey(ctx); err != nil {
+		if err := s.ReadySeal(ctx); err != nil {
 			return history.Entry{}, s.fail(ctx, action, err)
 		}
 	}
@@ -208,25 +206,4 @@ func (s *Store) takeBack(ctx context.Context) error {
 		s.guard.Unlock()
 	}
 	return nil
-}
-
-// sealKey gives the key that seals tokens, asking for it once, and makes the first one.
-func (s *Store) sealKey(ctx context.Context) (secret.Key, error) {
-	s.keying.Lock()
-	defer s.keying.Unlock()
-	if !s.key.IsZero() {
-		return s.key, nil
-	}
-	if s.opts.Key == nil {
-		return secret.Key{}, errors.New("no key to seal tokens with")
-	}
-	key, err := s.opts.Key(ctx)
-	if errors.Is(err, fs.ErrNotExist) && s.opts.MakeKey != nil {
-		key, err = s.opts.MakeKey(ctx)
-	}
-	if err != nil {
-		return secret.Key{}, err
-	}
-	s.key = key
-	return key, nil
 }

@@ -85,7 +85,7 @@ func (s *Store) seal(ctx context.Context, n *ending, r history.Result) error {
 	if !s.opts.KeepTokens {
 		return nil
 	}
-	key, err := s.sealKey(ctx)
+	key, err := s.SealKey(ctx)
 	if err != nil {
 		return err
 	}

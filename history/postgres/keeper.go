@@ -49,6 +49,7 @@ func (s *Store) keep(ctx context.Context) {
 		}
 		if s.opts.Stays && n%foldBeats == 0 {
 			_, _ = s.pool.Exec(ctx, `SELECT fold_tally()`)
+			_, _ = s.pool.Exec(ctx, `DELETE FROM touches WHERE id < (SELECT max(id) FROM touches) - $1`, 2*lateNumbers)
 		}
 		if s.opts.Stays && n%forgetBeats == 0 {
 			_, _ = s.pool.Exec(ctx, `DELETE FROM intents WHERE at < $1`, millis(time.Now().Add(-intentsKept)))

@@ -105,9 +105,9 @@ func grant(ctx context.Context, tx pgx.Tx, role string) error {
 			`GRANT USAGE ON SCHEMA `+schema+to,
 			`GRANT SELECT ON ALL TABLES IN SCHEMA `+schema+to,
 			`GRANT INSERT ON noted_keys, profiles, users, apps, issuers, roles, hosts, notes, servers, entries, intents, sealed, events, seals,
-				listings, listed_users, listed_workspaces, listed_apps, plans, plan_rows, server_hosts, handovers, server_clocks, tally_base, tally_deltas`+to,
+				listings, listed_users, listed_workspaces, listed_apps, plans, plan_rows, server_hosts, handovers, server_clocks, tally_base, tally_deltas, touches`+to,
 			`GRANT UPDATE ON servers, entries, listings, plans, plan_rows, server_hosts, handovers, server_clocks, tally_base`+to,
-			`GRANT DELETE ON sealed, intents, listed_users, listed_workspaces, listed_apps, tally_deltas`+to,
+			`GRANT DELETE ON sealed, intents, listed_users, listed_workspaces, listed_apps, tally_deltas, touches`+to,
 			`GRANT EXECUTE ON FUNCTION `+guarded+to,
 		)
 	}

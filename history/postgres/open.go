@@ -67,19 +67,19 @@ func usual() times {
 
 // Store is an open history in a database. Its methods may be called from many goroutines.
 type Store struct {
+	*history.Records
 	opts Options
 	name string // of the history, in messages
 	uuid string // of the database, salt of its keys
 	pool *pgxpool.Pool
 	db   *sql.DB // over the same connections
 
-	keying sync.Mutex
-	key    secret.Key
-
 	guard   sync.Mutex // of what follows
 	pending map[int64]history.Entry
 	undo    map[string]bool    // request ids that were given up
 	roots   map[string][]int64 // servers that know no path, by name
+	probe   probe
+	changes int64 // that Changed saw
 
 	spooled atomic.Bool // whether the spool may hold something
 	waking  sync.Once   // starts the keeper
@@ -102,7 +102,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.pool, err = target.connect(ctx, o.Password, o.Conns); err != nil {
 		return nil, s.fail(ctx, "open history", err)
 	}
-	s.db = stdlib.OpenDBFromPool(s.pool)
+	s.db = sql.OpenDB(connector{stdlib.GetPoolConnector(s.pool)})
+	s.db.SetMaxIdleConns(0) // the pool keeps them
 	if err := s.open(ctx); err != nil {
 		s.pool.Close()
 		return nil, s.fail(ctx, "open history", err)
@@ -114,6 +115,7 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.identify(ctx); err != nil {
 		return err
 	}
+	s.Records = history.NewRecords(engine{s}, s.opts.Options, s.db, s.name, s.uuid)
 	if err := s.readRoots(ctx); err != nil {
 		return err
 	}

@@ -1,0 +1,107 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"patdesk/history"
+)
+
+// engine is what history.Records stands on.
+type engine struct{ store *Store }
+
+// Write implements history.Engine. What the database undid is done again.
+func (e engine) Write(ctx context.Context, f func(context.Context, history.Work) error) (err error) {
+	for range repeats {
+		if err = e.write(ctx, f); !undone(err) {
+			break
+		}
+	}
+	return err
+}
+
+func (e engine) write(ctx context.Context, f func(context.Context, history.Work) error) error {
+	tx, err := e.store.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := f(ctx, history.Work{Tx: tx, Now: time.Now()}); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO touches DEFAULT VALUES`); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Fail implements history.Engine.
+func (e engine) Fail(ctx context.Context, action string, err error) error {
+	return e.store.fail(ctx, action, err)
+}
+
+// NotedKeys implements history.Engine.
+func (e engine) NotedKeys(ctx context.Context) (ids []string, err error) {
+	rows, err := e.store.db.QueryContext(ctx, `SELECT id FROM noted_keys ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// NoteKey implements history.Engine.
+func (e engine) NoteKey(ctx context.Context, id string) error {
+	_, err := e.store.db.ExecContext(ctx, `INSERT INTO noted_keys VALUES (?) ON CONFLICT DO NOTHING`, id)
+	return err
+}
+
+// Settle implements history.Engine.
+func (e engine) Settle(ctx context.Context, w history.Work) error {
+	_, err := w.ExecContext(ctx, `SELECT settled_events()`)
+	return err
+}
+
+// Purged implements history.Engine. What was deleted goes with the next vacuum, which is
+// the database's own affair, as its copies and its log are.
+func (e engine) Purged(context.Context) error { return nil }
+
+// Changed is a number that is different after any host has changed the history. It looks
+// for rows that were left pending by who died, too.
+func (s *Store) Changed(ctx context.Context) (int64, error) {
+	const action = "look for changes"
+	if err := s.Tidy(ctx); err != nil {
+		return 0, err
+	}
+	var now probe
+	s.guard.Lock()
+	was := s.probe
+	s.guard.Unlock()
+	err := s.pool.QueryRow(ctx, `SELECT e.last, (SELECT count(*) FROM events WHERE id > e.last - $1), t.last, (SELECT count(*) FROM touches WHERE id > t.last - $1)
+		FROM (SELECT coalesce(max(id), 0) AS last FROM events) e, (SELECT coalesce(max(id), 0) AS last FROM touches) t`, lateNumbers).
+		Scan(&now.events, &now.newEvents, &now.touches, &now.newTouches)
+	if err != nil {
+		return 0, s.fail(ctx, action, err)
+	}
+	s.guard.Lock()
+	defer s.guard.Unlock()
+	if s.probe == was && now != was {
+		s.probe = now
+		s.changes++
+	}
+	return s.changes, nil
+}
+
+// lateNumbers is how far behind the newest row one may still come: numbers are given out
+// before their rows are committed.
+const lateNumbers = 1000
+
+// probe is what Changed saw last: the newest rows, and how many of the last ones there are.
+type probe struct{ events, newEvents, touches, newTouches int64 }
