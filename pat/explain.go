@@ -298,8 +298,23 @@ func ofHistory(e *history.Error) Explanation {
 		}
 	case history.NetworkFS:
 		x = known(IDHistoryOnNetwork).with("", fmt.Sprintf("%s is on a network disk, which cannot keep it safe", e.Path), "")
+	case history.Away:
+		x = database(e, IDHistoryAway)
+	case history.Schema:
+		x = database(e, IDHistoryTables).mend(e.Fix)
+	case history.Denied:
+		x = database(e, IDHistoryDenied)
 	default:
 		x = unwritable(e)
+	}
+	return x
+}
+
+// database is a history whose database does not do what it is asked.
+func database(e *history.Error, id ID) Explanation {
+	x := known(id).with("", e.Path, "")
+	if e.Err != nil {
+		x.Cause += ": " + e.Err.Error()
 	}
 	return x
 }
@@ -307,6 +322,9 @@ func ofHistory(e *history.Error) Explanation {
 // unwritable is a history that the disk or its permissions keep from being written.
 func unwritable(e *history.Error) Explanation {
 	x := known(IDHistoryUnwritable).with("History cannot be written: "+e.Path, "", "").mend(e.Fix)
+	if strings.HasPrefix(e.Path, "postgres://") {
+		x = x.with("", "its database takes no writing", "Ask whoever runs the database")
+	}
 	if e.Err != nil {
 		x.Cause += ": " + e.Err.Error()
 	}

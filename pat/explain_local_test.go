@@ -39,3 +39,31 @@ func TestExplain_PlacesOfThisComputer(t *testing.T) {
 		}
 	}
 }
+
+// Ensure failures of a database are told as what they are, with what mends them, and
+// never as those of a file or a folder.
+func TestExplain_Database(t *testing.T) {
+	const at = "postgres://desk@db.example.com:5432/patdesk"
+	for kind, want := range map[history.Kind]struct{ title, next, fix string }{
+		history.Away:     {"History cannot be reached", "Look whether the database runs", ""},
+		history.Schema:   {"History has no tables for this version", "as their owner", "patdesk team migrate"},
+		history.Denied:   {"The history's database refuses patdesk", "history_password", ""},
+		history.Newer:    {"History is from a newer version", "Update this program", ""},
+		history.ReadOnly: {"History cannot be written: " + at, "Ask whoever runs the database", ""},
+		history.IO:       {"History cannot be written: " + at, "Ask whoever runs the database", ""},
+		history.Full:     {"Disk is full: " + at, "Free some space", ""},
+	} {
+		err := error(&history.Error{Kind: kind, Path: at, Fix: want.fix, Err: errors.New("because")})
+		for _, sending := range []bool{false, true} {
+			if sending {
+				err = pat.BeforeSending(err)
+			}
+			x := pat.Explain(err)
+			title, more := strings.CutSuffix(x.Title, "; nothing was sent")
+			if title != want.title || more != sending || !strings.Contains(x.Next, want.next) || x.Fix != want.fix || x.Exit != pat.ExitStorage || !x.Stop ||
+				strings.Contains(x.Cause+x.Next, "folder") || strings.Contains(x.Cause, "device") {
+				t.Errorf("%s, sending %v: %+v", kind, sending, x)
+			}
+		}
+	}
+}
