@@ -121,10 +121,11 @@ func (s *Store) Begin(ctx context.Context, d history.Draft) (history.Entry, erro
 const beginTries = 3
 
 func (s *Store) begin(ctx context.Context, request, arg string) (history.Entry, error) {
-	limit, cancel := context.WithTimeout(ctx, s.opts.times.begin)
+	t := s.opts.times
+	limit, cancel := context.WithTimeout(ctx, t.begin)
 	defer cancel()
 	recorded := false // perhaps
-	a, err := s.calling(limit, beginTries, s.opts.times.begin, s.opts.times.beginTry, func(ctx context.Context) (answer, error) {
+	a, err := s.calling(limit, patience{beginTries, t.begin, t.beginTry, t.pause}, func(ctx context.Context) (answer, error) {
 		a, err := s.call(ctx, []any{beginCall, arg}, []any{readBegun, request})
 		recorded = recorded || lost(err) && !unsent(err)
 		return a, err

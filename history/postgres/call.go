@@ -10,6 +10,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"patdesk/history"
 )
@@ -131,16 +132,23 @@ func (s *Store) call(ctx context.Context, function []any, read []any) (a answer,
 // repeats is how often a call that the database undid is repeated at once.
 const repeats = 10
 
+// patience is how often (0 = without end) and how long something is tried where the
+// database is away, and how long one try and the first wait are.
+type patience struct {
+	tries           uint
+	all, each, wait time.Duration
+}
+
 // calling runs a call until it is done: at once where the database undid it, and on a new
-// connection, after a while, where the connection was lost, at most so often (0 = without
-// end) and so long. Only calls that can be repeated come here.
-func (s *Store) calling(ctx context.Context, tries uint, all, each time.Duration, call func(context.Context) (answer, error)) (answer, error) {
+// connection, after a while, where the connection was lost. Only calls that can be repeated
+// come here.
+func (s *Store) calling(ctx context.Context, p patience, call func(context.Context) (answer, error)) (answer, error) {
 	var last error // that the connection was lost
 	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval, wait.MaxInterval = all/20, all/5
+	wait.InitialInterval, wait.MaxInterval = p.wait, p.all/5
 	once := func() (a answer, err error) {
 		for range repeats {
-			try, cancel := context.WithTimeout(ctx, each)
+			try, cancel := context.WithTimeout(ctx, p.each)
 			a, err = call(try)
 			cancel()
 			if !undone(err) {
@@ -152,11 +160,13 @@ func (s *Store) calling(ctx context.Context, tries uint, all, each time.Duration
 		}
 		if err != nil {
 			last = err
-			s.pool.Reset() // the other connections are no better
+			if !pgconn.Timeout(err) {
+				s.pool.Reset() // the other connections are no better
+			}
 		}
 		return a, err
 	}
-	a, err := backoff.Retry(ctx, once, backoff.WithBackOff(wait), backoff.WithMaxTries(tries), backoff.WithMaxElapsedTime(all))
+	a, err := backoff.Retry(ctx, once, backoff.WithBackOff(wait), backoff.WithMaxTries(p.tries), backoff.WithMaxElapsedTime(p.all))
 	if err != nil && last != nil && !lost(err) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 		err = last
 	}

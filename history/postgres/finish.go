@@ -196,7 +196,7 @@ func (s *Store) finish(ctx context.Context, n ending) (history.Entry, error) {
 	limit, cancel := context.WithTimeout(ctx, s.opts.times.finish)
 	defer cancel()
 	e, err := s.finishing(limit, n)
-	if err == nil || !lost(err) || limit.Err() == nil {
+	if err == nil || limit.Err() == nil {
 		return e, err
 	}
 	// The end of ctx must not keep the outcome from a second try.
@@ -210,7 +210,7 @@ func (s *Store) finish(ctx context.Context, n ending) (history.Entry, error) {
 
 func (s *Store) finishing(ctx context.Context, n ending) (history.Entry, error) {
 	t := s.opts.times
-	a, err := s.calling(ctx, 0, t.finish, t.finishTry, func(ctx context.Context) (answer, error) { return s.finishOnce(ctx, n) })
+	a, err := s.calling(ctx, patience{0, t.finish, t.finishTry, t.pause / 8}, func(ctx context.Context) (answer, error) { return s.finishOnce(ctx, n) })
 	return a.entry, err
 }
 

@@ -53,6 +53,7 @@ type Options struct {
 type times struct {
 	begin, beginTry   time.Duration // all tries to record a request, and one of them
 	finish, finishTry time.Duration // the same for an outcome
+	pause             time.Duration // after the first try of a request; an eighth of it after that of an outcome
 	lease             time.Duration // how long a row waits for its process
 	beat              time.Duration // between two looks of the keeper
 }
@@ -61,7 +62,7 @@ func usual() times {
 	return times{
 		begin: 5 * time.Second, beginTry: 2 * time.Second,
 		finish: 15 * time.Second, finishTry: 5 * time.Second,
-		lease: 3 * time.Minute, beat: time.Second,
+		pause: 800 * time.Millisecond, lease: 3 * time.Minute, beat: time.Second,
 	}
 }
 

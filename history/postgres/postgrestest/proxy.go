@@ -1,6 +1,7 @@
 package postgrestest
 
 import (
+	"context"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -29,7 +30,8 @@ type Proxy struct {
 	Turns atomic.Int64
 
 	server string
-	delay  atomic.Int64 // nanoseconds for each way
+	life   context.Context //nolint:containedctx // that of the test
+	delay  atomic.Int64    // nanoseconds for each way
 	cut    atomic.Int32
 	down   atomic.Bool
 
@@ -45,7 +47,7 @@ func NewProxy(tb testing.TB, server string) *Proxy {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p := &Proxy{Address: l.Addr().String(), server: server, conns: map[net.Conn]bool{}}
+	p := &Proxy{Address: l.Addr().String(), server: server, life: tb.Context(), conns: map[net.Conn]bool{}}
 	tb.Cleanup(func() {
 		_ = l.Close()
 		p.Down()
@@ -105,7 +107,8 @@ func (p *Proxy) serve(client net.Conn) {
 	if !p.hold(client) {
 		return
 	}
-	server, err := net.Dial("tcp", p.server)
+	var d net.Dialer
+	server, err := d.DialContext(p.life, "tcp", p.server)
 	if err != nil || !p.hold(server) {
 		p.release(client)
 		return

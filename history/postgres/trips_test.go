@@ -1,0 +1,100 @@
+package postgres
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"patdesk/history/postgres/postgrestest"
+)
+
+// Ensure a token costs one round trip to be begun and one to be finished, however far the
+// database is and by whatever pooler.
+func TestStore_RoundTrips(t *testing.T) {
+	t.Parallel()
+	db, key := fresh(t), newKey(t)
+	for _, pooler := range []string{"", "?pooler=transaction"} {
+		proxy := postgrestest.NewProxy(t, db.Address)
+		o := options(t, postgrestest.Through(t, db.RoleURL, proxy.Address)+pooler, key)
+		o.times, o.Conns = patient(), 1
+		s := open(t, o)
+		token := func(n int) {
+			t.Helper()
+			d := draft(fmt.Sprintf("user-%d", n), "orders")
+			d.Alone = true
+			e, err := s.Begin(t.Context(), d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Finish(t.Context(), e.ID, issued(epoch())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		base := len(pooler)
+		token(base)
+		for i, delay := range []time.Duration{0, 20 * time.Millisecond} {
+			proxy.Delay(delay)
+			before := proxy.Turns.Load()
+			token(base + 100 + i)
+			if turns := proxy.Turns.Load() - before; turns != 2 {
+				t.Errorf("pooler %q, delay %v: %d round trips", pooler, delay, turns)
+			}
+		}
+	}
+}
+
+// Ensure nothing is looked for without an index that grows with the history.
+func TestStore_Plans(t *testing.T) {
+	t.Parallel()
+	s := open(t, options(t, fresh(t).URL, newKey(t)))
+	c, err := s.db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	// The tables are empty, so what is possible is asked for and not what is cheapest.
+	if _, err := c.ExecContext(t.Context(), `SET enable_seqscan = off`); err != nil {
+		t.Fatal(err)
+	}
+	for q, index := range map[string]string{
+		`SELECT id FROM users WHERE email <> '' AND folded = ANY ('{a,b}')`:                                               "users_folded",
+		`SELECT id FROM users WHERE uid = ANY ('{a,b}')`:                                                                  "users_uid",
+		`SELECT id FROM apps WHERE uid = '' AND slug = 'x'`:                                                               "apps_slug",
+		`SELECT id FROM notes WHERE text = 'x'`:                                                                           "notes_text",
+		`SELECT id FROM entries WHERE outcome = 'pending' AND lease < now()`:                                              "entries_pending",
+		`SELECT id FROM entries WHERE user_id = 1 AND class = 0`:                                                          "entries_head",
+		`SELECT id FROM entries WHERE user_id = 1 AND last > 5`:                                                           "entries_pair",
+		`SELECT id FROM entries WHERE last4 <> '' AND lower(last4) >= 'abc' AND lower(last4) < 'abd'`:                     "entries_last4",
+		`SELECT outcome FROM entries WHERE run = 'x' AND run_row = 3 ORDER BY id DESC LIMIT 1`:                            "entries_run",
+		`SELECT id FROM entries WHERE server_id = 1 AND class = 0 AND forked = 0 AND ends > 5 ORDER BY ends, id LIMIT 50`: "entries_left",
+		`SELECT count(*) FROM entries WHERE drifted = 1 AND last > 5`:                                                     "entries_drift",
+		`SELECT id FROM users WHERE search LIKE '%ana%'`:                                                                  "users_search",
+	} {
+		if plan := explain(t, c, q); !strings.Contains(plan, index) {
+			t.Errorf("%s: not by %s:\n%s", q, index, plan)
+		}
+	}
+}
+
+func explain(t *testing.T, c *sql.Conn, q string) string {
+	t.Helper()
+	found, err := c.QueryContext(t.Context(), `EXPLAIN `+q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer found.Close()
+	var plan strings.Builder
+	for found.Next() {
+		var line string
+		if err := found.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		plan.WriteString(line + "\n")
+	}
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String()
+}
