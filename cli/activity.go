@@ -27,8 +27,9 @@ func (a *app) activityCmd() *cobra.Command {
 and their outcomes, copies, checks, notes, drift, texts that were shown or dropped. Nothing
 is asked of the server. Times are this computer's. What was done before the history kept
 such a record is not in it. FILTER are words as in the filter of the console's Activity:
-those of list, action:copied and since:2h; all must hold, of several actions one. The
-requests of a session (action:request) are shown by its console alone: they are kept nowhere.`,
+those of list, action:copied, status:403 (4 for all from 400 to 499) and since:2h; all must
+hold, of several actions or statuses one. The requests of a session (action:request) are
+shown by its console alone: they are kept nowhere.`,
 		Example: "  patdesk activity --since 7d\n  patdesk activity action:copied user:ana '!demo' --json",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {

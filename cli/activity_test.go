@@ -63,6 +63,9 @@ func TestActivity_TellsWhatWasDone(t *testing.T) {
 		{[]string{"!dana", "action:revealed", "--since", "1h"}, []string{want[4], want[7]}},
 		{[]string{"app:Orders portal", "--user", "dana", "action:begun"}, []string{want[2]}},
 		{[]string{"action:copied"}, nil},
+		{[]string{"status:201", "user:dana"}, []string{want[3]}},
+		{[]string{"status:2", "status:403"}, []string{want[1], want[3]}},
+		{[]string{"status:4"}, nil},
 	} {
 		if got := told(t, env, f.args...); !slices.Equal(got, f.want) {
 			t.Errorf("%v: %q, want %q", f.args, got, f.want)

@@ -64,7 +64,16 @@ type EventFilter struct {
 	Since time.Time
 	// Actions are those that are read; empty = all.
 	Actions []Action
+	// Status are HTTP statuses, of which the answer to the token's request must have one;
+	// only outcomes have an answer. Empty = any, and none.
+	Status []StatusRange
 }
+
+// StatusRange is a range of HTTP statuses, both ends in it.
+type StatusRange struct{ From, To int }
+
+// Holds reports whether a status is in the range.
+func (r StatusRange) Holds(status int) bool { return r.From <= status && status <= r.To }
 
 // EventPage is a run of events, newest first.
 type EventPage struct {
@@ -103,6 +112,14 @@ func (s *Records) events(ctx context.Context, f EventFilter, before int64, limit
 		for _, a := range f.Actions {
 			args = append(args, a)
 		}
+	}
+	if len(f.Status) > 0 {
+		var any []string
+		for _, r := range f.Status {
+			any = append(any, `entries.status BETWEEN `+number(int64(r.From))+` AND `+number(int64(r.To)))
+		}
+		where = append(where, `v.action IN `+slots(3), `EXISTS (SELECT 1 FROM entries NOT INDEXED WHERE entries.id = v.entry_id AND (`+strings.Join(any, ` OR `)+`))`)
+		args = append(args, GotIssued, GotRejected, GotUnknown)
 	}
 	// The rows are found first, and only those of the page are joined.
 	//nolint:gosec // from and where are made of constants; values are bound

@@ -141,6 +141,11 @@ func TestEvents_FilterAndPagesAgree(t *testing.T) {
 				allNil(t, s.MarkCopied(t.Context(), e.ID, epoch, "url"))
 			}
 		}
+		for _, status := range []int{0, 400, 403, 499, 503} {
+			e, err := s.Begin(t.Context(), draft("dee", "stock"))
+			_, ferr := s.Finish(t.Context(), e.ID, Result{Outcome: Rejected, Status: status})
+			allNil(t, err, ferr)
+		}
 		all := told(t, s, EventFilter{}, 500)
 		entries := map[int64]Entry{}
 		for _, e := range all {
@@ -162,8 +167,16 @@ func TestEvents_FilterAndPagesAgree(t *testing.T) {
 			}},
 			"left":   {EventFilter{Now: epoch, Tokens: Filter{LeftUnder: time.Minute}}, func(Event, Entry) bool { return false }},
 			"action": {EventFilter{Actions: []Action{Copied, Begun}}, func(e Event, _ Entry) bool { return e.Action == Copied || e.Action == Begun }},
-			"since":  {EventFilter{Since: start.Add(-time.Minute)}, func(Event, Entry) bool { return true }},
-			"later":  {EventFilter{Since: time.Now().Add(time.Minute)}, func(Event, Entry) bool { return false }},
+			"status": {EventFilter{Status: []StatusRange{{403, 403}}}, func(v Event, e Entry) bool { return v.Action == GotRejected && e.Status == 403 }},
+			"statuses": {EventFilter{Status: []StatusRange{{201, 201}, {500, 599}}}, func(v Event, e Entry) bool {
+				return (v.Action == GotRejected || v.Action == GotIssued) && (e.Status == 201 || e.Status == 503)
+			}},
+			"status of a user": {EventFilter{Status: []StatusRange{{400, 499}}, Tokens: Filter{User: []Term{{Text: "dee"}}}, Actions: []Action{GotRejected}}, func(v Event, e Entry) bool {
+				return v.Action == GotRejected && e.Status >= 400 && e.Status < 500
+			}},
+			"no status": {EventFilter{Status: []StatusRange{{300, 399}}}, func(Event, Entry) bool { return false }},
+			"since":     {EventFilter{Since: start.Add(-time.Minute)}, func(Event, Entry) bool { return true }},
+			"later":     {EventFilter{Since: time.Now().Add(time.Minute)}, func(Event, Entry) bool { return false }},
 		} {
 			want := slices.DeleteFunc(slices.Clone(all), func(e Event) bool { return !c.holds(e, entries[e.Entry]) })
 			for _, size := range []int{1, 7, 500} {

@@ -3,6 +3,7 @@ package pat
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,8 @@ type (
 	Event = history.Event
 	// EventFilter selects events.
 	EventFilter = history.EventFilter
+	// StatusRange is a range of HTTP statuses.
+	StatusRange = history.StatusRange
 	// EventPage is a run of events, the newest first.
 	EventPage = history.EventPage
 )
@@ -61,9 +64,9 @@ func ViaWords(via string) string {
 }
 
 // ParseEventFilter reads the filter language of Activity: that of ParseFilter, which is
-// about the tokens of events, with action:copied and since:2h. Several actions are any of
-// them; action:request are the requests of the session. Now is the local time from which
-// since: counts back.
+// about the tokens of events, with action:copied, status:403 and since:2h. Several actions
+// are any of them, and several statuses; action:request are the requests of the session.
+// Now is the local time from which since: counts back.
 func ParseEventFilter(s string, now time.Time) (ActivityFilter, error) {
 	f := ActivityFilter{Events: true, Requests: true}
 	asked := false // for requests
@@ -85,6 +88,13 @@ func ParseEventFilter(s string, now time.Time) (ActivityFilter, error) {
 				return ActivityFilter{}, fmt.Errorf("since:%s cannot be read; say 90m, 2h30m or 7d", value)
 			}
 			f.Since = now.Add(-d)
+		case isField && name == "status" && value == "":
+		case isField && name == "status":
+			r, ok := parseStatus(value)
+			if !ok {
+				return ActivityFilter{}, fmt.Errorf("status:%s cannot be read; say 403, or 4 for all from 400 to 499", value)
+			}
+			f.Status = append(f.Status, r)
 		default:
 			rest = append(rest, w)
 		}
@@ -95,6 +105,20 @@ func ParseEventFilter(s string, now time.Time) (ActivityFilter, error) {
 	var err error
 	f.Tokens, err = ParseFilter(strings.Join(rest, " "))
 	return f, err
+}
+
+// parseStatus reads an HTTP status, or the beginning of some (RFC 9110, 15: three digits,
+// the first from 1 to 5).
+func parseStatus(text string) (r StatusRange, ok bool) {
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || len(text) > 3 || text[0] < '1' || text[0] > '5' {
+		return r, false
+	}
+	r = StatusRange{From: int(n), To: int(n)}
+	for range 3 - len(text) {
+		r = StatusRange{From: r.From * 10, To: r.To*10 + 9}
+	}
+	return r, true
 }
 
 // ParseEventFilterWords is ParseEventFilter for words that a shell has taken apart: a

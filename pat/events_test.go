@@ -24,7 +24,7 @@ func TestParseEventFilter(t *testing.T) {
 			t.Errorf("%q: %+v, %v", s, f, err)
 		}
 	}
-	for _, s := range []string{"action:walked", "since:soon", "left:x"} {
+	for _, s := range []string{"action:walked", "since:soon", "left:x", "status:600", "status:4xx", "status:-40", "status:0", "status:4030", "status:+40"} {
 		if _, err := pat.ParseEventFilter(s, now); err == nil || !strings.Contains(err.Error(), strings.Split(s, ":")[1]) {
 			t.Errorf("%q: %v", s, err)
 		}

@@ -72,7 +72,9 @@ func TestActivityFilter_Requests(t *testing.T) {
 	for filter, want := range map[string]bool{
 		"": true, "action:request": true, "action:req": true, "action:issued": false, "action:re": true, "action:request action:issued": true,
 		"403": true, "verify": true, "404": false, "!404": true, "!verify": false, "since:2h": true, "since:30m": false,
-		"user:ana": false, "!user:ana": true, "app:orders": false, "state:ok": false, "left:<1h": false, "by:kim": false, "role:admin": false,
+		"status:403": true, "status:4": true, "status:40": true, "status:404": false, "status:5": false, "status:404 status:403": true, "status:": true,
+		"status:403 404": false,
+		"user:ana":       false, "!user:ana": true, "app:orders": false, "state:ok": false, "left:<1h": false, "by:kim": false, "role:admin": false,
 	} {
 		f, err := pat.ParseEventFilter(filter, now)
 		if err != nil || f.Shows(sent) != want {

@@ -2,6 +2,7 @@ package pat
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -23,6 +24,9 @@ type ActivityFilter struct {
 func (f ActivityFilter) Shows(r SentRequest) bool {
 	t := f.Tokens
 	if !f.Requests || r.At.Before(f.Since) || len(t.State) > 0 || t.LeftUnder > 0 || t.LeftOver > 0 {
+		return false
+	}
+	if len(f.Status) > 0 && !slices.ContainsFunc(f.Status, func(s StatusRange) bool { return s.Holds(r.LastTry().Status) }) {
 		return false
 	}
 	for _, terms := range [][]Term{t.User, t.App, t.Role, t.By} {

@@ -52,7 +52,7 @@ func New(s kit.Shell) *Page {
 // everything is the filter that is none.
 func everything() pat.ActivityFilter { return pat.ActivityFilter{Events: true, Requests: true} }
 
-const filterHint = "action:copied  user:ana  by:kim  since:2h  !word"
+const filterHint = "action:copied  user:ana  by:kim  status:403  since:2h  !word"
 
 // Title implements kit.Screen.
 func (p *Page) Title() string { return "Activity" }
