@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"patdesk/history"
 	"patdesk/history/postgres/postgrestest"
 	"patdesk/secret"
@@ -265,5 +267,40 @@ func TestStore_Contexts(t *testing.T) {
 	}
 	if _, err := s.Begin(gone, draft("bo", "orders")); !errors.Is(err, context.Canceled) {
 		t.Errorf("begin: %v", err)
+	}
+}
+
+// Ensure what reads and what writes alone go on after a restart of the database, although
+// every connection that is kept died.
+func TestStore_AllConnectionsDied(t *testing.T) {
+	t.Parallel()
+	db, key := fresh(t), newKey(t)
+	s := open(t, options(t, db.RoleURL, key))
+	e, err := s.Begin(t.Context(), draft("ana", "orders"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, do := range map[string]func() error{
+		"get":     func() error { _, err := s.Get(t.Context(), e.ID); return err },
+		"note":    func() error { return s.SetNote(t.Context(), e.ID, "Portal") },
+		"changed": func() error { _, err := s.Changed(t.Context()); return err },
+		"begin":   func() error { _, err := s.Begin(t.Context(), draft("bo", "orders")); return err },
+		"finish":  func() error { _, err := s.Finish(t.Context(), e.ID, issued(epoch())); return err },
+	} {
+		var held []*pgxpool.Conn
+		for range s.opts.Conns { // so that all are open and idle
+			c, err := s.pool.Acquire(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			held = append(held, c)
+		}
+		for _, c := range held {
+			c.Release()
+		}
+		postgrestest.Run(t, db.URL, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'patdesk' AND datname = current_database()`)
+		if err := do(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -193,7 +193,8 @@ func (s *Store) takeBack(ctx context.Context) error {
 	s.guard.Unlock()
 	for _, r := range requests {
 		var id int64
-		if err := s.pool.QueryRow(ctx, `SELECT give_up($1, $2)`, r, millis(time.Now())).Scan(&id); err != nil {
+		err := s.steady(ctx, func() error { return s.pool.QueryRow(ctx, `SELECT give_up($1, $2)`, r, millis(time.Now())).Scan(&id) })
+		if err != nil {
 			return err
 		}
 		if id != 0 {

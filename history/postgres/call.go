@@ -10,7 +10,6 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"patdesk/history"
 )
@@ -132,6 +131,18 @@ func (s *Store) call(ctx context.Context, function []any, read []any) (a answer,
 // repeats is how often a call that the database undid is repeated at once.
 const repeats = 10
 
+// steady does what can be done again, at once where the database undid it or the connection
+// broke: all those of the pool may have died since they were used last, which shows only
+// then.
+func (s *Store) steady(ctx context.Context, do func() error) (err error) {
+	for range repeats + int(s.pool.Config().MaxConns) {
+		if err = do(); !undone(err) && !broken(err) || ctx.Err() != nil {
+			break
+		}
+	}
+	return err
+}
+
 // patience is how often (0 = without end) and how long something is tried where the
 // database is away, and how long one try and the first wait are.
 type patience struct {
@@ -147,22 +158,17 @@ func (s *Store) calling(ctx context.Context, p patience, call func(context.Conte
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.MaxInterval = p.wait, p.all/5
 	once := func() (a answer, err error) {
-		for range repeats {
+		err = s.steady(ctx, func() error {
 			try, cancel := context.WithTimeout(ctx, p.each)
+			defer cancel()
 			a, err = call(try)
-			cancel()
-			if !undone(err) {
-				break
-			}
-		}
+			return err
+		})
 		if err != nil && !lost(err) {
 			return a, backoff.Permanent(err)
 		}
 		if err != nil {
 			last = err
-			if !pgconn.Timeout(err) {
-				s.pool.Reset() // the other connections are no better
-			}
 		}
 		return a, err
 	}

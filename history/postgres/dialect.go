@@ -23,7 +23,10 @@ import (
 // Flags are numbers, and texts are free of what a database cannot keep.
 
 // connector opens connections that translate.
-type connector struct{ driver.Connector }
+type connector struct {
+	driver.Connector
+	reset func() // lets go of connections that nobody uses
+}
 
 // Connect implements driver.Connector.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -35,11 +38,35 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("not a connection of pgx"), inner.Close())
 	}
-	return &translating{conn}, nil
+	return &translating{conn, c.reset}, nil
 }
 
 // translating is a connection that takes the statements of history.Records.
-type translating struct{ *stdlib.Conn }
+type translating struct {
+	*stdlib.Conn
+	reset func()
+}
+
+// anew asks for the same on another connection where this one was dead before the first
+// statement of a transaction: so are the others then, as after a restart of the database.
+func (c *translating) anew(err error, first bool) error {
+	if !first || !broken(err) {
+		return err
+	}
+	c.reset()
+	return driver.ErrBadConn
+}
+
+func (c *translating) idle() bool {
+	const idle = 'I'
+	return c.Conn.Conn().PgConn().TxStatus() == idle
+}
+
+// BeginTx implements driver.ConnBeginTx.
+func (c *translating) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	tx, err := c.Conn.BeginTx(ctx, o)
+	return tx, c.anew(err, true)
+}
 
 // PrepareContext implements driver.ConnPrepareContext.
 func (c *translating) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
@@ -47,9 +74,12 @@ func (c *translating) PrepareContext(ctx context.Context, query string) (driver.
 }
 
 // QueryContext implements driver.QueryerContext. Texts of queries hold numbers of a filter
-// and hardly ever come again, so they are not prepared: each is one round trip.
+// and hardly ever come again, so they are not prepared: each is one round trip. Outside of
+// transactions it only reads, which can be done again.
 func (c *translating) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return c.Conn.QueryContext(ctx, translate(query), once(args))
+	first := c.idle()
+	rows, err := c.Conn.QueryContext(ctx, translate(query), once(args))
+	return rows, c.anew(err, first)
 }
 
 // ExecContext implements driver.ExecerContext.

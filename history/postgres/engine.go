@@ -84,9 +84,11 @@ func (s *Store) Changed(ctx context.Context) (int64, error) {
 	s.guard.Lock()
 	was := s.probe
 	s.guard.Unlock()
-	err := s.pool.QueryRow(ctx, `SELECT e.last, (SELECT count(*) FROM events WHERE id > e.last - $1), t.last, (SELECT count(*) FROM touches WHERE id > t.last - $1)
-		FROM (SELECT coalesce(max(id), 0) AS last FROM events) e, (SELECT coalesce(max(id), 0) AS last FROM touches) t`, lateNumbers).
-		Scan(&now.events, &now.newEvents, &now.touches, &now.newTouches)
+	err := s.steady(ctx, func() error {
+		return s.pool.QueryRow(ctx, `SELECT e.last, (SELECT count(*) FROM events WHERE id > e.last - $1), t.last, (SELECT count(*) FROM touches WHERE id > t.last - $1)
+			FROM (SELECT coalesce(max(id), 0) AS last FROM events) e, (SELECT coalesce(max(id), 0) AS last FROM touches) t`, lateNumbers).
+			Scan(&now.events, &now.newEvents, &now.touches, &now.newTouches)
+	})
 	if err != nil {
 		return 0, s.fail(ctx, action, err)
 	}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -73,7 +74,7 @@ func lost(err error) bool {
 	if _, refused := errors.AsType[*pgconn.ConnectError](err); refused {
 		return true
 	}
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgconn.ErrConnClosed) ||
+	return errors.Is(err, io.EOF) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgconn.ErrConnClosed) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err)
 }
 
@@ -82,6 +83,10 @@ func unsent(err error) bool {
 	_, refused := errors.AsType[*pgconn.ConnectError](err)
 	return refused || pgconn.SafeToRetry(err) || code(err) == codeTooMany || code(err) == codeCannotConnect
 }
+
+// broken reports whether a connection that stood went away, rather than that none could be
+// had or that no answer came in time.
+func broken(err error) bool { return lost(err) && !unsent(err) && !pgconn.Timeout(err) }
 
 // undone reports whether the database undid a whole call, which can be repeated at once.
 func undone(err error) bool {

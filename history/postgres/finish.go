@@ -181,7 +181,11 @@ func (s *Store) pendingRow(ctx context.Context, id int64) (history.Entry, error)
 }
 
 func (s *Store) get(ctx context.Context, id int64) (history.Entry, error) {
-	e, err := history.ScanEntry(row{s.pool.QueryRow(ctx, readByID, id)})
+	var e history.Entry
+	err := s.steady(ctx, func() (err error) {
+		e, err = history.ScanEntry(row{s.pool.QueryRow(ctx, readByID, id)})
+		return err
+	})
 	return e, noRow(err)
 }
 

@@ -23,7 +23,7 @@ func (s *Store) lose(ctx context.Context, ids []int64) (n int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	err = s.pool.QueryRow(ctx, `SELECT lose_entries($1, $2)`, string(arg), ids).Scan(&n)
+	err = s.steady(ctx, func() error { return s.pool.QueryRow(ctx, `SELECT lose_entries($1, $2)`, string(arg), ids).Scan(&n) })
 	return n, err
 }
 
@@ -40,7 +40,9 @@ func (s *Store) renew(ctx context.Context) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := s.pool.Exec(ctx, `UPDATE entries SET lease = clock_timestamp() + $1 * interval '1 millisecond' WHERE id = ANY ($2) AND outcome = 'pending'`,
-		s.opts.times.lease.Milliseconds(), ids)
-	return err
+	return s.steady(ctx, func() error {
+		_, err := s.pool.Exec(ctx, `UPDATE entries SET lease = clock_timestamp() + $1 * interval '1 millisecond' WHERE id = ANY ($2) AND outcome = 'pending'`,
+			s.opts.times.lease.Milliseconds(), ids)
+		return err
+	})
 }

@@ -30,13 +30,19 @@ type Database struct {
 	Address string
 }
 
-// New makes a database. It skips the test where there is no server.
+// New makes a database on the server that Variable names. It skips the test where there is none.
 func New(tb testing.TB) Database {
 	tb.Helper()
 	server := os.Getenv(Variable)
 	if server == "" {
 		termtest.Missing(tb, Variable+" names no PostgreSQL server")
 	}
+	return On(tb, server)
+}
+
+// On makes a database on a server, the URL of whose superuser it takes.
+func On(tb testing.TB, server string) Database {
+	tb.Helper()
 	u, err := url.Parse(server)
 	if err != nil || u.Port() == "" {
 		tb.Fatalf("%s has to be a URL with a port", Variable)
