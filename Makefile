@@ -59,7 +59,8 @@ dist-tools: ## what dist and dist-check need on Debian 12, on amd64
 	dpkg --add-architecture arm64
 	apt-get update -q
 	apt-get install -y -q --no-install-recommends gcc libc6-dev musl-tools musl-dev:amd64 musl-dev:arm64 gcc-aarch64-linux-gnu \
-		gcc-mingw-w64-x86-64 dpkg-dev rpm lintian mandoc unzip qemu-user-static wine64 xvfb xclip
+		gcc-mingw-w64-x86-64 dpkg-dev rpm lintian mandoc unzip qemu-user-static wine64 xvfb xclip \
+		shellcheck ruby nix-bin makepkg pacman-package-manager libarchive-tools fakeroot buildah
 
 dist: ## archives, packages, bills of materials, recipes and sums, in dist
 	GOTOOLCHAIN=$(RELEASE_GO) $(GO) run ./scripts/dist -out dist -version "$(VERSION)" -commit "$(COMMIT)" -date "$(DATE)" -home "$(HOME_PAGE)"

@@ -117,10 +117,11 @@ func (e *PlaceError) Unwrap() error {
 // otherwise is refused.
 func place(name, v, goos string, getenv func(string) string) (string, error) {
 	v = strings.TrimSpace(v)
-	home := getenv("HOME")
+	folder := "HOME"
 	if goos == "windows" {
-		home = getenv("USERPROFILE")
+		folder = "USERPROFILE"
 	}
+	home := getenv(folder)
 	rest, tilde := strings.CutPrefix(v, "~")
 	switch {
 	case v == "":
@@ -138,7 +139,7 @@ func place(name, v, goos string, getenv func(string) string) (string, error) {
 	case rest != "" && rest[0] != '/' && rest[0] != filepath.Separator:
 		return "", &PlaceError{name, "begins with ~ and a name, which only a shell expands: write the path in full"}
 	case !filepath.IsAbs(home):
-		return "", &PlaceError{name, "begins with ~, and HOME is not set: write the path in full"}
+		return "", &PlaceError{name, "begins with ~, and " + folder + " is not set: write the path in full"}
 	}
 	return filepath.Join(home, rest), nil
 }

@@ -49,10 +49,10 @@ type Options struct {
 	// been bringing a history of so many rows to a newer schema for over a second.
 	Upgrading func(rows int64)
 
-	patience   time.Duration                      // before Upgrading is called; 0 = a second
-	fileSystem func(folder string) (int64, error) // nil = ask the system; tests are on no network disk
-	steps      []step                             // nil = the embedded migrations; tests add later ones
-	walkOnly   bool                               // never fetch and sort; tests have too few rows for the choice
+	patience    time.Duration                       // before Upgrading is called; 0 = a second
+	networkDisk func(folder string) (string, error) // nil = ask the system; tests are on no network disk
+	steps       []step                              // nil = the embedded migrations; tests add later ones
+	walkOnly    bool                                // never fetch and sort; tests have too few rows for the choice
 }
 
 // Outcome is what is known about a request.

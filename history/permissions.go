@@ -197,48 +197,19 @@ func checkFolder(path, folder string) error {
 // checkDisk refuses network file systems: the write-ahead log needs memory that
 // all writers share.
 func (o Options) checkDisk(folder string) error {
-	look := o.fileSystem
+	look := o.networkDisk
 	if look == nil {
-		look = fileSystemOf
+		look = networkDisk
 	}
-	id, err := look(folder)
+	name, err := look(folder)
 	if err != nil {
 		return &Error{Kind: ReadOnly, Path: o.Path, Err: err}
 	}
-	if name := networkName(id); name != "" {
+	if name != "" {
 		return &Error{
 			Kind: NetworkFS, Path: o.Path, Err: errors.New("it is on " + name),
 			Fix: "set PATDESK_DATA to a folder on a local disk",
 		}
 	}
 	return nil
-}
-
-// networkName names the network file systems by the number that statfs(2) gives
-// them; empty for all others. FUSE is counted, since SSHFS and most cloud
-// drives are behind it.
-func networkName(id int64) string {
-	switch uint32(id) {
-	case 0x6969:
-		return "NFS"
-	case 0x517b, 0xfe534d42:
-		return "SMB"
-	case 0xff534d42:
-		return "CIFS"
-	case 0x01021997:
-		return "9P"
-	case 0x65735546:
-		return "FUSE"
-	case 0x00c36400:
-		return "Ceph"
-	case 0x5346414f, 0x6b414653:
-		return "AFS"
-	case 0x73757245:
-		return "Coda"
-	case 0x47504653:
-		return "GPFS"
-	case 0x0bd00bd0:
-		return "Lustre"
-	}
-	return ""
 }

@@ -3,6 +3,8 @@
 package history
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"runtime"
 	"syscall"
@@ -13,12 +15,16 @@ func bootID() string { return "" }
 func startOf(int) string { return "" }
 
 func running(pid int) bool {
+	// Windows opens it, which fails if there is none; elsewhere this always succeeds,
+	// and signal 0 asks. One of somebody else refuses, and is there.
 	p, err := os.FindProcess(pid)
 	if err != nil {
-		return false
+		return errors.Is(err, fs.ErrPermission)
 	}
 	defer func() { _ = p.Release() }()
-	// On Windows a process that could be opened exists; elsewhere FindProcess
-	// always succeeds, and signal 0 asks.
-	return runtime.GOOS == "windows" || p.Signal(syscall.Signal(0)) == nil
+	if runtime.GOOS == "windows" {
+		return true
+	}
+	err = p.Signal(syscall.Signal(0))
+	return err == nil || errors.Is(err, fs.ErrPermission)
 }

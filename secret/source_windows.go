@@ -4,6 +4,8 @@ package secret
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"strconv"
@@ -45,8 +47,8 @@ func owner(os.FileInfo) (uid int, links uint64, known bool) { return 0, 0, false
 // running reports whether there is a process of this number.
 func running(pid int) bool {
 	p, err := os.FindProcess(pid)
-	if err != nil {
-		return false
+	if err != nil { // that of somebody else cannot be opened
+		return errors.Is(err, fs.ErrPermission)
 	}
 	_ = p.Release()
 	return true

@@ -27,6 +27,9 @@ type SignalError struct {
 // Error implements error.
 func (e *SignalError) Error() string { return "ended by " + e.Name }
 
+// killAfter is how long a program may take to end after a signal.
+const killAfter = 1500 * time.Millisecond
+
 // CrashError says that the console ended because of a mistake in it. What is
 // cleaned; Stack is for those who ask for it, and may hold foreign text.
 type CrashError struct {

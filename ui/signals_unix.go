@@ -29,9 +29,6 @@ type signals struct {
 	end   *SignalError
 }
 
-// killAfter is how long a program may take to end after a signal.
-const killAfter = 1500 * time.Millisecond
-
 func listen(p *tea.Program, m *paint.Model) *signals {
 	s := &signals{program: p, model: m, in: make(chan os.Signal, 8), done: make(chan struct{})}
 	signal.Notify(s.in, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGTSTP, syscall.SIGCONT)

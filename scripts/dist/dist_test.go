@@ -155,7 +155,12 @@ func TestDist(t *testing.T) {
 			t.Run("bill", func(t *testing.T) {
 				billed(t, of, one(t, filepath.Join(first, "dist", "patdesk-*-"+of.name+".cdx.json")))
 			})
-			works(t, of, emulate(t, of, program), native, first)
+			p := emulate(t, of, program)
+			works(t, of, p, native, first)
+			t.Run("upgrade", func(t *testing.T) { upgrades(t, p, []string{"HOME=" + t.TempDir()}) })
+			if of.windows() {
+				t.Run("packages", func(t *testing.T) { holdsThere(t, of, p, first) })
+			}
 			if of.goos == "linux" && of.goarch == "amd64" {
 				t.Run("names", func(t *testing.T) { resolves(t, program) })
 			}
@@ -163,6 +168,7 @@ func TestDist(t *testing.T) {
 	}
 	t.Run("deb", func(t *testing.T) { debian(t, first) })
 	t.Run("rpm", func(t *testing.T) { redHat(t, first) })
+	t.Run("channels", func(t *testing.T) { channels(t, first) })
 }
 
 // billed looks whether the bill of materials of a target names what is in its program.

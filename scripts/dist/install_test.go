@@ -83,23 +83,8 @@ echo "${COMPREPLY[@]}"`
 func installed(t *testing.T, root string) {
 	t.Helper()
 	home := t.TempDir()
-	for name, from := range map[string]string{".local/share/patdesk/history.db": "schema1.db", ".config/patdesk/seal.key": "schema1.key"} {
-		data, err := os.ReadFile(filepath.Join("../../history/testdata", from))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(home, name)), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(home, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	p := emulated{path: filepath.Join(root, "usr/bin/patdesk")}
-	out, errs, code := p.run(t, []string{"HOME=" + home, "TOOLJET_HOST=https://tooljet.example.com"}, "list", "--json")
-	if code != 0 || !strings.Contains(out, `"user": "ana@example.com"`) || !strings.Contains(out, `"user": "gil@example.com"`) {
-		t.Errorf("an old history: exit code %d\n%s%s", code, out, errs)
-	}
+	t.Setenv("PATH", filepath.Join(root, "usr/bin")+string(os.PathListSeparator)+os.Getenv("PATH")) // for its sandbox
+	upgrades(t, emulated{path: filepath.Join(root, "usr/bin/patdesk")}, []string{"HOME=" + home})
 	if out := do(t, home, "bash", "-c", completing, "bash", root); !strings.Contains(out, "iframe") {
 		t.Errorf("completed: %s", out)
 	}

@@ -20,6 +20,7 @@ type emulated struct {
 	before []string // the emulator, before the path of the program
 	path   string
 	env    []string
+	drive  string // the folder that is C:, under Wine
 }
 
 // emulate finds how the program at path, of the target, is run here.
@@ -28,7 +29,7 @@ func emulate(t *testing.T, of target, path string) emulated {
 	p := emulated{path: path}
 	switch {
 	case of.windows():
-		p.before, p.env = wine(t)
+		p.before, p.env, p.drive = wine(t)
 	case of.goarch != "amd64":
 		p.before = []string{termtest.Need(t, "qemu-aarch64-static")}
 	}
@@ -40,7 +41,7 @@ func emulate(t *testing.T, of target, path string) emulated {
 }
 
 // wine makes a Windows of its own, with the library that Go needs and Wine 8 lacks.
-func wine(t *testing.T) (program, env []string) {
+func wine(t *testing.T) (program, env []string, drive string) {
 	t.Helper()
 	const loader = "/usr/lib/wine/wine64" // Debian has it in no path
 	if _, err := os.Stat(loader); err != nil {
@@ -63,9 +64,18 @@ func wine(t *testing.T) (program, env []string) {
 	if err := server.Run(); err != nil { // it goes on in the background, with what output it was given
 		t.Fatalf("wineserver: %v", err)
 	}
-	library := filepath.Join(prefix, "drive_c/windows/system32/bcryptprimitives.dll")
+	drive = filepath.Join(prefix, "drive_c")
+	library := filepath.Join(drive, "windows/system32/bcryptprimitives.dll")
 	do(t, "testdata", "x86_64-w64-mingw32-gcc", "-shared", "-O2", "-o", library, "bcryptprimitives.c", "-ladvapi32")
-	return []string{loader}, env
+	return []string{loader}, env, drive
+}
+
+// here is a path of the program as this machine has it.
+func (p emulated) here(path string) string {
+	if rest, is := strings.CutPrefix(path, `C:\`); is {
+		return filepath.Join(p.drive, strings.ReplaceAll(rest, `\`, "/"))
+	}
+	return path
 }
 
 // run runs the program with more environment and returns its output, its messages
