@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ import (
 // when it goes on with another server.
 func upgrades(t *testing.T, p emulated, home []string) {
 	t.Helper()
-	old := append(home[:len(home):len(home)], "TOOLJET_HOST=https://tooljet.example.com")
+	old := slices.Concat(home, []string{"TOOLJET_HOST=https://tooljet.example.com"})
 	succeeds := func(env []string, args ...string) string {
 		t.Helper()
 		out, errs, code := p.run(t, env, args...)
@@ -57,7 +58,7 @@ func upgrades(t *testing.T, p emulated, home []string) {
 		t.Fatal(err)
 	}
 	defer stop()
-	now := append(home[:len(home):len(home)], "TOOLJET_HOST="+server, "TOOLJET_API_TOKEN="+admin)
+	now := slices.Concat(home, []string{"TOOLJET_HOST=" + server, "TOOLJET_API_TOKEN=" + admin})
 	if out, errs, code := p.run(t, now, "issue", "ana@example.com", "orders", "--life", "1h"); code != 0 || !strings.Contains(out+errs, "#10 issued") {
 		t.Errorf("issue: exit code %d\n%s%s", code, out, errs)
 	}
