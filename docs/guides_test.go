@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"patdesk/e2e/e2etest"
+	"patdesk/ui/term/termtest"
 )
 
 func TestMain(m *testing.M) { e2etest.Main(m, nil) }
 
 // guides are the pages that a reader follows from top to bottom.
-var guides = []string{"admin.md", "support.md", "portal.md", "operator.md"}
+var guides = []string{"admin.md", "support.md", "portal.md", "operator.md", "sandbox.md"}
 
 // shell are the blocks of a page that are typed into a shell.
 var shell = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
@@ -26,12 +27,16 @@ func TestGuides_CommandsSucceed(t *testing.T) {
 	for _, name := range guides {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if strings.Contains(read(t, name), "\ncurl ") {
+				termtest.Need(t, "curl")
+			}
 			server, key, stop, err := e2etest.StartSandbox(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(stop)
 			env, dir := e2etest.Home(t, server, key), t.TempDir()
+			env = append(env, "SANDBOX_CONTROL_KEY="+e2etest.ControlKey)
 			blocks := shell.FindAllStringSubmatch(read(t, name), -1)
 			if len(blocks) == 0 {
 				t.Fatal("no commands")

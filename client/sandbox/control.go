@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -80,8 +81,8 @@ func (f *faultForm) read(w http.ResponseWriter, r *http.Request) bool {
 	if !readJSON(w, r, f) {
 		return false
 	}
-	if f.Kind == "" {
-		http.Error(w, "a fault needs a kind", http.StatusBadRequest)
+	if !slices.Contains(faultKinds(), f.Kind) {
+		http.Error(w, "a fault needs a kind, one of: "+strings.Join(faultKinds(), " "), http.StatusBadRequest)
 		return false
 	}
 	return true

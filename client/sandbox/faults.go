@@ -59,6 +59,18 @@ const (
 	FaultProxyAuth     = "proxy-auth"     // proxy wants a log-in
 )
 
+// faultKinds are all kinds of Fault.
+func faultKinds() []string {
+	return []string{
+		FaultStatus, FaultRateLimit, FaultHTML, FaultRedirect, FaultMalformed, FaultDelay, FaultDrip, FaultHang,
+		FaultDropBefore, FaultDropAfter, FaultResetAfter, FaultResetHeaders, FaultTruncate, FaultGoAway,
+		FaultWrongType, FaultSkew, FaultNoDate, FaultForeignURL, FaultNoURL, FaultNoToken,
+		FaultHuge, FaultGzipBomb, FaultHugeHeader,
+		FaultRefuse, FaultUnreachable, FaultDialTimeout, FaultNameUnknown, FaultNameTemporary,
+		FaultCertUnknown, FaultCertExpired, FaultCertNotYet, FaultCertName, FaultPlainHTTP, FaultProxyRefused, FaultProxyAuth,
+	}
+}
+
 // Fault is a failure to come.
 type Fault struct {
 	// Kind is one of the Fault constants.

@@ -144,6 +144,7 @@ func TestControl_Refuses(t *testing.T) {
 	c.want(c.get("/_sandbox/else"), 404, "")
 	c.want(c.post("/_sandbox/faults", `{"kind":"status","color":"red"}`), 400, "not understood")
 	c.want(c.post("/_sandbox/faults", `{}`), 400, "kind")
+	c.want(c.post("/_sandbox/faults", `{"kind":"rate-limit"}`), 400, " ratelimit ")
 	c.want(c.post("/_sandbox/clock", `{"advance":"soon"}`), 400, "not understood")
 
 	// Without a listener there is no control path.

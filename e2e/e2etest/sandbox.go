@@ -16,14 +16,14 @@ import (
 	"time"
 )
 
-// controlKey is the key of the control path of each sandbox of the tests.
-const controlKey = "control-of-the-tests"
+// ControlKey is the key of the control path of each sandbox of the tests.
+const ControlKey = "control-of-the-tests"
 
 // StartSandbox runs "patdesk sandbox" as a process of its own and returns its
 // address and key. stop ends it.
 func StartSandbox(ctx context.Context, args ...string) (url, key string, stop func(), err error) {
 	cmd := exec.CommandContext(ctx, "patdesk", append([]string{"sandbox", "--addr", "127.0.0.1:0"}, args...)...)
-	cmd.Env = append(os.Environ(), "SANDBOX_CONTROL_KEY="+controlKey)
+	cmd.Env = append(os.Environ(), "SANDBOX_CONTROL_KEY="+ControlKey)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return "", "", nil, err
@@ -63,7 +63,7 @@ func Control(method, base, path string, body any) ([]byte, error) {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("X-Sandbox-Key", controlKey)
+	req.Header.Set("X-Sandbox-Key", ControlKey)
 	res, err := (&http.Client{Timeout: 5 * time.Second}).Do(req)
 	if err != nil {
 		return nil, err
