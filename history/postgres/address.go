@@ -189,10 +189,15 @@ func parse(raw string) (target, error) {
 	config.ConnConfig.Password = ""
 	config.ConnConfig.RuntimeParams = map[string]string{"application_name": "patdesk"}
 	if l.pooled { // a pooler gives each transaction another connection, which knows no prepared statement
-		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
-		config.ConnConfig.StatementCacheCapacity, config.ConnConfig.DescriptionCacheCapacity = 0, 0
+		unprepared(config.ConnConfig)
 	}
 	return target{l.shown(), config}, nil
+}
+
+// unprepared lets each statement be sent whole, in one round trip.
+func unprepared(c *pgx.ConnConfig) {
+	c.DefaultQueryExecMode = pgx.QueryExecModeExec
+	c.StatementCacheCapacity, c.DescriptionCacheCapacity = 0, 0
 }
 
 // withoutService keeps PGSERVICE from having a say: pgx reads the section that it names
@@ -214,18 +219,22 @@ func withoutService() (setting string, done func(), err error) {
 }
 
 // connect makes the pool; the first use of it connects.
-func (t target) connect(ctx context.Context, password func(context.Context) (secret.Text, error), conns int) (*pgxpool.Pool, error) {
+func (t target) connect(ctx context.Context, o Options) (*pgxpool.Pool, error) {
+	conns := o.Conns
 	if conns == 0 {
 		conns = ConnsOfCommand
 	}
 	t.config.MaxConns = int32(conns)
+	if !o.Stays {
+		unprepared(t.config.ConnConfig) // what is asked once or twice is not worth a round trip more
+	}
 	// A connection that broke is noticed when it is used, which costs no round trip.
 	t.config.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false }
 	t.config.BeforeConnect = func(ctx context.Context, c *pgx.ConnConfig) error {
-		if password == nil {
+		if o.Password == nil {
 			return nil
 		}
-		p, err := password(ctx)
+		p, err := o.Password(ctx)
 		if err != nil {
 			return &passwordError{err}
 		}

@@ -40,7 +40,7 @@ func Migrate(ctx context.Context, rawURL string, password func(context.Context) 
 		return 0, 0, fmt.Errorf("%s: %w", action, err)
 	}
 	s := &Store{name: t.name}
-	pool, err := t.connect(ctx, password, 1)
+	pool, err := t.connect(ctx, Options{Password: password, Conns: 1})
 	if err != nil {
 		return 0, 0, s.fail(ctx, action, err)
 	}

@@ -7,12 +7,15 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -75,10 +78,11 @@ type Store struct {
 	pool *pgxpool.Pool
 	db   *sql.DB // over the same connections
 
+	roots map[string][]int64 // servers that know no path, by name
+
 	guard   sync.Mutex // of what follows
 	pending map[int64]history.Entry
-	undo    map[string]bool    // request ids that were given up
-	roots   map[string][]int64 // servers that know no path, by name
+	undo    map[string]bool // request ids that were given up
 	probe   probe
 	changes int64 // that Changed saw
 
@@ -99,8 +103,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open history: %w", err)
 	}
-	s := &Store{opts: o, name: target.name, pending: map[int64]history.Entry{}, undo: map[string]bool{}}
-	if s.pool, err = target.connect(ctx, o.Password, o.Conns); err != nil {
+	s := &Store{opts: o, name: target.name, pending: map[int64]history.Entry{}, undo: map[string]bool{}, roots: map[string][]int64{}}
+	if s.pool, err = target.connect(ctx, o); err != nil {
 		return nil, s.fail(ctx, "open history", err)
 	}
 	s.db = sql.OpenDB(connector{stdlib.GetPoolConnector(s.pool), s.pool.Reset})
@@ -117,9 +121,6 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.Records = history.NewRecords(engine{s}, s.opts.Options, s.db, s.name, s.uuid)
-	if err := s.readRoots(ctx); err != nil {
-		return err
-	}
 	waiting, _ := s.Spooled()
 	s.spooled.Store(waiting > 0)
 	if s.opts.Reading {
@@ -141,43 +142,32 @@ func (s *Store) open(ctx context.Context) error {
 // its tables.
 func (s *Store) identify(ctx context.Context) error {
 	var server, schema int
+	var ids []int64
+	var names []string
 	err := s.pool.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, (SELECT version FROM schema_version),
-		(SELECT value FROM meta WHERE key = 'uuid')`).Scan(&server, &schema, &s.uuid)
+			(SELECT value FROM meta WHERE key = 'uuid'), array_agg(id), array_agg(name) FROM servers WHERE whole = 0`,
+		pgx.QueryExecModeExec).Scan(&server, &schema, &s.uuid, &ids, &names)
 	if err != nil {
 		return err
 	}
 	if server < oldestServer {
 		return fmt.Errorf("PostgreSQL %d is too old: patdesk needs 14 or newer", server/10_000)
 	}
-	return s.checkSchema(schema)
-}
-
-// readRoots reads the servers of rows that a history of the first schema brought along.
-func (s *Store) readRoots(ctx context.Context) error {
-	rows, err := s.pool.Query(ctx, `SELECT id, name FROM servers WHERE whole = 0`)
-	if err != nil {
+	if err := s.checkSchema(schema); err != nil {
 		return err
 	}
-	defer rows.Close()
-	found := map[string][]int64{}
-	for rows.Next() {
-		var id int64
-		var name string
-		if err := rows.Scan(&id, &name); err != nil {
-			return err
-		}
-		found[history.ServerName(name)] = append(found[history.ServerName(name)], id)
+	if _, err := hex.DecodeString(strings.ReplaceAll(s.uuid, "-", "")); err != nil || len(s.uuid) != len("00000000-0000-0000-0000-000000000000") {
+		return &history.Error{Kind: history.Foreign, Path: s.name, Err: errors.New("it has no identity")}
 	}
-	s.guard.Lock()
-	defer s.guard.Unlock()
-	s.roots = found
-	return rows.Err()
+	// The servers of rows that a history of the first schema brought along.
+	for i, name := range names {
+		s.roots[history.ServerName(name)] = append(s.roots[history.ServerName(name)], ids[i])
+	}
+	return nil
 }
 
 // rootsOf are those that are the server at the root of a base URL's host.
 func (s *Store) rootsOf(base string) []int64 {
-	s.guard.Lock()
-	defer s.guard.Unlock()
 	return append([]int64{}, s.roots[history.ServerRoot(base)]...)
 }
 

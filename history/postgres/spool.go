@@ -109,8 +109,7 @@ func (s *Store) waiting() ([]fs.FileInfo, error) {
 	return files, err
 }
 
-// drain records what the spool holds. It ends with the first outcome that the database
-// does not take for now.
+// drain records what the spool holds, as far as the database takes it.
 func (s *Store) drain(ctx context.Context) error {
 	if s.opts.Spool == "" || !s.spooled.Load() {
 		return nil
@@ -119,10 +118,13 @@ func (s *Store) drain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, f := range files {
-		if err := s.drainOne(ctx, filepath.Join(s.spoolFolder(), f.Name())); err != nil {
+		err := s.drainOne(ctx, filepath.Join(s.spoolFolder(), f.Name()))
+		if lost(err) {
 			return err
 		}
+		errs = append(errs, err)
 	}
 	if left, err := s.waiting(); err == nil && len(left) == 0 {
 		s.spooled.Store(false)
@@ -131,7 +133,7 @@ func (s *Store) drain(ctx context.Context) error {
 			s.spooled.Store(true)
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // drainTime bounds the recording of one outcome from the spool.
