@@ -47,6 +47,9 @@ func (s *Records) SetDetails(ctx context.Context, id int64, d Details) (Entry, e
 		}
 		moved := e.Outcome == Issued && (user != t.user || app != t.app)
 		if moved {
+			if e, err = s.holdPairs(ctx, w, e, d.over(e)); err != nil {
+				return err
+			}
 			servers, err := serversOf(ctx, w, e.Server)
 			if err != nil {
 				return err
@@ -72,6 +75,18 @@ func (s *Records) SetDetails(ctx context.Context, id int64, d Details) (Entry, e
 		return Entry{}, s.fail(ctx, "record the details", err)
 	}
 	return e, nil
+}
+
+// holdPairs holds the pair of a row and the one that it is moved to, and reads the row as
+// it is by then.
+func (s *Records) holdPairs(ctx context.Context, w Work, e Entry, to Draft) (Entry, error) {
+	if err := s.engine.HoldPair(ctx, w, Fold(e.UserEmail), e.UserID, e.AppID, e.AppSlug); err != nil {
+		return e, err
+	}
+	if err := s.engine.HoldPair(ctx, w, Fold(to.UserEmail), to.UserID, to.AppID, to.AppSlug); err != nil {
+		return e, err
+	}
+	return entryByID(ctx, w, e.ID)
 }
 
 // SetError gives a row that was rejected better words for why. Its row of the catalogue

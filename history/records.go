@@ -47,6 +47,9 @@ type Engine interface {
 	// Settle waits, within a write, until all events are committed that have a number, and
 	// keeps others from taking one until its end.
 	Settle(ctx context.Context, w Work) error
+	// HoldPair keeps others from changing which tokens of a pair are older and newer, until
+	// the end of a write. The e-mail address is folded.
+	HoldPair(ctx context.Context, w Work, email, userID, appID, slug string) error
 	// Purged overwrites what was just dropped, where the database keeps it for a while.
 	Purged(ctx context.Context) error
 }
@@ -65,6 +68,9 @@ type engine struct{ store *Store }
 
 // Settle implements Engine: nobody else writes at the same time.
 func (*engine) Settle(context.Context, Work) error { return nil }
+
+// HoldPair implements Engine: nobody else writes at the same time.
+func (*engine) HoldPair(context.Context, Work, string, string, string, string) error { return nil }
 
 // tx runs f as one durable write in the name of who is in ctx.
 func (s *Records) tx(ctx context.Context, f func(context.Context, Work) error) error {

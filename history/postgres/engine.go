@@ -69,6 +69,12 @@ func (e engine) Settle(ctx context.Context, w history.Work) error {
 	return err
 }
 
+// HoldPair implements history.Engine.
+func (e engine) HoldPair(ctx context.Context, w history.Work, email, userID, appID, slug string) error {
+	_, err := w.ExecContext(ctx, `SELECT lock_pair(?, ?, ?, ?)`, email, userID, appID, slug)
+	return err
+}
+
 // Purged implements history.Engine. What was deleted goes with the next vacuum, which is
 // the database's own affair, as its copies and its log are.
 func (e engine) Purged(context.Context) error { return nil }

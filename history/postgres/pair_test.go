@@ -100,7 +100,7 @@ func TestStore_ChainAndCounts(t *testing.T) {
 	o.Conns, o.times = 8, patient()
 	s := open(t, o)
 	var wg sync.WaitGroup
-	const workers, each = 6, 5
+	const workers, each = 8, 6
 	for w := range workers {
 		wg.Go(func() {
 			for n := range each {
@@ -109,8 +109,13 @@ func TestStore_ChainAndCounts(t *testing.T) {
 					t.Errorf("begin: %v", err)
 					return
 				}
-				if _, err := s.Finish(t.Context(), e.ID, issued(epoch().Add(time.Duration(w*each+n)*time.Minute))); err != nil {
+				if _, err := s.Finish(t.Context(), e.ID, issued(epoch().Add(time.Duration(n*workers+w)*time.Minute))); err != nil {
 					t.Errorf("finish: %v", err)
+				}
+				if n%2 == 0 { // leaves the chain and comes back
+					if _, err := s.SetDetails(t.Context(), e.ID, history.Details{UserName: fmt.Sprintf("Ana %d", w)}); err != nil {
+						t.Errorf("details: %v", err)
+					}
 				}
 				if n == 2 {
 					if _, err := s.pool.Exec(t.Context(), `SELECT fold_tally()`); err != nil {
