@@ -16,7 +16,7 @@ HOME_PAGE ?= https://github.com/example/patdesk
 MODULE = $(shell $(GO) list -m)
 STAMP = -X $(MODULE)/cli.Version=$(VERSION) -X $(MODULE)/cli.Commit=$(COMMIT) -X $(MODULE)/cli.Date=$(DATE)
 
-.PHONY: build test race lint vet-systems sweep fuzz bench bench-ui golden screenshots module demo man dist dist-tools dist-finish dist-check vulnerabilities
+.PHONY: build test race lint vet-systems sweep fuzz bench bench-ui bench-peers golden screenshots module demo man dist dist-tools dist-finish dist-check vulnerabilities
 
 build: ## the program, in ./patdesk
 	$(GO) build -trimpath -ldflags "$(STAMP)" -o patdesk .
@@ -51,6 +51,9 @@ bench: ## figures for docs/performance.md; they decide nothing
 
 bench-ui: ## the console beside the bare framework, in one run
 	$(GO) run ./scripts/benchui
+
+bench-peers: ## the console beside a painter without a framework, and fzf, tig, lazygit and hishtory where they are installed
+	$(GO) run ./scripts/benchui -rows 1000000 -peers
 
 man: ## the manual pages, in dist/man
 	$(GO) run ./scripts/man -out dist/man -date "$(DATE)"

@@ -2,6 +2,7 @@
 // with a virtual list of as many rows on the screen, no storage and no logic. Its
 // rows are as wide as the console's and differ from one another as those of a
 // history do; if they were all alike, scrolling would have next to nothing to write.
+// With -raw it does without the framework too.
 package main
 
 import (
@@ -19,9 +20,14 @@ import (
 func main() {
 	rows := flag.Int("rows", 1000, "how long the list is")
 	tick := flag.Bool("tick", false, "let every row change each second")
+	raw := flag.Bool("raw", false, "without the framework: the floor of all")
 	flag.Parse()
 	m := &list{rows: *rows, tick: *tick, now: time.Now(), chosen: lipgloss.NewStyle().Bold(true).Background(lipgloss.Color("#2b355a"))}
-	if _, err := tea.NewProgram(m).Run(); err != nil {
+	run := func() error { _, err := tea.NewProgram(m).Run(); return err }
+	if *raw {
+		run = m.raw
+	}
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -9,6 +9,7 @@
 //
 //	go run ./scripts/benchui
 //	go run ./scripts/benchui -rows 1000 -starts 5      a quick look
+//	go run ./scripts/benchui -rows 1000000 -peers      beside other programs
 package main
 
 import (
@@ -26,16 +27,17 @@ func main() {
 	starts := flag.Int("starts", 15, "how often each program is started")
 	keys := flag.Int("keys", 200, "how many keys are measured while scrolling")
 	idle := flag.Int("idle", 10, "seconds of watching the idle program")
+	peers := flag.Bool("peers", false, "beside a painter without a framework, and fzf, tig, lazygit and hishtory where they are installed, instead")
 	flag.Parse()
 	b := &bench{starts: *starts, keys: *keys, idle: *idle}
-	if err := b.run(*rows); err != nil {
+	if err := b.run(*rows, *peers); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-ui:", err)
 		os.Exit(1)
 	}
 }
 
 // run measures every size and prints the table.
-func (b *bench) run(sizes string) error {
+func (b *bench) run(sizes string, peers bool) error {
 	stop, err := b.prepare()
 	if err != nil {
 		return err
@@ -47,13 +49,21 @@ func (b *bench) run(sizes string) error {
 		if err != nil {
 			return err
 		}
+		if peers {
+			if err := b.compare(n); err != nil {
+				return err
+			}
+			continue
+		}
 		p, err := b.measure(n)
 		if err != nil {
 			return fmt.Errorf("%d rows: %w", n, err)
 		}
 		all = append(all, p)
 	}
-	b.print(all)
+	if !peers {
+		b.print(all)
+	}
 	return nil
 }
 

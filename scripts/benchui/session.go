@@ -83,6 +83,27 @@ func moves(t *tty.Terminal, n int, keys ...string) ([]float64, error) {
 	return times, nil
 }
 
+// settled is how long a screen has shown the same when it is complete.
+const settled = 500 * time.Millisecond
+
+// scrolls types a key again and again and measures how long the screen takes to be
+// another one.
+func scrolls(t *tty.Terminal, n int, key string) ([]float64, error) {
+	var times []float64
+	for range n {
+		pause()
+		was := t.Text()
+		begin := time.Now()
+		t.Type(key)
+		at, err := t.Wait(patience, func(s *tty.Screen) bool { return s.String() != was })
+		if err != nil {
+			return nil, fmt.Errorf("key %q: %w", key, err)
+		}
+		times = append(times, ms(at.Sub(begin)))
+	}
+	return times, nil
+}
+
 // words are searched one after the other; some are in many rows, some in few.
 var words = []string{"kit", "frost", "ops", "user:ivy", "brook17", "grant4", "app:stock", "dunn !ops", "hal.abel7", "returns"}
 
