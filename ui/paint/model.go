@@ -8,9 +8,15 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// pause is the least time between two frames. Under a burst of messages only the
-// last state within it is drawn.
-const pause = 4 * time.Millisecond
+// How long nothing is drawn after a frame. Under a burst of messages only the last
+// state within that time is drawn. After one that took long it is longer, so that
+// drawing takes a quarter of the time at most and what the messages ask for the rest;
+// after one that changed nothing it is shorter, for what was asked for then is to come.
+const (
+	pause    = 4 * time.Millisecond
+	noPause  = time.Millisecond
+	mostRest = 16 * time.Millisecond
+)
 
 // Model is a tea.Model whose views are drawn by a Painter at the end of each
 // update. The program needs its Options and its Filter.
@@ -73,14 +79,18 @@ func (m *Model) View() tea.View {
 }
 
 func (m *Model) draw() {
+	began, rest := time.Now(), noPause
 	defer func() {
 		if r := recover(); r != nil {
+			rest = pause
 			m.failed(r)
 		}
-		m.next = time.Now().Add(pause)
+		m.next = time.Now().Add(rest)
 	}()
 	// A terminal that went away is told of by the input.
-	_ = m.painter.Draw(m.of.View())
+	if written, _ := m.painter.Draw(m.of.View()); written {
+		rest = min(max(pause, 3*time.Since(began)), mostRest)
+	}
 }
 
 // filter takes what is for the terminal, and asks next about the rest.

@@ -20,6 +20,7 @@ import (
 type counter struct {
 	seen, views atomic.Int64
 	bad         bool
+	takes       time.Duration // for a view
 }
 
 func (c *counter) Init() tea.Cmd { return nil }
@@ -36,6 +37,7 @@ func (c *counter) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 func (c *counter) View() tea.View {
 	c.views.Add(1)
+	time.Sleep(c.takes)
 	if c.bad {
 		panic("not to be drawn")
 	}
@@ -118,6 +120,47 @@ func TestModel_BurstIsDrawnTwice(t *testing.T) {
 			t.Errorf("%d frames were written", n)
 		}
 	})
+}
+
+// Ensure a frame that shows nothing new puts off the next one by a millisecond, and
+// one that took long puts it off by three times as long, up to 16 ms.
+func TestModel_Rest(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	for _, tt := range []struct {
+		name        string
+		first       tea.Msg
+		takes, rest time.Duration
+	}{
+		{"nothing new", "", 0, ms},
+		{"nothing new, slowly", "", 9 * ms, ms},
+		{"something", 1, 0, 4 * ms},
+		{"soon", 1, ms, 4 * ms},
+		{"slowly", 1, 3 * ms, 9 * ms},
+		{"very slowly", 1, 90 * ms, 16 * ms},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := &counter{takes: tt.takes}
+			running(t, c, nil, func(p *tea.Program, out *log) {
+				p.Send(tt.first)
+				time.Sleep(tt.takes)
+				synctest.Wait()
+				pieces := out.count()
+				p.Send(1)
+				time.Sleep(tt.rest + tt.takes - time.Microsecond)
+				synctest.Wait()
+				if n := out.count() - pieces; n != 0 {
+					t.Errorf("%d frames within %s", n, tt.rest)
+				}
+				time.Sleep(time.Microsecond)
+				synctest.Wait()
+				if n := out.count() - pieces; n != 1 {
+					t.Errorf("%d frames after %s", n, tt.rest)
+				}
+			})
+		})
+	}
 }
 
 // Ensure a message after a rest is drawn at once, and nothing happens at rest.

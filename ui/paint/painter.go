@@ -153,11 +153,11 @@ func (p *Painter) Answer(m tea.ModeReportMsg) {
 	}
 }
 
-// Draw brings the terminal to what v shows, and writes nothing if it shows that
-// already.
-func (p *Painter) Draw(v tea.View) error {
+// Draw brings the terminal to what v shows. It writes nothing if it shows that
+// already, and reports whether it wrote.
+func (p *Painter) Draw(v tea.View) (written bool, err error) {
 	if !p.taken || p.o.Width <= 0 || p.o.Height <= 0 {
-		return nil
+		return false, nil
 	}
 	entering := !p.entered
 	modes := p.modes.become(p.wanted(&v))
@@ -177,8 +177,8 @@ func (p *Painter) Draw(v tea.View) error {
 	if v.Cursor != nil {
 		p.screen.MoveTo(v.Cursor.X, v.Cursor.Y)
 	}
-	if err := p.screen.Flush(); err != nil {
-		return err
+	if err = p.screen.Flush(); err != nil {
+		return false, err
 	}
 	var b bytes.Buffer
 	if entering {
@@ -195,10 +195,10 @@ func (p *Painter) Draw(v tea.View) error {
 		_, _ = b.WriteString(ansi.RequestModeSynchronizedOutput + ansi.RequestModeUnicodeCore)
 	}
 	if b.Len() == 0 {
-		return nil
+		return false, nil
 	}
-	_, err := p.o.Out.Write(b.Bytes())
-	return err
+	_, err = p.o.Out.Write(b.Bytes())
+	return true, err
 }
 
 // frame adds what the cell renderer wrote, marked as one frame. Where frames

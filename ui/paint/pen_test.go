@@ -1,11 +1,15 @@
 package paint
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/vt"
 )
 
@@ -72,4 +76,31 @@ func screenOf(term *vt.Emulator, frame string) string {
 	_, _ = term.WriteString("\x1b[m\x1b[r\x1b[2J\x1b[H" + frame)
 	pos := term.CursorPosition()
 	return fmt.Sprintf("%s\ncursor %d %d", term.Render(), pos.X, pos.Y)
+}
+
+// Ensure a second that passes on a screen of coloured times costs the digits, the way
+// from each to the next, and their colour once.
+func TestPainter_BytesOfATick(t *testing.T) {
+	t.Parallel()
+	const rows = 22
+	in, keyboard := io.Pipe()
+	defer func() { _ = keyboard.Close() }()
+	var out bytes.Buffer
+	p := NewPainter(Options{In: in, Out: &out, Environ: []string{"TERM=xterm-256color"}, Profile: colorprofile.TrueColor, Width: 80, Height: 24})
+	if err := p.Take(); err != nil {
+		t.Fatal(err)
+	}
+	at := func(second int) tea.View {
+		return tea.NewView(strings.Repeat(fmt.Sprintf("  ana@example.com  \x1b[1;38;5;210m12m %02ds\x1b[m  Orders portal\n", second), rows))
+	}
+	for _, second := range []int{58, 57} {
+		out.Reset()
+		if written, err := p.Draw(at(second)); err != nil || !written {
+			t.Fatal(written, err)
+		}
+	}
+	// A jump, the colour and its end; a line down, a cell back, and the digit for each row.
+	if most := 8 + 15 + 3 + 3*rows; out.Len() > most {
+		t.Errorf("%d bytes for %d rows, at most %d: %q", out.Len(), rows, most, out.String())
+	}
 }
