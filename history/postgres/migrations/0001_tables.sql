@@ -35,6 +35,7 @@ CREATE TABLE users (
 );
 CREATE UNIQUE INDEX users_same ON users (hashtextextended(uid, 0), hashtextextended(email, 0), hashtextextended(name, 0));
 CREATE INDEX users_uid ON users USING hash (uid);
+CREATE INDEX users_email ON users USING hash (email);
 CREATE INDEX users_folded ON users USING hash (folded);
 
 CREATE TABLE apps (

@@ -35,7 +35,9 @@ CREATE FUNCTION user_of(d jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE n bigint;
 BEGIN
 	FOR turn IN 1..3 LOOP
-		SELECT id INTO n FROM users WHERE uid = d->>'uid' AND email = d->>'email' AND name = d->>'name';
+		SELECT id INTO n FROM users WHERE uid = d->>'uid' AND email = d->>'email' AND name = d->>'name' -- and by users_same
+			AND hashtextextended(uid, 0) = hashtextextended(d->>'uid', 0) AND hashtextextended(email, 0) = hashtextextended(d->>'email', 0)
+			AND hashtextextended(name, 0) = hashtextextended(d->>'name', 0);
 		EXIT WHEN FOUND;
 		INSERT INTO users (uid, email, name, folded, search)
 			VALUES (d->>'uid', d->>'email', d->>'name', d->>'folded', d->>'search') ON CONFLICT DO NOTHING RETURNING id INTO n;
@@ -50,7 +52,9 @@ DECLARE n bigint;
 BEGIN
 	FOR turn IN 1..3 LOOP
 		SELECT id INTO n FROM apps WHERE uid = d->>'uid' AND slug = d->>'slug' AND name = d->>'name'
-			AND workspace_id = d->>'workspace_id' AND workspace = d->>'workspace';
+			AND workspace_id = d->>'workspace_id' AND workspace = d->>'workspace' -- and by apps_same
+			AND hashtextextended(uid, 0) = hashtextextended(d->>'uid', 0) AND hashtextextended(slug, 0) = hashtextextended(d->>'slug', 0)
+			AND hashtextextended(name, 0) = hashtextextended(d->>'name', 0);
 		EXIT WHEN FOUND;
 		INSERT INTO apps (uid, slug, name, workspace_id, workspace, folded, search, places)
 			VALUES (d->>'uid', d->>'slug', d->>'name', d->>'workspace_id', d->>'workspace', d->>'folded', d->>'search', d->>'places')
@@ -116,23 +120,30 @@ $$;
 
 -- same_person and same_app are the values that mean one person or app, in two steps: those
 -- that are named like it, and those that share a name with them. Each step asks indexes.
+-- (Functions in PL/pgSQL are planned once in a session, those in SQL at each call.)
 
-CREATE FUNCTION same_person(p_mail text, p_uid text) RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 5 AS $$
-	WITH seed AS MATERIALIZED (
-		SELECT uid, folded, email FROM users WHERE p_mail <> '' AND folded = p_mail AND email <> ''
-		UNION SELECT uid, folded, email FROM users WHERE p_uid <> '' AND uid = p_uid
-		UNION SELECT uid, folded, email FROM users WHERE p_uid <> '' AND uid = lower(p_uid COLLATE "C"))
-	SELECT id FROM users WHERE email <> '' AND folded = ANY (ARRAY(SELECT folded FROM seed WHERE email <> ''))
-	UNION SELECT id FROM users WHERE uid = ANY (ARRAY(SELECT uid FROM seed WHERE uid <> ''))
+CREATE FUNCTION same_person(p_mail text, p_uid text) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	mails text[];
+	uids text[];
+BEGIN
+	SELECT array_agg(folded) FILTER (WHERE email <> ''), array_agg(uid) FILTER (WHERE uid <> '') INTO mails, uids FROM (
+		SELECT uid, folded, email FROM users WHERE folded = p_mail AND p_mail <> '' AND email <> ''
+		UNION ALL SELECT uid, folded, email FROM users WHERE uid = ANY (ARRAY[p_uid, lower(p_uid COLLATE "C")]) AND p_uid <> '') seed;
+	RETURN ARRAY(SELECT id FROM users WHERE folded = ANY (mails) AND email <> '' UNION SELECT id FROM users WHERE uid = ANY (uids));
+END
 $$;
 
-CREATE FUNCTION same_app(p_uid text, p_slug text, by_slug boolean) RETURNS SETOF bigint LANGUAGE sql STABLE ROWS 5 AS $$
-	WITH seed AS MATERIALIZED (
-		SELECT uid, slug FROM apps WHERE p_uid <> '' AND uid = p_uid
-		UNION SELECT uid, slug FROM apps WHERE p_uid <> '' AND uid = lower(p_uid COLLATE "C")
-		UNION SELECT uid, slug FROM apps WHERE p_slug <> '' AND slug = p_slug AND (uid = '' OR by_slug))
-	SELECT id FROM apps WHERE uid = ANY (ARRAY(SELECT uid FROM seed WHERE uid <> ''))
-	UNION SELECT id FROM apps WHERE uid = '' AND slug = ANY (ARRAY(SELECT slug FROM seed WHERE slug <> ''))
+CREATE FUNCTION same_app(p_uid text, p_slug text, by_slug boolean) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	uids text[];
+	slugs text[];
+BEGIN
+	SELECT array_agg(uid) FILTER (WHERE uid <> ''), array_agg(slug) FILTER (WHERE slug <> '') INTO uids, slugs FROM (
+		SELECT uid, slug FROM apps WHERE uid = ANY (ARRAY[p_uid, lower(p_uid COLLATE "C")]) AND p_uid <> ''
+		UNION ALL SELECT uid, slug FROM apps WHERE slug = p_slug AND p_slug <> '' AND (uid = '' OR by_slug)) seed;
+	RETURN ARRAY(SELECT id FROM apps WHERE uid = ANY (uids) UNION SELECT id FROM apps WHERE slug = ANY (slugs) AND uid = '');
+END
 $$;
 
 -- lock_pair keeps others away from a pair until the end of the transaction: one lock for
@@ -140,19 +151,21 @@ $$;
 -- name waits. They are taken in order, so that nobody waits in a circle.
 CREATE FUNCTION lock_pair(p_mail text, p_uid text, p_app text, p_slug text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+	people bigint[] := same_person(p_mail, p_uid);
+	products bigint[] := same_app(p_app, p_slug, p_app = '');
 	k bigint;
 BEGIN
 	FOR k IN
 		WITH person AS (
 				SELECT 'm' || p_mail AS word WHERE p_mail <> ''
 				UNION SELECT 'u' || lower(p_uid COLLATE "C") WHERE p_uid <> ''
-				UNION SELECT 'm' || folded FROM users WHERE email <> '' AND id = ANY (ARRAY(SELECT same_person(p_mail, p_uid)))
-				UNION SELECT 'u' || lower(uid) FROM users WHERE uid <> '' AND id = ANY (ARRAY(SELECT same_person(p_mail, p_uid)))),
+				UNION SELECT 'm' || folded FROM users WHERE id = ANY (people) AND email <> ''
+				UNION SELECT 'u' || lower(uid) FROM users WHERE id = ANY (people) AND uid <> ''),
 			app AS (
 				SELECT 'i' || lower(p_app COLLATE "C") AS word WHERE p_app <> ''
 				UNION SELECT 's' || p_slug WHERE p_slug <> ''
-				UNION SELECT 'i' || lower(uid) FROM apps WHERE uid <> '' AND id = ANY (ARRAY(SELECT same_app(p_app, p_slug, p_app = '')))
-				UNION SELECT 's' || slug FROM apps WHERE slug <> '' AND id = ANY (ARRAY(SELECT same_app(p_app, p_slug, p_app = ''))))
+				UNION SELECT 'i' || lower(uid) FROM apps WHERE id = ANY (products) AND uid <> ''
+				UNION SELECT 's' || slug FROM apps WHERE id = ANY (products) AND slug <> '')
 		SELECT DISTINCT hashtextextended('patdesk pair ' || person.word || ' ' || app.word, 0) AS key FROM person, app ORDER BY key LIMIT 100
 	LOOP
 		PERFORM pg_advisory_xact_lock(k);
@@ -162,27 +175,34 @@ $$;
 
 -- servers_of are all rows of servers that are the one of a name. roots are those that know
 -- no path, as the caller compares them.
-CREATE FUNCTION servers_of(p_name text, roots jsonb) RETURNS bigint[] LANGUAGE sql STABLE AS $$
-	SELECT coalesce(array_agg(id), '{}') FROM servers
-	WHERE (whole = 1 AND name = p_name) OR (whole = 0 AND id IN (SELECT v::bigint FROM jsonb_array_elements_text(roots) v))
+CREATE FUNCTION servers_of(p_name text, roots jsonb) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN ARRAY(SELECT id FROM servers WHERE whole = 1 AND name = p_name
+		UNION ALL SELECT id FROM servers WHERE whole = 0 AND id = ANY (ARRAY(SELECT v::bigint FROM jsonb_array_elements_text(roots) v)));
+END
 $$;
 
 -- marks are the moments at which a token changes its state: see marksOf of package history.
 -- p_life is in nanoseconds.
-CREATE FUNCTION marks(p_ends bigint, p_life bigint, OUT soon bigint, OUT urgent bigint) LANGUAGE sql IMMUTABLE AS $$
-	SELECT p_ends - greatest(u.before, least(p_life / 4, 604800000000000) / 1000000, CASE WHEN p_life > 7200000000000 THEN 3600000 END),
-		p_ends - u.before
-	FROM (SELECT greatest(least(p_life / 10, 86400000000000) / 1000000, CASE WHEN p_life > 600000000000 THEN 300000 END) AS before) u
+CREATE FUNCTION marks(p_ends bigint, p_life bigint, OUT soon bigint, OUT urgent bigint) LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	u bigint := greatest(least(p_life / 10, 86400000000000) / 1000000, CASE WHEN p_life > 600000000000 THEN 300000 END);
+BEGIN
+	soon := p_ends - greatest(u, least(p_life / 4, 604800000000000) / 1000000, CASE WHEN p_life > 7200000000000 THEN 3600000 END);
+	urgent := p_ends - u;
+END
 $$;
 
-CREATE FUNCTION tell(p_entry bigint, p_action text, p_detail text, d jsonb) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION tell(p_entry bigint, p_action text, p_detail text, d jsonb) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
 	INSERT INTO events (at, actor_id, via, role, action, entry_id, detail)
-	VALUES ((d->>'now')::bigint, issuer_of(d->'actor'), d#>>'{actor,via}', d#>>'{actor,role}', p_action, p_entry, p_detail)
+		VALUES ((d->>'now')::bigint, issuer_of(d->'actor'), d#>>'{actor,via}', d#>>'{actor,role}', p_action, p_entry, p_detail);
+END
 $$;
 
 -- begin_entry records a request before it is sent. status: ok, taken (the row of its run was
 -- sent), live (it was to be alone and is not), refused (it was given up before).
-CREATE FUNCTION begin_entry(d jsonb, OUT status text, OUT entry bigint) LANGUAGE plpgsql AS $$
+CREATE FUNCTION begin_entry(d jsonb, OUT status text, OUT entry bigint) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	person bigint[];
 	product bigint[];
@@ -206,8 +226,8 @@ BEGIN
 	END IF;
 	IF (d->>'alone')::boolean THEN
 		PERFORM lock_pair(d->>'mail', d#>>'{user,uid}', d#>>'{app,uid}', d#>>'{app,slug}');
-		person := ARRAY(SELECT same_person(d->>'mail', d#>>'{user,uid}'));
-		product := ARRAY(SELECT same_app(d#>>'{app,uid}', d#>>'{app,slug}', d#>>'{app,uid}' = ''));
+		person := same_person(d->>'mail', d#>>'{user,uid}');
+		product := same_app(d#>>'{app,uid}', d#>>'{app,slug}', d#>>'{app,uid}' = '');
 		places := servers_of(d->>'server', d->'roots');
 		IF EXISTS (SELECT 1 FROM entries e WHERE e.user_id = ANY (person) AND e.app_id = ANY (product)
 				AND e.server_id = ANY (places) AND e.last > (d->>'server_now')::bigint AND e.class < 3) THEN
@@ -251,8 +271,8 @@ BEGIN
 		RETURN 0; -- it was only to prove a unit
 	END IF;
 	PERFORM lock_pair(e.mail, e.uid, e.app, e.slug);
-	person := ARRAY(SELECT same_person(e.mail, e.uid));
-	product := ARRAY(SELECT same_app(e.app, e.slug, e.app = ''));
+	person := same_person(e.mail, e.uid);
+	product := same_app(e.app, e.slug, e.app = '');
 	places := servers_of(p_server, roots);
 	heads := ARRAY(SELECT CASE WHEN (x.issued, x.id) < (e.issued, p_id) THEN x.id ELSE 0 END FROM entries x
 		WHERE x.user_id = ANY (person) AND x.app_id = ANY (product) AND x.server_id = ANY (places) AND x.class = 0
@@ -299,7 +319,7 @@ $$;
 -- finish_entry records the outcome of a request. status: ok, same (it was recorded before),
 -- finished (another one was), missing, stale (what the row says of its app and
 -- server is not what the caller took it for).
-CREATE FUNCTION finish_entry(r jsonb, p_token bytea, p_url bytea) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION finish_entry(r jsonb, p_token bytea, p_url bytea) RETURNS text LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	p_id bigint := (r->>'id')::bigint;
 	result text := r->>'outcome';
