@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -77,10 +78,22 @@ computer is left out.`,
 	}
 }
 
+// canHost refuses to be the desk of a team on Windows: whether somebody else may change
+// its files is in access lists, which patdesk does not read.
+func canHost(goos string) error {
+	if goos != "windows" {
+		return nil
+	}
+	return usage("a desk for several people needs a host with Linux or macOS; its members may come from Windows")
+}
+
 // sit runs what was asked for at the seat of a member.
 func (a *app) sit(ctx context.Context, name string) error {
 	if flag := firstFlag(a); flag != "" {
 		return usage("a seat takes no flag --%s", flag)
+	}
+	if err := canHost(runtime.GOOS); err != nil {
+		return err
 	}
 	paths, err := config.FindPaths(seatEnv(a.env.Getenv))
 	if err != nil {

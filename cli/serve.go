@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"runtime"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -30,6 +31,9 @@ seat". It ends with a signal, after what is under way was recorded.`,
 func (a *app) serve(ctx context.Context) error {
 	if flag := firstFlag(a); flag != "" {
 		return usage("serve takes no flag --%s: what holds for the desk stands in its files", flag)
+	}
+	if err := canHost(runtime.GOOS); err != nil {
+		return err
 	}
 	paths, err := config.FindPaths(seatEnv(a.env.Getenv))
 	if err != nil {
