@@ -105,7 +105,7 @@ func TestHelp_Topics(t *testing.T) {
 // ofOthers are variables that are read for the sake of another program or system.
 var ofOthers = []string{
 	"PATH", "PREFIX", "LOGNAME", "TMUX_PANE", "TMUX_TMPDIR", "TERM_PROGRAM", "WSL_DISTRO_NAME", "TERMUX_VERSION",
-	"VTE_VERSION", "KITTY_WINDOW_ID", "ConEmuANSI",
+	"VTE_VERSION", "KITTY_WINDOW_ID", "ConEmuANSI", "PGSERVICE",
 	"APPDATA", "LOCALAPPDATA", "USERPROFILE", "AppData", "LocalAppData", "TEA_DEBUG", "TEA_TRACE", "REQUEST_METHOD",
 }
 
