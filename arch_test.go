@@ -25,10 +25,10 @@ var room = []string{"address", "config", "pat", "paste", "secret", "snippet", "s
 var arrows = map[string][]string{
 	"patdesk":                               {"cli"},
 	"patdesk/address":                       {"pattern"},
-	"patdesk/cli":                           {"address", "client", "client/sandbox", "config", "history", "literal", "paste", "pat", "pattern", "secret", "serve", "snippet", "span", "ui", "ui/aloud", "ui/kit", "ui/term"}, // ui/kit: the names of actions in [keys]
-	"patdesk/ui":                            {"config", "pat", "snippet", "ui/kit", "ui/paint", "ui/term", "ui/widget"},                                                                                                      // and every room
-	"patdesk/ui/aloud":                      room,                                                                                                                                                                            // a console of its own, beside the shell
-	"patdesk/ui/kit":                        {"config", "literal", "pat", "secret", "snippet", "ui/term", "ui/widget"},                                                                                                       // never a room; literal: words of requests shown as curl
+	"patdesk/cli":                           {"address", "client", "client/sandbox", "config", "history", "history/postgres", "literal", "paste", "pat", "pattern", "secret", "serve", "snippet", "span", "ui", "ui/aloud", "ui/kit", "ui/term"}, // ui/kit: the names of actions in [keys]
+	"patdesk/ui":                            {"config", "pat", "snippet", "ui/kit", "ui/paint", "ui/term", "ui/widget"},                                                                                                                          // and every room
+	"patdesk/ui/aloud":                      room,                                                                                                                                                                                                // a console of its own, beside the shell
+	"patdesk/ui/kit":                        {"config", "literal", "pat", "secret", "snippet", "ui/term", "ui/widget"},                                                                                                                           // never a room; literal: words of requests shown as curl
 	"patdesk/ui/kit/kittest":                {"client", "config", "pat", "secret", "snippet", "ui/kit", "ui/term", "ui/term/termtest"},
 	"patdesk/ui/widget":                     {"ui/term"},
 	"patdesk/ui/paint":                      {},

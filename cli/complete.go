@@ -189,6 +189,9 @@ func (a *app) openExisting(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.config.History != "" {
+		return a.open(ctx, needHistory)
+	}
 	if _, err := os.Stat(s.paths.History); err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	}
 	o := ui.Options{
 		Issuer: first.Issuer, Config: first.Config, Profile: first.Profile, KeyOrigin: first.KeyOrigin, Demo: first.Demo,
-		History: first.History, Clipboard: terminal.NewClipboard(s.config.Clipboard, s.config.ClipboardClear.Duration), Snippets: s.snippets,
+		History: first.History, Shared: first.Shared, Clipboard: terminal.NewClipboard(s.config.Clipboard, s.config.ClipboardClear.Duration), Snippets: s.snippets,
 		Open:     a.uiSession,
 		About:    about(),
 		Terminal: terminal,
@@ -191,7 +191,7 @@ func (a *app) openProfile(ctx context.Context, profile string) (ui.Session, erro
 	}
 	return ui.Session{
 		Issuer: s.issuer, Profile: s.profile, Config: s.config, KeyOrigin: s.issuer.Settings.KeySource,
-		History: s.paths.History, Close: s.close,
+		History: s.watched(), Shared: s.config.History != "", Close: s.close,
 	}, nil
 }
 

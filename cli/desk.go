@@ -8,7 +8,6 @@ import (
 	"patdesk/address"
 	"patdesk/client"
 	"patdesk/config"
-	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/ui"
@@ -52,12 +51,13 @@ func (a *app) openDesk(ctx context.Context, roster *config.Roster, end time.Dura
 	if err != nil {
 		return nil, err
 	}
-	a.sayIfNew(s)
-	store, err := history.Open(ctx, a.historyOptions(s, needIssue))
+	b := *a
+	b.via = pat.ViaConsole // it stays open
+	ledger, err := b.openLedger(ctx, s, needIssue)
 	if err != nil {
 		return nil, err
 	}
-	return &desk{own: a, roster: roster, store: store, idle: ui.Idle{Hide: hideAfter, End: end}, lines: map[string]*connection{}}, nil
+	return &desk{own: a, roster: roster, store: ledger, idle: ui.Idle{Hide: hideAfter, End: end}, lines: map[string]*connection{}}, nil
 }
 
 // lend gives a session of somebody who sits here what it needs of the desk's.

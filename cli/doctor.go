@@ -13,7 +13,6 @@ import (
 
 	"patdesk/address"
 	"patdesk/config"
-	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/ui/kit"
@@ -188,7 +187,7 @@ func (a *app) historyCheck(ctx context.Context, s *session, o *doctorOptions) pa
 	if o.prove {
 		most = needIssue
 	}
-	store, err := history.Open(ctx, a.historyOptions(s, most))
+	store, err := a.openLedger(ctx, s, most)
 	if err != nil {
 		return pat.FailedCheck(pat.CheckHistory, explain(err))
 	}
@@ -200,7 +199,7 @@ func (a *app) historyCheck(ctx context.Context, s *session, o *doctorOptions) pa
 	if err != nil {
 		return pat.FailedCheck(pat.CheckHistory, explain(err))
 	}
-	return pat.NewCheck(pat.CheckHistory, pat.Good, fmt.Sprintf("%s: %d rows of this server, %d of unknown outcome", s.paths.History, counts.Total, counts.Unsure), "")
+	return pat.NewCheck(pat.CheckHistory, pat.Good, fmt.Sprintf("%s: %d rows of this server, %d of unknown outcome", s.historyName(), counts.Total, counts.Unsure), "")
 }
 
 // sealCheck tells where the key is that seals tokens in the history, and what

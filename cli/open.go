@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"patdesk/client"
 	"patdesk/config"
-	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
@@ -80,12 +78,11 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 // openOwn opens the history for a session that shares it with nobody in this process,
 // and makes the client that it needs.
 func (a *app) openOwn(ctx context.Context, s *session, n need) error {
-	a.sayIfNew(s)
-	store, err := history.Open(ctx, a.historyOptions(s, n))
+	ledger, err := a.openLedger(ctx, s, n)
 	if err != nil {
 		return err
 	}
-	s.issuer = pat.NewIssuer(nil, store, a.bareSettings(s))
+	s.issuer = pat.NewIssuer(nil, ledger, a.bareSettings(s))
 	if n < needServer {
 		return nil
 	}
@@ -153,59 +150,6 @@ func (s *session) close() {
 			_ = s.issuer.History.Close()
 		}
 	}
-}
-
-// historyOptions say where the history is and how its key is got. Only issuing
-// makes a key if there is none.
-func (a *app) historyOptions(s *session, n need) history.Options {
-	return history.Options{
-		Path: s.paths.History, Actor: a.actor(),
-		KeepTokens: s.config.KeepTokens != keepNever, Reading: n == needHistory,
-		Key: func(ctx context.Context) (secret.Key, error) {
-			key, _, err := a.keyStore(s).Find(ctx)
-			return key, err
-		},
-		KeyByID: func(ctx context.Context, id string) (secret.Key, error) {
-			key, _, err := a.keyStore(s).FindByID(ctx, id)
-			return key, err
-		},
-		MakeKey: a.makeKey(s, n), Upgrading: a.sayUpgrade,
-	}
-}
-
-// sayUpgrade tells why the start takes long; not under the console, which has the
-// terminal.
-func (a *app) sayUpgrade(rows int64) {
-	if !a.noAsk {
-		_, _ = fmt.Fprintf(a.env.Err, "bringing the history (%s) to the form of this version, once; a copy of it is kept beside it\n", pat.Plural(int(rows), "row"))
-	}
-}
-
-// sayIfNew tells of a history that begins although its key was made before: its
-// folder may have been deleted, or not be mounted.
-func (a *app) sayIfNew(s *session) {
-	if _, err := os.Lstat(s.paths.History); !errors.Is(err, fs.ErrNotExist) {
-		return
-	}
-	if key := a.keyStore(s); key.Made() {
-		a.say("note: %s does not exist, although tokens were sealed before on this computer: a new history begins there", s.paths.History)
-	}
-}
-
-// makeKey makes the first key that seals tokens, where the command may.
-func (a *app) makeKey(s *session, n need) func(context.Context) (secret.Key, error) {
-	if n != needIssue && n != needSeal {
-		return nil
-	}
-	return func(ctx context.Context) (secret.Key, error) {
-		key, _, err := a.keyStore(s).Load(ctx)
-		return key, err
-	}
-}
-
-// keyStore is where the key that seals tokens lives.
-func (a *app) keyStore(s *session) secret.KeyStore {
-	return secret.KeyStore{Dir: s.paths.ConfigDir, Keyring: true, Getenv: a.env.Getenv}
 }
 
 // connect makes the client of the session's profile.

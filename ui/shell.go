@@ -27,6 +27,7 @@ type shell struct {
 	origin  string          // where the admin key came from, in words
 	demo    bool
 	history string // path of the history's file, "" if there is none to watch
+	shared  bool   // the history is a database that other hosts write to
 	theme   kit.Theme
 	keys    kit.Keys
 	zone    *time.Location
@@ -72,7 +73,7 @@ func newShell(ctx context.Context, o Options, theme kit.Theme) *shell {
 	}
 	s := &shell{
 		ctx: ctx, opts: o, issuer: o.Issuer, config: o.Config, profile: o.Profile, origin: o.KeyOrigin, demo: o.Demo,
-		history: o.History, theme: theme, zone: o.Terminal.withDefaults().Zone, fresh: map[int64]string{},
+		history: o.History, shared: o.Shared, theme: theme, zone: o.Terminal.withDefaults().Zone, fresh: map[int64]string{},
 		watcher: pollForChange,
 	}
 	s.home = func() kit.Screen { return tokens.New(s) }
@@ -343,7 +344,7 @@ func (s *shell) enter(n kit.Session) tea.Cmd {
 		s.closeSession()
 	}
 	s.issuer, s.profile, s.origin, s.demo, s.closeSession = n.Issuer, n.Profile, n.KeyOrigin, n.Demo, n.Close
-	s.history, s.waitingTold = n.History, false
+	s.history, s.shared, s.waitingTold = n.History, n.Shared, false
 	if s.unwatch != nil {
 		s.unwatch()
 	}

@@ -30,7 +30,9 @@ type Options struct {
 	Demo bool
 	// History is the path of the history's file, to notice what other
 	// processes write; "" = there is no file. It is never opened here.
-	History   string
+	History string
+	// Shared says that the history is a database that other hosts write to.
+	Shared    bool
 	Clipboard *term.Clipboard
 	Snippets  *snippet.Set
 

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"patdesk/pat"
 	"patdesk/ui/kit"
 )
 
@@ -17,9 +18,9 @@ import (
 // watcher waits until the files of a history are touched; false if ctx ended.
 type watcher func(ctx context.Context, path string, since filesState) bool
 
-// watch starts waiting for a change, or does nothing if there is no file.
+// watch starts waiting for a change, or does nothing if nobody else can change the history.
 func (s *shell) watch(since filesState) tea.Cmd {
-	if s.history == "" {
+	if s.history == "" && !s.shared {
 		return nil
 	}
 	if s.unwatch != nil {
@@ -27,6 +28,9 @@ func (s *shell) watch(since filesState) tea.Cmd {
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.unwatch = cancel
+	if s.shared {
+		return waitForOthers(ctx, s.issuer.History, since)
+	}
 	return waitForChange(ctx, s.watcher, s.history, since)
 }
 
@@ -44,6 +48,30 @@ func waitForChange(ctx context.Context, wait watcher, path string, since filesSt
 		}
 		// Taken before anybody looks: what is written after it is noticed next.
 		return watchedMsg{touched(path)}
+	}
+}
+
+// lookEvery is how often a history that several hosts share is asked for changes.
+const lookEvery = time.Second
+
+// waitForOthers waits for a change of a history that is no file here. A database that is
+// away is asked again and again: what it holds is read when it is back.
+func waitForOthers(ctx context.Context, ledger pat.Ledger, since filesState) tea.Cmd {
+	return func() tea.Msg {
+		for {
+			if n, err := ledger.Changed(ctx); err == nil {
+				state := filesState{{at: n, size: 1}}
+				if since == (filesState{}) {
+					since = state
+				}
+				if state != since {
+					return watchedMsg{state}
+				}
+			}
+			if !kit.Sleep(ctx, lookEvery) {
+				return nil
+			}
+		}
 	}
 }
 

@@ -83,13 +83,16 @@ func (e engine) Purged(context.Context) error { return nil }
 // for rows that were left pending by who died, too.
 func (s *Store) Changed(ctx context.Context) (int64, error) {
 	const action = "look for changes"
+	s.guard.Lock()
+	was, changes, fresh := s.probe, s.changes, time.Since(s.probed) < probeFor
+	s.guard.Unlock()
+	if fresh {
+		return changes, nil
+	}
 	if err := s.Tidy(ctx); err != nil {
 		return 0, err
 	}
 	var now probe
-	s.guard.Lock()
-	was := s.probe
-	s.guard.Unlock()
 	err := s.steady(ctx, func() error {
 		return s.pool.QueryRow(ctx, `SELECT e.last, (SELECT count(*) FROM events WHERE id > e.last - $1), t.last, (SELECT count(*) FROM touches WHERE id > t.last - $1)
 			FROM (SELECT coalesce(max(id), 0) AS last FROM events) e, (SELECT coalesce(max(id), 0) AS last FROM touches) t`, lateNumbers).
@@ -100,12 +103,16 @@ func (s *Store) Changed(ctx context.Context) (int64, error) {
 	}
 	s.guard.Lock()
 	defer s.guard.Unlock()
+	s.probed = time.Now()
 	if s.probe == was && now != was {
 		s.probe = now
 		s.changes++
 	}
 	return s.changes, nil
 }
+
+// probeFor is how long an answer of the database serves all consoles of a process.
+const probeFor = 500 * time.Millisecond
 
 // lateNumbers is how far behind the newest row one may still come: numbers are given out
 // before their rows are committed.

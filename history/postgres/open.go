@@ -84,6 +84,7 @@ type Store struct {
 	pending map[int64]history.Entry
 	undo    map[string]bool // request ids that were given up
 	probe   probe
+	probed  time.Time
 	changes int64 // that Changed saw
 
 	spooled atomic.Bool // whether the spool may hold something

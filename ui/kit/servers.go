@@ -31,6 +31,7 @@ type Session struct {
 	KeyOrigin string // in words, where the admin key came from
 	Demo      bool   // this is the sandbox
 	History   string // path of the history's file, "" = there is none to watch
+	Shared    bool   // the history is a database that other hosts write to
 	Close     func()
 }
 
