@@ -112,6 +112,9 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 	if err := s.hold(ctx); err != nil {
 		return err
 	}
+	if err := s.stays(ctx, tx); err != nil {
+		return err
+	}
 	w := Work{Tx: tx, Run: s.runID, Now: time.Now()}
 	// The wait was for the lock. What follows is short, and a context that can
 	// end costs a goroutine for each statement; Commit looks at it again.

@@ -63,6 +63,8 @@ const (
 	Away Kind = "away"
 	// Schema means that the database has no tables of patdesk, or older ones.
 	Schema Kind = "schema"
+	// Left means that the history goes on in a database; the file can only be read.
+	Left Kind = "left"
 	// Denied means that the database refuses the role, its password or what it may do.
 	Denied Kind = "denied"
 )
@@ -109,6 +111,8 @@ func (e *Error) Error() string {
 		what = "its key is not here"
 	case NetworkFS:
 		what = "it is not on a local disk"
+	case Left:
+		what = "it was left for another place"
 	case Away:
 		what = "it cannot be reached"
 	case Schema:

@@ -96,5 +96,5 @@ func (s *Records) unwritable(ctx context.Context, err error) bool {
 	if !errors.As(s.fail(ctx, "", err), &e) {
 		return false
 	}
-	return e.Kind == Full || e.Kind == IO || e.Kind == ReadOnly || e.Kind == Busy
+	return e.Kind == Full || e.Kind == IO || e.Kind == ReadOnly || e.Kind == Busy || e.Kind == Left
 }

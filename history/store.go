@@ -110,6 +110,9 @@ func (s *Store) openFile(ctx context.Context) error {
 	if err := s.hold(ctx); err != nil {
 		return err
 	}
+	if place, _, err := leftFor(ctx, s.read); place != "" || err != nil {
+		return err // nothing is written to it any more
+	}
 	left, err := s.remains(ctx, s.read, true)
 	switch {
 	case err != nil:
