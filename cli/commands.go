@@ -39,6 +39,7 @@ func allCommands() []command {
 		{"handover", groupTokens, (*app).handoverCmd},
 		{"activity", groupTokens, (*app).activityCmd},
 		{"audit", groupTokens, (*app).auditCmd},
+		{"history", groupSetUp, (*app).historyCmd},
 		{"seal-key", groupMore, (*app).sealKeyCmd},
 		{"next", groupTokens, (*app).nextCmd},
 		{"due", groupTokens, (*app).dueCmd},

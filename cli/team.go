@@ -32,6 +32,7 @@ func (a *app) teamCmd() *cobra.Command {
 			RunE: func(*cobra.Command, []string) error { return a.teamKeys() },
 		},
 	)
+	cmd.AddCommand(a.teamMigrateCmd())
 	return cmd
 }
 

@@ -69,6 +69,7 @@ func variables() []Entry {
 		{config.HostVar, "address of the server, over that of the profile"},
 		{secret.TokenVar, "the admin key, where no profile says another source; it is taken out of the environment at the start"},
 		{secret.HistoryPasswordVar, "the password of the history's database, where history_password is env; it is taken out of the environment, too"},
+		{"PGSERVICE", "set aside, as all variables of PostgreSQL's library are: the configuration alone says where a shared history is"},
 		{"PATDESK_CONFIG", "another configuration file"},
 		{"PATDESK_DATA", "another folder for the history"},
 		{"XDG_CONFIG_HOME", "folder of configurations, if PATDESK_CONFIG is not set"},

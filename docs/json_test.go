@@ -40,6 +40,8 @@ var shapes = []struct{ typ, title, commands string }{
 	{"Check", "Check", ""},
 	{"profileView", "Profile", "`profile list`, as a list"},
 	{"settingView", "Setting", "`config get`, `config set`, as a list by `config list`"},
+	{"copyView", "Copy of a history", "`history copy`"},
+	{"migrateView", "Tables of a history", "`team migrate`"},
 	{"memberView", "Member", "`team who`, as a list"},
 	{"versionView", "Version", "`version`"},
 	{"Explanation", "Error", "any command that fails, on stderr"},

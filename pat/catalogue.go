@@ -147,6 +147,8 @@ var catalogue = map[ID]row{
 	IDHistoryAway:       {"History cannot be reached", "its database does not answer", both("Look whether the database runs and the network is there, then try again"), RetryYouMay, ExitStorage, true},
 	IDHistoryTables:     {"History has no tables for this version", "its database was not set up, or not since this program was updated", both("Bring its tables up to date, as their owner"), RetryDont, ExitStorage, true},
 	IDHistoryDenied:     {"The history's database refuses patdesk", "its role, its password or its rights are wrong", both("Correct the history's URL or history_password, or ask whoever runs the database"), RetryDont, ExitStorage, true},
+	IDHistoryLeft:       {"This history goes on in a database", "its file can be read only", both("Set history in the configuration to that database, or PATDESK_DATA to another folder"), RetryDont, ExitStorage, true},
+	IDHistoryOccupied:   {"The database holds another history", "nothing was copied", both("Name an empty database, or go on with the one that is there"), RetryDont, ExitStorage, true},
 	IDSealKeyLost:       {"Tokens are sealed with a key that is lost", "a new key would not open them", both("Restore its key file from a back-up; or, to go on with another key and leave those tokens closed"), RetryDont, ExitSetup, true},
 	IDKeyStoreSilent:    {"Key store does not answer", "there is no desktop session, or it is locked", steps{"Unlock it, or choose another place for the key", "Unlock it, or choose another key source with: patdesk profile add"}, RetryYouMay, ExitSetup, false},
 	IDCannotDecrypt:     {"Cannot decrypt this entry", "wrong key, or the file was altered", both("Use the right key; other entries are unaffected"), RetryDont, ExitSetup, false},

@@ -298,6 +298,8 @@ func ofHistory(e *history.Error) Explanation {
 		}
 	case history.NetworkFS:
 		x = known(IDHistoryOnNetwork).with("", fmt.Sprintf("%s is on a network disk, which cannot keep it safe", e.Path), "")
+	case history.Left:
+		x = known(IDHistoryLeft).with("", fmt.Sprintf("%s: %v", e.Path, e.Err), "")
 	case history.Away:
 		x = database(e, IDHistoryAway)
 	case history.Schema:

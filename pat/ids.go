@@ -107,6 +107,8 @@ const (
 	IDHistoryAway       ID = "L13"
 	IDHistoryTables     ID = "L14"
 	IDHistoryDenied     ID = "L15"
+	IDHistoryLeft       ID = "L16"
+	IDHistoryOccupied   ID = "L17"
 	IDSealKeyLost       ID = "K3"
 	IDKeyStoreSilent    ID = "K1"
 	IDCannotDecrypt     ID = "K2"

@@ -34,7 +34,7 @@ func Adopt(ctx context.Context, rawURL string, password func(context.Context) (s
 		return a, fmt.Errorf("%s: %w", action, err)
 	}
 	s := &Store{name: t.name}
-	pool, err := t.connect(ctx, password, 1)
+	pool, err := t.connect(ctx, Options{Password: password, Conns: 1})
 	if err != nil {
 		return a, s.fail(ctx, action, err)
 	}

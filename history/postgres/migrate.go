@@ -80,6 +80,19 @@ func (s *Store) migrate(ctx context.Context, tx pgx.Tx, role string) (before, af
 	return before, len(all), grant(ctx, tx, role)
 }
 
+// RoleOf is the role of a URL that has to be let use the tables of an owner's; "" if it is
+// the owner.
+func RoleOf(used, owner string) string {
+	u, err := parseURL(used)
+	if err != nil {
+		return ""
+	}
+	if o, err := parseURL(owner); err == nil && o.user == u.user {
+		return ""
+	}
+	return u.user
+}
+
 // placed names the line of a step that failed.
 func placed(err error, step string, version int) error {
 	e, ok := errors.AsType[*pgconn.PgError](err)
