@@ -42,7 +42,7 @@ number, its request id and its sealed token as it is, in one commit. From then o
 The key that seals tokens is not copied: each host needs the same, by seal_key_command or a copy of its file.
 Nothing is copied while another patdesk works with the history. It can be done again: what is there already
 is left as it is.`,
-		Example: "  patdesk history copy --to postgres://desk@db.example.com/patdesk\n  patdesk config set history postgres://desk@db.example.com/patdesk",
+		Example: "  patdesk history copy --to postgres://desk@db.example.com/patdesk",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			v, err := a.copyHistory(cmd.Context(), to)

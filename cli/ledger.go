@@ -20,7 +20,7 @@ import (
 func (a *app) openLedger(ctx context.Context, s *session, n need) (pat.Ledger, error) {
 	o := a.historyOptions(s, n)
 	if s.config.History != "" {
-		return a.openDatabase(ctx, s, n, o)
+		return a.openDatabase(ctx, s, o)
 	}
 	a.sayIfNew(s)
 	store, err := history.Open(ctx, o)
@@ -31,7 +31,7 @@ func (a *app) openLedger(ctx context.Context, s *session, n need) (pat.Ledger, e
 }
 
 // openDatabase opens the history that several hosts share.
-func (a *app) openDatabase(ctx context.Context, s *session, n need, o history.Options) (pat.Ledger, error) {
+func (a *app) openDatabase(ctx context.Context, s *session, o history.Options) (pat.Ledger, error) {
 	if err := postgres.CheckURL(s.config.History); err != nil {
 		return nil, s.config.Problem("history", err.Error(), "")
 	}

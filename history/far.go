@@ -139,6 +139,7 @@ func (s *Records) farCursors(ctx context.Context, p *plan, q Query, from *Cursor
 	if f.sql == "" {
 		return nil, nil
 	}
+	//nolint:gosec // constants and numbers; values are bound
 	rows, err := s.read.QueryContext(ctx, `SELECT at.rank, at.key, at.id FROM (`+f.sql+`) at`+f.order(q.Sort, q.Reverse == backwards), f.args...)
 	if err != nil {
 		return nil, err

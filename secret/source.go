@@ -26,7 +26,7 @@ const TokenVar = "TOOLJET_API_TOKEN" //nolint:gosec // a name, not a key
 
 // HistoryPasswordVar is the environment variable that holds the password of the
 // database of the history. It is never passed on either.
-const HistoryPasswordVar = "PATDESK_HISTORY_PASSWORD" //nolint:gosec // a name, not a password
+const HistoryPasswordVar = "PATDESK_HISTORY_PASSWORD"
 
 // maxSecret is the largest admin key that any source may give, in bytes.
 const maxSecret = 64 << 10

@@ -93,31 +93,42 @@ func adopt(ctx context.Context, tx pgx.Tx, c history.Contents) (a Adopted, err e
 // gone on by themselves, and nobody can make one of them.
 func sameRows(ctx context.Context, tx pgx.Tx, c history.Contents) error {
 	for _, table := range []string{"entries", "events"} {
-		var there [2]int64
-		if err := tx.QueryRow(ctx, `SELECT count(*), coalesce(max(id), 0) FROM `+table).Scan(&there[0], &there[1]); err != nil {
+		var there extent
+		if err := tx.QueryRow(ctx, `SELECT count(*), coalesce(max(id), 0) FROM `+table).Scan(&there.rows, &there.last); err != nil {
 			return err
 		}
-		rows, err := c.Rows(ctx, table)
+		here, err := extentOf(ctx, c, table)
 		if err != nil {
 			return err
 		}
-		from, err := newSource(rows, table)
-		var here [2]int64
-		for row := []any(nil); err == nil; {
-			if row, err = from.next(); row == nil {
-				break
-			}
-			id, _ := row[0].(int64) // the first column of both
-			here[0], here[1] = here[0]+1, max(here[1], id)
-		}
-		if err = errors.Join(err, rows.Close()); err != nil {
-			return err
-		}
 		if here != there {
-			return fmt.Errorf("%w: it has %d %s, and the history %d", ErrOccupied, there[0], table, here[0])
+			return fmt.Errorf("%w: it has %d %s, and the history %d", ErrOccupied, there.rows, table, here.rows)
 		}
 	}
 	return nil
+}
+
+// extent is how many rows a table has, and the number of the last one.
+type extent struct{ rows, last int64 }
+
+func extentOf(ctx context.Context, c history.Contents, table string) (e extent, err error) {
+	rows, err := c.Rows(ctx, table)
+	if err != nil {
+		return e, err
+	}
+	defer rows.Close()
+	from, err := newSource(rows, table)
+	if err != nil {
+		return e, err
+	}
+	for {
+		row, err := from.next()
+		if row == nil {
+			return e, err
+		}
+		id, _ := row[0].(int64) // the first column
+		e.rows, e.last = e.rows+1, max(e.last, id)
+	}
 }
 
 // source gives the rows of a table to the database.
