@@ -47,7 +47,7 @@ fuzz: ## every fuzz target for FUZZTIME executions
 		done; done
 
 bench: ## figures for docs/performance.md; they decide nothing
-	$(GO) test -run '^$$' -bench . -benchtime 20x -timeout 30m ./history ./e2e
+	$(GO) test -run '^$$' -bench . -benchtime 20x -timeout 30m ./history ./history/postgres ./e2e
 
 bench-ui: ## the console beside the bare framework, in one run
 	$(GO) run ./scripts/benchui
