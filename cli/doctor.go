@@ -13,6 +13,7 @@ import (
 
 	"patdesk/address"
 	"patdesk/config"
+	"patdesk/history/postgres"
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/ui/kit"
@@ -199,7 +200,30 @@ func (a *app) historyCheck(ctx context.Context, s *session, o *doctorOptions) pa
 	if err != nil {
 		return pat.FailedCheck(pat.CheckHistory, explain(err))
 	}
-	return pat.NewCheck(pat.CheckHistory, pat.Good, fmt.Sprintf("%s: %d rows of this server, %d of unknown outcome", s.historyName(), counts.Total, counts.Unsure), "")
+	says := fmt.Sprintf("%s: %d rows of this server, %d of unknown outcome", s.historyName(), counts.Total, counts.Unsure)
+	if shared, ok := store.(*postgres.Store); ok {
+		return sharedCheck(ctx, shared, says)
+	}
+	return pat.NewCheck(pat.CheckHistory, pat.Good, says, "")
+}
+
+// sharedCheck looks at what a history in a database has beside its rows.
+func sharedCheck(ctx context.Context, store *postgres.Store, says string) pat.Check {
+	waiting, late := store.Spooled()
+	if waiting > 0 {
+		return pat.NewCheck(pat.CheckHistory, pat.Warn, fmt.Sprintf("%s; waiting on this computer until the database takes them: %s", says, pat.Plural(waiting, "outcome")), "Keep patdesk running, or start it again, until they are recorded")
+	}
+	if late > 0 {
+		return pat.NewCheck(pat.CheckHistory, pat.Warn, fmt.Sprintf("%s; came when their rows had another outcome: %s", says, pat.Plural(late, "outcome")), "They are kept, sealed, in the folder spool beside the history's data")
+	}
+	kept, err := store.Standby(ctx)
+	switch {
+	case err != nil:
+		return pat.FailedCheck(pat.CheckHistory, explain(err))
+	case !kept:
+		return pat.NewCheck(pat.CheckHistory, pat.Warn, says+"; no standby has what was just recorded", "Give the database a synchronous standby, if a failover must not lose tokens")
+	}
+	return pat.NewCheck(pat.CheckHistory, pat.Good, says, "")
 }
 
 // sealCheck tells where the key is that seals tokens in the history, and what

@@ -259,6 +259,9 @@ func (i *Issuer) issuedAt(g client.TokenGrant) time.Time {
 	return g.ServerTime
 }
 
+// notYetShared is said of an outcome that the database of the history could not take yet.
+const notYetShared = "The token is not yet in the shared history, whose database is away: it waits, sealed, on this computer until the database is back"
+
 // finishIssued records the token.
 func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g client.TokenGrant) (Grant, error) {
 	issued := i.issuedAt(g)
@@ -279,7 +282,9 @@ func (i *Issuer) finishIssued(ctx context.Context, r Request, row Token, g clien
 		return grant, &UnsavedError{Grant: grant, Err: i.stage(StageIssue, r.User, r.App, err)}
 	}
 	grant.Token = done
-	if r.UserInfo == nil || r.AppInfo == nil {
+	if done.Spooled {
+		grant.Warnings = append(grant.Warnings, notYetShared)
+	} else if r.UserInfo == nil || r.AppInfo == nil {
 		grant.Token = i.enrich(ctx, done, r.App)
 	} else if t, err := i.CompareToken(rctx, done); err == nil {
 		grant.Token = t

@@ -111,6 +111,14 @@ func (s *Store) Changed(ctx context.Context) (int64, error) {
 	return s.changes, nil
 }
 
+// Standby reports whether what is recorded is on another server, too, when its commit
+// returns.
+func (s *Store) Standby(ctx context.Context) (kept bool, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT current_setting('synchronous_commit') IN ('on', 'remote_apply', 'remote_write')
+		AND current_setting('synchronous_standby_names') <> ''`).Scan(&kept)
+	return kept, s.fail(ctx, "look for a standby", err)
+}
+
 // probeFor is how long an answer of the database serves all consoles of a process.
 const probeFor = 500 * time.Millisecond
 
