@@ -46,8 +46,12 @@ func numbers(ctx context.Context, db querier, query string, args ...any) ([]int6
 func slots(n int) string { return `(` + strings.TrimSuffix(strings.Repeat(`?,`, n), `,`) + `)` }
 
 // list writes numbers as the right side of IN. Only numbers are ever written
-// into a statement; texts are bound.
+// into a statement; texts are bound. An empty list is one that no row is in: PostgreSQL
+// knows none.
 func list(ids []int64) string {
+	if len(ids) == 0 {
+		return `(-1)`
+	}
 	b := make([]byte, 0, 2+8*len(ids))
 	b = append(b, '(')
 	for i, id := range ids {

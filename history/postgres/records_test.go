@@ -290,6 +290,9 @@ func conversations(t *testing.T, runs int) {
 	for n := range runs {
 		both := newTwins(t, n%4 != 3)
 		d := dice{rand.New(rand.NewPCG(uint64(n), 2))}
+		if n == 0 {
+			both.read(t, d) // nothing is there yet
+		}
 		begun := 0
 		for i := range 40 {
 			switch k := d.IntN(6); {
