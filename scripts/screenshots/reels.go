@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 // reel is one run of the program, from its start on, at one size.
