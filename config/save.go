@@ -56,7 +56,7 @@ func replace(path string, existed bool, read [sha256.Size]byte, b []byte) error 
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	now, err := os.ReadFile(path) //nolint:gosec // the file is named by the person
+	now, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		// Deleted or never there: nothing of anybody else's can be lost.

@@ -30,7 +30,7 @@ func checkTrust(path string, f *os.File) *Error {
 		return e
 	}
 	for _, dir := range []string{filepath.Dir(path), filepath.Dir(real)} {
-		di, err := os.Stat(dir) //nolint:gosec // the directory of the person's own file
+		di, err := os.Stat(dir)
 		if err != nil {
 			return &Error{Path: path, Msg: "the configuration cannot be read", Suggest: reasonOf(err), Err: err}
 		}
