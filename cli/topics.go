@@ -137,5 +137,6 @@ func files() []Entry {
 		{"~/.config/patdesk/NAME.key", "the admin key of the profile NAME, where a file was chosen for it"},
 		{"~/.config/patdesk/seal.key", "the key that seals tokens and embed URLs in the history, where there is no keyring; with one, its name there"},
 		{"~/.local/share/patdesk/history.db", "the history, an SQLite file; a -wal and a -shm file stand beside it while it is open"},
+		{"~/.local/share/patdesk/spool", "outcomes that a shared history could not take yet, sealed; they go when its database is back"},
 	}
 }
