@@ -19,6 +19,7 @@ import (
 //   - "?" and "?3" become "$1" and "$3".
 //   - "+?" is "?": the plus is a word to SQLite's planner.
 //   - "x COLLATE NOCASE" is "lower(x)", which has an index.
+//   - "instr(x, ?) > 0" is "x LIKE part_of($1)", which trigrams answer.
 //
 // Flags are numbers, and texts are free of what a database cannot keep.
 
@@ -157,6 +158,11 @@ func translate(query string) string {
 				i = len(query) - len(rest)
 				break
 			}
+			if rest, column, found := searched(name, query[i:]); found {
+				b.WriteString(column + " LIKE part_of($" + strconv.Itoa(next) + ")")
+				i, next = len(query)-len(rest), next+1
+				break
+			}
 			b.WriteString(name)
 		default:
 			b.WriteByte(c)
@@ -164,6 +170,15 @@ func translate(query string) string {
 		}
 	}
 	return b.String()
+}
+
+// searched is the column of "instr(column, ?) > 0", and what follows that.
+func searched(name, after string) (rest, column string, found bool) {
+	if name != "instr" {
+		return "", "", false
+	}
+	column, rest, found = strings.Cut(strings.TrimPrefix(after, "("), ", ?) > 0")
+	return rest, column, found && !strings.ContainsAny(column, "() ")
 }
 
 func isWord(c byte) bool {

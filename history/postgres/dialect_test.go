@@ -13,6 +13,9 @@ func TestDialect_Translate(t *testing.T) {
 		`'it''s ?' = ?`: `'it''s ?' = $1`,
 		`'open ?`:       `'open ?`,
 		`a + ?`:         `a + $1`,
+		`SELECT id FROM users WHERE instr(search, ?) > 0 LIMIT ?`: `SELECT id FROM users WHERE search LIKE part_of($1) LIMIT $2`,
+		`SELECT id FROM users WHERE instr(search, ?) = 0 LIMIT ?`: `SELECT id FROM users WHERE instr(search, $1) = 0 LIMIT $2`,
+		`instr(a, ?) = 0 AND instr(b, ?) > 0`:                     `instr(a, $1) = 0 AND b LIKE part_of($2)`,
 	} {
 		if got := translate(from); got != to {
 			t.Errorf("%s\n got %s\nwant %s", from, got, to)

@@ -56,7 +56,7 @@ func (b twins) later(t *testing.T, d dice, rows int) {
 	ctx := t.Context()
 	id, at := int64(1+d.IntN(rows+1)), epoch().Add(time.Duration(d.IntN(100))*time.Minute)
 	server := one(d, "https://tooljet.example.com/tj", "https://other.example.com", oldServer)
-	text := one(d, "", "Portal A", "role changed", "it's \"odd\" ? Ü")
+	text := one(d, "", "Portal A", "role changed", "it's \"odd\" ? Ü", `50%_of \ it`)
 	switch n := d.IntN(16); n {
 	case 0:
 		b.alike(t, "MarkCopied", func(r *history.Records) (any, error) { return done(r.MarkCopied(ctx, id, at, text)) })
@@ -140,7 +140,7 @@ func (d dice) query() history.Query {
 	f := history.Filter{
 		Server: one(d, "", "", "https://tooljet.example.com/tj", "https://other.example.com", oldServer, "https://nobody.example.com"),
 		User:   term("ana", "AN", "nobody", "@example", "bml"), App: term("ord", "ÜRD", "stk", "8b00"), Role: term("build", "x"), By: term("kim", "laptop"),
-		Word: term("ana", "portal", "eeff", "EEF", "urgent", "expired", "sales", "oe"),
+		Word: term("ana", "portal", "eeff", "EEF", "urgent", "expired", "sales", "oe", "%_O", `\ i`, "_", "%"),
 	}
 	if d.IntN(3) == 0 {
 		f.State = []history.StateTerm{{State: one(d, history.States()...), Not: d.IntN(3) == 0}, {State: one(d, history.States()...)}}

@@ -11,6 +11,9 @@ CREATE FUNCTION min(a bigint, b bigint, VARIADIC more bigint[]) RETURNS bigint
 	LANGUAGE sql IMMUTABLE AS 'SELECT least(a, b, (SELECT pg_catalog.min(v) FROM unnest(more) v))';
 CREATE FUNCTION instr(whole text, part text) RETURNS bigint
 	LANGUAGE sql IMMUTABLE AS 'SELECT strpos(whole, part)::bigint';
+-- part_of is the pattern of LIKE for texts that hold a part, whatever is in it.
+CREATE FUNCTION part_of(part text) RETURNS text
+	LANGUAGE sql IMMUTABLE AS $$SELECT '%' || replace(replace(replace(part, '\', '\\'), '%', '\%'), '_', '\_') || '%'$$;
 CREATE FUNCTION group_concat_add(done text, n bigint) RETURNS text
 	LANGUAGE sql IMMUTABLE AS $$SELECT coalesce(done || ',' || n::text, done, n::text)$$;
 CREATE AGGREGATE group_concat(bigint) (SFUNC = group_concat_add, STYPE = text);
