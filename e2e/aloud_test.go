@@ -262,7 +262,7 @@ func TestAloud_CutOff(t *testing.T) {
 		t.Errorf("%d tokens were issued", n)
 	}
 
-	if _, err := e2etest.Control(http.MethodPost, server, "faults", map[string]any{"kind": "drop_after"}); err != nil {
+	if _, err := e2etest.Control(http.MethodPost, server, "faults", map[string]any{"kind": "drop-after"}); err != nil {
 		t.Fatal(err)
 	}
 	b := converse(t, env)
