@@ -229,7 +229,7 @@ func (s *Records) MarkRevealed(ctx context.Context, how string, ids ...int64) er
 		defer cancel()
 	}
 	err := s.tx(ctx, func(ctx context.Context, w Work) error {
-		return recordAll(ctx, w, Revealed, how, `SELECT id FROM entries WHERE id IN `+list(ids))
+		return recordAll(ctx, w, Revealed, how, `SELECT id FROM entries WHERE id IN `+list(ids)+` ORDER BY id`)
 	})
 	if s.opts.Reading && (s.unwritable(ctx, err) || ctx.Err() != nil) {
 		return nil
