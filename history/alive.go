@@ -22,7 +22,7 @@ type LivePair struct {
 // clock. One person or app that was named in two ways comes twice.
 func (s *Records) LivePairs(ctx context.Context, server string, now time.Time) ([]LivePair, error) {
 	const action = "look for live tokens"
-	servers, err := serversOf(ctx, s.read, server)
+	servers, err := s.serversOf(ctx, server)
 	if err != nil || len(servers) == 0 {
 		return nil, s.fail(ctx, action, err)
 	}
@@ -61,7 +61,7 @@ func (s *Records) PairAlive(ctx context.Context, server string, e Entry, now tim
 	if err != nil {
 		return alive, s.fail(ctx, action, err)
 	}
-	servers, err := serversOf(ctx, s.read, server)
+	servers, err := s.serversOf(ctx, server)
 	if err != nil || len(p.users) == 0 || len(p.apps) == 0 || len(servers) == 0 {
 		return alive, s.fail(ctx, action, err)
 	}
@@ -85,7 +85,7 @@ func (s *Records) Alive(ctx context.Context, server, user string, now time.Time)
 }
 
 func (s *Records) alive(ctx context.Context, server, user string, now time.Time) ([]Entry, error) {
-	servers, err := serversOf(ctx, s.read, server)
+	servers, err := s.serversOf(ctx, server)
 	if err != nil || len(servers) == 0 {
 		return nil, err
 	}

@@ -147,7 +147,7 @@ func (s *Records) LastClock(ctx context.Context, server string) (offset, uncerta
 // rowsClock is the newest measurement that a row of the server has.
 func (s *Records) rowsClock(ctx context.Context, server string) (offset, uncertainty time.Duration, at time.Time, err error) {
 	const action = "read the last clock"
-	servers, err := serversOf(ctx, s.read, server)
+	servers, err := s.serversOf(ctx, server)
 	if err != nil {
 		return 0, 0, time.Time{}, s.fail(ctx, action, err)
 	}

@@ -37,7 +37,7 @@ func (s *Records) DriftRows(ctx context.Context, server string, now time.Time) (
 }
 
 func (s *Records) driftRows(ctx context.Context, server string, now time.Time) ([]DriftRow, error) {
-	servers, err := serversOf(ctx, s.read, server)
+	servers, err := s.serversOf(ctx, server)
 	if err != nil || len(servers) == 0 {
 		return nil, err
 	}

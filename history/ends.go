@@ -18,7 +18,7 @@ func (s *Records) EndsPer(ctx context.Context, server string, edges []time.Time)
 
 func (s *Records) endsPer(ctx context.Context, server string, edges []time.Time) ([]int64, error) {
 	n := max(0, len(edges)-1)
-	servers, err := serversOf(ctx, s.read, server)
+	servers, err := s.serversOf(ctx, server)
 	if err != nil || len(servers) == 0 || n == 0 {
 		return make([]int64, n), err
 	}

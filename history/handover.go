@@ -47,7 +47,7 @@ func (s *Records) Handovers(ctx context.Context, server string, done bool) ([]Ha
 }
 
 func (s *Records) handovers(ctx context.Context, server string, done bool) ([]Handover, error) {
-	servers, err := serversOf(ctx, s.read, server)
+	servers, err := s.serversOf(ctx, server)
 	if err != nil {
 		return nil, err
 	}

@@ -179,7 +179,7 @@ func (s *Records) Live(ctx context.Context, server, user, app string, now time.T
 	if err != nil {
 		return nil, s.fail(ctx, action, err)
 	}
-	servers, err := serversOf(ctx, s.read, server)
+	servers, err := s.serversOf(ctx, server)
 	if err != nil {
 		return nil, s.fail(ctx, action, err)
 	}

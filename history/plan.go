@@ -78,7 +78,7 @@ func (s *Records) plan(ctx context.Context, q Query) (*plan, error) {
 	}
 	p := &plan{now: now.UnixMilli()}
 	var err error
-	if p.servers, err = serversOf(ctx, s.read, q.Filter.Server); err != nil {
+	if p.servers, err = s.serversOf(ctx, q.Filter.Server); err != nil {
 		return nil, err
 	}
 	p.never = len(p.servers) == 0

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"patdesk/secret"
@@ -20,6 +21,8 @@ type Records struct {
 	uuid   string  // of the database, salt of its keys
 	read   *sql.DB // never waits for a writer
 	far    bool    // each statement costs a way to the database and back
+
+	servers atomic.Pointer[[]knownServer] // as they were read last; nil = anew
 
 	keying sync.Mutex
 	key    secret.Key

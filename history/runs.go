@@ -129,7 +129,7 @@ const rowStates = `SELECT r.*, e.id AS entry, CASE
 // and were not ended. The newest comes first; an empty server means all.
 func (s *Records) Runs(ctx context.Context, server string) ([]Run, error) {
 	const action = "read the runs"
-	servers, err := serversOf(ctx, s.read, server)
+	servers, err := s.serversOf(ctx, server)
 	if err != nil {
 		return nil, s.fail(ctx, action, err)
 	}

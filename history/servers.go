@@ -26,38 +26,70 @@ func withoutPath(base string) string {
 	return serverName(u.String())
 }
 
+// knownServer is a row of servers.
+type knownServer struct {
+	id    int64
+	name  string
+	whole bool
+}
+
 // serversOf are the ids of all rows of servers that are the one at a base URL; of
 // all if it is empty.
 func serversOf(ctx context.Context, db querier, base string) ([]int64, error) {
-	if base == "" {
-		return numbers(ctx, db, `SELECT id FROM servers`)
+	all, err := allServers(ctx, db)
+	return thoseAt(all, base), err
+}
+
+func thoseAt(all []knownServer, base string) (ids []int64) {
+	want, host := serverName(base), withoutPath(base)
+	for _, k := range all {
+		if base == "" || k.whole && k.name == want || !k.whole && serverName(k.name) == host {
+			ids = append(ids, k.id)
+		}
 	}
-	rows, err := db.QueryContext(ctx, `SELECT id, name, whole FROM servers`)
+	return ids
+}
+
+func allServers(ctx context.Context, db querier) (all []knownServer, err error) {
+	rows, err := db.QueryContext(ctx, `SELECT id, name, whole FROM servers ORDER BY id`)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	want, host := serverName(base), withoutPath(base)
-	var all []int64
 	for rows.Next() {
-		var id int64
-		var name string
-		var whole bool
-		if err := rows.Scan(&id, &name, &whole); err != nil {
+		var k knownServer
+		if err := rows.Scan(&k.id, &k.name, &k.whole); err != nil {
 			return nil, err
 		}
-		if whole && name == want || !whole && serverName(name) == host {
-			all = append(all, id)
-		}
+		all = append(all, k)
 	}
 	return all, rows.Err()
 }
+
+// serversOf is serversOf for what is only read. Where each look costs a way to the
+// database and back, the servers are looked at once, until Refresh.
+func (s *Records) serversOf(ctx context.Context, base string) ([]int64, error) {
+	if !s.far {
+		return serversOf(ctx, s.read, base)
+	}
+	if known := s.servers.Load(); known != nil {
+		return thoseAt(*known, base), nil
+	}
+	all, err := allServers(ctx, s.read)
+	if err == nil && len(all) > 0 {
+		s.servers.Store(&all)
+	}
+	return thoseAt(all, base), err
+}
+
+// Refresh lets what is kept of a far database be read anew: somebody wrote to it.
+func (s *Records) Refresh() { s.servers.Store(nil) }
 
 // ProvenUnit is the unit in which a server reads patExpiry, as Prove recorded it;
 // "" while it is not proven.
 func (s *Records) ProvenUnit(ctx context.Context, server string) (string, error) {
 	const action = "read what is known of the server"
-	ids, err := serversOf(ctx, s.read, server)
+	ids, err := s.serversOf(ctx, server)
 	if err != nil || server == "" || len(ids) == 0 {
 		return "", s.fail(ctx, action, err)
 	}

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"patdesk/history"
+	"patdesk/history/postgres/postgrestest"
 )
 
 // filled is a history of SQLite of every kind of row, and its records beside the rows of
@@ -146,5 +149,58 @@ func TestAdopt_TextsThatCannotBeKept(t *testing.T) {
 	}
 	if e, err := lite.Get(t.Context(), 3); err != nil || e.UserName != "Ana \x00 Ruiz" {
 		t.Errorf("%q, %v", e.UserName, err)
+	}
+}
+
+// Ensure a copy that is cut off at any point leaves the database empty or whole, and the
+// file as it was.
+func TestSweep_AdoptCutOff(t *testing.T) {
+	points := 12
+	switch os.Getenv("PATDESK_LONG") {
+	case "":
+		t.Skip("PATDESK_LONG is not set")
+	case "full":
+		points = 50
+	}
+	lite, _ := filled(t, 6)
+	stay := errors.New("the file stays")
+	var took time.Duration
+	whole, empty := 0, 0
+	for n := range points {
+		db := fresh(t)
+		proxy := postgrestest.NewProxy(t, db.Address)
+		var cut *time.Timer
+		if n > 0 { // the first one tells how long it takes
+			cut = time.AfterFunc(took*time.Duration(n)/time.Duration(points*4/5), proxy.Down)
+		}
+		begun := time.Now()
+		err := lite.LeaveFor(t.Context(), "postgres://elsewhere", func(ctx context.Context, c history.Contents) error {
+			_, err := Adopt(ctx, postgrestest.Through(t, db.URL, proxy.Address), nil, c)
+			return errors.Join(err, stay)
+		})
+		if cut == nil {
+			took = time.Since(begun)
+		} else {
+			cut.Stop()
+		}
+		if !errors.Is(err, stay) {
+			t.Fatal(err)
+		}
+		direct := open(t, options(t, db.URL, newKey(t)))
+		switch got := rows(t, direct.db, `SELECT (SELECT count(*) FROM entries) AS e, (SELECT count(*) FROM events) AS v, (SELECT count(*) FROM users) AS u`); got[0] {
+		case "e=0 v=0 u=0":
+			empty++
+		default:
+			if !strings.HasPrefix(got[0], "e=40 v=84 ") {
+				t.Errorf("cut at point %d of %d: %v", n, points, got)
+			}
+			whole++
+		}
+	}
+	if whole == 0 || empty == 0 {
+		t.Errorf("%d whole, %d empty: nothing was cut, or everything", whole, empty)
+	}
+	if err := lite.SetNote(t.Context(), 1, "it is still here"); err != nil {
+		t.Error(err)
 	}
 }

@@ -138,6 +138,7 @@ func (s *Store) begin(ctx context.Context, request, arg string) (history.Entry, 
 	}
 	switch a.status {
 	case "ok":
+		s.Refresh() // the server may be a new one
 		s.began(a.entry)
 		return a.entry, nil
 	case "taken":

@@ -12,6 +12,7 @@ type engine struct{ store *Store }
 
 // Write implements history.Engine. What the database undid is done again.
 func (e engine) Write(ctx context.Context, f func(context.Context, history.Work) error) (err error) {
+	defer e.store.Refresh()
 	for range repeats {
 		if err = e.write(ctx, f); !undone(err) {
 			break
@@ -107,6 +108,7 @@ func (s *Store) Changed(ctx context.Context) (int64, error) {
 	if s.probe == was && now != was {
 		s.probe = now
 		s.changes++
+		s.Refresh()
 	}
 	return s.changes, nil
 }

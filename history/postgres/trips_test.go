@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"patdesk/history"
 	"patdesk/history/postgres/postgrestest"
 )
 
@@ -103,4 +104,60 @@ func explain(t *testing.T, c *sql.Conn, q string) string {
 		t.Fatal(err)
 	}
 	return plan.String()
+}
+
+// Ensure a page, its counts and a look for changes cost one round trip each, however many
+// states, servers and directions they go by, once a Store is open.
+func TestStore_ReadsInOneRoundTrip(t *testing.T) {
+	t.Parallel()
+	db, key := fresh(t), newKey(t)
+	proxy := postgrestest.NewProxy(t, db.Address)
+	o := options(t, postgrestest.Through(t, db.RoleURL, proxy.Address), key)
+	o.times, o.Conns, o.Stays = patient(), 1, true
+	o.times.beat = time.Hour
+	s := open(t, o)
+	for n := range 9 {
+		d := draft(fmt.Sprint("user-", n), "orders")
+		d.Server = []string{"https://tooljet.example.com/tj", "https://other.example.com"}[n%2]
+		e, err := s.Begin(t.Context(), d)
+		if err == nil {
+			_, err = s.Finish(t.Context(), e.ID, issued(epoch()))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, server, now := t.Context(), "https://other.example.com", epoch()
+	first, err := s.Page(ctx, history.Query{Now: now, Limit: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, read := range map[string]func() error{
+		"page": func() error { _, err := s.Page(ctx, history.Query{Now: now}); return err },
+		"next page": func() error {
+			_, err := s.Page(ctx, history.Query{Now: now, After: first.Cursor(1), Limit: 2})
+			return err
+		},
+		"last page": func() error {
+			_, err := s.Page(ctx, history.Query{Now: now, Last: true, Filter: history.Filter{Server: server}})
+			return err
+		},
+		"by user": func() error { _, err := s.Page(ctx, history.Query{Now: now, Sort: history.SortUser}); return err },
+		"of a state": func() error {
+			_, err := s.Page(ctx, history.Query{Now: now, Filter: history.Filter{State: []history.StateTerm{{State: history.OK}}}})
+			return err
+		},
+		"counts": func() error { _, err := s.Counts(ctx, server, now); return err },
+		"number": func() error { _, err := s.Count(ctx, history.Query{Now: now}); return err },
+		"a row":  func() error { _, err := s.Get(ctx, 3); return err },
+		"events": func() error { _, err := s.Events(ctx, history.EventFilter{}, 0, 0); return err },
+	} {
+		before := proxy.Turns.Load()
+		if err := read(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if turns := proxy.Turns.Load() - before; turns != 1 {
+			t.Errorf("%s: %d round trips", name, turns)
+		}
+	}
 }
