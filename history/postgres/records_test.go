@@ -288,26 +288,31 @@ func TestSweep_RecordsSayWhatThoseOfSQLiteSay(t *testing.T) {
 func conversations(t *testing.T, runs int) {
 	t.Helper()
 	for n := range runs {
-		both := newTwins(t, n%4 != 3)
-		d := dice{rand.New(rand.NewPCG(uint64(n), 2))}
-		if n == 0 {
-			both.read(t, d) // nothing is there yet
-		}
-		begun := 0
-		for i := range 40 {
-			switch k := d.IntN(6); {
-			case begun == 0, k < 2:
-				r := d.draft(i)
-				e := both.same(t, fmt.Sprintf("run %d, begin %d: %+v", n, i, r), func(l ledger) (history.Entry, error) { return l.Begin(t.Context(), r) })
-				begun = max(begun, int(e.ID))
-				both.run(t, fmt.Sprintf(`UPDATE entries SET begun = %d WHERE id = %d`, epoch().UnixMilli()+int64(i), e.ID)) // one moment for both
-			case k < 4:
-				id, r := int64(1+d.IntN(begun+1)), d.result()
-				both.same(t, fmt.Sprintf("run %d, finish %d of row %d: %+v", n, i, id, r), func(l ledger) (history.Entry, error) { return l.Finish(t.Context(), id, r) })
-			default:
-				both.later(t, d, begun)
-			}
-		}
-		both.read(t, d)
+		t.Run(fmt.Sprint(n), func(t *testing.T) { conversation(t, n) }) // its connections end with it
 	}
+}
+
+func conversation(t *testing.T, n int) {
+	t.Helper()
+	both := newTwins(t, n%4 != 3)
+	d := dice{rand.New(rand.NewPCG(uint64(n), 2))}
+	if n == 0 {
+		both.read(t, d) // nothing is there yet
+	}
+	begun := 0
+	for i := range 40 {
+		switch k := d.IntN(6); {
+		case begun == 0, k < 2:
+			r := d.draft(i)
+			e := both.same(t, fmt.Sprintf("begin %d: %+v", i, r), func(l ledger) (history.Entry, error) { return l.Begin(t.Context(), r) })
+			begun = max(begun, int(e.ID))
+			both.run(t, fmt.Sprintf(`UPDATE entries SET begun = %d WHERE id = %d`, epoch().UnixMilli()+int64(i), e.ID)) // one moment for both
+		case k < 4:
+			id, r := int64(1+d.IntN(begun+1)), d.result()
+			both.same(t, fmt.Sprintf("finish %d of row %d: %+v", i, id, r), func(l ledger) (history.Entry, error) { return l.Finish(t.Context(), id, r) })
+		default:
+			both.later(t, d, begun)
+		}
+	}
+	both.read(t, d)
 }
