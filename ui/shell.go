@@ -35,11 +35,12 @@ type shell struct {
 	pages, dialogs []layer
 	toasts         []toast
 	now            time.Time // server's clock, UTC
+	here           time.Time // local clock
 	width, height  int
 	mouse          bool
 	blurred        bool
 	hinted         hinted
-	stopAsked      time.Time // when ctrl+c was pressed first
+	stopAsked      time.Time // when ctrl+c was pressed first, by here
 	tick           ticking
 	reminders      reminders
 	idle           idling
@@ -102,8 +103,9 @@ func (s *shell) refreshNow() {
 	if s.opts.Now != nil {
 		local = s.opts.Now
 	}
+	s.here = local()
 	// Without the monotonic reading: it stands still while a computer sleeps.
-	s.now = local().Round(0).UTC()
+	s.now = s.here.Round(0).UTC()
 	if s.issuer != nil {
 		s.now = s.issuer.Clock().Now(s.now).UTC()
 	}

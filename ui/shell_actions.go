@@ -84,10 +84,10 @@ const stopAgain = 3 * time.Second
 
 func (s *shell) stopAction() kit.Action {
 	return kit.Action{Key: s.keys.Global.Stop, Run: func() tea.Cmd {
-		if !s.stopAsked.IsZero() && s.now.Sub(s.stopAsked) < stopAgain && !s.now.Before(s.stopAsked) {
+		if !s.stopAsked.IsZero() && s.here.Sub(s.stopAsked) < stopAgain && !s.here.Before(s.stopAsked) {
 			return tea.Quit
 		}
-		s.stopAsked = s.now
+		s.stopAsked = s.here
 		s.Say(kit.LevelInfo, kit.Name(s.keys.Global.Stop)+" again quits.")
 		return nil
 	}}

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"patdesk/client/sandbox"
 	"patdesk/ui/kit"
 )
 
@@ -41,6 +42,23 @@ func TestShell_Quit(t *testing.T) {
 		d.press("ctrl+c")
 		if !d.quit {
 			t.Fatal("ctrl+c twice does not quit")
+		}
+	})
+	// The server's clock is corrected between the two presses.
+	story(t, stage{seed: everyState}, func(d *driver) {
+		d.toTab(kit.Doctor{})
+		d.sees("5 Doctor")
+		before := d.s.Now()
+		d.press("ctrl+c")
+		d.sees("ctrl+c again quits.")
+		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultSkew, Match: "/", Skew: -90 * time.Second, Times: -1})
+		d.press("ctrl+r")
+		if !d.s.Now().Before(before) {
+			t.Fatal("the clock was not corrected")
+		}
+		d.press("ctrl+c")
+		if !d.quit {
+			t.Error("ctrl+c twice does not quit while the server's clock is corrected")
 		}
 	})
 }

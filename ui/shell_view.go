@@ -68,7 +68,7 @@ func (s *shell) windowTitle() string {
 func (s *shell) notice() string {
 	text := fmt.Sprintf("patdesk needs %dx%d, this is %dx%d. Keys are off until it fits. %s leaves.",
 		kit.LeastWidth, kit.LeastHeight, s.width, s.height, kit.Name(s.keys.Global.Stop))
-	if t, ok := s.news(); ok && s.stopAsked.Add(stopAgain).After(s.now) {
+	if t, ok := s.news(); ok && s.stopAsked.Add(stopAgain).After(s.here) {
 		text = t.text() + " " + text
 	}
 	return kit.Block(strings.Join(widget.Wrap(text, s.width), "\n"), s.width, s.height)
