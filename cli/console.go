@@ -210,6 +210,9 @@ func demoSession(ctx context.Context) (ui.Session, error) {
 	}
 	if err := errors.Join(d.makePast(ctx), d.watch(ctx)); err != nil {
 		d.close()
+		if ctx.Err() != nil {
+			err = ctx.Err() // no token of a made-up past is anybody's to look for
+		}
 		return ui.Session{}, err
 	}
 	return ui.Session{Issuer: d.issuer, Profile: d.profile, Config: d.config, KeyOrigin: "sandbox", Demo: true, Close: d.close}, nil

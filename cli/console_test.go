@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"context"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
+	"patdesk/pat"
 	"patdesk/ui"
 )
 
@@ -29,6 +33,45 @@ func TestConsole_Sandbox(t *testing.T) {
 	if p := d.Config.Profiles["demo"]; p == nil || p != d.Profile || p.UnitProven() != d.Issuer.Settings.UnitProven {
 		t.Errorf("%+v", p)
 	}
+}
+
+// Ensure a demo that a signal ends while its past is made up says nothing of tokens:
+// wherever it is cut off, the error is that the caller gave up. The past has an
+// answer that is lost on purpose.
+func TestConsole_DemoCutOff(t *testing.T) {
+	whole := &cutOff{Context: t.Context(), after: math.MaxInt64}
+	d, err := demoSession(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Close()
+	const cuts = 60
+	for i := range int64(cuts) {
+		ctx, cancel := context.WithCancel(pat.WithGrace(t.Context(), answerWait, nil))
+		d, err := demoSession(&cutOff{Context: ctx, cancel: cancel, after: whole.asked.Load() * i / cuts})
+		if err == nil {
+			d.Close()
+			t.Errorf("cut %d: a demo", i)
+		} else if !pat.IsGone(err) || outcomeUnknown(err) {
+			t.Errorf("cut %d: %v", i, err)
+		}
+		cancel()
+	}
+}
+
+// cutOff is a context that is cancelled after it was asked for values so many times.
+type cutOff struct {
+	context.Context
+	cancel context.CancelFunc
+	after  int64
+	asked  atomic.Int64
+}
+
+func (c *cutOff) Value(key any) any {
+	if c.asked.Add(1) == c.after+1 {
+		c.cancel()
+	}
+	return c.Context.Value(key)
 }
 
 // Ensure that the demo has theme and keys of the configuration and nothing else of
