@@ -126,8 +126,9 @@ func (a *app) ended(ctx context.Context, err error) int {
 		line(a.env.Err, "%s", d.Sentence)
 		return d.Code
 	}
-	a.fail(err)
-	return signalled(ctx)
+	x := explain(err)
+	x.Exit = signalled(ctx) // what it says is what the process ends with
+	return a.failAs(x)
 }
 
 // signalled is the exit code of a run that a signal ended.

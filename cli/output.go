@@ -47,12 +47,16 @@ func (a *app) fail(err error) int {
 	if e, ok := errors.AsType[*exitError](err); ok {
 		return e.code
 	}
-	x := explain(err)
+	return a.failAs(explain(err))
+}
+
+// failAs says an explanation and returns its exit code.
+func (a *app) failAs(x pat.Explanation) int {
 	if a.json {
 		_ = a.printJSON(a.env.Err, x)
-		return x.Exit
+	} else {
+		explainTo(a.env.Err, x)
 	}
-	explainTo(a.env.Err, x)
 	return x.Exit
 }
 

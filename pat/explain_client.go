@@ -65,6 +65,9 @@ func rowOfFailure(e *client.Error) ID {
 	case client.FailMalformed:
 		return IDNotHTTP
 	case client.FailCanceled:
+		if e.Method == http.MethodGet { // there is nothing to look for
+			return IDCanceled
+		}
 		return sentOr(e, IDNoAnswer, IDCanceled)
 	case client.FailInput:
 		return IDBadConfig
