@@ -138,7 +138,7 @@ func (s *Records) rootOf(ctx context.Context, db querier, after, upTo int64, r r
 	if upTo > 0 {
 		where += ` AND v.id <= ` + number(upTo)
 	}
-	rows, err := db.QueryContext(ctx, `SELECT v.id, v.at, i.name, i.machine, v.via, v.role, v.action, v.entry_id, v.detail
+	rows, err := db.QueryContext(ctx, `SELECT v.id, v.at, i.name, i.machine, v.via, v.role, v.action, coalesce(v.entry_id, 0), v.detail
 		FROM events v JOIN issuers i ON i.id = v.actor_id WHERE `+where+` ORDER BY v.id`)
 	if err != nil {
 		return end, r, err

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -35,9 +36,16 @@ const (
 	DriftCleared Action = "drift_cleared"
 	// Purged: its text was dropped from the history after its end.
 	Purged Action = "purged"
+	// LoggedIn: somebody sat down at a desk that several share; the detail is the door and
+	// the key. It is about no token.
+	LoggedIn Action = "login"
+	// WasDenied: somebody asked there for what they may not do; the detail is what, and the
+	// rule. It is about no token.
+	WasDenied Action = "denied"
 )
 
-// Event is one fact about a token, as it was recorded. It holds no secret.
+// Event is one fact about a token, or about who came to a desk, as it was recorded. It
+// holds no secret.
 type Event struct {
 	ID     int64
 	At     time.Time // local clock, UTC
@@ -48,7 +56,7 @@ type Event struct {
 	Action Action
 	Detail string
 
-	Entry                   int64 // row of the token
+	Entry                   int64 // row of the token; 0 = it is about none, and what follows is empty
 	UserID, UserEmail       string
 	AppID, AppName, AppSlug string
 }
@@ -56,7 +64,9 @@ type Event struct {
 // EventFilter narrows a reading of events. All parts must hold; the zero
 // EventFilter holds for every event.
 type EventFilter struct {
-	// Tokens selects the tokens whose events are read, as they are now.
+	// Tokens selects the tokens whose events are read, as they are now. Events without a
+	// token are those of the desk, whatever its servers: they hold unless more than a server
+	// is asked of tokens. By is asked of who did them.
 	Tokens Filter
 	// Now is the server's clock, for states in Tokens; zero means this computer's.
 	Now time.Time
@@ -94,11 +104,47 @@ func (s *Records) Events(ctx context.Context, f EventFilter, before int64, limit
 }
 
 func (s *Records) events(ctx context.Context, f EventFilter, before int64, limit int) (page EventPage, err error) {
-	from, where, err := s.eventsOf(ctx, f)
-	if err != nil || from == "" {
+	ways, err := s.waysTo(ctx, f)
+	if err != nil || len(ways) == 0 {
 		return page, err
 	}
-	var args []any
+	where, args := f.conditions(before)
+	// The rows are found first, and only those of the page are joined.
+	var found []string
+	var all []any
+	for _, w := range ways {
+		found = append(found, `SELECT * FROM (SELECT * `+w.from+` WHERE `+strings.Join(append(w.where, where...), ` AND `)+` ORDER BY v.id DESC LIMIT `+number(int64(limit)+1)+`) w`)
+		all = append(all, args...)
+	}
+	//nolint:gosec // the ways are made of constants and numbers; values are bound
+	query := `SELECT v.id, v.at, i.name, i.machine, v.via, v.role, v.action, v.detail, coalesce(e.id, 0),
+			coalesce(u.uid, ''), coalesce(u.email, ''), coalesce(a.uid, ''), coalesce(a.name, ''), coalesce(a.slug, '')
+		FROM (` + strings.Join(found, ` UNION ALL `) + ` ORDER BY id DESC LIMIT ` + number(int64(limit)+1) + `) v
+		JOIN issuers i ON i.id = v.actor_id LEFT JOIN entries e ON e.id = v.entry_id
+		LEFT JOIN users u ON u.id = e.user_id LEFT JOIN apps a ON a.id = e.app_id ORDER BY v.id DESC`
+	rows, err := s.read.QueryContext(ctx, query, all...)
+	if err != nil {
+		return page, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var v Event
+		var at int64
+		if err := rows.Scan(&v.ID, &at, &v.Actor, &v.On, &v.Via, &v.Role, &v.Action, &v.Detail, &v.Entry,
+			&v.UserID, &v.UserEmail, &v.AppID, &v.AppName, &v.AppSlug); err != nil {
+			return page, err
+		}
+		v.At = moment(at)
+		page.Events = append(page.Events, v)
+	}
+	if len(page.Events) > limit {
+		page.Events, page.More = page.Events[:limit], true
+	}
+	return page, rows.Err()
+}
+
+// conditions are those on the events themselves.
+func (f EventFilter) conditions(before int64) (where []string, args []any) {
 	if before > 0 {
 		where = append(where, `v.id < ?`)
 		args = append(args, before)
@@ -121,56 +167,101 @@ func (s *Records) events(ctx context.Context, f EventFilter, before int64, limit
 		where = append(where, `v.action IN `+slots(3), `EXISTS (SELECT 1 FROM entries NOT INDEXED WHERE entries.id = v.entry_id AND (`+strings.Join(any, ` OR `)+`))`)
 		args = append(args, GotIssued, GotRejected, GotUnknown)
 	}
-	// The rows are found first, and only those of the page are joined.
-	//nolint:gosec // from and where are made of constants; values are bound
-	query := `SELECT v.id, v.at, i.name, i.machine, v.via, v.role, v.action, v.detail, e.id, u.uid, u.email, a.uid, a.name, a.slug
-		FROM (SELECT * ` + from + ` WHERE ` + strings.Join(where, ` AND `) + ` ORDER BY v.id DESC LIMIT ` + number(int64(limit)+1) + `) v
-		JOIN issuers i ON i.id = v.actor_id JOIN entries e ON e.id = v.entry_id
-		JOIN users u ON u.id = e.user_id JOIN apps a ON a.id = e.app_id ORDER BY v.id DESC`
-	rows, err := s.read.QueryContext(ctx, query, args...)
-	if err != nil {
-		return page, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var v Event
-		var at int64
-		if err := rows.Scan(&v.ID, &at, &v.Actor, &v.On, &v.Via, &v.Role, &v.Action, &v.Detail, &v.Entry,
-			&v.UserID, &v.UserEmail, &v.AppID, &v.AppName, &v.AppSlug); err != nil {
-			return page, err
-		}
-		v.At = moment(at)
-		page.Events = append(page.Events, v)
-	}
-	if len(page.Events) > limit {
-		page.Events, page.More = page.Events[:limit], true
-	}
-	return page, rows.Err()
+	return where, args
 }
 
-// eventsOf says where the events of a filter's tokens are read: beside their few
-// tokens, or in their own order, passing over those of other tokens. It is empty
-// if no token can match.
-func (s *Records) eventsOf(ctx context.Context, f EventFilter) (from string, where []string, err error) {
+// way is a place to read events of a filter from, in their own order.
+type way struct {
+	from  string
+	where []string
+}
+
+// waysTo says where the events of a filter are read: those of its tokens, and those that
+// are about none. It is empty if none can match.
+func (s *Records) waysTo(ctx context.Context, f EventFilter) (ways []way, err error) {
+	tokens, desk := f.parts()
+	if desk && tokens && f.Tokens.Server == "" && len(f.Tokens.By) == 0 {
+		return []way{{`FROM events v NOT INDEXED`, []string{`true`}}}, nil
+	}
+	if tokens {
+		w, err := s.wayOfTokens(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		ways = append(ways, w...)
+	}
+	if desk {
+		w, err := s.wayOfDesk(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		ways = append(ways, w...)
+	}
+	return ways, nil
+}
+
+// parts tells whether events of tokens can match, and those without one.
+func (f EventFilter) parts() (tokens, desk bool) {
+	ofDesk := func(a Action) bool { return a == LoggedIn || a == WasDenied }
+	named := f.Tokens
+	named.Server, named.By = "", nil
+	tokens = len(f.Actions) == 0 || slices.ContainsFunc(f.Actions, func(a Action) bool { return !ofDesk(a) })
+	desk = (len(f.Actions) == 0 || slices.ContainsFunc(f.Actions, ofDesk)) && len(f.Status) == 0 && named.none()
+	return tokens, desk
+}
+
+// wayOfDesk reads the events that are about no token.
+func (s *Records) wayOfDesk(ctx context.Context, f EventFilter) ([]way, error) {
+	where := []string{`v.entry_id IS NULL`}
+	for _, t := range f.Tokens.By {
+		text := Fold(t.Text)
+		if text == "" {
+			continue
+		}
+		found, err := find(ctx, s.read, text, t.Not, issuerText)
+		if err != nil {
+			return nil, err
+		}
+		var ids []int64
+		all := false
+		for _, h := range found {
+			ids, all = append(ids, h.ids...), all || h.all
+		}
+		switch {
+		case all && t.Not, !all && !t.Not && len(ids) == 0:
+			return nil, nil
+		case all:
+		case t.Not:
+			where = append(where, `v.actor_id NOT IN `+list(ids))
+		default:
+			where = append(where, `v.actor_id IN `+list(ids))
+		}
+	}
+	return []way{{`FROM events v INDEXED BY events_entry`, where}}, nil
+}
+
+// wayOfTokens says where the events of a filter's tokens are read: beside their few
+// tokens, or in their own order, passing over those of other tokens.
+func (s *Records) wayOfTokens(ctx context.Context, f EventFilter) ([]way, error) {
 	p, err := s.plan(ctx, Query{Filter: f.Tokens, Now: f.Now})
 	if err != nil || p.never {
-		return "", nil, err
+		return nil, err
 	}
 	if f.Tokens.Server != "" && !s.far && !s.opts.walkOnly {
 		p.sources = append(p.sources, []source{{`entries_server`, `server_id IN ` + list(p.servers)}})
 		if err := p.choose(ctx, s.read); err != nil {
-			return "", nil, err
+			return nil, err
 		}
 	}
-	where = []string{p.withStates(`server_id IN ` + list(p.servers))}
+	where := []string{p.withStates(`server_id IN ` + list(p.servers))}
 	if p.few() {
-		return `FROM events v INDEXED BY events_entry`, []string{`v.entry_id IN (SELECT id` + p.branchSQL(branch{where: where[0]}) + `)`}, nil
+		return []way{{`FROM events v INDEXED BY events_entry`, []string{`v.entry_id IN (SELECT id` + p.branchSQL(branch{where: where[0]}) + `)`}}}, nil
 	}
 	if f.Tokens.Server == "" && p.allowed == nil && len(p.where) == 0 && len(p.bounds) == 0 {
-		return `FROM events v NOT INDEXED`, []string{`true`}, nil
+		return []way{{`FROM events v NOT INDEXED`, []string{`v.entry_id IS NOT NULL`}}}, nil
 	}
 	conds := strings.Join(append(append(where, p.bounds...), p.where...), ` AND `)
-	return `FROM events v NOT INDEXED`, []string{`EXISTS (SELECT 1 FROM entries NOT INDEXED WHERE entries.id = v.entry_id AND ` + conds + `)`}, nil
+	return []way{{`FROM events v NOT INDEXED`, []string{`EXISTS (SELECT 1 FROM entries NOT INDEXED WHERE entries.id = v.entry_id AND ` + conds + `)`}}}, nil
 }
 
 // record writes an event about a row, in the transaction of what it tells.

@@ -1,6 +1,9 @@
 package history
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Filter narrows a query. All parts must hold; the zero Filter holds for every row.
 //
@@ -23,6 +26,16 @@ type Filter struct {
 	ExactUser           string // e-mail (any case) or id
 	ExactApp            string // id or slug
 	IDs                 []int64
+}
+
+// none reports whether a filter asks for nothing.
+func (f Filter) none() bool {
+	for _, terms := range [][]Term{f.User, f.App, f.Role, f.By, f.Word} {
+		if slices.ContainsFunc(terms, func(t Term) bool { return Fold(t.Text) != "" }) {
+			return false
+		}
+	}
+	return f.Server == "" && len(f.State) == 0 && f.LeftUnder <= 0 && f.LeftOver <= 0 && f.ExactUser == "" && f.ExactApp == "" && f.IDs == nil
 }
 
 // Term is one word of a filter. Not excludes what matches.

@@ -68,6 +68,8 @@ type Ledger interface {
 
 	// The audit
 	Actor(ctx context.Context) history.Actor
+	MarkLogin(ctx context.Context, how string) error
+	MarkDenied(ctx context.Context, what string) error
 	Events(ctx context.Context, f history.EventFilter, before int64, limit int) (history.EventPage, error)
 	Seal(ctx context.Context) (history.Head, error)
 	Sealing(ctx context.Context) (history.Sealing, error)

@@ -23,6 +23,8 @@ import (
 type ledger interface {
 	Begin(context.Context, history.Draft) (history.Entry, error)
 	Finish(context.Context, int64, history.Result) (history.Entry, error)
+	MarkLogin(ctx context.Context, how string) error
+	MarkDenied(ctx context.Context, what string) error
 }
 
 // twins are two histories to which the same is done.
@@ -148,6 +150,12 @@ func (b twins) same(t *testing.T, what string, do func(ledger) (history.Entry, e
 	return two
 }
 
+// both does something to both that gives nothing.
+func (b twins) both(t *testing.T, what string, do func(ledger) error) {
+	t.Helper()
+	b.same(t, what, func(l ledger) (history.Entry, error) { return history.Entry{}, do(l) })
+}
+
 // dice makes random requests and outcomes of few people and apps.
 type dice struct{ *rand.Rand }
 
@@ -244,4 +252,24 @@ func sequence(t *testing.T, n, length int) {
 		}
 	}
 	both.compare(t)
+}
+
+// Ensure both engines write the same logins, and the same few of many refusals.
+func TestStore_TellsOfTheDeskWhatSQLiteTells(t *testing.T) {
+	t.Parallel()
+	both := newTwins(t, true)
+	for i := range 3 * history.DeniedMost {
+		ci := history.WithActor(t.Context(), history.Actor{Name: one(dice{rand.New(rand.NewPCG(uint64(i), 6))}, "ci", "ana"), Machine: "ssh", Via: "command", Role: "issue"})
+		both.both(t, "MarkLogin", func(l ledger) error { return l.MarkLogin(ci, "sshd") })
+		for range 2 {
+			both.both(t, "MarkDenied", func(l ledger) error { return l.MarkDenied(ci, fmt.Sprint("issue for ", i/2)) })
+		}
+	}
+	both.compare(t)
+	counts := rows(t, both.dump[1], `SELECT actor_id, count(*) AS n, sum(CASE WHEN detail LIKE '%`+history.DeniedLast+`' THEN 1 ELSE 0 END) AS last
+		FROM events WHERE action = 'denied' GROUP BY actor_id ORDER BY 1`)
+	want := fmt.Sprintf("n=%d last=1", history.DeniedMost)
+	if len(counts) != 2 || !strings.HasSuffix(counts[0], want) || !strings.HasSuffix(counts[1], want) {
+		t.Errorf("refusals %q, want %s of each", counts, want)
+	}
 }

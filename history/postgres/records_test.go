@@ -57,7 +57,7 @@ func (b twins) later(t *testing.T, d dice, rows int) {
 	id, at := int64(1+d.IntN(rows+1)), epoch().Add(time.Duration(d.IntN(100))*time.Minute)
 	server := one(d, "https://tooljet.example.com/tj", "https://other.example.com", oldServer)
 	text := one(d, "", "Portal A", "role changed", "it's \"odd\" ? Ü", `50%_of \ it`)
-	switch n := d.IntN(16); n {
+	switch n := d.IntN(18); n {
 	case 0:
 		b.alike(t, "MarkCopied", func(r *history.Records) (any, error) { return done(r.MarkCopied(ctx, id, at, text)) })
 	case 1:
@@ -112,6 +112,15 @@ func (b twins) later(t *testing.T, d dice, rows int) {
 	case 14:
 		b.list(t, d, server, at)
 	case 15:
+		as := history.WithActor(ctx, history.Actor{Name: one(d, "ana", "ci"), Machine: "ssh 192.0.2.7", Via: "command", Role: "view"})
+		b.both(t, "MarkLogin", func(l ledger) error { return l.MarkLogin(as, text) })
+	case 16:
+		as := history.WithActor(ctx, history.Actor{Name: "ci", Via: one(d, "command", "console")})
+		for range one(d, 1, history.DeniedMost+1) {
+			what := fmt.Sprint(text, d.IntN(30))
+			b.both(t, "MarkDenied", func(l ledger) error { return l.MarkDenied(as, what) })
+		}
+	case 17:
 		if d.IntN(4) == 0 {
 			b.alike(t, "Purge", func(r *history.Records) (any, error) { return r.Purge(ctx, at) })
 		}
@@ -210,7 +219,7 @@ func (b twins) read(t *testing.T, d dice) {
 		b.alike(t, fmt.Sprintf("%+v", q), func(r *history.Records) (any, error) { return walk(ctx, r, q) })
 		f := history.EventFilter{Tokens: q.Filter, Now: q.Now}
 		if d.IntN(2) == 0 {
-			f.Actions = []history.Action{history.GotIssued, history.Noted}
+			f.Actions = one(d, []history.Action{history.GotIssued, history.Noted}, []history.Action{history.LoggedIn, history.WasDenied}, []history.Action{history.WasDenied, history.GotUnknown})
 		}
 		b.alike(t, fmt.Sprintf("events of %+v", f), func(r *history.Records) (any, error) {
 			page, err := r.Events(ctx, f, 0, 1000)

@@ -52,6 +52,30 @@ func TestStore_RoundTrips(t *testing.T) {
 	}
 }
 
+// Ensure a login, and a refusal, costs one round trip.
+func TestStore_DeskInOneRoundTrip(t *testing.T) {
+	t.Parallel()
+	db := fresh(t)
+	proxy := postgrestest.NewProxy(t, db.Address)
+	o := options(t, postgrestest.Through(t, db.RoleURL, proxy.Address), newKey(t))
+	o.times, o.Conns = patient(), 1
+	s := open(t, o)
+	for i := range 3 {
+		for name, do := range map[string]func() error{
+			"login":   func() error { return s.MarkLogin(t.Context(), "sshd") },
+			"refusal": func() error { return s.MarkDenied(t.Context(), fmt.Sprint("issue ", i)) },
+		} {
+			before := proxy.Turns.Load()
+			if err := do(); err != nil {
+				t.Fatal(err)
+			}
+			if turns := proxy.Turns.Load() - before; turns != 1 {
+				t.Errorf("%s %d: %d round trips", name, i, turns)
+			}
+		}
+	}
+}
+
 // Ensure nothing is looked for without an index that grows with the history.
 func TestStore_Plans(t *testing.T) {
 	t.Parallel()
@@ -77,6 +101,7 @@ func TestStore_Plans(t *testing.T) {
 		`SELECT outcome FROM entries WHERE run = 'x' AND run_row = 3 ORDER BY id DESC LIMIT 1`:                            "entries_run",
 		`SELECT id FROM entries WHERE server_id = 1 AND class = 0 AND forked = 0 AND ends > 5 ORDER BY ends, id LIMIT 50`: "entries_left",
 		`SELECT count(*) FROM entries WHERE drifted = 1 AND last > 5`:                                                     "entries_drift",
+		`SELECT * FROM events WHERE entry_id IS NULL ORDER BY id DESC LIMIT 500`:                                          "events_desk",
 		`SELECT id FROM users WHERE search LIKE '%ana%'`:                                                                  "users_search",
 	} {
 		if plan := explain(t, c, q); !strings.Contains(plan, index) {
@@ -151,6 +176,10 @@ func TestStore_ReadsInOneRoundTrip(t *testing.T) {
 		"number": func() error { _, err := s.Count(ctx, history.Query{Now: now}); return err },
 		"a row":  func() error { _, err := s.Get(ctx, 3); return err },
 		"events": func() error { _, err := s.Events(ctx, history.EventFilter{}, 0, 0); return err },
+		"events of a server": func() error {
+			_, err := s.Events(ctx, history.EventFilter{Tokens: history.Filter{Server: server}}, 0, 0)
+			return err
+		},
 	} {
 		before := proxy.Turns.Load()
 		if err := read(); err != nil {

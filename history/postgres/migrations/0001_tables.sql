@@ -1,5 +1,5 @@
 -- The tables of a history, named as those of the SQLite file are after its migration
--- 0011, so that both engines share their statements. Times are unix milliseconds, 0 =
+-- 0012, so that both engines share their statements. Times are unix milliseconds, 0 =
 -- none; flags are 0 or 1. Columns "ends", "soon_at" and "urgent_at" and all others of a
 -- token's life are by the server's clock.
 --
@@ -193,12 +193,15 @@ CREATE TABLE events (
 	actor_id bigint NOT NULL,
 	via      text COLLATE "C" NOT NULL,
 	action   text COLLATE "C" NOT NULL CHECK (action IN ('begun', 'issued', 'rejected', 'unknown', 'copied', 'revealed',
-		'verified', 'noted', 'drift', 'drift_cleared', 'purged')),
-	entry_id bigint NOT NULL,
+		'verified', 'noted', 'drift', 'drift_cleared', 'purged', 'login', 'denied')),
+	entry_id bigint, -- NULL: it is about no token
 	detail   text COLLATE "C" NOT NULL,
-	role     text COLLATE "C" NOT NULL DEFAULT ''
+	role     text COLLATE "C" NOT NULL DEFAULT '',
+
+	CHECK ((entry_id IS NULL) = (action IN ('login', 'denied')))
 );
 CREATE INDEX events_entry ON events (entry_id);
+CREATE INDEX events_desk ON events (id) WHERE entry_id IS NULL;
 
 CREATE TABLE seals (
 	last bigint PRIMARY KEY,

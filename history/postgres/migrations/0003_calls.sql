@@ -200,6 +200,23 @@ BEGIN
 END
 $$;
 
+-- tell_denied writes what somebody may not do, unless it was written since p_since or p_most
+-- refusals of theirs were: see MarkDenied of package history. They take turns.
+CREATE FUNCTION tell_denied(p_what text, p_last text, p_since bigint, p_most bigint, p_look bigint, d jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	who bigint := issuer_of(d->'actor');
+	n record;
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtextextended('patdesk denied ' || who, 0));
+	SELECT count(*) AS written, count(*) FILTER (WHERE detail IN (p_what, p_what || p_last) AND via = d#>>'{actor,via}' AND role = d#>>'{actor,role}') AS same
+		INTO n FROM (SELECT * FROM events WHERE entry_id IS NULL ORDER BY id DESC LIMIT p_look) v
+		WHERE action = 'denied' AND actor_id = who AND at > p_since;
+	IF n.same = 0 AND n.written < p_most THEN
+		PERFORM tell(NULL, 'denied', p_what || CASE n.written WHEN p_most - 1 THEN p_last ELSE '' END, d);
+	END IF;
+END
+$$;
+
 -- begin_entry records a request before it is sent. status: ok, taken (the row of its run was
 -- sent), live (it was to be alone and is not), refused (it was given up before).
 CREATE FUNCTION begin_entry(d jsonb, OUT status text, OUT entry bigint) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
