@@ -33,6 +33,7 @@ func told(t *testing.T, env map[string]string, args ...string) []string {
 
 // Ensure every command leaves what it did, and only that, in the activity.
 func TestActivity_TellsWhatWasDone(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	must(t, env, "issue", "ana@example.com", "orders", "--life", "1h", "--idle", "60m")
 	must(t, env, "issue", "dana@example.com", "orders", "--life", "1h", "--idle", "60m")

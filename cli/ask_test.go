@@ -71,6 +71,7 @@ func checkAsked(t *testing.T, env map[string]string, tests []asked) {
 // Ensure every command that issues asks for the name on a production server, and
 // sends nothing where it can ask nobody.
 func TestAsk_Production(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	production(t, env)
 	issue := []string{"issue", "ana@example.com", "orders", "--again"}
@@ -92,6 +93,7 @@ func TestAsk_Production(t *testing.T) {
 // Ensure a live pair is asked about on a terminal, refused elsewhere, and that
 // --yes and --again answer it.
 func TestAsk_LivePair(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	issue := []string{"issue", "ana@example.com", "orders"}
 	must(t, env, issue...)
@@ -106,6 +108,7 @@ func TestAsk_LivePair(t *testing.T) {
 // Ensure that a person whom the lists that were read last call archived is told before
 // anything is sent, and asked about on a terminal.
 func TestAsk_Archived(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	issue := []string{"issue", "hana@partner.example", "orders", "--again"}
 	told := "hana@partner.example is archived: a token opens nothing for them until that is undone in ToolJet (as listed on "
@@ -126,6 +129,7 @@ func TestAsk_Archived(t *testing.T) {
 // Ensure several tokens are re-issued only after their plan was shown, that names
 // count to the letter, and that nothing is sent unasked.
 func TestReissue_Several(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	for _, pair := range [][]string{{"ana@example.com", "orders"}, {"ana@example.com", "returns"}, {"dana@example.com", "orders"}} {
 		must(t, env, append([]string{"issue"}, pair...)...)
@@ -167,6 +171,7 @@ type runView struct {
 
 // Ensure a run prints its JSON, without a secret, and its output one row a line.
 func TestReissue_Output(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	must(t, env, "issue", "ana@example.com", "orders")
 	must(t, env, "issue", "dana@example.com", "orders")
@@ -199,6 +204,7 @@ func TestReissue_Output(t *testing.T) {
 // Ensure a token that will probably not open its app is copied only after a
 // question, whatever the reason.
 func TestAsk_CopyOfADoubtfulToken(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]string{
 		"refused or changed":  `UPDATE entries SET drift = 'the user is archived', drifted = 1`,
 		"ended in every unit": `UPDATE entries SET issued = issued - 1e12, ends = ends - 1e12, worst_ends = worst_ends - 1e12, last = last - 1e12`,
@@ -221,6 +227,7 @@ func TestAsk_CopyOfADoubtfulToken(t *testing.T) {
 // Ensure the token of an admin or a builder says what it is worth, at issue, in
 // the notes of snippets and in JSON, and one of an end user says nothing of it.
 func TestIssue_TellsThePowerOfAToken(t *testing.T) {
+	t.Parallel()
 	for user, power := range map[string]string{
 		"gil@example.com": "gil@example.com is an admin: whoever holds this token can act as them in workspace", "dana@example.com": "is a builder: whoever", "ana@example.com": "",
 	} {

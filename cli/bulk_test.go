@@ -38,6 +38,7 @@ func table(t *testing.T, text string) [][]string {
 
 // Ensure a list is checked whole, asked about once, and told row by row.
 func TestBulk_AsksAndTells(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	must(t, env, "issue", "ana@example.com", "orders")
 	good := listFile(t, "user,app,life,note", "ana@example.com,orders,8h,kiosk", "dana@example.com,Price list,,", "gil@example.com,stock,,")
@@ -56,6 +57,7 @@ func TestBulk_AsksAndTells(t *testing.T) {
 }
 
 func TestBulk_Production(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	production(t, env)
 	one := listFile(t, "user,app", "ana@example.com,orders", "ana@example.com,returns")
@@ -71,6 +73,7 @@ func TestBulk_Production(t *testing.T) {
 // Ensure the result has a line for each row, masks tokens unless asked, disarms
 // formulas, and goes into a new private file.
 func TestBulk_Result(t *testing.T) {
+	t.Parallel()
 	s := sandbox.New(sandbox.Options{})
 	if err := s.RenameApp("stock", "=HYPERLINK(1)"); err != nil {
 		t.Fatal(err)
@@ -111,6 +114,7 @@ func TestBulk_Result(t *testing.T) {
 
 // Ensure a list from stdin asks nobody there, and a run in JSON has its fields.
 func TestBulk_Stdin(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	feed := func(args ...string) (string, int) {
 		var o, e bytes.Buffer
@@ -136,6 +140,7 @@ func TestBulk_Stdin(t *testing.T) {
 // Ensure a run that stopped is listed, goes on with what was never sent, repeats
 // nothing whose outcome is unknown unless told to, and is then listed no more.
 func TestBulk_Resume(t *testing.T) {
+	t.Parallel()
 	s := sandbox.New(sandbox.Options{})
 	env := homeOf(t, s)
 	s.Inject(sandbox.Fault{Kind: sandbox.FaultDropAfter, Times: 3})
@@ -173,6 +178,7 @@ func TestBulk_Resume(t *testing.T) {
 // Ensure a role change and a re-issue of several are taken up by the same command,
 // and that a run can be dropped.
 func TestBulk_ResumeOthers(t *testing.T) {
+	t.Parallel()
 	s := sandbox.New(sandbox.Options{})
 	env := homeOf(t, s)
 	ana(t, env)
@@ -212,6 +218,7 @@ func TestBulk_ResumeOthers(t *testing.T) {
 // Ensure a signal ends a run with its own code wherever it comes, and that the rest
 // waits.
 func TestBulk_Signal(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		fault   sandbox.Fault
 		command []string
@@ -254,6 +261,7 @@ func TestBulk_Signal(t *testing.T) {
 // Ensure a long plan does not scroll its own sums away before the question, and that
 // a dry run shows all of it.
 func TestBulk_LongPlan(t *testing.T) {
+	t.Parallel()
 	s := sandbox.New(sandbox.Options{})
 	env := homeOf(t, s)
 	lines := []string{"user,app"}
@@ -275,6 +283,7 @@ func TestBulk_LongPlan(t *testing.T) {
 // Ensure a re-issue of several writes its result into a new private file, and that of
 // one is told to be printed.
 func TestReissue_Out(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	ana(t, env)
 	file := filepath.Join(t.TempDir(), "result.csv")
@@ -295,6 +304,7 @@ func TestReissue_Out(t *testing.T) {
 
 // Ensure what waits is proposed where a run is named.
 func TestBulk_CompletesRuns(t *testing.T) {
+	t.Parallel()
 	s := sandbox.New(sandbox.Options{})
 	env := homeOf(t, s)
 	must(t, env, "issue", "ana@example.com", "orders")

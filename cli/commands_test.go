@@ -10,6 +10,7 @@ import (
 // Ensure a run that makes its own command alone makes the one that the whole program
 // has: its name, its group, and the help of it and of all below it.
 func TestTreeFor_SameCommand(t *testing.T) {
+	t.Parallel()
 	whole := func() *cobra.Command { return (&app{env: &Env{}}).tree() }
 	for _, c := range allCommands() {
 		t.Run(c.name, func(t *testing.T) {
@@ -61,6 +62,7 @@ func help(t *testing.T, cmd *cobra.Command) string {
 
 // Ensure words that name no command are looked for in the whole program.
 func TestTreeFor_Whole(t *testing.T) {
+	t.Parallel()
 	all := len((&app{env: &Env{}}).tree().Commands())
 	for _, args := range [][]string{{"--help"}, {"help"}, {"lsit"}, {"--json", "next"}, {"states"}, {cobra.ShellCompRequestCmd, ""}} {
 		if n := len((&app{env: &Env{}}).treeFor(args).Commands()); n < all {

@@ -36,6 +36,7 @@ func commands(root *cobra.Command, fn func(*cobra.Command)) {
 // Ensure every command has its place in the help and an example, and every group
 // and proposal a command.
 func TestHelp_Commands(t *testing.T) {
+	t.Parallel()
 	a := &app{env: &Env{Out: &bytes.Buffer{}, Getenv: func(string) string { return "" }}}
 	root := a.tree()
 	paths := map[string]bool{}
@@ -69,6 +70,7 @@ func TestHelp_Commands(t *testing.T) {
 // Ensure the topics name every state, exit code, field, format and variable that
 // the program knows.
 func TestHelp_Topics(t *testing.T) {
+	t.Parallel()
 	text := map[string]string{}
 	for _, topic := range Topics() {
 		var b bytes.Buffer
@@ -175,6 +177,7 @@ func propose(t *testing.T, env map[string]string, args ...string) (words []strin
 // Ensure completions know formats, states, profiles, numbers, users and apps,
 // without a network and without making a file.
 func TestComplete(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	env := map[string]string{
 		"HOME": dir, "PATDESK_CONFIG": filepath.Join(dir, "c", "config.toml"), "PATDESK_DATA": filepath.Join(dir, "d"),
@@ -244,6 +247,7 @@ func TestComplete(t *testing.T) {
 // Ensure that users and apps which never had a token are proposed from the lists
 // that were read last, behind those that had one.
 func TestComplete_FromTheLastLists(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	env := map[string]string{"HOME": dir, "PATDESK_CONFIG": filepath.Join(dir, "c.toml"), "PATDESK_DATA": dir, "TOOLJET_HOST": "https://tooljet.example.com"}
 	path := filepath.Join(dir, "history.db")
@@ -301,6 +305,7 @@ func fill(t *testing.T, path string) {
 // Ensure a mistyped flag is answered with the one that is meant, and what could
 // be a secret is not repeated.
 func TestFlagErrors(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		args, part, not string
 	}{
@@ -323,6 +328,7 @@ func TestFlagErrors(t *testing.T) {
 
 // Ensure a mistake in a flag is JSON wherever --json stands.
 func TestFlagErrors_JSON(t *testing.T) {
+	t.Parallel()
 	for _, args := range []string{"list --lft 1h --json", "list --json --lft 1h", "--json list -z", "list -z --json"} {
 		var out, errs bytes.Buffer
 		code := Main(context.Background(), strings.Fields(args), &Env{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})

@@ -10,6 +10,7 @@ import (
 // Ensure a colour that cannot be read well is saved and told when it is set, by the list
 // and by the doctor; and that what is no colour is refused.
 func TestConfig_Colours(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	env["PATDESK_CONFIG"] = t.TempDir()
 	env["COLORFGBG"] = ""

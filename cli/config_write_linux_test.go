@@ -13,6 +13,7 @@ import (
 // Ensure a configuration that cannot be written is told as that by every command
 // that would change it, and stays as it is.
 func TestConfigUnwritten_Commands(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	disk := tinyDisk(t)
 	env["PATDESK_CONFIG"] = disk
@@ -53,6 +54,7 @@ func TestConfigUnwritten_Commands(t *testing.T) {
 
 // Ensure a fault is told of what has it: the flag, the variable or the file.
 func TestConfig_NamesWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		env  map[string]string
 		args []string

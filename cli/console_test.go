@@ -17,6 +17,7 @@ import (
 // Ensure the sandbox that is opened beside a configuration leaves its profiles in
 // reach, and that the one of --demo brings its own, proven as it says.
 func TestConsole_Sandbox(t *testing.T) {
+	t.Parallel()
 	n, err := aside(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +40,7 @@ func TestConsole_Sandbox(t *testing.T) {
 // wherever it is cut off, the error is that the caller gave up. The past has an
 // answer that is lost on purpose.
 func TestConsole_DemoCutOff(t *testing.T) {
+	t.Parallel()
 	whole := &cutOff{Context: t.Context(), after: math.MaxInt64}
 	d, err := demoSession(whole)
 	if err != nil {
@@ -77,6 +79,7 @@ func (c *cutOff) Value(key any) any {
 // Ensure that the demo has theme and keys of the configuration and nothing else of
 // it, that it needs none, and that a broken one is told.
 func TestConsole_DemoObeysTheConfiguration(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "config.toml")
 	write := func(text string) {
 		t.Helper()

@@ -146,6 +146,7 @@ var localFailures = []localFailure{
 // Ensure every failure on this computer is told with its title, cause, next
 // step and exit code, as text and as JSON.
 func TestErrors_Local(t *testing.T) {
+	t.Parallel()
 	for _, f := range localFailures {
 		t.Run(f.id+" "+strings.Join(f.args[:1], " "), func(t *testing.T) {
 			env := home(t)
@@ -183,6 +184,7 @@ func TestErrors_Local(t *testing.T) {
 // Ensure a history that another program keeps busy is told as such and nothing
 // is sent (L6).
 func TestErrors_BusyHistory(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	must(t, env, issueArgs...)
 	db, err := sql.Open("sqlite3", "file:"+historyOf(env)+"?_txlock=immediate")
@@ -204,6 +206,7 @@ func TestErrors_BusyHistory(t *testing.T) {
 
 // Ensure a full disk stops before anything is sent (L1).
 func TestErrors_FullDisk(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	mount := tinyDisk(t)
 	env["PATDESK_DATA"] = mount
@@ -235,6 +238,7 @@ func TestErrors_FullDisk(t *testing.T) {
 
 // Ensure --help of every command names no flag that takes a secret.
 func TestHelp_NoSecretFlags(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	for _, c := range []string{"", "issue", "list", "show", "copy", "reissue", "verify", "users", "profile add", "doctor", "sandbox"} {
 		out := must(t, env, append(strings.Fields(c), "--help")...)

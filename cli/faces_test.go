@@ -60,6 +60,7 @@ func (f faceRow) token(now time.Time) pat.Token {
 // Ensure list, show, snippet and JSON say the same of every kind of token: its
 // state, the time it has left, both ends and what a person should know.
 func TestFaces_SayTheSame(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 	for _, f := range faceRows {
 		t.Run(f.name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 // Ensure people at a terminal are told beside a snippet which pages may show it, and
 // that scripts are not, and cost the server no request for it.
 func TestFraming_BesideSnippets(t *testing.T) {
+	t.Parallel()
 	s := sandbox.New(sandbox.Options{})
 	env := homeOf(t, s)
 	pages := func() (n int) {
@@ -66,6 +67,7 @@ func TestFraming_BesideSnippets(t *testing.T) {
 // Ensure a server whose TOOLJET_HOST names another address is told, and that the
 // corrected URL is offered, with the same token at the address of the profile.
 func TestFraming_CorrectedURL(t *testing.T) {
+	t.Parallel()
 	s := sandbox.New(sandbox.Options{Host: "https://tooljet.internal.example"})
 	env := homeOf(t, s)
 	base := env["TOOLJET_HOST"]

@@ -237,12 +237,14 @@ func writeConfig(t *testing.T, env map[string]string, text string) {
 // Ensure that no text of a server, a file, the environment or an argument gets
 // a control byte to the terminal, through any surface of the command line.
 func TestHostileText_NoForeignControls(t *testing.T) {
+	t.Parallel()
 	checkHostile(t, 75)
 }
 
 // Ensure the same for an eighth of the corpus, or for all of it with
 // PATDESK_LONG=full, which takes some minutes.
 func TestHostileText_NoForeignControls_Sweep(t *testing.T) {
+	t.Parallel()
 	switch os.Getenv("PATDESK_LONG") {
 	case "":
 		t.Skip("set PATDESK_LONG=1")

@@ -14,6 +14,7 @@ import (
 // Ensure that what is odd about the embed URL of an answer is told once, as it is, by
 // every way to print it.
 func TestIssue_TellsOnceWhatIsOddAboutTheURL(t *testing.T) {
+	t.Parallel()
 	const token, app = "pat_0123456789abcdef", "ddda2119-36db-47e1-b4fa-3bfc1f493657"
 	const query = "?personal-access-token=" + token
 	for _, tt := range []struct {

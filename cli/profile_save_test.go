@@ -28,6 +28,7 @@ func add(t *testing.T, env map[string]string, key string, args ...string) (said 
 
 // Ensure the key that was tried is the key that is kept, whatever lay there.
 func TestProfileAdd_StaleKeyFile(t *testing.T) {
+	t.Parallel()
 	for name, lay := range map[string]func(path string) error{
 		"another key":  func(p string) error { return os.WriteFile(p, []byte("old-rotated-key-0000000000\n"), 0o600) },
 		"empty":        func(p string) error { return os.WriteFile(p, nil, 0o600) },
@@ -59,6 +60,7 @@ func TestProfileAdd_StaleKeyFile(t *testing.T) {
 // Ensure a profile whose key cannot be kept, or whose configuration cannot be
 // saved, leaves nothing behind: no profile, no file, no copy of the key.
 func TestProfileAdd_TakesBack(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		lay  func(env map[string]string, dir string) error
 		args func(dir string) []string
@@ -115,6 +117,7 @@ func TestProfileAdd_TakesBack(t *testing.T) {
 // Ensure a profile that a killed run left without its key is finished by the
 // next one, and that copies which never got their name go.
 func TestProfileAdd_AfterAKill(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	dir := filepath.Join(env["XDG_CONFIG_HOME"], "patdesk")
 	key := env["TOOLJET_API_TOKEN"]

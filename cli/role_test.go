@@ -21,6 +21,7 @@ func ana(t *testing.T, env map[string]string) {
 // Ensure a role change asks, on production for the name, sends nothing unasked, and
 // that each way in which it fails has its exit code and words.
 func TestRole_AsksAndTells(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	ana(t, env)
 	role := []string{"role", "ana@example.com", "builder", "--workspace", "Sales", "--reissue"}
@@ -40,6 +41,7 @@ func TestRole_AsksAndTells(t *testing.T) {
 
 // Ensure production wants the name of the person.
 func TestRole_Production(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	production(t, env)
 	must(t, env, "issue", "ana@example.com", "orders", "--yes")
@@ -54,6 +56,7 @@ func TestRole_Production(t *testing.T) {
 // Ensure the receipt names everything and holds no token, and is written to a new
 // private file.
 func TestRole_Receipt(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	ana(t, env)
 	file := filepath.Join(t.TempDir(), "receipt.txt")
@@ -79,6 +82,7 @@ func TestRole_Receipt(t *testing.T) {
 
 // Ensure its JSON has the fields that scripts rely on, and no secret.
 func TestRole_JSON(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	ana(t, env)
 	out := must(t, env, "role", "ana@example.com", "admin", "--workspace", "sales", "--reissue", "--yes", "--json")
@@ -97,6 +101,7 @@ func TestRole_JSON(t *testing.T) {
 
 // Ensure a licence without a seat ends with 5, and a server without v2 does as well.
 func TestRole_OtherServers(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		options sandbox.Options
 		code    int

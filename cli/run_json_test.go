@@ -24,6 +24,7 @@ func fieldsOf(raw json.RawMessage) string {
 // re-issue of several ends: by the exit code, by a step for each row of the plan with its
 // token or its error, and by what lives on. No answer that was lost is asked for again.
 func TestRuns_JSON(t *testing.T) {
+	t.Parallel()
 	refused := sandbox.Fault{Kind: sandbox.FaultStatus, Status: 422, Body: `"Already exists!"`, Times: 1}
 	lost := sandbox.Fault{Kind: sandbox.FaultDropAfter, Times: 1}
 	unchanged := sandbox.Fault{Kind: sandbox.FaultStatus, Match: "update-user-role", Status: 200, Times: 1} // it says so and changes nothing
@@ -122,6 +123,7 @@ func checkRunJSON(t *testing.T, out []byte, want, id string, left int) {
 
 // Ensure that drift, exposure and hand-overs print the fields that scripts rely on.
 func TestLists_JSON(t *testing.T) {
+	t.Parallel()
 	s := sandbox.New(sandbox.Options{})
 	env := homeOf(t, s)
 	must(t, env, "issue", "ana@example.com", "orders", "--note", "Kiosk")

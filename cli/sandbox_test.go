@@ -12,6 +12,7 @@ import (
 // Ensure that the sandbox tells all that a portal's tests need, and that its
 // control path opens with the key it told, not with the admin key.
 func TestSandbox_TellsItsKeys(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	ended := make(chan int)

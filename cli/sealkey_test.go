@@ -11,6 +11,7 @@ import (
 // Ensure that a lost sealing key stops issuing, that the printed command goes on
 // with another, and that both open their tokens once the first one is back.
 func TestSealKey_LostAcceptedAndBack(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	must(t, env, issueArgs...)
 	first := filepath.Join(env["XDG_CONFIG_HOME"], "patdesk", "seal.key")
@@ -49,6 +50,7 @@ func TestSealKey_LostAcceptedAndBack(t *testing.T) {
 
 // Ensure that a deleted history is told by every command that needs it.
 func TestHistory_GoneIsTold(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{{"list"}, {"show", "1"}, issueArgs} {
 		env := home(t)
 		must(t, env, issueArgs...)

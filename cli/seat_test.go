@@ -58,6 +58,7 @@ func at(t *testing.T, login map[string]string, who, command string) (out, errs s
 // Ensure each member can do at their seat what the team says, under their own name,
 // and hears why not about the rest.
 func TestSeat_Members(t *testing.T) {
+	t.Parallel()
 	login, _ := desk(t, sandbox.New(sandbox.Options{}))
 	for _, tt := range []struct {
 		who, command string
@@ -106,6 +107,7 @@ func TestSeat_Members(t *testing.T) {
 // Ensure nothing that is sent to a seat starts a program, writes or reads a file of
 // the desk, reaches another server, or gets the admin key.
 func TestSeat_Escapes(t *testing.T) {
+	t.Parallel()
 	s := sandbox.New(sandbox.Options{})
 	login, home := desk(t, s)
 	if _, errs, code := at(t, login, "ana", "issue ana@example.com orders --life 1h"); code != 0 {
@@ -178,6 +180,7 @@ func tree(t *testing.T, dir string) (files []string) {
 
 // Ensure sshd is told of the keys of members and of nobody else.
 func TestSeat_Keys(t *testing.T) {
+	t.Parallel()
 	login, home := desk(t, sandbox.New(sandbox.Options{}))
 	lines := strings.Split(strings.TrimSpace(must(t, login, "team", "keys")), "\n")
 	if len(lines) != 3 { // old is over

@@ -36,6 +36,7 @@ func write(t *testing.T, path, text string) {
 // copied, both issue, see each other's tokens and open them with one key, and the file is
 // left as it is.
 func TestShared_FromOneComputerToTwoHosts(t *testing.T) {
+	t.Parallel()
 	db := postgrestest.New(t)
 	server := sandbox.New(sandbox.Options{})
 	first := homeOf(t, server)
@@ -90,6 +91,7 @@ func TestShared_FromOneComputerToTwoHosts(t *testing.T) {
 // Ensure that a database which is named and cannot be used is an error, and that nothing is
 // written anywhere else or sent.
 func TestShared_NoFileTakesItsPlace(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, config string
 		code         int

@@ -8,6 +8,7 @@ import (
 // Ensure the flags of a frame reach the snippet, and that they are refused, before
 // anything is revealed, where they mean nothing or cannot be read.
 func TestShow_Frame(t *testing.T) {
+	t.Parallel()
 	env := home(t)
 	must(t, env, "issue", "ana@example.com", "orders")
 	for _, tt := range []struct {

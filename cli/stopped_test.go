@@ -15,6 +15,7 @@ import (
 // Ensure a reading command that a signal ends, on its way to the server or before, says
 // that somebody stopped it, and no exit code but that which it ends with.
 func TestMain_Stopped(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{1, 2, 15} {
 		for _, args := range [][]string{{"users"}, {"apps"}, {"workspaces"}, {"list"}} {
 			t.Run(fmt.Sprint(args[0], n), func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 // Ensure a table is cut for a screen and whole in a pipe, one line a row with one
 // tab between cells, whatever the cells hold.
 func TestTable(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("long name ", 20)
 	cols := []column{{"ID", 4}, {"NAME", 12}, {"", 5}, {"ROLES", 8}}
 	rows := [][]string{

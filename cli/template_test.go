@@ -10,6 +10,7 @@ import (
 // Ensure a template of one's own that cannot be used is told as what it is, with its
 // line and where it is corrected, and hides no other kind.
 func TestShow_OwnTemplateThatFails(t *testing.T) {
+	t.Parallel()
 	env := homeOf(t, sandbox.New(sandbox.Options{}))
 	writeConfig(t, env, "[snippets]\nfield = \"a\\n{{.Url}}\"\nlarge = '{{range 19000}}xxxxxxxxxxxxxxxxxxxxxxxx{{end}}'\nendless = '{{range 9000000000}}{{end}}'\ngrows = '{{$s := `\"`}}{{range 40}}{{$s = json $s}}{{end}}'\ngood = '{{.IssueURL}}'\n")
 	must(t, env, "issue", "ana@example.com", "orders")

@@ -11,6 +11,7 @@ import (
 // Ensure the version is what was stamped, else what the build knows, else says
 // that it is neither.
 func TestVersionOf(t *testing.T) {
+	t.Parallel()
 	built := func(version string, deps ...*debug.Module) *debug.BuildInfo {
 		return &debug.BuildInfo{
 			Main: debug.Module{Version: version}, Deps: deps,

@@ -68,6 +68,7 @@ func verified(t *testing.T, o Options, kept string) Audit {
 
 // Ensure that each kind of change of what was sealed is found, and where it is.
 func TestVerifyEvents_FindsEachChange(t *testing.T) {
+	t.Parallel()
 	o, h := sealedEvents(t, 12) // 36 events, seals at 6, 15, 24, 33
 	if a := verified(t, tampered(t, o), h.Note); a.Change != "" || a.Events != 36 || a.Sealed != 33 || a.Seals != 4 {
 		t.Fatalf("untouched: %+v", a)
@@ -121,6 +122,7 @@ func TestVerifyEvents_FindsEachChange(t *testing.T) {
 
 // Ensure that any change of any field of a sealed event is found.
 func TestVerifyEvents_FindsRandomChanges(t *testing.T) {
+	t.Parallel()
 	o, h := sealedEvents(t, 12)
 	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same changes each time
 	for range 40 {
@@ -140,6 +142,7 @@ func TestVerifyEvents_FindsRandomChanges(t *testing.T) {
 // Ensure that a head which was kept is believed only as it was printed, and only
 // for this history and key.
 func TestVerifyEvents_BelievesItsOwnHeadsOnly(t *testing.T) {
+	t.Parallel()
 	o, h := sealedEvents(t, 3)
 	_, foreign := sealedEvents(t, 3)
 	for name, c := range map[string]struct {
@@ -166,6 +169,7 @@ func TestVerifyEvents_BelievesItsOwnHeadsOnly(t *testing.T) {
 // Ensure that sealing twice makes one seal, that an older head stays good, and that
 // any program which reads notes can verify a head.
 func TestSeal_GoesOnFromTheLast(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	s := open(t, o)
 	if h, err := s.Seal(t.Context()); err != nil || h.Last != 0 || h.Note != "" {
@@ -201,6 +205,7 @@ func TestSeal_GoesOnFromTheLast(t *testing.T) {
 
 // Ensure that a seal cannot be changed or dropped by way of the history.
 func TestSeals_AreKept(t *testing.T) {
+	t.Parallel()
 	o, _ := sealedEvents(t, 3)
 	s := open(t, o)
 	issue(t, s, draft("dana", "orders"), epoch) // opens the writer

@@ -45,6 +45,7 @@ func heldBack(t *testing.T) (Options, *Store) {
 // Ensure that a log of which a part was moved into the file is no reason to take
 // the file for another one: not while it is open, and not after a kill.
 func TestStore_KnowsAFileThatIsHalfOfItself(t *testing.T) {
+	t.Parallel()
 	o, s := heldBack(t)
 	killed := o
 	killed.Path = filepath.Join(t.TempDir(), "data", "history.db")
@@ -76,6 +77,7 @@ func TestStore_KnowsAFileThatIsHalfOfItself(t *testing.T) {
 
 // Ensure that a file which looks malformed by itself is still refused for what it is.
 func TestOpen_RefusesHalfAFileWithAnotherLog(t *testing.T) {
+	t.Parallel()
 	o, s := heldBack(t)
 	other, _ := killed(t, 2, 3)
 	half := o

@@ -16,6 +16,7 @@ import (
 // themselves, those of callers who gave up are not done, and all others are on
 // the disk.
 func TestStore_SharedCommits(t *testing.T) {
+	t.Parallel()
 	key, err := secret.NewKey()
 	if err != nil {
 		t.Fatal(err)

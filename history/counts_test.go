@@ -60,6 +60,7 @@ func checkNextChange(t *rapid.T, s *Store, all []Entry) {
 // Ensure the next change of a token is found: the warnings, then the end, and the
 // end of the hour when there is none.
 func TestNextChange(t *testing.T) {
+	t.Parallel()
 	const day = 24 * time.Hour
 	for _, c := range []struct{ life, at, next time.Duration }{
 		{time.Hour, 0, 45 * time.Minute},

@@ -23,6 +23,7 @@ func at(ctx context.Context, name, door string) context.Context {
 // Ensure logins and refusals are events of whoever came, without a token, and are found by
 // what they are and by whom.
 func TestDesk_EventsWithoutToken(t *testing.T) {
+	t.Parallel()
 	for _, far := range []bool{false, true} {
 		s := open(t, Options{Path: Memory, walkOnly: far})
 		s.far = far
@@ -72,6 +73,7 @@ func TestDesk_EventsWithoutToken(t *testing.T) {
 // Ensure a script that is refused over and over leaves few rows, and that the last of them
 // says so.
 func TestDesk_RefusalsAreBounded(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, Options{Path: Memory})
 		ci, ana := at(t.Context(), "ci", "ssh"), at(t.Context(), "ana", "ssh")
@@ -107,6 +109,7 @@ func TestDesk_RefusalsAreBounded(t *testing.T) {
 
 // Ensure only what is of a desk is without a token.
 func TestDesk_OtherEventsHaveAToken(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	e := issue(t, s, draft("ana", "orders"), epoch)
 	for what, id := range map[Action]any{GotIssued: nil, LoggedIn: e.ID, WasDenied: e.ID, GotRejected: 99, "other": nil} {
@@ -123,6 +126,7 @@ func TestDesk_OtherEventsHaveAToken(t *testing.T) {
 // Ensure what was sealed before there were logins is verified as before, and that they are
 // sealed with the rest.
 func TestDesk_SealsGoOn(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	old := o
 	old.steps = embedded()[:11]
@@ -158,6 +162,7 @@ func TestDesk_SealsGoOn(t *testing.T) {
 // Ensure a file that was brought to this form says so in the words of a new one, whatever
 // it was before.
 func TestDesk_UpgradedTableIsThatOfANewFile(t *testing.T) {
+	t.Parallel()
 	table := func(o Options) string {
 		db := must(sql.Open("sqlite3", "file:"+o.Path+"?mode=ro"))
 		defer func() { _ = db.Close() }()

@@ -4,6 +4,7 @@ import "testing"
 
 // Ensure each network file system is known by its number, and no local one is.
 func TestNetworkName(t *testing.T) {
+	t.Parallel()
 	for id, want := range map[int64]string{
 		0x6969: "NFS", 0xff534d42: "CIFS", int64(int32(-0x00acb2be)): "CIFS", 0xfe534d42: "SMB", 0x517b: "SMB", 0x01021997: "9P", 0x65735546: "FUSE",
 		0xef53: "", 0x9123683e: "", 0x01021994: "", 0x58465342: "", 0x794c7630: "", 0x2fc12fc1: "",

@@ -8,6 +8,7 @@ import (
 // Ensure the folders of other computers are told from those of this one, however
 // they are written. Those named here are never asked for.
 func TestNetworkDisk_Windows(t *testing.T) {
+	t.Parallel()
 	for folder, want := range map[string]bool{
 		os.TempDir():                            false,
 		`C:\`:                                   false,

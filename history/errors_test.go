@@ -13,6 +13,7 @@ import (
 )
 
 func TestError_KindsByCode(t *testing.T) {
+	t.Parallel()
 	s := newStore(Options{Path: filepath.Join(t.TempDir(), "history.db")})
 	for _, c := range []struct {
 		code     sqlite3.ErrNo
@@ -57,6 +58,7 @@ func TestError_KindsByCode(t *testing.T) {
 // Ensure that a full disk is told before anything is sent, and leaves the
 // history as it was.
 func TestBegin_FullDisk(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	s := open(t, o)
 	e := issue(t, s, draft("ana", "orders"), epoch)
@@ -84,6 +86,7 @@ func TestBegin_FullDisk(t *testing.T) {
 // Ensure that a reader does not wait for a writer, and that a writer who waits
 // too long says who is in the way.
 func TestBusy_ReadersDoNotWait(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	a, b := open(t, o), open(t, o)
 	issue(t, a, draft("ana", "orders"), epoch)
@@ -109,6 +112,7 @@ func TestBusy_ReadersDoNotWait(t *testing.T) {
 // Ensure a write waits for another process as long as its context says, and says
 // then who was in the way.
 func TestBusy_WaitsUntilItsDeadline(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	a, b := open(t, o), open(t, o)
 	begin(t, a, draft("ana", "orders"))
@@ -142,6 +146,7 @@ func isKind(err error, kind Kind) bool {
 }
 
 func TestOpen_FolderThatCannotBeMade(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -155,6 +160,7 @@ func TestOpen_FolderThatCannotBeMade(t *testing.T) {
 
 // Ensure that no error text holds what was to be stored.
 func TestErrors_HoldNoSecret(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	e := begin(t, s, draft("ana", "orders"))
 	if _, err := s.write.Exec(`CREATE TEMP TRIGGER broken BEFORE INSERT ON sealed BEGIN SELECT raise(ABORT, 'broken'); END`); err != nil {

@@ -54,6 +54,7 @@ func allNil(tb testing.TB, errs ...error) {
 }
 
 func TestEvents_OneForEachFact(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	o.Actor.Via = "console"
 	s := open(t, o)
@@ -106,6 +107,7 @@ func TestEvents_OneForEachFact(t *testing.T) {
 
 // Ensure that what did not happen is not told.
 func TestEvents_NoneOfWhatFailed(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	ctx := t.Context()
 	e := issue(t, s, draft("ana", "orders"), epoch)
@@ -127,6 +129,7 @@ func TestEvents_NoneOfWhatFailed(t *testing.T) {
 }
 
 func TestEvents_FilterAndPagesAgree(t *testing.T) {
+	t.Parallel()
 	for _, walkOnly := range []bool{false, true} {
 		s := open(t, Options{Path: Memory, walkOnly: walkOnly})
 		s.far = walkOnly
@@ -189,6 +192,7 @@ func TestEvents_FilterAndPagesAgree(t *testing.T) {
 }
 
 func TestEvents_AreKeptAsTheyAre(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	issue(t, s, draft("ana", "orders"), epoch)
 	before := told(t, s, EventFilter{}, 50)
@@ -208,6 +212,7 @@ func TestEvents_AreKeptAsTheyAre(t *testing.T) {
 
 // Ensure that showing a token does not wait for a writer that does not end.
 func TestMarkRevealed_ReadingDoesWithout(t *testing.T) {
+	t.Parallel()
 	o := closedHistory(t, 1)
 	db := connect(o.Path, writeRows, 1)
 	t.Cleanup(func() { _ = db.Close() })
@@ -225,6 +230,7 @@ func TestMarkRevealed_ReadingDoesWithout(t *testing.T) {
 }
 
 func TestBegin_KeepsTheRun(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	d := draft("ana", "orders")
 	if got := begin(t, s, d).Run; got != "" {

@@ -91,6 +91,7 @@ func issued(id int64, at time.Time) Result {
 }
 
 func TestHistory_IssuedTokenIsKeptSealedAndFound(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	e := issue(t, s, draft("ana", "orders"), epoch)
 	got, err := s.Get(t.Context(), e.ID)

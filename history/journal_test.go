@@ -53,6 +53,7 @@ func content(tb testing.TB, path string) []byte {
 // Ensure that a first start or a switch of the log which was cut short is undone
 // before the file is believed, and that the next start works.
 func TestOpen_UndoesWhatAFirstStartLeft(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		rows  int
 		spoil func(t *testing.T, path string)
@@ -97,6 +98,7 @@ func halfSwitched(t *testing.T, path string) {
 
 // Ensure that a journal which is not the history's own is never rolled back.
 func TestOpen_RefusesAJournalThatIsNotItsOwn(t *testing.T) {
+	t.Parallel()
 	other := closedHistory(t, 9)
 	foreign := func(pages uint32, n int) []byte {
 		b := content(t, other.Path)
@@ -140,6 +142,7 @@ func TestOpen_RefusesAJournalThatIsNotItsOwn(t *testing.T) {
 // Ensure that a first start and an upgrade may be killed at every one of the
 // system calls that write: the next start works, with all rows.
 func TestMigrate_KilledAtEachSystemCall(t *testing.T) {
+	t.Parallel()
 	termtest.Need(t, "strace")
 	most, calls := 2, []string{"unlink", "fdatasync", "ftruncate"}
 	if os.Getenv("PATDESK_LONG") != "" {

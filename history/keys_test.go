@@ -15,6 +15,7 @@ import (
 // Ensure that a history which was in use is not taken for a first start once it
 // is empty or gone, and that the printed command begins a new one on purpose.
 func TestOpen_TellsAHistoryThatIsGone(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(t *testing.T, path string){
 		"emptied":          func(t *testing.T, path string) { truncate(t, path, 0) },
 		"deleted":          func(t *testing.T, path string) { remove(t, path) },
@@ -50,6 +51,7 @@ func TestOpen_TellsAHistoryThatIsGone(t *testing.T) {
 
 // Ensure that an empty file is a first start where no token was ever sealed.
 func TestOpen_AnEmptyFileIsAFirstStart(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	if err := os.Mkdir(filepath.Dir(o.Path), 0o700); err != nil {
 		t.Fatal(err)
@@ -61,6 +63,7 @@ func TestOpen_AnEmptyFileIsAFirstStart(t *testing.T) {
 // Ensure that no key replaces another in silence, and that several live side by
 // side once that was accepted.
 func TestBegin_NeverWithAnotherKeyInSilence(t *testing.T) {
+	t.Parallel()
 	other := must(secret.NewKey())
 	for name, here := range map[string]secret.Key{"key lost": {}, "key of another": other} {
 		t.Run(name, func(t *testing.T) {
@@ -108,6 +111,7 @@ func TestBegin_NeverWithAnotherKeyInSilence(t *testing.T) {
 // Ensure that a first key is made where nothing is sealed yet, and after the last
 // sealed token was dropped.
 func TestBegin_MakesTheFirstKey(t *testing.T) {
+	t.Parallel()
 	for _, rows := range []int{0, 2} {
 		o := options(t)
 		if rows > 0 {

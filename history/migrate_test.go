@@ -61,6 +61,7 @@ func alter(tb testing.TB, path, query string) {
 }
 
 func TestOpen_RefusesAndLeavesUntouched(t *testing.T) {
+	t.Parallel()
 	fresh := func(content func(db *sql.DB) error) func(t *testing.T) string {
 		return func(t *testing.T) string {
 			path := filepath.Join(t.TempDir(), "history.db")
@@ -159,6 +160,7 @@ func damageRuns(b []byte) []byte {
 // Ensure that damaged files never crash or hang, and are never written to when
 // the damage is seen at the start.
 func TestOpen_DamagedFilesNeverCrash(t *testing.T) {
+	t.Parallel()
 	o := closedHistory(t, 20)
 	whole, err := os.ReadFile(o.Path)
 	if err != nil {
@@ -230,6 +232,7 @@ func backups(tb testing.TB, path string) []string {
 }
 
 func TestMigrate_UpgradesAfterACopy(t *testing.T) {
+	t.Parallel()
 	o := closedHistory(t, 3)
 	o.steps = laterSteps(1)
 	s := open(t, o)
@@ -261,6 +264,7 @@ func TestMigrate_UpgradesAfterACopy(t *testing.T) {
 }
 
 func TestMigrate_KeepsThreeCopies(t *testing.T) {
+	t.Parallel()
 	o := closedHistory(t, 1)
 	for i := range 5 {
 		steps := embedded()
@@ -281,6 +285,7 @@ func TestMigrate_KeepsThreeCopies(t *testing.T) {
 }
 
 func TestMigrate_SeveralAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, rows := range []int{0, 2} {
 		o := options(t)
 		if rows > 0 {
@@ -319,6 +324,7 @@ func TestMigrate_SeveralAtOnce(t *testing.T) {
 }
 
 func TestMigrate_AFailedStepChangesNothing(t *testing.T) {
+	t.Parallel()
 	o := closedHistory(t, 2)
 	o.steps = append(laterSteps(1), step{"0003_broken.sql", `CREATE TABLE more (n); INSERT INTO nowhere VALUES (1)`})
 	if _, err := Open(t.Context(), o); err == nil || !strings.Contains(err.Error(), "0003_broken.sql") {
@@ -336,6 +342,7 @@ func TestMigrate_AFailedStepChangesNothing(t *testing.T) {
 
 // Ensure that the pragmas hold on every connection of either pool.
 func TestConnections_HaveTheirSettings(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	issue(t, s, draft("ana", "orders"), epoch)
 	for name, db := range map[string]*sql.DB{"read": s.read, "write": s.write} {
@@ -370,6 +377,7 @@ func TestConnections_HaveTheirSettings(t *testing.T) {
 }
 
 func TestBackup_IsWholePrivateAndNeverOverAFile(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	s := open(t, o)
 	issue(t, s, draft("ana", "orders"), epoch)
@@ -396,6 +404,7 @@ func TestBackup_IsWholePrivateAndNeverOverAFile(t *testing.T) {
 
 // Ensure that sealed values stay in their row, column and database.
 func TestReveal_NoticesMovedAndAlteredSecrets(t *testing.T) {
+	t.Parallel()
 	for name, q := range map[string]string{
 		"swapped rows":    `CREATE TEMP TABLE old AS SELECT * FROM sealed; UPDATE sealed SET token = (SELECT token FROM old WHERE old.entry_id = 3 - sealed.entry_id)`,
 		"swapped columns": `UPDATE sealed SET token = url, url = token`,

@@ -31,6 +31,7 @@ func rename(tb testing.TB, from, to string) {
 // Ensure that nothing is recorded as begun or finished in a history that its
 // path does not lead to any more, whatever happened to it.
 func TestBegin_RefusesAHistoryThatWasMoved(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(t *testing.T, path, older string){
 		"moved":          func(t *testing.T, path, _ string) { rename(t, path, path+".away") },
 		"folder moved":   func(t *testing.T, path, _ string) { rename(t, filepath.Dir(path), filepath.Dir(path)+".away") },
@@ -126,6 +127,7 @@ func replaceFolder(tb testing.TB, path string) {
 // Ensure that a history which is moved there and back, read by others or written
 // to by others is not taken for moved.
 func TestBegin_GoesOnWhereNothingMoved(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(t *testing.T, s *Store, o Options){
 		"moved there and back": func(t *testing.T, _ *Store, o Options) {
 			rename(t, o.Path, o.Path+".away")
@@ -197,6 +199,7 @@ func halfWritten(t *testing.T, s *Store, path string, fill byte) {
 // Ensure that the end of a process whose history was replaced does no harm to
 // what is there now: SQLite removes the log by its name.
 func TestClose_LeavesWhatReplacedTheHistory(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	s, err := Open(t.Context(), o)
 	if err != nil {

@@ -206,6 +206,7 @@ func everything(t *rapid.T, s *Store) []Entry {
 // Ensure that pages, walked either way, are the filtered and sorted whole, and
 // that counts and positions agree with them, whichever way rows are found.
 func TestPage_WalksEqualTheSortedWhole(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		o := Options{Path: Memory, Actor: Actor{Name: "kim", Machine: "laptop-7"}, walkOnly: rapid.Bool().Draw(t, "walk only")}
 		s, err := Open(context.Background(), o)
@@ -304,6 +305,7 @@ func briefs(entries []Entry) []string {
 }
 
 func TestFilter_LettersInOrderMatchWhenNothingElseDoes(t *testing.T) {
+	t.Parallel()
 	s := open(t, Options{Path: Memory})
 	a := issue(t, s, draft("ana.abel", "orders"), epoch)
 	b := issue(t, s, draft("bo", "stock"), epoch)
@@ -322,6 +324,7 @@ func TestFilter_LettersInOrderMatchWhenNothingElseDoes(t *testing.T) {
 }
 
 func TestFilter_TextsAreNeverSQL(t *testing.T) {
+	t.Parallel()
 	s := open(t, Options{Path: Memory})
 	d := draft(`o'hara") OR 1=1 --`, `%_[a]`)
 	d.Note, d.Profile, d.Server = `'; DROP TABLE entries; --`, `p'q`, `s'q`
@@ -345,6 +348,7 @@ func TestFilter_TextsAreNeverSQL(t *testing.T) {
 
 // Ensure that a cursor holds its place when its row changes and time passes.
 func TestPage_CursorOutlivesItsRow(t *testing.T) {
+	t.Parallel()
 	s := open(t, Options{Path: Memory})
 	var ids []int64
 	for i := range 6 {
@@ -368,6 +372,7 @@ func TestPage_CursorOutlivesItsRow(t *testing.T) {
 }
 
 func TestPage_CanceledQueryStops(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -378,6 +383,7 @@ func TestPage_CanceledQueryStops(t *testing.T) {
 
 // A history of many servers is still counted, and read in the order by time left.
 func TestPage_OfManyServers(t *testing.T) {
+	t.Parallel()
 	s := open(t, Options{Path: Memory, walkOnly: true})
 	const servers = 200
 	for n := range servers {

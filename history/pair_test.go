@@ -11,6 +11,7 @@ import (
 // Whoever asks for the first token of a pair looks for others before; what comes
 // between the look and the row is seen all the same.
 func TestPair_OfManyAtOnceOneIsAlone(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	stores := []*Store{open(t, o), open(t, o)}
 	var began, refused atomic.Int64
@@ -39,6 +40,7 @@ func TestPair_OfManyAtOnceOneIsAlone(t *testing.T) {
 }
 
 func TestPair_AloneAgainAfterEnd(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	d := draft("ana", "orders")
 	issue(t, s, d, time.Now().Add(-2*time.Hour)) // over

@@ -16,6 +16,7 @@ import (
 // Ensure that every file and folder is private, under any umask. The umask is
 // one for the whole process, so this runs in one of its own.
 func TestFiles_ArePrivateUnderAnyUmask(t *testing.T) {
+	t.Parallel()
 	const mark = "PATDESK_TEST_UMASK"
 	if umask := os.Getenv(mark); umask != "" {
 		var mask int
@@ -67,6 +68,7 @@ func makeAllFiles(t *testing.T) {
 }
 
 func TestOpen_RefusesWhatIsNotPrivate(t *testing.T) {
+	t.Parallel()
 	made := func(t *testing.T) string {
 		o := options(t)
 		if err := open(t, o).Close(); err != nil {
@@ -197,6 +199,7 @@ func sidecar(suffix string, link func(old, new string) error) func(*testing.T) s
 }
 
 func TestOpen_RefusesFilesOfOthers(t *testing.T) {
+	t.Parallel()
 	if os.Getuid() != 0 {
 		t.Skip("only root can give files away")
 	}
@@ -220,6 +223,7 @@ func TestOpen_RefusesFilesOfOthers(t *testing.T) {
 }
 
 func TestOpen_RefusesNetworkDisks(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	o.networkDisk = func(string) (string, error) { return "NFS", nil }
 	_, err := Open(t.Context(), o)
@@ -234,6 +238,7 @@ func TestOpen_RefusesNetworkDisks(t *testing.T) {
 
 // Ensure that reading needs no right to write, no space and no lock.
 func TestOpen_ReadingNeedsNoWriting(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		rows  int64
 		close func(t *testing.T, o Options)
@@ -327,6 +332,7 @@ func lockFor(tb testing.TB, o Options, query string) {
 // Ensure that what root left behind is taken back, and that nothing is taken from
 // anybody else.
 func TestTakeBack_RightForThisUser(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		owner, user int
 		want        string
@@ -343,6 +349,7 @@ func TestTakeBack_RightForThisUser(t *testing.T) {
 
 // Ensure that one command mends all that is wrong, in folders with any name.
 func TestOpen_OneCommandMendsAll(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(t *testing.T, path string){
 		"file and log":       func(t *testing.T, path string) { write(t, path+"-wal", nil); chmodAll(t, 0o644, path, path+"-wal") },
 		"folder and file":    func(t *testing.T, path string) { chmodAll(t, 0o644, path); chmodAll(t, 0o777, filepath.Dir(path)) },

@@ -9,6 +9,7 @@ import (
 
 // Ensure a process is taken for ended only if it is.
 func TestRunning(t *testing.T) {
+	t.Parallel()
 	if !running(os.Getpid()) {
 		t.Error("this process does not run")
 	}

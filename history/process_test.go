@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"patdesk/history/historytest/wide"
 	"patdesk/secret"
 )
 
@@ -32,7 +33,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(wide.Run(m))
 }
 
 func child(ctx context.Context, what string) error {
@@ -140,6 +141,7 @@ func start(tb testing.TB, what, path string, env ...string) (*exec.Cmd, *bufio.S
 
 // Ensure that many processes at once lose no row and never hear "locked".
 func TestProcesses_ShareTheHistory(t *testing.T) {
+	t.Parallel()
 	d := "1s"
 	if os.Getenv("PATDESK_LONG") != "" {
 		d = "20s"
@@ -195,6 +197,7 @@ func sound(tb testing.TB, s *Store) {
 }
 
 func TestOpen_PendingOfTheDeadBecomesUnknown(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	cmd, out, _ := start(t, "pending", o.Path)
 	if !out.Scan() {
@@ -240,6 +243,7 @@ func TestOpen_PendingOfTheDeadBecomesUnknown(t *testing.T) {
 // Ensure that damage which no ordinary read would meet is found after a crash,
 // and not looked for after an orderly end.
 func TestOpen_ChecksTheFileAfterACrash(t *testing.T) {
+	t.Parallel()
 	for _, crashed := range []bool{true, false} {
 		o := closedHistory(t, 40)
 		if crashed {
@@ -285,6 +289,7 @@ func TestOpen_ChecksTheFileAfterACrash(t *testing.T) {
 }
 
 func TestClose_OwnPendingBecomesUnknown(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	s := open(t, o)
 	e := begin(t, s, draft("ana", "orders"))
@@ -307,6 +312,7 @@ func TestClose_OwnPendingBecomesUnknown(t *testing.T) {
 }
 
 func TestProcess_TellsTheLivingFromTheDead(t *testing.T) {
+	t.Parallel()
 	self := newProcess()
 	if !self.alive() {
 		t.Error("this process is dead")
@@ -327,6 +333,7 @@ func TestProcess_TellsTheLivingFromTheDead(t *testing.T) {
 // Ensure that no acknowledged row is lost and no row is torn when the process is
 // killed at any moment.
 func TestKill_KeepsWhatWasAcknowledged(t *testing.T) {
+	t.Parallel()
 	kills := 6
 	if os.Getenv("PATDESK_LONG") != "" {
 		kills = 200

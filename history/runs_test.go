@@ -22,6 +22,7 @@ func runRows(n int) []RunRow {
 }
 
 func TestRuns_RowsAreTheCheckpoint(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	ctx := t.Context()
 	server := "https://tooljet.example.com"
@@ -74,6 +75,7 @@ func TestRuns_RowsAreTheCheckpoint(t *testing.T) {
 
 // Ensure no row of a run is asked for twice, unless it was surely rejected.
 func TestRuns_NoRowTwice(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name  string
 		first Outcome
@@ -107,6 +109,7 @@ func TestRuns_NoRowTwice(t *testing.T) {
 // Ensure an ended run waits no more, runs of other servers are not told, and a run
 // that is not there is told as such.
 func TestRuns_EndedAndOthers(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	ctx := t.Context()
 	allNil(t, s.BeginRun(ctx, Run{ID: "a", Kind: RunBulk, Server: "https://one.example.com"}, runRows(1)),

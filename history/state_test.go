@@ -6,6 +6,7 @@ import (
 )
 
 func TestState_Thresholds(t *testing.T) {
+	t.Parallel()
 	const day = 24 * time.Hour
 	type at struct {
 		left time.Duration
@@ -61,6 +62,7 @@ func TestState_Thresholds(t *testing.T) {
 }
 
 func TestState_WhatDecidesBeforeTheTime(t *testing.T) {
+	t.Parallel()
 	before, after, later := epoch.Add(-time.Minute), epoch, epoch.Add(time.Hour)
 	for _, c := range []struct {
 		name          string
@@ -94,6 +96,7 @@ func TestState_WhatDecidesBeforeTheTime(t *testing.T) {
 
 // Ensure that NextChange names every moment at which State changes, and no other.
 func TestNextChange_IsWhenTheStateChanges(t *testing.T) {
+	t.Parallel()
 	for _, e := range []Entry{
 		{Outcome: Issued, Life: time.Hour, Expires: epoch},
 		{Outcome: Issued, Life: 400 * 24 * time.Hour, Expires: epoch},
@@ -128,6 +131,7 @@ func TestNextChange_IsWhenTheStateChanges(t *testing.T) {
 }
 
 func TestLeft_IsNeverNegative(t *testing.T) {
+	t.Parallel()
 	e := Entry{Outcome: Issued, Expires: epoch}
 	for d, want := range map[time.Duration]time.Duration{-time.Hour: time.Hour, 0: 0, time.Hour: 0} {
 		if got := e.Left(epoch.Add(d)); got != want {
@@ -140,6 +144,7 @@ func TestLeft_IsNeverNegative(t *testing.T) {
 }
 
 func TestState_Word(t *testing.T) {
+	t.Parallel()
 	if len(States()) != 9 || Unsure.Word() != "UNSURE" || OK.Word() != "OK" || Ended.Word() != "ENDED?" {
 		t.Error("a state is missing or badly named")
 	}

@@ -101,6 +101,7 @@ func checkReleased(t *testing.T, s *Store) {
 }
 
 func TestUpgrade_ReleasedSchemas(t *testing.T) {
+	t.Parallel()
 	for version := 1; version <= len(embedded()); version++ {
 		s := open(t, released(t, version))
 		checkReleased(t, s)
@@ -129,6 +130,7 @@ func shape(tb testing.TB, path string) string {
 // Ensure that a process which is killed at any system call of an upgrade leaves
 // the old schema or the new one, and nothing between.
 func TestUpgrade_KilledIsOldOrNew(t *testing.T) {
+	t.Parallel()
 	termtest.Need(t, "strace")
 	most, calls, every := 1, []string{"fdatasync", "ftruncate", "pwrite64"}, 4
 	if long := os.Getenv("PATDESK_LONG"); long != "" {
@@ -164,6 +166,7 @@ func TestUpgrade_KilledIsOldOrNew(t *testing.T) {
 
 // Ensure that a long upgrade says so once, and a short one not at all.
 func TestUpgrade_TellsWhenItIsLong(t *testing.T) {
+	t.Parallel()
 	for patience, want := range map[time.Duration]bool{time.Nanosecond: true, time.Hour: false} {
 		o := released(t, 1)
 		told := make(chan int64, 9)

@@ -40,6 +40,7 @@ func killed(tb testing.TB, n, more int) (o Options, before string) {
 // Ensure that a log which does not continue the state of the file is refused,
 // that nothing is changed by that, and that the printed command mends it.
 func TestOpen_RefusesALogThatIsNotItsOwn(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(t *testing.T, o Options){
 		"of another history": func(t *testing.T, o Options) {
 			other, _ := killed(t, 2, 3)
@@ -145,6 +146,7 @@ func restoreNewer(t *testing.T, o Options) {
 // Ensure that a log which is the file's own is taken, in whatever state a kill
 // left it, with every row that is in it.
 func TestOpen_TakesItsOwnLog(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(t *testing.T, o Options, before string)
 		rows   int64

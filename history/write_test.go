@@ -33,6 +33,7 @@ func get(tb testing.TB, s *Store, id int64) Entry {
 }
 
 func TestBegin_KeepsEverythingOfTheDraft(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	s := open(t, o)
 	d := draft("ana", "orders")
@@ -68,6 +69,7 @@ func TestBegin_KeepsEverythingOfTheDraft(t *testing.T) {
 }
 
 func TestBegin_NamesAWorstCaseWhenTheDraftDoesNot(t *testing.T) {
+	t.Parallel()
 	s := open(t, Options{Path: Memory})
 	d := draft("ana", "orders")
 	d.ClockOffset = time.Hour
@@ -79,6 +81,7 @@ func TestBegin_NamesAWorstCaseWhenTheDraftDoesNot(t *testing.T) {
 
 // Ensure that nothing is written, and so nothing sent, when the token could not be sealed.
 func TestBegin_KeyFirst(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	locked := errors.New("the keyring is locked")
 	o.Key = func(context.Context) (secret.Key, error) { return secret.Key{}, locked }
@@ -92,6 +95,7 @@ func TestBegin_KeyFirst(t *testing.T) {
 }
 
 func TestKey_IsAskedForOnceAndNeverByReads(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	asked := 0
 	o.Key = func(context.Context) (secret.Key, error) { asked++; return testKey, nil }
@@ -107,6 +111,7 @@ func TestKey_IsAskedForOnceAndNeverByReads(t *testing.T) {
 }
 
 func TestFinish_Outcomes(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	ctx := t.Context()
 	e := begin(t, s, draft("ana", "orders"))
@@ -140,6 +145,7 @@ func TestFinish_Outcomes(t *testing.T) {
 }
 
 func TestFinish_OnlyOnceAndLateAnswers(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	results := map[Outcome]Result{
 		Issued:   {Outcome: Issued, Token: token(1), Issued: epoch},
@@ -195,6 +201,7 @@ func TestFinish_OnlyOnceAndLateAnswers(t *testing.T) {
 }
 
 func TestKeepTokensNever_StoresMetadataOnly(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	o.KeepTokens, o.Key = false, nil
 	s := open(t, o)
@@ -232,6 +239,7 @@ func chain(tb testing.TB, s *Store, ids ...int64) []int64 {
 }
 
 func TestLinks_NewestOfAPair(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	a := issue(t, s, draft("ana", "orders"), epoch)
 	other := issue(t, s, draft("ana", "stock"), epoch)
@@ -249,6 +257,7 @@ func TestLinks_NewestOfAPair(t *testing.T) {
 }
 
 func TestLinks_AnswersInAnyOrder(t *testing.T) {
+	t.Parallel()
 	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
 		s := open(t, Options{Path: Memory})
 		var ids []int64
@@ -267,6 +276,7 @@ func TestLinks_AnswersInAnyOrder(t *testing.T) {
 }
 
 func TestLinks_OnlyIssuedRowsCount(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	a := issue(t, s, draft("ana", "orders"), epoch)
 	begin(t, s, draft("ana", "orders"))
@@ -284,6 +294,7 @@ func TestLinks_OnlyIssuedRowsCount(t *testing.T) {
 // Ensure that a token which only proves a unit stands apart: what lives on beside it is
 // not older for it, and what follows is the next of the real one.
 func TestLinks_AProofStandsApart(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	proof := draft("ana", "orders")
 	proof.Life, proof.SentExpiry, proof.Note = time.Second, 1, "proof"
@@ -309,6 +320,7 @@ func TestLinks_AProofStandsApart(t *testing.T) {
 
 // Ensure that a pair is the same however it was named, and not the same when it is not.
 func TestLinks_NamesOfAPair(t *testing.T) {
+	t.Parallel()
 	change := func(f func(*Draft)) Draft {
 		d := draft("ana", "orders")
 		f(&d)
@@ -348,6 +360,7 @@ func TestLinks_NamesOfAPair(t *testing.T) {
 
 // Ensure that two chains that turn out to be of one pair end in one newest row.
 func TestLinks_NamesThatMeetLater(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	byID, byMail := draft("ana", "orders"), draft("ana", "orders")
 	byID.UserEmail, byMail.UserID = "", ""
@@ -363,6 +376,7 @@ func TestLinks_NamesThatMeetLater(t *testing.T) {
 }
 
 func TestLive_FindsWhatMayStillWork(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	old := issue(t, s, draft("ana", "orders"), epoch.Add(-59*time.Minute))
 	ended := issue(t, s, draft("ana", "orders"), epoch.Add(-time.Hour))
@@ -421,6 +435,7 @@ func idsOfEntries(entries []Entry) []int64 {
 }
 
 func TestMarks_AreKept(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	ctx := t.Context()
 	e := issue(t, s, draft("ana", "orders"), epoch)
@@ -448,6 +463,7 @@ func TestMarks_AreKept(t *testing.T) {
 }
 
 func TestSetDetails_MovesTheRowToItsPair(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	d := draft("ana", "orders")
 	a := issue(t, s, d, epoch)
@@ -474,6 +490,7 @@ func TestSetDetails_MovesTheRowToItsPair(t *testing.T) {
 }
 
 func TestLastClock_OfThisMachine(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	s := open(t, o)
 	if off, _, at, err := s.LastClock(t.Context(), draft("", "").Host); off != 0 || !at.IsZero() || err != nil {
@@ -494,6 +511,7 @@ func TestLastClock_OfThisMachine(t *testing.T) {
 }
 
 func TestPurge_DropsSecretsAndKeepsRows(t *testing.T) {
+	t.Parallel()
 	o := options(t)
 	s := open(t, o)
 	gone := issue(t, s, draft("ana", "orders"), epoch.Add(-2*time.Hour))
@@ -517,6 +535,7 @@ func TestPurge_DropsSecretsAndKeepsRows(t *testing.T) {
 
 // Ensure that rows cannot be made to vanish, not even by a mistake in this package.
 func TestEntries_CannotBeDeleted(t *testing.T) {
+	t.Parallel()
 	s := open(t, options(t))
 	e := issue(t, s, draft("ana", "orders"), epoch)
 	err := s.tx(t.Context(), func(ctx context.Context, w Work) error {
@@ -530,6 +549,7 @@ func TestEntries_CannotBeDeleted(t *testing.T) {
 }
 
 func TestChanged_SeesOwnAndForeignWrites(t *testing.T) {
+	t.Parallel()
 	for _, path := range []string{"", Memory} {
 		o := options(t)
 		if path != "" {

@@ -67,6 +67,7 @@ func pathOf(t *testing.T, s *Server) string {
 // Ensure the address works once, and shows the very snippet under the headers that
 // keep it to this page.
 func TestServer_PageOnce(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	path := pathOf(t, s)
 	res, body := send(t, s, get(s, path, "Sec-Fetch-Site: none", "Sec-Fetch-Dest: document", "Sec-Fetch-Mode: navigate"))
@@ -106,6 +107,7 @@ func TestServer_PageOnce(t *testing.T) {
 
 // Ensure reports are taken from the page that is open alone, cut to size.
 func TestServer_Reports(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	report := toldPath + string(s.current.report)
 	if res, _ := send(t, s, get(s, report+"?kind=loaded")); res.StatusCode != http.StatusNotFound {
@@ -180,6 +182,7 @@ func hostile() map[string]string {
 // Ensure no request but that of a browser that was sent here gets the page, or
 // spends its address.
 func TestServer_HostileRequests(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	path := pathOf(t, s)
 	fill := strings.NewReplacer("LESS", path[:len(path)-1], "CASE", swapCase(path), "PATH", path, "HOST", s.host, "PORT", s.Port(), "TOLD", toldPath+string(s.current.report))

@@ -13,6 +13,7 @@ import (
 // Two desks that ask for the first token of a pair at the same moment get one token:
 // the other is told, as if it had come a minute later.
 func TestIssue_OfManyDesksAtOnceOneIssues(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	var issued, told atomic.Int64
 	var all sync.WaitGroup

@@ -9,6 +9,7 @@ import (
 
 // Ensure a list that is read aloud says each state with its end, in words.
 func TestAloud(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 11, 19, 19, 10, 5, 0, time.UTC)
 	token := func(o pat.Token) pat.Token {
 		o.UserEmail, o.AppName, o.Life, o.UnitProven = "ana@example.com", "Orders portal", time.Hour, true
@@ -46,6 +47,7 @@ func TestAloud(t *testing.T) {
 
 // Ensure a length of time is rounded the way that is asked for, and its units carry.
 func TestAloudSpan(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		d        time.Duration
 		up, down string

@@ -14,6 +14,7 @@ import (
 // Ensure an app is found by its exact name, that nothing else changes a request, and
 // that a name of several apps is not guessed.
 func TestNamedApp(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{Seed: twins(t)})
 	orders := seeded(t, r, "orders").ID
 	for _, tt := range []struct{ app, want, err string }{

@@ -13,6 +13,7 @@ import (
 )
 
 func TestReadBatch(t *testing.T) {
+	t.Parallel()
 	ana := pat.BatchRow{Line: 2, User: "ana@example.com", App: "orders"}
 	full := pat.BatchRow{Line: 2, User: "ana@example.com", App: "Orders, old", Life: "8h", Idle: "30m", Note: `a "kiosk"`}
 	for _, tt := range []struct {
@@ -69,6 +70,7 @@ func checkFaults(t *testing.T, err error, want []string) {
 // Ensure every line is checked against the server's lists before anything is
 // issued, and that all faults are told with their lines.
 func TestPlanBatch(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	defer r.History.Close()
 	if err := r.server.SetUserStatus("hana@partner.example", "archived"); err != nil {

@@ -39,6 +39,7 @@ func executions(r *rig) int {
 // Ensure that each request of a run is written down with the run, whatever comes
 // of it, and no other.
 func TestRun_IsKeptWithItsRows(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.Options{})
 		defer r.History.Close()
@@ -64,6 +65,7 @@ func TestRun_IsKeptWithItsRows(t *testing.T) {
 // else, that what was not sent is told as skipped, and that the worst exit code
 // is that of all.
 func TestRun_Stops(t *testing.T) {
+	t.Parallel()
 	lost := always(sandbox.FaultDropAfter)
 	tests := []struct {
 		name    string
@@ -124,6 +126,7 @@ func checkRun(t *testing.T, r *rig, run *pat.Run, want string, exit int) {
 // Ensure the end of its context stops a run between rows: the one under way is
 // finished and recorded, and no further one is sent.
 func TestRun_EndsBetweenRows(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.Options{})
 		defer r.History.Close()
@@ -146,6 +149,7 @@ func TestRun_EndsBetweenRows(t *testing.T) {
 // Ensure the end of its context also ends a wait that a server asked for: nothing
 // is sent after it.
 func TestRun_EndsInAWait(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.Options{})
 		defer r.History.Close()
@@ -169,6 +173,7 @@ func TestRun_EndsInAWait(t *testing.T) {
 // Ensure the pace: two a second without a limit; on a server that bears ten a
 // minute it is learned from few refusals, and no row is lost to them.
 func TestRun_Pace(t *testing.T) {
+	t.Parallel()
 	testPace(t, []paceCase{
 		{name: "no limit", rows: 60, atMost: 30 * time.Second},
 		{name: "ten a minute", perMinute: 10, rows: 60, atMost: 8 * time.Minute, refusals: 3},
@@ -178,6 +183,7 @@ func TestRun_Pace(t *testing.T) {
 // Ensure that a long run waits for nothing beyond its pace, as 5,000 rows do
 // at 2 a second.
 func TestRun_Pace_Sweep(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("PATDESK_LONG") == "" {
 		t.Skip("set PATDESK_LONG=1")
 	}
@@ -217,6 +223,7 @@ func testPace(t *testing.T, tests []paceCase) {
 // Ensure a plan names what stays alive, asks once for each pair, and prints as
 // the JSON that scripts rely on.
 func TestPlanReissue(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	defer r.History.Close()
 	again := request()

@@ -28,6 +28,7 @@ func wordsOf(r row) (console, command []string) {
 // Ensure that no row speaks the words of the other face, that each says what to
 // do on both faces or on none, and that the titles stay short.
 func TestCatalogue_EachFaceHasItsOwnWords(t *testing.T) {
+	t.Parallel()
 	for set, rows := range map[string]map[ID]row{"catalogue": catalogue, "readWords": readWords} {
 		for id, r := range rows {
 			console, command := wordsOf(r)
@@ -55,6 +56,7 @@ func TestCatalogue_EachFaceHasItsOwnWords(t *testing.T) {
 // token may exist has words for requests that make none, and those ask nobody,
 // name no token and never end with the exit code of an unknown outcome.
 func TestCatalogue_ReadsAreNeverUnknown(t *testing.T) {
+	t.Parallel()
 	for id, r := range catalogue {
 		if id == IDRoleLost {
 			continue // it asks whether a role was changed
@@ -73,6 +75,7 @@ func TestCatalogue_ReadsAreNeverUnknown(t *testing.T) {
 
 // Ensure every constant is a row and every row a constant.
 func TestCatalogue_IDs(t *testing.T) {
+	t.Parallel()
 	f, err := parser.ParseFile(token.NewFileSet(), "ids.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +99,7 @@ func TestCatalogue_IDs(t *testing.T) {
 // Ensure no id of the catalogue is spelled out in the program: a constant cannot
 // be mistyped.
 func TestCatalogue_IDsAreNamed(t *testing.T) {
+	t.Parallel()
 	for _, dir := range []string{".", "../cli"} {
 		files, err := os.ReadDir(dir)
 		if err != nil {
@@ -132,6 +136,7 @@ func findSpelled(t *testing.T, name string) {
 
 // Ensure the forms of a failure read as English, and leave alone what is copied.
 func TestExplanation_Forms(t *testing.T) {
+	t.Parallel()
 	plain := known(IDCertName)
 	ask := known(IDLivePair)
 	fix := known(IDHistoryNotPrivate).with("", "/home/ana/history.db: group or others can read it", "").mend("chmod 600 '/home/ana/history.db'")
@@ -161,6 +166,7 @@ func TestExplanation_Forms(t *testing.T) {
 // Ensure a failure read back from a row has the console's words: its own where
 // the case gave them, the catalogue's where the faces differ.
 func TestStoredError_KeepsTheWordsOfBothFaces(t *testing.T) {
+	t.Parallel()
 	for _, x := range []Explanation{
 		known(IDSlowDown).with("", "", "Wait 7s, then try again"), known(IDKeyRefused), known(IDRefusedFields), known(IDNoAnswer),
 	} {

@@ -13,6 +13,7 @@ import (
 // Ensure what sticks to a pasted user or app reaches neither ToolJet nor the
 // history, and that the pair guard sees the same pair behind each spelling.
 func TestIssue_Pasted(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	users := []string{
 		" ana@example.com", "ana@example.com\u00a0", "\ufeffana@example.com", "ana@example.com\u200b", "Ana <ana@example.com>",
@@ -39,6 +40,7 @@ func TestIssue_Pasted(t *testing.T) {
 
 // Ensure what cannot be cleaned is named, and nothing is recorded or sent.
 func TestIssue_PastedAndWrong(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	for _, tt := range []struct {
 		user, app string

@@ -11,6 +11,7 @@ import (
 
 // Ensure what may be meant is offered, the nearest first, and nothing else.
 func TestClosestUsers(t *testing.T) {
+	t.Parallel()
 	users := []pat.User{
 		{ID: "1", Email: "ana@example.com", Name: "Ana Ruiz"},
 		{ID: "2", Email: "Bo@Partner.example.com", Name: "Bo Lind"},
@@ -46,6 +47,7 @@ func TestClosestUsers(t *testing.T) {
 }
 
 func TestClosestApps(t *testing.T) {
+	t.Parallel()
 	apps := []pat.App{
 		{ID: "a1", Slug: "orders-2", Name: "Orders portal"},
 		{ID: "a2", Slug: "stock", Name: "Stock desk"},
@@ -93,6 +95,7 @@ func BenchmarkClosestUsers(b *testing.B) {
 // Ensure a refusal for a name that the server does not know says what is near, in
 // the words that both faces show, and that every other refusal is left alone.
 func TestIssue_Closest(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		user, app, title, cause string
 		field                   pat.Field

@@ -43,6 +43,7 @@ func crowd(t *testing.T, n int) *sandbox.Seed {
 // Ensure users are read in pages, whole and with their roles, where the one answer with all
 // of them cannot be had, and that an older server, or another failure, is told as it is.
 func TestUsers_ByPageWhereOneAnswerCannotBeHad(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name  string
 		fault sandbox.Fault

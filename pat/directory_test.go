@@ -17,6 +17,7 @@ import (
 // Ensure that lists are kept per server with the time of loading, that a later
 // process has them whole without asking, and that a server never sees another's.
 func TestDirectory_KeptWithoutTheNetwork(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	if l, err := r.LastLists(t.Context()); err != nil || !l.Loaded().IsZero() || len(l.Users) > 0 {
 		t.Fatalf("lists before any was read: %+v, %v", l, err)
@@ -56,6 +57,7 @@ func TestDirectory_KeptWithoutTheNetwork(t *testing.T) {
 // Ensure that nothing of a user's metadata, which can hold keys of other systems,
 // is in the files of the history.
 func TestDirectory_NoMetadata(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	if _, err := r.Lists(t.Context(), true); err != nil {
 		t.Fatal(err)
@@ -88,6 +90,7 @@ func TestDirectory_NoMetadata(t *testing.T) {
 // Ensure that workspaces and apps are read in each shape that servers have: with
 // the second version of the API, without it, and where a gate stands before it.
 func TestDirectory_Versions(t *testing.T) {
+	t.Parallel()
 	gate := sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403, Body: "<html>blocked</html>", Match: "/api/v2/", Times: -1}
 	tests := []struct {
 		name    string
@@ -127,6 +130,7 @@ func TestDirectory_Versions(t *testing.T) {
 // Ensure that the closest names come from the lists that were read last, without
 // asking the server again.
 func TestSuggestion_FromTheLastLists(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	if _, err := r.Lists(t.Context(), false); err != nil {
 		t.Fatal(err)
@@ -147,6 +151,7 @@ func TestSuggestion_FromTheLastLists(t *testing.T) {
 // Ensure that what a check tells of a person stands in the lists, in this process and in
 // the next, although they were read before; and that the lists are not younger for it.
 func TestLists_LearnFromACheck(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	g := r.issue(t, request()).Token
 	before, err := r.Lists(t.Context(), true)

@@ -11,6 +11,7 @@ import (
 
 // Ensure what is found out about this computer is judged by what it means.
 func TestLocal(t *testing.T) {
+	t.Parallel()
 	good := pat.TerminalFacts{Is: true, Kind: "xterm-256color", Width: 100, Height: 30, Locale: "en_GB.UTF-8", TrueColour: true}
 	locked := &secret.SourceError{Kind: "keyring", Msg: "the key store does not answer; it may be locked"}
 	terminal := func(change func(*pat.TerminalFacts)) pat.Facts {

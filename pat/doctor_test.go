@@ -36,6 +36,7 @@ func levels(all map[pat.CheckID]pat.Check, ids ...pat.CheckID) string {
 // Ensure nothing but the External API decides over a server: a health page that is
 // not there, hangs or belongs to somebody else takes no other check away.
 func TestDiagnose_HealthIsAHint(t *testing.T) {
+	t.Parallel()
 	always := func(f sandbox.Fault) []sandbox.Fault {
 		f.Match, f.Times = "/health", -1
 		return []sandbox.Fault{f}
@@ -89,6 +90,7 @@ func TestDiagnose_HealthIsAHint(t *testing.T) {
 
 // Ensure each line stands alone, whatever the others say.
 func TestDiagnose_EachAlone(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		options sandbox.Options
 		fault   sandbox.Fault
@@ -134,6 +136,7 @@ func TestDiagnose_EachAlone(t *testing.T) {
 
 // Ensure a server that nobody reaches is told once, and not as a fault of the key.
 func TestDiagnose_NotReached(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{sandbox.FaultRefuse, sandbox.FaultNameUnknown, sandbox.FaultCertUnknown, sandbox.FaultProxyAuth} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRig(t, sandbox.Options{})
@@ -151,6 +154,7 @@ func TestDiagnose_NotReached(t *testing.T) {
 
 // Ensure a run that is given up ends without words about it.
 func TestDiagnose_GivenUp(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	var seen []pat.CheckID
 	for c := range r.Diagnose(t.Context()) {
@@ -164,6 +168,7 @@ func TestDiagnose_GivenUp(t *testing.T) {
 
 // Ensure the unit's words are right for each unit, and the proof is offered.
 func TestDiagnose_Unit(t *testing.T) {
+	t.Parallel()
 	for unit, part := range map[pat.Unit]string{
 		pat.Seconds: "seconds, as documented", pat.Minutes: "minutes, as ToolJet's newer source says", pat.Milliseconds: "milliseconds, as the profile says",
 	} {

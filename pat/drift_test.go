@@ -86,6 +86,7 @@ func driftCases() []driftCase {
 // older one where that opens nothing any more, told once with its event, and taken
 // back when the server agrees again.
 func TestDrift_FoundAndCleared(t *testing.T) {
+	t.Parallel()
 	for _, tt := range driftCases() {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRig(t, tt.options)
@@ -157,6 +158,7 @@ func (r *rig) driftEvents(t *testing.T, id int64) []string {
 // Ensure that what ToolJet says of a token when it is asked stays until it says
 // otherwise, whatever the lists say, and that a reason which is undone goes with it.
 func TestDrift_AfterARefusal(t *testing.T) {
+	t.Parallel()
 	for _, old := range []bool{false, true} {
 		r := newRig(t, sandbox.Options{NoV2: old})
 		g := r.issue(t, request()).Token
@@ -202,6 +204,7 @@ func TestDrift_AfterARefusal(t *testing.T) {
 
 // Ensure that a refusal for no reason that can be read is not taken back by lists.
 func TestDrift_RefusedStays(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{Reissue: sandbox.Replaces})
 	g := r.issue(t, request()).Token
 	again := request()
@@ -218,6 +221,7 @@ func TestDrift_RefusedStays(t *testing.T) {
 // Ensure that the words of ToolJet's own refusal stay beside what a comparison finds
 // after it, and that lists which were read before it say nothing about the token.
 func TestDrift_RefusalStaysBesideWhatIsFound(t *testing.T) {
+	t.Parallel()
 	access := func(may bool) func(*rig) error {
 		return func(r *rig) error { return r.server.SetAccess("ana@example.com", "orders", may) }
 	}
@@ -278,6 +282,7 @@ func TestDrift_RefusalStaysBesideWhatIsFound(t *testing.T) {
 
 // Ensure that lists of before a check make nothing of a token which ToolJet accepted.
 func TestDrift_ListsOfBeforeAnAcceptance(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	g := r.issue(t, request()).Token
 	if err := r.server.SetUserStatus("ana@example.com", "archived"); err != nil {
@@ -307,6 +312,7 @@ func TestDrift_ListsOfBeforeAnAcceptance(t *testing.T) {
 
 // Ensure that the requests of a comparison depend on the apps, never on the tokens.
 func TestDrift_RequestsNotByRow(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	count := func() int {
 		before := len(r.server.Requests())
@@ -338,6 +344,7 @@ func TestDrift_RequestsNotByRow(t *testing.T) {
 // Ensure that apps which are too many to ask about are counted, told, and are not taken
 // for apps that nobody may open.
 func TestDrift_TooManyApps(t *testing.T) {
+	t.Parallel()
 	var apps []string
 	for n := range 203 {
 		apps = append(apps, fmt.Sprintf(`{"name": "App %d", "slug": "app-%d", "workspace": "sales", "owner": "ana@example.com"}`, n, n))
@@ -362,6 +369,7 @@ func TestDrift_TooManyApps(t *testing.T) {
 
 // Ensure that a role which the server does not name is no other role.
 func TestDrift_RolesOfOldServers(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	g := r.issue(t, request()).Token
 	r.server.Inject(sandbox.Fault{
@@ -376,6 +384,7 @@ func TestDrift_RolesOfOldServers(t *testing.T) {
 // Ensure a row whose ids were written in capitals, as older versions kept what was
 // typed, or whose user has another address now, is not said to drift.
 func TestDrift_TheSamePersonUnderAnyName(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	known := r.issue(t, request()).Token
 	var ids []int64
@@ -412,6 +421,7 @@ func TestDrift_TheSamePersonUnderAnyName(t *testing.T) {
 // Ensure that a token that is opened is compared with lists that are fresh, without a
 // request, and left alone where there are none.
 func TestDrift_OneTokenThatIsOpened(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	g := r.issue(t, request()).Token
 	if err := r.server.SetMembership("ana@example.com", "sales", "active", "builder"); err != nil {
@@ -435,6 +445,7 @@ func TestDrift_OneTokenThatIsOpened(t *testing.T) {
 // and in whichever order, but never by half of them, and that what only an access list
 // tells stands until one tells otherwise or ToolJet accepts the token.
 func TestDrift_NotedWithEachLoad(t *testing.T) {
+	t.Parallel()
 	users := func(r *rig) error { _, err := r.Users(t.Context(), true); return err }
 	apps := func(r *rig) error { _, err := r.Apps(t.Context(), true); return err }
 	lists := func(r *rig) error { _, err := r.Lists(t.Context(), true); return err }
@@ -513,6 +524,7 @@ func TestDrift_NotedWithEachLoad(t *testing.T) {
 // Ensure that a token which opens nothing from its first moment says so at once, whether
 // its person was typed or picked from a list.
 func TestDrift_OfANewToken(t *testing.T) {
+	t.Parallel()
 	for _, picked := range []bool{false, true} {
 		r := newRig(t, sandbox.Options{})
 		if err := r.server.SetUserStatus("ana@example.com", "archived"); err != nil {

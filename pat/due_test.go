@@ -8,6 +8,7 @@ import (
 )
 
 func TestThreshold(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	token := func(left, life time.Duration) pat.Token {
 		return pat.Token{Outcome: pat.Issued, Expires: now.Add(left), WorstExpires: now.Add(60 * left), Life: life}
@@ -46,6 +47,7 @@ func TestThreshold(t *testing.T) {
 
 // Ensure a prompt's words never promise more than is left.
 func TestShortNext(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	for left, want := range map[time.Duration]string{
 		30*time.Minute + 59*time.Second: "cy 30m", 59*time.Minute + 59*time.Second: "cy 59m", 25 * time.Hour: "cy 1d", 90 * time.Second: "cy 1m",

@@ -14,6 +14,7 @@ import (
 // Ensure what is wrong with an embed URL is kept with the row and told by every
 // view of it, and that the row's app is the one that was asked for.
 func TestIssue_URLIsJudged(t *testing.T) {
+	t.Parallel()
 	const token = "pat_0123456789abcdef0123456789abcdef"
 	const other = "6b7d0c6e-6f0e-4c53-9d43-8c7f0f6f0b02"
 	for _, tt := range []struct{ name, app, url, want string }{
@@ -67,6 +68,7 @@ func TestIssue_URLIsJudged(t *testing.T) {
 // Ensure a token that came without a URL has one as soon as the app's id is known,
 // on this server's sub-path, with or without a connection.
 func TestIssue_URLIsMade(t *testing.T) {
+	t.Parallel()
 	for _, app := range []string{"orders", ""} {
 		r := newRig(t, sandbox.Options{})
 		id := seeded(t, r, "orders").ID
@@ -94,6 +96,7 @@ func TestIssue_URLIsMade(t *testing.T) {
 
 // Ensure a token without a URL says so as long as none can be made.
 func TestIssue_NoURLYet(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	r.server.Inject(sandbox.Fault{Kind: sandbox.FaultNoURL})
 	r.server.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500, Match: "/apps", Times: -1})
@@ -120,6 +123,7 @@ func seeded(t *testing.T, r *rig, slug string) sandbox.App {
 // Ensure that each fault of an embed URL is told by itself, at issue and later, and that
 // what came with an older history in one line stays one.
 func TestIssue_EachFaultOfTheURL(t *testing.T) {
+	t.Parallel()
 	const token = "pat_0123456789abcdef0123456789abcdef"
 	for name, tt := range map[string]struct {
 		url  string

@@ -9,6 +9,7 @@ import (
 // Ensure one end is told everywhere: state, time left, JSON and warnings, at each
 // side of both ends, whatever else is known of the row.
 func TestEnd_IsTheSameEverywhere(t *testing.T) {
+	t.Parallel()
 	issued := time.Date(2026, 11, 21, 20, 0, 0, 0, time.UTC)
 	ends, latest := issued.Add(time.Hour), issued.Add(60*time.Hour)
 	row := func(o Outcome, proven bool) Token {
@@ -67,6 +68,7 @@ func TestEnd_IsTheSameEverywhere(t *testing.T) {
 }
 
 func TestParseState_TakesEachWordAsShown(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]State{
 		"ended": Ended, "ENDED?": Ended, "en": Ended, "expired": Expired, "ex": Expired, "OLDER": Older, "ok": OK, "?": "", "": "", "dead": "",
 	} {

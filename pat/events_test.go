@@ -13,6 +13,7 @@ import (
 
 // Ensure the filter of events is that of tokens, with actions and a time.
 func TestParseEventFilter(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 11, 19, 19, 0, 0, 0, time.UTC)
 	f, err := pat.ParseEventFilter("action:copied action:rev user:ana since:2h !demo", now)
 	if err != nil || !slices.Equal(f.Actions, []history.Action{history.Copied, history.Revealed}) ||
@@ -33,6 +34,7 @@ func TestParseEventFilter(t *testing.T) {
 
 // Ensure a report says what happened and holds neither a token nor the admin key.
 func TestEventReport_HoldsNoSecret(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	g := r.issue(t, request())
 	r.server.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500, Body: `{"message":"` + r.server.Key() + `"}`, Match: "POST /"})

@@ -14,6 +14,7 @@ import (
 // Ensure a sealing key and a folder that cannot be used are told as what they are, with
 // the step that mends it, and never as a token that cannot be opened.
 func TestExplain_PlacesOfThisComputer(t *testing.T) {
+	t.Parallel()
 	stranger := &secret.HomeError{Dir: "/home/bo/.local", User: "bo"}
 	place := secret.KeyPlace{Kind: secret.KindFile, Path: "/home/ana/seal.key"}
 	for name, tt := range map[string]struct {
@@ -43,6 +44,7 @@ func TestExplain_PlacesOfThisComputer(t *testing.T) {
 // Ensure failures of a database are told as what they are, with what mends them, and
 // never as those of a file or a folder.
 func TestExplain_Database(t *testing.T) {
+	t.Parallel()
 	const at = "postgres://desk@db.example.com:5432/patdesk"
 	for kind, want := range map[history.Kind]struct{ title, next, fix string }{
 		history.Away:     {"History cannot be reached", "Look whether the database runs", ""},

@@ -213,6 +213,7 @@ var failures = []failure{
 // Ensure every failure that a server or a network can cause is told with its
 // title, cause, next step, retry word and exit code, and leaves the right row.
 func TestExplain_Server(t *testing.T) {
+	t.Parallel()
 	for _, f := range failures {
 		t.Run(string(f.id)+" "+f.title, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { checkFailure(t, f) })
@@ -295,6 +296,7 @@ func checkRow(t *testing.T, r *rig, f failure) {
 // Ensure what never left this computer is told as such: no exit code of a lost outcome,
 // no word of a token, and no time limit where none was reached.
 func TestExplain_NothingSent(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		failure client.Failure
 		sent    bool
@@ -316,6 +318,7 @@ func TestExplain_NothingSent(t *testing.T) {
 }
 
 func TestIssue_Warnings(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		id, part string
 		fault    sandbox.Fault
@@ -341,6 +344,7 @@ func TestIssue_Warnings(t *testing.T) {
 // Ensure doctor tells of clocks that differ by more than a minute (C1), and of no
 // difference that the whole seconds of a Date header alone can make.
 func TestDiagnose_Clock(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		skew     time.Duration
 		problem  pat.ID
@@ -385,6 +389,7 @@ func (c closing) RoundTrip(q *http.Request) (*http.Response, error) {
 
 // Ensure a token that cannot be saved is handed out, with row L3.
 func TestIssue_UnsavedTokenIsShown(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	r.Client = r.connect(t, r.server.Key(), client.WithTransport(closing{r.server.Transport(), &r}))
 	_, err := r.Issue(t.Context(), request())

@@ -16,6 +16,7 @@ import (
 // Ensure the head of a table is the names of the JSON in their order, and every
 // row has a cell for each, none of which a spreadsheet runs.
 func TestExport_Columns(t *testing.T) {
+	t.Parallel()
 	at := time.Date(2026, 11, 28, 12, 0, 0, 0, time.FixedZone("", 3600))
 	v := pat.View{
 		ID: -7, State: pat.Soon, User: "=cmd|'/c calc'!A1", AppName: "+1", AppSlug: "-1", Workspace: "@SUM(1)", Note: " =1+1", Role: "＝1",
@@ -82,6 +83,7 @@ func TestExport_Columns(t *testing.T) {
 }
 
 func TestNoFormula(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		"": "", "a=b": "a=b", "ana@example.com": "ana@example.com", "=1": "'=1", "\t=1": "'\t=1", "\r1": "'\r1", "\u00a0=1": "'\u00a0=1", "'=1": "'=1", "－1": "'－1", " plain": " plain", //nolint:gocritic // the white space is what is tried
 	} {
@@ -94,6 +96,7 @@ func TestNoFormula(t *testing.T) {
 // Ensure the calendar is read by the rules of RFC 5545: lines ended by CRLF and
 // folded at 75 octets, texts escaped, times in UTC, an alarm with a description.
 func TestCalendar(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	cal := pat.NewCalendar(now, func(s string) string { return strings.NewReplacer("\n", " ", "\r", " ").Replace(s) })
 	end := now.Add(8 * time.Hour)

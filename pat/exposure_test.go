@@ -27,6 +27,7 @@ func (r *rig) exposureOf(t *testing.T, who string) pat.Exposure {
 // still work, open nothing once they are archived, ToolJet says so token by token,
 // and at their ends nothing is left. With and without the second version of the API.
 func TestExposure_LeaverToZero(t *testing.T) {
+	t.Parallel()
 	for _, old := range []bool{false, true} {
 		r := newRig(t, sandbox.Options{NoV2: old})
 		first := r.issue(t, request()).Token
@@ -78,6 +79,7 @@ func TestExposure_LeaverToZero(t *testing.T) {
 // Ensure that the worth of tokens is that of the role in the workspaces of their
 // apps, now and not at issue, and of nothing where the person may not enter.
 func TestExposure_Worth(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name string
 		role string // of ana in Sales, "" leaves it

@@ -11,6 +11,7 @@ import (
 // Ensure words that a shell took apart mean what the same line means in the
 // console, with the space that is inside one of them.
 func TestParseFilterWords(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		args []string
 		line string

@@ -10,6 +10,7 @@ import (
 // Ensure that the lists say which apps a user may open and through what, where the
 // server has them, and that nothing is said where it has not.
 func TestOpens(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name      string
 		options   sandbox.Options

@@ -55,6 +55,7 @@ func say(b *bool) string {
 
 // Ensure the headers of the embed page are read as browsers read them.
 func TestFraming_Headers(t *testing.T) {
+	t.Parallel()
 	const xfo, csp = "X-Frame-Options", "Content-Security-Policy"
 	for _, tt := range []struct {
 		name    string
@@ -115,6 +116,7 @@ func TestFraming_Headers(t *testing.T) {
 // Ensure a page of a portal is judged by its own headers and by those of ToolJet,
 // with the line that it needs.
 func TestFraming_Page(t *testing.T) {
+	t.Parallel()
 	const own, csp = "frame-src https://tooljet.example.com", "Content-Security-Policy"
 	const https, plain = "https://portal.example.com/orders?session=secret", "http://portal.example.com/"
 	for _, tt := range []struct {
@@ -186,6 +188,7 @@ func TestFraming_Page(t *testing.T) {
 // Ensure an address that ToolJet gives out differs from the profile's is told, with
 // the one that is meant, and that an app that is not there is no guess.
 func TestFraming_Address(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		config, app string
 		url, part   string
@@ -227,6 +230,7 @@ func TestFraming_Address(t *testing.T) {
 
 // Ensure an http frame in an https page is told before anything else could be.
 func TestFraming_MixedContent(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		page, policy, want, reason string
 	}{

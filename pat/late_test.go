@@ -12,6 +12,7 @@ import (
 // Ensure that a token's end counts from its request, however late the answer is,
 // with and without an earlier measurement of the server's clock.
 func TestIssue_EndCountsFromTheRequest(t *testing.T) {
+	t.Parallel()
 	for _, late := range []time.Duration{0, time.Second, 10 * time.Second, 25 * time.Second} {
 		for _, measured := range []bool{false, true} {
 			synctest.Test(t, func(t *testing.T) {
@@ -35,6 +36,7 @@ func TestIssue_EndCountsFromTheRequest(t *testing.T) {
 
 // Ensure that a pair is found by its ids in any case.
 func TestLivePair_IDsInAnyCase(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	row := r.issue(t, request()).Token
 	for _, user := range []string{row.UserEmail, strings.ToUpper(row.UserEmail), row.UserID, strings.ToUpper(row.UserID)} {

@@ -31,6 +31,7 @@ var lostModes = []sandbox.Fault{
 // none is sent again and each leaves an unknown row, over a kept-alive HTTP/1
 // connection and over HTTP/2.
 func TestIssue_LostAnswersAreUnknown(t *testing.T) {
+	t.Parallel()
 	for _, proto := range []string{"HTTP/1.1", "HTTP/2.0"} {
 		t.Run(proto, func(t *testing.T) {
 			t.Parallel()

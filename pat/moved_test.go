@@ -25,6 +25,7 @@ var moves = map[string]func(path string) error{
 // Ensure that nothing is sent once the history was moved, and that the reason is
 // told as what it is.
 func TestIssue_SendsNothingOnceTheHistoryMoved(t *testing.T) {
+	t.Parallel()
 	for name, move := range moves {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, sandbox.Options{})
@@ -62,6 +63,7 @@ func (m moving) RoundTrip(q *http.Request) (*http.Response, error) {
 // Ensure that a token whose answer comes after the history was moved is shown,
 // and that a failure of its request is told with what could not be recorded.
 func TestIssue_TellsTheTruthWhenTheHistoryMovesMeanwhile(t *testing.T) {
+	t.Parallel()
 	for name, move := range moves {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, sandbox.Options{})

@@ -53,6 +53,7 @@ func verdict(t *testing.T, p *pat.Preview) pat.PreviewResult {
 // Ensure the words of a refusal say what went wrong: the same 401 and 403 have other
 // causes by the clock, the user and the access list.
 func TestPreview_Verdicts(t *testing.T) {
+	t.Parallel()
 	set, err := snippet.NewSet(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -117,6 +118,7 @@ func TestPreview_Verdicts(t *testing.T) {
 // Ensure a preview can be loaded again by a new address, and that an earlier one
 // opens nothing.
 func TestPreview_Again(t *testing.T) {
+	t.Parallel()
 	set, err := snippet.NewSet(nil)
 	if err != nil {
 		t.Fatal(err)

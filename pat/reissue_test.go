@@ -11,6 +11,7 @@ import (
 // Ensure a re-issue is for the person of the earlier row, whoever has the address
 // of that row by now, and by the address only where no id is known.
 func TestReissue_ForThePersonNotTheAddress(t *testing.T) {
+	t.Parallel()
 	const ana, bo = "ana@example.com", "bo@partner.example"
 	for _, tt := range []struct {
 		name   string
@@ -61,6 +62,7 @@ func rename(t *testing.T, r *rig, user, email string) {
 // Ensure a re-issue that comes to nothing is known by the names of the earlier row, also
 // where a run asks for it, and one that succeeds by what the server says now.
 func TestReissue_KeepsTheNames(t *testing.T) {
+	t.Parallel()
 	const name = "Orders portal"
 	for _, tt := range []struct {
 		kind    string

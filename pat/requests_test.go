@@ -15,6 +15,7 @@ import (
 // Ensure a log follows each request from its first try to its end, says in words how far it
 // is, and wakes who waits for that.
 func TestRequestLog_FollowsARequest(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		log := &pat.RequestLog{}
 		r := newRig(t, sandbox.Options{}, client.WithObserver(log.Observe))
@@ -64,6 +65,7 @@ func only(sent []pat.SentRequest, method string) (out []pat.SentRequest) {
 
 // Ensure a filter of Activity shows the requests that it is about, and no others.
 func TestActivityFilter_Requests(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 11, 19, 19, 0, 0, 0, time.UTC)
 	sent := pat.SentRequest{
 		ID: 1, Stage: pat.StageVerify, Method: "POST", Path: "/api/ext/users/session", At: now.Add(-time.Hour), State: pat.RequestDone,
@@ -88,6 +90,7 @@ func TestActivityFilter_Requests(t *testing.T) {
 
 // Ensure a server's words cannot add lines to a report.
 func TestRequestReport_OneLineEach(t *testing.T) {
+	t.Parallel()
 	r := pat.SentRequest{ID: 1, Method: "GET", Path: "/a\nforged    yes", Err: &client.Error{Failure: client.FailStatus, Status: 403, Messages: []string{"no\r\nprogram   other"}}}
 	for line := range strings.Lines(pat.RequestReport(r, "patdesk devel")) {
 		if strings.HasPrefix(line, "forged") || strings.HasPrefix(line, "program   other") {
@@ -98,6 +101,7 @@ func TestRequestReport_OneLineEach(t *testing.T) {
 
 // Ensure of a client that several people share each sees the requests of their own alone.
 func TestObserveShared_EachTheirOwn(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{}, client.WithObserver(pat.ObserveShared))
 	ana, bo := &pat.RequestLog{}, &pat.RequestLog{}
 	for log, user := range map[*pat.RequestLog]string{ana: "ana@example.com", bo: "bo@partner.example"} {

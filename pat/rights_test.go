@@ -15,6 +15,7 @@ import (
 // Ensure each role may do what it may and nothing else, for its own apps and others,
 // its own tokens and others'. What is denied sends nothing and exits 4.
 func TestRights_RoleByAction(t *testing.T) {
+	t.Parallel()
 	const all = "view issue admin"
 	r := newRig(t, sandbox.Options{})
 	own := func(req pat.Request, who string) int64 {
@@ -103,6 +104,7 @@ func TestRights_RoleByAction(t *testing.T) {
 
 // Ensure what limits a member holds: the end of the membership, workspaces, the rate.
 func TestRights_Limits(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	req := request()
 	req.Again = true
@@ -136,6 +138,7 @@ func TestRights_Limits(t *testing.T) {
 // Ensure two people of one process share what was learned of the server, and neither
 // their names nor their rights, which count as they are by the time of each request.
 func TestIssuer_For(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	team := map[string]pat.Rights{
 		"ana": {Name: "ana", Role: pat.RoleIssue, Apps: []string{"orders"}, MaxLife: pat.Life(2 * time.Hour)},

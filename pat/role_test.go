@@ -66,6 +66,7 @@ const rolePath = "update-user-role"
 // Ensure a role change with re-issue ends where it must, says why, issues nothing
 // that rests on a failure, and leaves what was not sent to be taken up again.
 func TestRole(t *testing.T) {
+	t.Parallel()
 	three := []string{"orders", "returns", "invoices"}
 	tests := []struct {
 		name, user, workspace, role string
@@ -171,6 +172,7 @@ func checkAgain(t *testing.T, r *rig, id, want string) {
 // no proof of the unit and no newer one that has ended hides it, and neither is what a
 // new token repeats.
 func TestTokensOf_WhatMayStillOpen(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		reads  pat.Unit
 		before func(t *testing.T, r *rig) // after the first token of eight hours
@@ -233,6 +235,7 @@ func proveUnit(t *testing.T, r *rig) {
 // Ensure a role that reads back as another one issues nothing, and that the plan
 // goes on once it is right.
 func TestRole_ReadBackDiffers(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.Options{})
 		defer r.History.Close()
@@ -269,6 +272,7 @@ func TestRole_ReadBackDiffers(t *testing.T) {
 
 // Ensure what cannot go well is said before anything is sent.
 func TestPlanRole_Refused(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	defer r.History.Close()
 	for _, set := range [][3]string{{"ana@example.com", "sales", "archived"}, {"jon@example.org", "sales", "invited"}} {
@@ -310,6 +314,7 @@ func TestPlanRole_Refused(t *testing.T) {
 
 // Ensure what may exist is sent again only when a person says so, then once.
 func TestResume_Unknown(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.Options{})
 		defer r.History.Close()
@@ -353,6 +358,7 @@ func reissuePlan(t *testing.T, r *rig, n int) []pat.Task {
 
 // Ensure two processes that take the same run up send each row once.
 func TestResume_TwoAtOnce(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.Options{})
 		defer r.History.Close()

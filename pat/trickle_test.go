@@ -13,6 +13,7 @@ import (
 // the sentence that are true: of a request for a token nobody knows, of a token nothing
 // new is known, and what only reads may be tried again.
 func TestNeverEnding_StateAndSentence(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]sandbox.Fault{
 		"trickles":       {Kind: sandbox.FaultDrip, Delay: 30 * time.Second},
 		"never comes":    {Kind: sandbox.FaultHang},

@@ -11,6 +11,7 @@ import (
 // the moment the lists tell of both, and no longer than they do; the name alone stands for
 // an app that has it for itself, whatever is like it.
 func TestAppOf_TwoOfOneName(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		renamed string // the app "returns"
 		want    string

@@ -24,6 +24,7 @@ func (r *rig) state(t *testing.T, id int64) pat.State {
 // state, the counts and the filter. What another program says in its place is no
 // verdict and changes nothing.
 func TestVerify_ARefusalStaysUntilAnAcceptance(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	g := r.issue(t, request())
 	older := r.issue(t, func() pat.Request { q := request(); q.Again = true; return q }())
@@ -69,6 +70,7 @@ func TestVerify_ARefusalStaysUntilAnAcceptance(t *testing.T) {
 // Ensure a token that works after its documented end proves the longer unit, for
 // all rows of the server, and that nothing less does.
 func TestVerify_WorkingAfterTheEndProvesTheUnit(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		unit   sandbox.Unit
@@ -112,6 +114,7 @@ func TestVerify_WorkingAfterTheEndProvesTheUnit(t *testing.T) {
 
 // Ensure the two answers of a proof re-read what was issued before it.
 func TestProveUnit_ReadsAllRowsAnew(t *testing.T) {
+	t.Parallel()
 	for unit, want := range map[sandbox.Unit]struct {
 		unit pat.Unit
 		life time.Duration
@@ -138,6 +141,7 @@ func TestProveUnit_ReadsAllRowsAnew(t *testing.T) {
 // Ensure tokens belong to the server, whatever its profile is called and however
 // its address is written.
 func TestServer_TokensFollowIt(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, sandbox.Options{})
 	g := r.issue(t, request())
 	for name, c := range map[string]struct {
@@ -177,6 +181,7 @@ func must(e history.Entry, err error) history.Entry {
 // Ensure a proof reaches every row and every desk: a request under way, a console
 // that was open before, and rows that a profile proved elsewhere left open.
 func TestProof_ReachesEverything(t *testing.T) {
+	t.Parallel()
 	open := func(t *testing.T, r *rig, id int64) bool {
 		t.Helper()
 		row, err := r.History.Get(t.Context(), id)
@@ -230,6 +235,7 @@ func TestProof_ReachesEverything(t *testing.T) {
 // Ensure that the server's clock, as the answer to a check or a comparison told it, is what
 // later runs go by, although no token was issued since.
 func TestVerify_KeepsTheClock(t *testing.T) {
+	t.Parallel()
 	asks := map[string]func(*rig, int64) error{
 		"verify":  func(r *rig, id int64) error { _, err := r.Verify(t.Context(), id); return err },
 		"compare": func(r *rig, _ int64) error { _, err := r.CompareDrift(t.Context(), true); return err },

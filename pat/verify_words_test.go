@@ -14,6 +14,7 @@ import (
 // Ensure each verdict has its word for scripts and a cause that is true: who is
 // archived needs neither access nor a new token, and is told so once.
 func TestVerify_Words(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name   string
 		app    string
@@ -75,6 +76,7 @@ func TestVerify_Words(t *testing.T) {
 
 // Ensure a row without a text says why it has none: what never was is not "not kept".
 func TestReveal_WhyThereIsNoText(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name  string
 		fault sandbox.Fault
@@ -98,6 +100,7 @@ func TestReveal_WhyThereIsNoText(t *testing.T) {
 
 // Ensure a token of another kind is known by its form, and is not sent.
 func TestOtherToken(t *testing.T) {
+	t.Parallel()
 	for text, part := range map[string]string{
 		"pat_0123456789abcdef": "", "": "", "orders": "", "eyJhbGciOi": "", "eyJ.x@example.com.y": "",
 		"tj_pat_0123456789abcdef": "workspace token", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln": "session",

@@ -12,6 +12,7 @@ import (
 // Ensure a request whose wait is stopped is rejected with what it waited for, is
 // not sent again, and leaves nothing unknown.
 func TestIssue_StoppedWaitIsRejected(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.Options{})
 		ctx := pat.WithWaits(t.Context(), func(w pat.Wait) bool { time.AfterFunc(3*time.Second, w.Stop); return true })
@@ -31,6 +32,7 @@ func TestIssue_StoppedWaitIsRejected(t *testing.T) {
 // Ensure the look-ups after a token was issued, of which nobody asked anything,
 // wait without a word.
 func TestIssue_LookUpsWaitUnwatched(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.Options{})
 		told := 0

@@ -8,6 +8,7 @@ import (
 )
 
 func TestCheckURL_Refused(t *testing.T) {
+	t.Parallel()
 	const q = "/embed-apps/1?personal-access-token=" + fakeToken
 	for _, u := range []string{
 		"", " ", "javascript:alert(1)//" + q, "JaVaScRiPt:alert(1)", "data:text/html,<script>", "file:///etc/passwd", "ftp://h.example.com" + q,
@@ -41,6 +42,7 @@ func TestCheckURL_Refused(t *testing.T) {
 }
 
 func TestCheckURL_Warnings(t *testing.T) {
+	t.Parallel()
 	const q = "/embed-apps/1?personal-access-token=" + fakeToken
 	const base = "https://tooljet.example.com"
 	for _, tt := range []struct{ url, base, want string }{
@@ -81,6 +83,7 @@ func TestCheckURL_Warnings(t *testing.T) {
 }
 
 func TestRender_ForeignHostIsWarnedAbout(t *testing.T) {
+	t.Parallel()
 	d := sample()
 	d.BaseURL = "https://other.example.com"
 	s, err := (&Set{}).Render("iframe", d)

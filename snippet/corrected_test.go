@@ -9,6 +9,7 @@ import (
 // Ensure the corrected address has the scheme, host and sub-path of the server, and
 // keeps app, token and slug byte by byte; what leads to no embed page stays as it is.
 func TestRender_Corrected(t *testing.T) {
+	t.Parallel()
 	const query = "?personal-access-token=" + fakeToken + "&appSlug=r%26d"
 	for _, tt := range []struct{ base, url, want string }{
 		{"https://t.example.com", "https://t.example.com/embed-apps/1" + query, "https://t.example.com/embed-apps/1" + query},

@@ -12,6 +12,7 @@ import (
 // Ensure that the CSP kind names the origin as a browser compares it, once in a
 // header line and once in one meta element, whatever the address is.
 func TestRender_CSP(t *testing.T) {
+	t.Parallel()
 	for address, want := range map[string]string{
 		fakeURL: "https://tooljet.example.com",
 		"https://TOOLJET.example.com:8443/e?personal-access-token=" + fakeToken:     "https://tooljet.example.com:8443",
@@ -44,6 +45,7 @@ func TestRender_CSP(t *testing.T) {
 
 // Ensure that no policy is made for a server that is not known.
 func TestRender_CSPWithoutServer(t *testing.T) {
+	t.Parallel()
 	for _, base := range []string{"", "tooljet", "https://"} {
 		d := Data{BaseURL: base}
 		if _, err := (&Set{}).Render("csp", d); err == nil || !strings.HasSuffix(err.Error(), errUnknownServer.Error()) {

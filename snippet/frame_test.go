@@ -10,6 +10,7 @@ import (
 )
 
 func TestParseFrame(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		height, ratio, allow string
 		lazy                 bool
@@ -51,6 +52,7 @@ func TestParseFrame(t *testing.T) {
 }
 
 func TestParseFrame_Refused(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ height, ratio, allow string }{
 		{height: "80vh;position:fixed"},
 		{height: `1" onload="x`},

@@ -106,6 +106,7 @@ func checkFrame(t *testing.T, d Data) {
 }
 
 func TestRender_IframeWithHostileValues(t *testing.T) {
+	t.Parallel()
 	urls := hostileURLs()
 	names := hostileNames()
 	if n := len(urls) + len(names); n < 200 {
@@ -144,6 +145,7 @@ func FuzzIframe(f *testing.F) {
 }
 
 func TestCommentHTML(t *testing.T) {
+	t.Parallel()
 	for _, s := range append(hostileNames(), "a-->b", "a---b", "----", "-", "a-", "a--!>b", "<!--", ">", "->") {
 		page := "<!-- " + commentHTML(s) + " --><iframe></iframe>"
 		if len(frame(t, page)) != 0 {
@@ -158,6 +160,7 @@ func TestCommentHTML(t *testing.T) {
 // Ensure that node reads back from the sources exactly the values that were put
 // in, and that nothing hostile in them runs.
 func TestRender_JavaScriptWithHostileValues(t *testing.T) {
+	t.Parallel()
 	node := termtest.Need(t, "node")
 	type value struct{ Title, App string }
 	var want []value
@@ -207,6 +210,7 @@ func accepted(u string) bool {
 
 // Ensure that no literal ends a script element or hides its direction.
 func TestJSString_IsPlain(t *testing.T) {
+	t.Parallel()
 	for _, s := range hostileNames() {
 		lit := jsString(s)
 		if strings.ContainsAny(lit, "<\n\r\u2028\u2029\u202e\u2066\u200b") {
@@ -217,6 +221,7 @@ func TestJSString_IsPlain(t *testing.T) {
 
 // Ensure that a shell reads the .env lines as they were meant.
 func TestRender_EnvWithHostileValues(t *testing.T) {
+	t.Parallel()
 	sh := termtest.Need(t, "sh")
 	dir := t.TempDir()
 	var script strings.Builder
@@ -254,6 +259,7 @@ func noFiles(t *testing.T, dir string) {
 // Ensure that the curl snippet sends the request of the contract: one user key,
 // one app key, the bare key from the environment, and that the key is no argument.
 func TestRender_CurlSendsTheRequest(t *testing.T) {
+	t.Parallel()
 	sh := termtest.Need(t, "sh", "curl")
 	type request struct{ Method, Path, Authorization, ContentType, Body string }
 	got := make(chan request, 1)
@@ -299,6 +305,7 @@ func TestRender_CurlSendsTheRequest(t *testing.T) {
 }
 
 func TestRender_CurlBySlugAndID(t *testing.T) {
+	t.Parallel()
 	d := sample()
 	d.User = "51c2a1de-0000-4000-8000-000000000001"
 	if got := render(t, "curl", d); !strings.Contains(got, `"userId":"51c2a1de`) || strings.Contains(got, "email") || strings.Contains(got, "appSlug") {

@@ -57,6 +57,7 @@ func TestSet_OwnTemplateEnds(t *testing.T) {
 
 // Ensure an honest loop still works, in attributes and scripts too.
 func TestSet_OwnTemplateLoops(t *testing.T) {
+	t.Parallel()
 	for body, want := range map[string]string{
 		"{{range 3}}{{.}},{{end}}":                                                    "0,1,2,",
 		htmlMark + `<a {{range 2}}data-x="{{.}}" {{end}}>`:                            `<a data-x="0" data-x="1" >`,
@@ -77,6 +78,7 @@ func TestSet_OwnTemplateLoops(t *testing.T) {
 
 // Ensure whatever can hold the token counts as a secret, without running it.
 func TestNewSet_OwnSecrets(t *testing.T) {
+	t.Parallel()
 	for body, secret := range map[string]bool{
 		"{{.URL}}": true, "{{.Token}}": true, "{{.}}": true, "{{$}}": true, "{{json .}}": true, `{{printf "%v" .}}`: true, "{{(.)}}": true,
 		"{{- . -}}": true, "{{$x := .}}{{$x.AppName}}": true, "{{with .}}{{.User}}{{end}}": true, "{{$.Token}}": true,
@@ -91,6 +93,7 @@ func TestNewSet_OwnSecrets(t *testing.T) {
 
 // Ensure what takes too long is stopped, at a step as well as in a function.
 func TestBudget_Time(t *testing.T) {
+	t.Parallel()
 	b := newBudget()
 	if _, err := b.step(); err != nil {
 		t.Fatal(err)

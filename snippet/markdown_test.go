@@ -45,6 +45,7 @@ func parsed(t *testing.T, cmark, text string) (elements, spans []string) {
 // Ensure that a name in the hand-over note makes nothing of its own and is read
 // back as it is.
 func TestRender_MarkdownWithHostileValues(t *testing.T) {
+	t.Parallel()
 	cmark := termtest.Need(t, "cmark")
 	d := sample()
 	want, _ := parsed(t, cmark, render(t, "markdown", d))

@@ -9,6 +9,7 @@ import (
 )
 
 func TestNewSet_TemplatesAreEscapedByKind(t *testing.T) {
+	t.Parallel()
 	d := sample()
 	d.AppName = `O'Neil <&> "x"`
 	for name, tt := range map[string]struct{ body, want string }{
@@ -33,6 +34,7 @@ func TestNewSet_TemplatesAreEscapedByKind(t *testing.T) {
 }
 
 func TestNewSet_ErrorsNameTheTemplate(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ name, body, want string }{
 		{"portal", "{{.URL", `snippet "portal": template line 1: `},
 		{"portal", "{{nope .URL}}", `function "nope" not defined`},
@@ -49,6 +51,7 @@ func TestNewSet_ErrorsNameTheTemplate(t *testing.T) {
 }
 
 func TestSet_KindsAreTheBuiltInsThenOwnByName(t *testing.T) {
+	t.Parallel()
 	var names []string
 	for _, k := range mustSet(t, map[string]string{"zoo": "z", "ant": "{{.URL}}"}).Kinds() {
 		names = append(names, k.Name)
@@ -60,6 +63,7 @@ func TestSet_KindsAreTheBuiltInsThenOwnByName(t *testing.T) {
 
 // Ensure a template that was there before a kind of its name keeps the name.
 func TestSet_OwnTemplateTakesThePlaceOfALaterKind(t *testing.T) {
+	t.Parallel()
 	for _, k := range Kinds() {
 		own := map[string]string{k.Name: "mine {{.User}}"}
 		if slices.Contains(fixedNames(), k.Name) {
@@ -80,6 +84,7 @@ func TestSet_OwnTemplateTakesThePlaceOfALaterKind(t *testing.T) {
 
 // Ensure that an address which is refused cannot get out through an own template.
 func TestSet_OwnTemplateRefusesBadAddress(t *testing.T) {
+	t.Parallel()
 	d := sample()
 	d.URL = secret.New("javascript:alert(1)")
 	if _, err := mustSet(t, map[string]string{"own": "{{.URL}}"}).Render("own", d); err == nil {

@@ -126,6 +126,7 @@ func line(t *testing.T, text, start string) string {
 
 // Ensure that Python, PHP and Go read back exactly the values that were put in.
 func TestRender_BackendsWithHostileValues(t *testing.T) {
+	t.Parallel()
 	var want []string
 	for _, name := range hostileNames() {
 		want = append(want, strings.ToValidUTF8(name, "\ufffd")+"x")

@@ -53,6 +53,7 @@ func render(t *testing.T, kind string, d Data) string {
 }
 
 func TestRender_Golden(t *testing.T) {
+	t.Parallel()
 	for _, masked := range []bool{false, true} {
 		for _, k := range Kinds() {
 			d, name := sample(), k.Name
@@ -82,6 +83,7 @@ func TestRender_Golden(t *testing.T) {
 // Ensure that Kind.Secret tells the truth: what is not marked holds no token,
 // and no masked form does.
 func TestRender_TokenOnlyWhereSaid(t *testing.T) {
+	t.Parallel()
 	own := mustSet(t, map[string]string{"name": "{{.AppName}}", "whole": "{{.}}", "frame": `<i a="{{.URL}}">`, "tok": "{{/* text */}}{{.Token}}"})
 	for _, k := range own.Kinds() {
 		s, err := own.Render(k.Name, sample())
@@ -102,6 +104,7 @@ func TestRender_TokenOnlyWhereSaid(t *testing.T) {
 }
 
 func TestRender_StaticSnippetsSayDoNotCommit(t *testing.T) {
+	t.Parallel()
 	for kind, start := range map[string]string{"iframe": "<!-- ", "env": "# "} {
 		line, _, _ := strings.Cut(render(t, kind, sample()), "\n")
 		if want := "holds a live token until 2026-11-21T21:12:02Z: do not commit"; !strings.HasPrefix(line, start+want) {
@@ -117,6 +120,7 @@ func TestRender_StaticSnippetsSayDoNotCommit(t *testing.T) {
 }
 
 func TestRender_LongLifeIsWarnedAbout(t *testing.T) {
+	t.Parallel()
 	d := sample()
 	warnings := func(kind string) []string {
 		s, err := mustSet(t, nil).Render(kind, d)
@@ -144,6 +148,7 @@ func TestRender_LongLifeIsWarnedAbout(t *testing.T) {
 // Ensure that no frame has a name, which ToolJet takes for a token, and that each
 // says nothing of the page it stands in (contract 6).
 func TestRender_FramesHaveNoName(t *testing.T) {
+	t.Parallel()
 	for _, k := range Kinds() {
 		text := render(t, k.Name, sample())
 		framed := strings.Contains(text, "<iframe src") || strings.Contains(text, `createElement("iframe")`)
@@ -157,6 +162,7 @@ func TestRender_FramesHaveNoName(t *testing.T) {
 }
 
 func TestRender_JSONOfTheCallerIsKept(t *testing.T) {
+	t.Parallel()
 	d := sample()
 	d.JSON = func() ([]byte, error) {
 		return []byte(`{"id":7,"user":"aña@example.com","url":"https:\/\/tooljet.example.com\/embed-apps\/1?personal-access-token=` + fakeToken + `\u0026a=1","big":12345678901234567890,"token":"` + fakeToken + `","none":null,"list":[1,"x"]}`), nil
@@ -185,6 +191,7 @@ func TestRender_JSONOfTheCallerIsKept(t *testing.T) {
 }
 
 func TestRender_UnknownKind(t *testing.T) {
+	t.Parallel()
 	if _, err := mustSet(t, nil).Render("nonesuch", sample()); !errors.Is(err, ErrNoKind) {
 		t.Errorf("got %v", err)
 	}
@@ -192,6 +199,7 @@ func TestRender_UnknownKind(t *testing.T) {
 
 // Ensure that an entry whose secrets were purged gives errors, not empty frames.
 func TestRender_WithoutSecrets(t *testing.T) {
+	t.Parallel()
 	d := sample()
 	d.URL, d.Token = secret.Text{}, secret.Text{}
 	for _, k := range Kinds() {
@@ -203,12 +211,14 @@ func TestRender_WithoutSecrets(t *testing.T) {
 }
 
 func TestFrameSource(t *testing.T) {
+	t.Parallel()
 	if got, want := FrameSource(sample()), "Content-Security-Policy: frame-src https://tooljet.example.com"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestMasked_TokenThatIsOnlyInTheAddress(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		fakeURL: strings.Replace(fakeURL, fakeToken, "pat_…9f3c", 1),
 		"https://h.example.com/e?personal-access-token=pat_%30%30112233445566778899aabb": "https://h.example.com/e?personal-access-token=pat_…aabb",
@@ -224,6 +234,7 @@ func TestMasked_TokenThatIsOnlyInTheAddress(t *testing.T) {
 
 // Ensure that a broken token object does not get past the mask.
 func TestMasked_BrokenJSON(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{`{"a":1} x "` + fakeToken + `"`, `{"a" "` + fakeToken + `"}`, `{"url":"` + fakeToken} {
 		d := sample()
 		d.JSON = func() ([]byte, error) { return []byte(text), nil }

@@ -15,6 +15,7 @@ import (
 // Ensure that a JSON parser reads back the values as they are, and that nothing
 // but printable ASCII stands in the text.
 func TestRender_JSONWithHostileValues(t *testing.T) {
+	t.Parallel()
 	for _, name := range hostileNames() {
 		d := sample()
 		d.AppName, d.AppSlug, d.User = name, name+"x", "ana+"+name+"@example.com"
@@ -46,6 +47,7 @@ func TestRender_JSONWithHostileValues(t *testing.T) {
 // Ensure that a title and a script hold nothing that cannot be seen, whatever the
 // app is called.
 func TestRender_NothingUnseen(t *testing.T) {
+	t.Parallel()
 	for _, h := range termtest.Corpus() {
 		d := sample()
 		d.AppName, d.AppID, d.AppSlug = h.Value, "", h.Value[:min(len(h.Value), 2000)]

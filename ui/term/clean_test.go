@@ -16,6 +16,7 @@ import (
 )
 
 func TestClean_Replaces(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ name, in, want string }{
 		{"empty", "", ""},
 		{"plain", "Ada Lovelace <ada@example.com>", "Ada Lovelace <ada@example.com>"},
@@ -54,6 +55,7 @@ func TestClean_Replaces(t *testing.T) {
 }
 
 func TestCleanWidth_CutsByCells(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		in    string
 		cells int
@@ -88,6 +90,7 @@ func TestCleanWidth_CutsByCells(t *testing.T) {
 }
 
 func TestText_Helpers(t *testing.T) {
+	t.Parallel()
 	name := Clean("Ada\x1b")
 	if got := Format("user %s, %d", name, 3).String(); got != "user Ada␛, 3" {
 		t.Errorf("Format: %q", got)
@@ -104,6 +107,7 @@ func TestText_Helpers(t *testing.T) {
 }
 
 func TestLines(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		in    string
 		limit int
@@ -176,6 +180,7 @@ func problems(text Text, cells int) []string {
 }
 
 func TestClean_HostileCorpus(t *testing.T) {
+	t.Parallel()
 	for _, h := range termtest.Corpus() {
 		for _, cells := range []int{maxCells, 40, 3, 1} {
 			text := CleanWidth(h.Value, cells)
@@ -195,6 +200,7 @@ func TestClean_HostileCorpus(t *testing.T) {
 // A text is not read to its end once the cells must be full, or when next to
 // nothing of it can be shown.
 func TestCleanWidth_StopsReading(t *testing.T) {
+	t.Parallel()
 	const enough = 4*(maxCluster*80+maxCluster) - 1
 	for n, want := range map[int]string{enough: "e\u0301\u0301\u0301\u0301", enough + 1: "e\u0301\u0301\u0301\u0301…"} {
 		if got := CleanWidth("e"+strings.Repeat("\u0301", n), 80).String(); got != want {

@@ -102,6 +102,7 @@ func (d *desktop) copier(extra ...string) *copier {
 }
 
 func TestCopy_NativeIsReadBackAndCleared(t *testing.T) {
+	t.Parallel()
 	for _, tool := range []string{"xclip", "xsel"} {
 		t.Run(tool, func(t *testing.T) {
 			d := newDesktop(t, tool)
@@ -131,11 +132,13 @@ func TestCopy_NativeIsReadBackAndCleared(t *testing.T) {
 }
 
 func TestClearOurs_LeavesForeignContentAlone(t *testing.T) {
+	t.Parallel()
 	leavesForeignContentAlone(t, 4)
 }
 
 // Ensure the same more often.
 func TestClearOurs_LeavesForeignContentAlone_Sweep(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("PATDESK_LONG") == "" {
 		t.Skip("set PATDESK_LONG=1")
 	}
@@ -163,6 +166,7 @@ func leavesForeignContentAlone(t *testing.T, trials int) {
 }
 
 func TestSpawnClearer_ClearsAfterItsTime(t *testing.T) {
+	t.Parallel()
 	for _, tool := range []string{"xclip", "xsel"} {
 		t.Run(tool, func(t *testing.T) {
 			d := newDesktop(t, tool)
@@ -181,6 +185,7 @@ func TestSpawnClearer_ClearsAfterItsTime(t *testing.T) {
 }
 
 func TestSpawnClearer_LeavesForeignContentAlone(t *testing.T) {
+	t.Parallel()
 	d := newDesktop(t, "xclip")
 	for i := range 5 {
 		c := d.copier()
@@ -198,6 +203,7 @@ func TestSpawnClearer_LeavesForeignContentAlone(t *testing.T) {
 
 // A child whose terminal goes away stays; one that is asked to end clears first.
 func TestSpawnClearer_Signals(t *testing.T) {
+	t.Parallel()
 	d := newDesktop(t, "xclip")
 	c := d.copier()
 	c.must(copierAsk{Do: "copy", Text: token, Clear: 2 * time.Minute})
@@ -223,6 +229,7 @@ func TestSpawnClearer_Signals(t *testing.T) {
 // Neither the tools nor the child may show the secret, or know the admin key
 // unless the process itself still has it.
 func TestCopy_SecretIsInNoArgumentAndNoEnvironment(t *testing.T) {
+	t.Parallel()
 	for _, tool := range []string{"xclip", "xsel"} {
 		t.Run(tool, func(t *testing.T) {
 			d := newDesktop(t, tool)
@@ -264,6 +271,7 @@ func TestCopy_SecretIsInNoArgumentAndNoEnvironment(t *testing.T) {
 }
 
 func TestCopy_DeadDisplayIsExplained(t *testing.T) {
+	t.Parallel()
 	termtest.Need(t, "xclip", "xsel")
 	for _, tool := range []string{"xclip", "xsel"} {
 		bin, _ := spies(t, tool)
@@ -276,6 +284,7 @@ func TestCopy_DeadDisplayIsExplained(t *testing.T) {
 }
 
 func TestCopy_NoBackendAtAll(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ name, path, display, want string }{
 		{"no tool", t.TempDir(), "DISPLAY=:1", "no clipboard tool is installed"},
 		{"no display", os.Getenv("PATH"), "", "no display: DISPLAY and WAYLAND_DISPLAY are not set"},
@@ -299,6 +308,7 @@ func TestCopy_NoBackendAtAll(t *testing.T) {
 
 // A tool that says yes is not believed before its text was read back.
 func TestCopy_NativeIsNotBelieved(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct{ out, err, how string }{
 		"takes nothing": {"echo other", "native: xclip took the text, but the clipboard holds something else", ""},
 		"cannot read":   {"exit 1", "", "copied with xclip, but it could not be read back"},
@@ -323,6 +333,7 @@ func TestCopy_NativeIsNotBelieved(t *testing.T) {
 // A read that hangs, as xclip does when the owner of the selection goes away, is
 // not waited for: another one is started.
 func TestCopy_HangingReadIsRepeated(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	store, once := filepath.Join(dir, "store"), filepath.Join(dir, "once")
 	script := "#!/bin/sh\ncase $1 in -in) exec /bin/cat >" + store + ";; esac\n" +
@@ -344,6 +355,7 @@ func TestCopy_HangingReadIsRepeated(t *testing.T) {
 
 // A tool that hangs is given up, the rest of the chain is tried.
 func TestCopy_HangingToolIsGivenUp(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "xclip"), []byte("#!/bin/sh\nexec /bin/sleep 4\n"), 0o755); err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 // Ensure a trial without any backend is no success, and one that cannot be checked
 // does not say that it was.
 func TestClipboard_ProbeWithout(t *testing.T) {
+	t.Parallel()
 	none := func(string) string { return "" }
 	for mode, want := range map[string]string{term.ModeOff: "", term.ModeTmux: "", term.ModeOSC52: "", term.ModeFile: "file"} {
 		p, err := term.NewClipboard(term.ClipboardOptions{Mode: mode, Env: term.Env{Getenv: none}}).Probe(t.Context())
@@ -23,6 +24,7 @@ func TestClipboard_ProbeWithout(t *testing.T) {
 
 // Ensure the trial in tmux is real, and leaves the buffers as they were.
 func TestClipboard_ProbeTmux(t *testing.T) {
+	t.Parallel()
 	termtest.Need(t, "tmux")
 	socket := t.TempDir() + "/s"
 	tmux := func(args ...string) string {

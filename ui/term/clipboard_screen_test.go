@@ -20,6 +20,7 @@ import (
 // Ensure that GNU screen passes the clipboard's sequences on to its terminal,
 // longer ones than it takes in one string too, and their clearing.
 func TestCopy_ThroughGNUScreen(t *testing.T) {
+	t.Parallel()
 	screen := termtest.Need(t, "screen")
 	exe, err := os.Executable()
 	if err != nil {
@@ -63,6 +64,7 @@ func TestCopy_ThroughGNUScreen(t *testing.T) {
 
 // Ensure that inside tmux nothing is wrapped for a screen around it.
 func TestCopy_ScreenAroundTmux(t *testing.T) {
+	t.Parallel()
 	for env, want := range map[string]string{
 		"":                         ansi.SetSystemClipboard("x"),
 		"STY=1.x":                  "\x1bP" + ansi.SetSystemClipboard("x") + "\x1b\\",

@@ -17,6 +17,7 @@ import (
 )
 
 func TestCopy_OSC52BytesAreExact(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	c := NewClipboard(ClipboardOptions{Mode: ModeOSC52, Env: Env{Getenv: envOf(), Out: &out}, Clear: time.Minute})
 	done, err := c.Copy(t.Context(), secret.New("pat_x?é"))
@@ -41,6 +42,7 @@ func TestCopy_OSC52BytesAreExact(t *testing.T) {
 }
 
 func TestCopy_AutoOverSSHUsesTheTerminal(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"SSH_TTY=/dev/pts/9", "SSH_CONNECTION=192.0.2.1 1 192.0.2.2 22"} {
 		var out bytes.Buffer
 		c := NewClipboard(ClipboardOptions{Env: Env{Getenv: envOf(name, "DISPLAY=:4242", "TERM=xterm-256color"), Out: &out}})
@@ -52,6 +54,7 @@ func TestCopy_AutoOverSSHUsesTheTerminal(t *testing.T) {
 }
 
 func TestCopy_OSC52Refusals(t *testing.T) {
+	t.Parallel()
 	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +86,7 @@ func TestCopy_OSC52Refusals(t *testing.T) {
 }
 
 func TestCopy_NothingTried(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ name, mode, text, title string }{
 		{"off", ModeOff, "x", "Copying is switched off"},
 		{"unknown", "clip\x1b", "x", "Unknown clipboard setting"},
@@ -117,6 +121,7 @@ func copyToFile(t *testing.T, o ClipboardOptions, text string) (*Clipboard, stri
 }
 
 func TestCopy_FileIsPrivateAndCleared(t *testing.T) {
+	t.Parallel()
 	run := t.TempDir()
 	dir := filepath.Join(t.TempDir(), "new", "private")
 	for _, o := range []ClipboardOptions{{Env: Env{Getenv: envOf("XDG_RUNTIME_DIR=" + run)}}, {Dir: dir, Env: Env{Getenv: envOf()}}} {
@@ -143,6 +148,7 @@ func TestCopy_FileIsPrivateAndCleared(t *testing.T) {
 }
 
 func TestClearOurs_LeavesForeignFilesAlone(t *testing.T) {
+	t.Parallel()
 	changes := map[string]func(path string) error{
 		"other text":  func(p string) error { return os.WriteFile(p, []byte("zzz_secret"), 0o600) },
 		"longer":      func(p string) error { return os.WriteFile(p, []byte("pat_secret and more"), 0o600) },
@@ -167,6 +173,7 @@ func TestClearOurs_LeavesForeignFilesAlone(t *testing.T) {
 }
 
 func TestCopy_FileRefusesAnOpenDirectory(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
@@ -181,6 +188,7 @@ func TestCopy_FileRefusesAnOpenDirectory(t *testing.T) {
 }
 
 func TestKeep_NothingIsClearedAfterwards(t *testing.T) {
+	t.Parallel()
 	c, path := copyToFile(t, ClipboardOptions{Clear: time.Minute, Env: Env{Getenv: envOf()}}, "pat_secret")
 	t.Cleanup(func() { _ = os.RemoveAll(filepath.Dir(path)) })
 	c.Keep()
@@ -196,6 +204,7 @@ func TestKeep_NothingIsClearedAfterwards(t *testing.T) {
 }
 
 func TestSpawnClearer_OnlyIfThereIsSomethingToDo(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	terminal := NewClipboard(ClipboardOptions{Mode: ModeOSC52, Clear: time.Minute, Env: Env{Getenv: envOf(), Out: &out}})
 	if _, err := terminal.Copy(t.Context(), secret.New("x")); err != nil {
@@ -213,6 +222,7 @@ func TestSpawnClearer_OnlyIfThereIsSomethingToDo(t *testing.T) {
 }
 
 func TestSpawnClearer_DeletesTheFile(t *testing.T) {
+	t.Parallel()
 	c, path := copyToFile(t, ClipboardOptions{Clear: 200 * time.Millisecond, Env: Env{Getenv: envOf()}}, "pat_secret")
 	if ok, err := c.SpawnClearer(); !ok || err != nil {
 		t.Fatalf("%v %v", ok, err)
@@ -222,6 +232,7 @@ func TestSpawnClearer_DeletesTheFile(t *testing.T) {
 
 // The child ends at once without an order, and says so if it cannot read it.
 func TestRunClearer_BadOrders(t *testing.T) {
+	t.Parallel()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -235,6 +246,7 @@ func TestRunClearer_BadOrders(t *testing.T) {
 }
 
 func TestHelperEnv_HoldsNoSecret(t *testing.T) {
+	t.Parallel()
 	got := helperEnv(envOf("PATH=/bin", "DISPLAY=:1", "TOOLJET_API_TOKEN=canary", "TOOLJET_HOST=https://example.com", "HTTPS_PROXY=http://u:p@example.com"))
 	if diff := cmp.Diff([]string{"PATH=/bin", "DISPLAY=:1"}, got); diff != "" {
 		t.Error(diff)

@@ -59,6 +59,7 @@ func (s tmuxServer) clipboard(o ClipboardOptions, env ...string) *Clipboard {
 }
 
 func TestCopy_TmuxBufferIsReadBackAndDeleted(t *testing.T) {
+	t.Parallel()
 	s := newTmux(t)
 	for _, text := range []string{"pat_a", "https://example.com/?a=1&b=\"ü\"", "<iframe>\n  漢字\n</iframe>\n", strings.Repeat("x", 100_000)} {
 		c := s.clipboard(ClipboardOptions{Mode: ModeTmux, Clear: time.Minute})
@@ -81,6 +82,7 @@ func TestCopy_TmuxBufferIsReadBackAndDeleted(t *testing.T) {
 // Old buffers of ours go too, wherever they are in the stack; others stay, also
 // those of the same length.
 func TestClearOurs_TmuxDeletesAllOursAndNothingElse(t *testing.T) {
+	t.Parallel()
 	s := newTmux(t)
 	c := s.clipboard(ClipboardOptions{Mode: ModeTmux})
 	for _, text := range []string{"pat_one", "pat_two", "pat_one"} {
@@ -105,6 +107,7 @@ func TestClearOurs_TmuxDeletesAllOursAndNothingElse(t *testing.T) {
 }
 
 func TestSpawnClearer_DeletesTmuxBuffers(t *testing.T) {
+	t.Parallel()
 	s := newTmux(t)
 	c := s.clipboard(ClipboardOptions{Mode: ModeTmux, Clear: 300 * time.Millisecond})
 	if _, err := c.Copy(t.Context(), secret.New("pat_one")); err != nil {
@@ -120,6 +123,7 @@ func TestSpawnClearer_DeletesTmuxBuffers(t *testing.T) {
 // A terminal inside tmux: OSC 52 arrives as a buffer if set-clipboard is on, and
 // that buffer is deleted again.
 func TestCopy_OSC52InTmux(t *testing.T) {
+	t.Parallel()
 	for option, arrives := range map[string]bool{"on": true, "external": false, "off": false} {
 		t.Run(option, func(t *testing.T) {
 			s := newTmux(t, "set -s set-clipboard "+option)
@@ -199,6 +203,7 @@ func attach(t *testing.T, s tmuxServer) *attached {
 // In mode auto tmux passes the text on to its own terminal, at home after the
 // native tool failed, and over SSH before anything else.
 func TestCopy_AutoInTmuxReachesItsTerminal(t *testing.T) {
+	t.Parallel()
 	for name, env := range map[string]string{"local": "A=", "remote": "SSH_TTY=/dev/pts/9"} {
 		for _, option := range []string{"on", "external", "off"} {
 			t.Run(name+"-"+option, func(t *testing.T) {
@@ -224,6 +229,7 @@ func TestCopy_AutoInTmuxReachesItsTerminal(t *testing.T) {
 }
 
 func TestCopy_TmuxFailuresAreExplained(t *testing.T) {
+	t.Parallel()
 	termtest.Need(t, "tmux")
 	for _, tt := range []struct{ name, tmux, socket, want string }{
 		{"outside", "", "", "not inside tmux"},
@@ -238,6 +244,7 @@ func TestCopy_TmuxFailuresAreExplained(t *testing.T) {
 }
 
 func TestCopy_TmuxKnowsNoSecretButOnStdin(t *testing.T) {
+	t.Parallel()
 	s := newTmux(t)
 	dir, record := spies(t, "tmux")
 	c := s.clipboard(ClipboardOptions{Mode: ModeTmux, Env: Env{Tmux: dir + "/tmux"}}, "TOOLJET_API_TOKEN=canary")

@@ -53,6 +53,7 @@ func readInput(t *testing.T, sent string, n, size int) string {
 
 // Ensure that keys pass as they are, and that a paste is text between its marks.
 func TestInput_PastesAreText(t *testing.T) {
+	t.Parallel()
 	const begin, end = "\x1b[200~", "\x1b[201~"
 	for name, tt := range map[string]struct{ sent, want string }{
 		"keys":                {"a\x1b[A\x1b\x03\x1bOQ\xc3", "a\x1b[A\x1b\x03\x1bOQ\xc3"},
@@ -77,6 +78,7 @@ func TestInput_PastesAreText(t *testing.T) {
 
 // Ensure that no hostile text is more than text when it is pasted.
 func TestInput_HostileCorpus(t *testing.T) {
+	t.Parallel()
 	for _, h := range termtest.Corpus() {
 		value := h.Value[:min(len(h.Value), 10_000)]
 		got := readInput(t, string(pasteBegins)+value+string(pasteEnds)+"\x1b[A", 1000, 4096)
@@ -96,6 +98,7 @@ func TestInput_HostileCorpus(t *testing.T) {
 // Ensure that a sequence that arrives in pieces is read in one, and that what is
 // whole waits for nothing.
 func TestInput_TornSequences(t *testing.T) {
+	t.Parallel()
 	const long = time.Hour // a read that waits for more than the test sends never ends
 	for _, tt := range []struct {
 		pieces    []string
@@ -143,6 +146,7 @@ func TestInput_TornSequences(t *testing.T) {
 
 // Ensure that a string without end is neither held for ever nor without limit.
 func TestInput_EndlessString(t *testing.T) {
+	t.Parallel()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"patdesk/history/historytest/wide"
 	"patdesk/secret"
 	"patdesk/ui/term/termtest"
 )
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 		serveCopier(os.Stdin, os.Stdout)
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(wide.Run(m))
 }
 
 // screenRole makes the test binary a program that copies a text of that many

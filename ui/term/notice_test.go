@@ -9,6 +9,7 @@ import (
 )
 
 func TestNotice_ByTerminal(t *testing.T) {
+	t.Parallel()
 	const title, text = "patdesk", "2 tokens are urgent; look"
 	for _, tt := range []struct {
 		env  map[string]string
@@ -30,6 +31,7 @@ func TestNotice_ByTerminal(t *testing.T) {
 
 // Ensure that a hostile name ends no sequence and begins none.
 func TestNotice_HostileTextStaysInside(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"xterm-kitty", "foot", "xterm"} {
 		getenv := func(n string) string { return map[string]string{"TERM": kind, "TERM_PROGRAM": "WezTerm"}[n] }
 		for _, h := range termtest.Corpus() {

@@ -64,6 +64,7 @@ func (w *promptWriter) Write(p []byte) (int, error) {
 }
 
 func TestReadSecret(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, keys, want string
 		err              error
@@ -97,6 +98,7 @@ func TestReadSecret(t *testing.T) {
 }
 
 func TestReadSecret_CancelRestoresTheTerminal(t *testing.T) {
+	t.Parallel()
 	_, program := openTerminal(t)
 	before := termios(t, program)
 	out := &promptWriter{seen: make(chan struct{})}
@@ -112,6 +114,7 @@ func TestReadSecret_CancelRestoresTheTerminal(t *testing.T) {
 }
 
 func TestReadSecret_NeedsATerminal(t *testing.T) {
+	t.Parallel()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -124,6 +127,7 @@ func TestReadSecret_NeedsATerminal(t *testing.T) {
 }
 
 func TestConfirm(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		in, rest string
 		want     bool
@@ -154,6 +158,7 @@ func TestConfirm(t *testing.T) {
 }
 
 func TestConfirm_EndsWithTheContext(t *testing.T) {
+	t.Parallel()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -179,6 +184,7 @@ func TestConfirm_EndsWithTheContext(t *testing.T) {
 }
 
 func TestIsTerminal(t *testing.T) {
+	t.Parallel()
 	_, program := openTerminal(t)
 	if !IsTerminal(program) {
 		t.Error("a terminal is none")
@@ -191,6 +197,7 @@ func TestIsTerminal(t *testing.T) {
 // Ensure that only a terminal of which more is known than that it prints is taken
 // for one that can show the console.
 func TestMovesCursor(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		kind, goos string
 		want       bool

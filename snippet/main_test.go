@@ -1,0 +1,10 @@
+package snippet
+
+import (
+	"os"
+	"testing"
+
+	"patdesk/history/historytest/wide"
+)
+
+func TestMain(m *testing.M) { os.Exit(wide.Run(m)) }
