@@ -24,8 +24,14 @@ build: ## the program, in ./patdesk
 test: ## the default suite
 	$(GO) test ./...
 
+# What starts goroutines, or is used by several. The rest makes texts of texts.
+CONCURRENT = $(shell $(GO) list ./... | grep -vE '/(address|csp|docs|e2e/browser|literal|paste|scripts/.*|span|ui/term/termtest)$$')
+# Where the sweeps are: the others need not be built for them.
+SWEEP = Sweep|EverySize|Mash|RandomKeys|ScreensShowTextOnly|Processes|Kill|DamagedFiles
+SWEPT = $(shell grep -rlE --include='*_test.go' '^func Test[A-Za-z_]*($(SWEEP))' . | xargs -n 1 dirname | sort -u)
+
 race: ## the default suite under the race detector, with the long tests shortened and those of many processes left out
-	$(GO) test -race -short ./...
+	$(GO) test -race -short $(CONCURRENT)
 
 lint: ## formatting, vet and the linter
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
@@ -37,7 +43,7 @@ vet-systems: ## every package vetted for Windows and macOS, with the names of SQ
 	scripts/systems/vet
 
 sweep: ## everything at full length: kills, lost answers, processes, sizes, hostile texts
-	PATDESK_LONG=$(LONG) $(GO) test -count=1 -parallel 4 -timeout 20m -run 'Sweep|EverySize|Mash|RandomKeys|ScreensShowTextOnly|Processes|Kill|DamagedFiles' ./...
+	PATDESK_LONG=$(LONG) $(GO) test -count=1 -parallel 4 -timeout 20m -run '$(SWEEP)' $(SWEPT)
 
 fuzz: ## every fuzz target for FUZZTIME executions
 	@set -e; for f in $$(grep -rl --include='*_test.go' '^func Fuzz' . | sort); do \

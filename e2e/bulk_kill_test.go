@@ -158,5 +158,6 @@ func TestBulk_Kills_Sweep(t *testing.T) {
 	if os.Getenv("PATDESK_LONG") == "" {
 		t.Skip("set PATDESK_LONG=1")
 	}
+	t.Parallel()
 	testBulkKills(t, 200, 20)
 }

@@ -46,9 +46,11 @@ func TestEnding_SignalInFlight_Sweep(t *testing.T) {
 	if os.Getenv("PATDESK_LONG") == "" {
 		t.Skip("PATDESK_LONG=1 sends sixteen signals")
 	}
+	t.Parallel()
 	for n := range 16 {
 		delay := time.Second + time.Duration(n)*200*time.Millisecond
 		t.Run(delay.String(), func(t *testing.T) {
+			t.Parallel()
 			ending{"", delay, []syscall.Signal{syscall.SIGTERM}, "issued", 0}.check(t)
 		})
 	}

@@ -198,6 +198,7 @@ func TestKill_NoTokenIsLost_Sweep(t *testing.T) {
 	if os.Getenv("PATDESK_LONG") == "" {
 		t.Skip("set PATDESK_LONG=1")
 	}
+	t.Parallel()
 	n := 200
 	if s := os.Getenv("PATDESK_KILLS"); s != "" {
 		n, _ = strconv.Atoi(s)

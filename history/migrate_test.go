@@ -166,10 +166,7 @@ func TestOpen_DamagedFilesNeverCrash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mutants := 60
-	if os.Getenv("PATDESK_LONG") != "" {
-		mutants = 3000
-	}
+	mutants := effort(60, 1000, 3000)
 	seen := 0
 	for i := range mutants {
 		b := bytes.Clone(whole)

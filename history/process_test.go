@@ -142,10 +142,7 @@ func start(tb testing.TB, what, path string, env ...string) (*exec.Cmd, *bufio.S
 // Ensure that many processes at once lose no row and never hear "locked".
 func TestProcesses_ShareTheHistory(t *testing.T) {
 	t.Parallel()
-	d := "1s"
-	if os.Getenv("PATDESK_LONG") != "" {
-		d = "20s"
-	}
+	d := fmt.Sprintf("%ds", effort(1, 10, 30))
 	o := options(t)
 	var cmds []*exec.Cmd
 	var outs []*bufio.Scanner
@@ -334,10 +331,7 @@ func TestProcess_TellsTheLivingFromTheDead(t *testing.T) {
 // killed at any moment.
 func TestKill_KeepsWhatWasAcknowledged(t *testing.T) {
 	t.Parallel()
-	kills := 6
-	if os.Getenv("PATDESK_LONG") != "" {
-		kills = 200
-	}
+	kills := effort(6, 80, 200)
 	o := options(t)
 	told := map[string]Outcome{}
 	for i := range kills {

@@ -132,12 +132,9 @@ func shape(tb testing.TB, path string) string {
 func TestUpgrade_KilledIsOldOrNew(t *testing.T) {
 	t.Parallel()
 	termtest.Need(t, "strace")
-	most, calls, every := 1, []string{"fdatasync", "ftruncate", "pwrite64"}, 4
-	if long := os.Getenv("PATDESK_LONG"); long != "" {
-		if long == "full" {
-			every = 1
-		}
-		most, calls = 1000, []string{"openat", "pwrite64", "write", "fsync", "fdatasync", "ftruncate", "unlink", "unlinkat", "fchmod", "fallocate"}
+	most, calls, every := effort(1, 1000, 1000), []string{"fdatasync", "ftruncate", "pwrite64"}, effort(4, 5, 1)
+	if most > 1 {
+		calls = []string{"openat", "pwrite64", "write", "fsync", "fdatasync", "ftruncate", "unlink", "unlinkat", "fchmod", "fallocate"}
 	}
 	for version := 1; version < len(embedded()); version += every {
 		done := released(t, version)

@@ -29,6 +29,7 @@ func (d *driver) secretFree(where, text string) {
 // took and the server's time; and that neither the screen nor the report of it holds a
 // secret, whatever the server repeats.
 func TestActivity_ShowsRequestsWhileTheyRun(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 140, h: 40}, func(d *driver) {
 		d.box.Inject(sandbox.Fault{
 			Kind: sandbox.FaultRateLimit, Delay: 41 * time.Second, Match: "POST /",
@@ -73,6 +74,7 @@ func TestActivity_ShowsRequestsWhileTheyRun(t *testing.T) {
 // requests come, that a filter parts them, and that the report of an event holds the
 // requests of its token.
 func TestActivity_RequestsAmongEvents(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 120, h: 36, seed: everyState}, func(d *driver) {
 		d.toTab(kit.Activity{})
 		d.press("down")
@@ -116,6 +118,7 @@ func TestActivity_RequestsAmongEvents(t *testing.T) {
 // Ensure a session remembers so many requests and no more, and that a page that was left
 // does not wait for others.
 func TestActivity_RemembersSoManyRequests(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.toTab(kit.Activity{})
 		for range 205 {

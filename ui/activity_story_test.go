@@ -13,6 +13,7 @@ import (
 // Ensure what is done appears in Activity as it is done, the newest first, that a
 // filter finds it, and that an event leads to its token and to a report.
 func TestActivity_TellsWhatWasDone(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 120, h: 36, seed: everyState}, func(d *driver) {
 		if _, err := d.issuer.Issue(d.ctx, pat.Request{User: "ana@example.com", App: "orders", Life: time.Hour, Idle: time.Hour, Again: true}); err != nil {
 			t.Fatal(err)
@@ -49,6 +50,7 @@ func TestActivity_TellsWhatWasDone(t *testing.T) {
 // Ensure a long past is read in pieces as far as the cursor goes, and that nothing
 // is shown twice.
 func TestActivity_PagesThroughTheHistory(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: func(d *driver) {
 		for i := range 320 {
 			d.add(row{user: fmt.Sprintf("user%03d@example.com", i), app: "Returns", life: time.Hour, age: time.Minute})
@@ -68,6 +70,7 @@ func TestActivity_PagesThroughTheHistory(t *testing.T) {
 
 // Ensure an empty history says so, and that there is nothing to open.
 func TestActivity_Empty(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.toTab(kit.Activity{})
 		d.sees("Nothing was done yet.")

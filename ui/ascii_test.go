@@ -15,6 +15,7 @@ import (
 // Ensure a terminal that shows nothing beyond ASCII is sent nothing else, on any
 // screen and at any size.
 func TestASCII_NothingElse(t *testing.T) {
+	t.Parallel()
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
 			t.Parallel()
@@ -62,6 +63,7 @@ func (bareText) Bare() bool                    { return true }
 
 // Ensure a text to be selected keeps its letters and signs even there.
 func TestASCII_SelectViewIsTheTextItself(t *testing.T) {
+	t.Parallel()
 	story(t, stage{look: kit.Look{ASCII: true}}, func(d *driver) {
 		d.s.Push(bareText("a → b…"))
 		d.sees("a → b…")

@@ -15,6 +15,7 @@ import (
 // Ensure a list that is pasted is checked whole, shown as a plan, confirmed once and
 // carried out; at every size, and as terminals paste it.
 func TestBulk_PastedList(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {60, 20}, {140, 45}} {
 		story(t, stage{w: size[0], h: size[1]}, func(d *driver) {
 			d.press("B")
@@ -49,6 +50,7 @@ func TestBulk_PastedList(t *testing.T) {
 // Ensure people who were chosen get a token each for one app and one life, and that a
 // stop leaves a run that waits.
 func TestBulk_ForUsers(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.run(d.s.Go(kit.BulkFor{Users: []string{"ana@example.com", "dana@example.com", "gil@example.com"}}))
 		d.settle()
@@ -86,6 +88,7 @@ func TestBulk_ForUsers(t *testing.T) {
 
 // Ensure production wants a name, and a read-only profile refuses.
 func TestBulk_Guards(t *testing.T) {
+	t.Parallel()
 	list := "user,app\nana@example.com,orders\ndana@example.com,orders\n"
 	prod := &config.Profile{Name: "acme-prod", URL: "https://tooljet.example.com", Production: true}
 	story(t, stage{profile: prod}, func(d *driver) {

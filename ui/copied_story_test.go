@@ -8,6 +8,7 @@ import (
 // Ensure the list knows that a token was copied as soon as that is done, whichever
 // way it left.
 func TestCopied_ListKnowsAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		way  func(d *driver)

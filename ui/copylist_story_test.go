@@ -34,6 +34,7 @@ func three(d *driver) {
 // Ensure the keys that copy put a line for each marked row on the clipboard, in the
 // order of the list, filter or not, say so once with their number, and record it.
 func TestCopyList_OneLineForEachMarkedRow(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		key, says string
 		width     int
@@ -74,6 +75,7 @@ func TestCopyList_OneLineForEachMarkedRow(t *testing.T) {
 // token: refused, changed, ended, or leading elsewhere; that no copies nothing; and that
 // rows without a text are counted.
 func TestCopyList_AsksWhatOneTokenAsks(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		add  func(d *driver)

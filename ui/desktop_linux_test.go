@@ -20,6 +20,7 @@ func (d desktop) Notify(app string, _ uint32, _, title, body string, _ []string,
 // Ensure that a message reaches the desktop over a session bus, as text and no markup,
 // and that no bus is started where there is none.
 func TestNotifyDesktop(t *testing.T) {
+	t.Parallel()
 	if err := notifyDesktop(t.Context(), func(string) string { return "" }, "patdesk", "x"); err == nil {
 		t.Error("a message was shown without a bus")
 	}

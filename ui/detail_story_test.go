@@ -33,6 +33,7 @@ func (d *driver) fullToken() string {
 // Ensure that a token is masked everywhere until v, for ten seconds, and hidden
 // when the window loses the focus.
 func TestDetail_MaskedUntilRevealed(t *testing.T) {
+	t.Parallel()
 	story(t, stage{h: 40, w: 140}, func(d *driver) {
 		d.issued()
 		token := d.fullToken()
@@ -72,6 +73,7 @@ func TestDetail_MaskedUntilRevealed(t *testing.T) {
 // Ensure that Activity tells of a token's text on the screen when it stood there, and of
 // none where it was masked: opening and walking the pages of a pair shows nobody a token.
 func TestDetail_ShownIsRecordedWhenItIs(t *testing.T) {
+	t.Parallel()
 	story(t, stage{h: 40, w: 140, seed: issuedFor("ana@example.com orders", "ana@example.com orders")}, func(d *driver) {
 		shown := func(want int) {
 			t.Helper()
@@ -102,6 +104,7 @@ func TestDetail_ShownIsRecordedWhenItIs(t *testing.T) {
 
 // Ensure that what somebody can do who holds a builder's token stands once on its page.
 func TestDetail_PowerIsToldOnce(t *testing.T) {
+	t.Parallel()
 	story(t, stage{h: 40, w: 140, seed: issuedFor("cy@example.com stock")}, func(d *driver) {
 		d.press("enter")
 		if n := strings.Count(d.screen(), "is a builder: whoever holds this token"); n != 1 {
@@ -112,6 +115,7 @@ func TestDetail_PowerIsToldOnce(t *testing.T) {
 
 // Ensure that every kind of the gallery can be seen and copied from the menu.
 func TestDetail_GalleryAndCopyMenu(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.issued()
 		kinds := d.s.opts.Snippets.KindsFor(false)
@@ -140,6 +144,7 @@ func (brokenTerminal) Write([]byte) (int, error) { return 0, errors.New("input/o
 // Ensure that each result of a copy is told as it is: read back, only sent,
 // failed with what to do.
 func TestCopy_EachResultIsToldTruthfully(t *testing.T) {
+	t.Parallel()
 	var sent strings.Builder
 	for name, c := range map[string]struct {
 		o    term.ClipboardOptions
@@ -171,6 +176,7 @@ func TestCopy_EachResultIsToldTruthfully(t *testing.T) {
 
 // Ensure that a copy is cleared after its time, counted down, and kept by z.
 func TestCopy_ClearsAfterItsTimeUnlessKept(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 140, h: 30}, func(d *driver) {
 		d.issued()
 		d.press("i")
@@ -201,6 +207,7 @@ func TestCopy_ClearsAfterItsTimeUnlessKept(t *testing.T) {
 // Ensure that esc asks once for each token when nothing was copied, whatever was
 // answered, and not after a copy. The question is harmless: enter means yes.
 func TestDetail_EscAsksOnceIfNeverCopied(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		press []string
@@ -240,6 +247,7 @@ func TestDetail_EscAsksOnceIfNeverCopied(t *testing.T) {
 // Ensure pages do not pile up on re-issue, from the issued page, from the detail of a
 // row, and after a failure: one esc leads to the list, after the one question.
 func TestDetail_ReissueReplacesThePage(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		open func(d *driver)
@@ -320,6 +328,7 @@ func TestDetail_WritesAPrivateFileAndSaysWhere(t *testing.T) {
 
 // Ensure that the select view is nothing but the snippet.
 func TestDetail_SelectViewIsTheSnippetAlone(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 80, h: 24}, func(d *driver) {
 		d.issued()
 		token := d.fullToken()
@@ -337,6 +346,7 @@ func TestDetail_SelectViewIsTheSnippetAlone(t *testing.T) {
 
 // Ensure that verdicts come in words.
 func TestDetail_VerifyInWords(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 140, h: 30}, func(d *driver) {
 		d.issued()
 		d.press("V")
@@ -353,6 +363,7 @@ func TestDetail_VerifyInWords(t *testing.T) {
 
 // Ensure that a static snippet with a long life comes with a warning.
 func TestDetail_LongLifeWarnsBesideStaticSnippets(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 100, h: 30}, func(d *driver) {
 		d.fill("ana", "ord")
 		d.typeText("30d")
@@ -365,6 +376,7 @@ func TestDetail_LongLifeWarnsBesideStaticSnippets(t *testing.T) {
 
 // Ensure that what is odd about the address is asked before it is copied.
 func TestDetail_ForeignAddressAsksBeforeCopying(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultForeignURL})
 		d.issued()
@@ -382,6 +394,7 @@ func TestDetail_ForeignAddressAsksBeforeCopying(t *testing.T) {
 }
 
 func TestDetail_FromTheListShowsEveryState(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState, w: 100, h: 30}, func(d *driver) {
 		d.press("g")
 		for i := range 11 {

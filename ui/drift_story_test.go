@@ -12,6 +12,7 @@ import (
 // Ensure that a token which is opened says what differs by the lists that were just
 // read.
 func TestDrift_ToldWhenATokenIsOpened(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: issuedFor("ana@example.com orders")}, func(d *driver) {
 		if err := d.box.SetMembership("ana@example.com", "sales", "active", "builder"); err != nil {
 			t.Fatal(err)
@@ -28,6 +29,7 @@ func TestDrift_ToldWhenATokenIsOpened(t *testing.T) {
 // server's lists, says what it came to, and that the page of a token says what it means
 // and which key helps; and that without the server nothing is lost.
 func TestDrift_RefreshOfTheList(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {60, 20}, {140, 45}} {
 		story(t, stage{w: size[0], h: size[1], seed: issuedFor("ana@example.com orders", "bo@partner.example orders", "ana@example.com returns")}, func(d *driver) {
 			if err := d.box.SetUserStatus("ana@example.com", "archived"); err != nil {
@@ -65,6 +67,7 @@ func TestDrift_RefreshOfTheList(t *testing.T) {
 // Ensure that a refusal which stays on a row has the key that asks again beside it: on the
 // list, in the token, and until ToolJet accepts the token.
 func TestDrift_RefusedNamesTheKeyThatAsksAgain(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {140, 45}, {60, 20}} {
 		story(t, stage{w: size[0], h: size[1], seed: issuedFor("ana@example.com orders")}, func(d *driver) {
 			sees := func(text string) {

@@ -9,6 +9,7 @@ import (
 
 // Ensure that the terminal is restored every time, not most times.
 func TestEndings_Sweep(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("PATDESK_LONG") == "" {
 		t.Skip("set PATDESK_LONG=1")
 	}

@@ -12,6 +12,7 @@ import (
 
 // Ensure the terminal is as it was in every way the console can end.
 func TestEndings_TerminalIsRestored(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("real ptys")
 	}
@@ -72,6 +73,7 @@ func TestEndings_TerminalIsRestored(t *testing.T) {
 // Ensure ctrl+z and a stop from outside lead to the shell and back, with the
 // terminal restored in between.
 func TestEndings_SuspendAndComeBack(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("real ptys")
 	}

@@ -14,6 +14,7 @@ import (
 // of a snippet say the same of every kind of token, in the words that the command
 // line has of the same package: state, time left, both ends.
 func TestFaces_ConsoleSaysTheSame(t *testing.T) {
+	t.Parallel()
 	const ago = 10 * time.Minute
 	for name, f := range map[string]struct {
 		row         row
@@ -77,6 +78,7 @@ func TestFaces_ConsoleSaysTheSame(t *testing.T) {
 // Ensure a token that has a newer one keeps the bar and the colour of its time left,
 // and its place by it.
 func TestTokens_OlderKeepsColourAndPlace(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: func(d *driver) {
 		d.add(row{user: "ana@example.com", app: "Orders portal", life: 24 * time.Hour, age: 23*time.Hour + 55*time.Minute})
 		d.add(row{user: "ana@example.com", app: "Orders portal", life: 24 * time.Hour})
@@ -104,6 +106,7 @@ func TestTokens_OlderKeepsColourAndPlace(t *testing.T) {
 // Ensure a token that ToolJet refused or that has ended is copied after a question
 // only, from the list and from its page.
 func TestCopy_AsksBeforeATokenOfNoUse(t *testing.T) {
+	t.Parallel()
 	for name, r := range map[string]row{
 		"refused":             {drift: "ToolJet refused this token when it was asked"},
 		"ended":               {age: 70 * time.Minute},

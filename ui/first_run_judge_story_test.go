@@ -11,6 +11,7 @@ import (
 // Ensure that a key is judged as soon as there is a value, by the rules of the
 // command line, and that nothing of it is sent: the address alone is tried.
 func TestFirstRun_JudgesTheKeyWhileItIsTyped(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ before, after, says string }{
 		"byte order mark":   {"\ufeff", "", "a byte order mark (U+FEFF)"},
 		"no-break space":    {"", "\u00a0", "a no-break space (U+00A0)"},
@@ -52,6 +53,7 @@ func TestFirstRun_JudgesTheKeyWhileItIsTyped(t *testing.T) {
 // Ensure that what came along with an address is left out, that an address of a page
 // is explained while it is typed, and that enter takes what is offered.
 func TestFirstRun_TakesTheAddressThatIsMeant(t *testing.T) {
+	t.Parallel()
 	const server = "https://tooljet.example.com"
 	for pasted, says := range map[string]string{
 		"export TOOLJET_HOST=" + server: "",
@@ -87,6 +89,7 @@ func TestFirstRun_TakesTheAddressThatIsMeant(t *testing.T) {
 
 // Ensure that an address is judged when typing pauses, not at each letter.
 func TestFirstRun_JudgesTheAddressWhenTypingPauses(t *testing.T) {
+	t.Parallel()
 	var saved []kit.Candidate
 	story(t, serverless(&saved, nil), func(d *driver) {
 		d.typeText("https//tooljet")

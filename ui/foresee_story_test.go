@@ -12,6 +12,7 @@ import (
 // through what, that the apps they may open come first, and that a server which does
 // not tell is told plainly.
 func TestForesee_WhoMayOpenTheApp(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 120, h: 40}, func(d *driver) {
 		d.fill("ana", "onboard")
 		d.sees("may open it, through group Partners")
@@ -39,6 +40,7 @@ func TestForesee_WhoMayOpenTheApp(t *testing.T) {
 // Ensure that a re-issue which can open nothing says so before it is sent: by the lists
 // that were read, or by what the row says, and never that such a token keeps working.
 func TestForesee_ReissueOfWhatOpensNothing(t *testing.T) {
+	t.Parallel()
 	archive := func(d *driver) {
 		if err := d.box.SetUserStatus("ana@example.com", "archived"); err != nil {
 			d.t.Fatal(err)
@@ -84,6 +86,7 @@ func TestForesee_ReissueOfWhatOpensNothing(t *testing.T) {
 // Ensure that the question before a re-issue names what else of the pair keeps working,
 // in the list and on the page of the token.
 func TestForesee_ReissueNamesTheOthers(t *testing.T) {
+	t.Parallel()
 	for n, want := range []string{"", "1 other token of this pair keeps working until", "2 other tokens of this pair keep working, the last until"} {
 		pairs := append([]string{"bo@partner.example returns"}, slices.Repeat([]string{"ana@example.com orders"}, n+1)...)
 		story(t, stage{w: 120, h: 40, seed: issuedFor(pairs...)}, func(d *driver) {

@@ -11,6 +11,7 @@ import (
 // and in both copy menus, and that the corrected URL is offered where the server's
 // TOOLJET_HOST names another address, and only there.
 func TestFraming_BesideSnippets(t *testing.T) {
+	t.Parallel()
 	story(t, stage{options: toTerminal, seed: func(d *driver) {
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 200, Match: "/embed-apps/", Body: "<p>", Header: map[string]string{"Content-Security-Policy": "", "X-Frame-Options": "DENY"}, Times: -1})
 	}}, func(d *driver) {

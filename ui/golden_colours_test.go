@@ -52,6 +52,7 @@ var contrasted = []string{
 // Ensure each screen has the accepted colours, in the dark and the light theme; the
 // list with 16 colours too, and one screen of each room with strong contrast.
 func TestGolden_Colours(t *testing.T) {
+	t.Parallel()
 	looks := map[string]kit.Look{
 		"dark":  {Dark: true, Profile: colorprofile.TrueColor},
 		"light": {Profile: colorprofile.TrueColor},

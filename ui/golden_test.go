@@ -66,6 +66,7 @@ var goldenSizes = [][2]int{{100, 30}, {60, 20}, {140, 45}}
 
 // Ensure that each screen looks as accepted, at three sizes, one after the other.
 func TestGolden_Screens(t *testing.T) {
+	t.Parallel()
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
 			t.Parallel()

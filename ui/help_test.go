@@ -10,6 +10,7 @@ import (
 // Ensure the help names each key once, with what it does there, and leaves header
 // and foot in view where it fits between them.
 func TestHelp_EachKeyOnceBesideTheHeader(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 100, h: 40}, func(d *driver) {
 		d.issued()
 		d.press("?")

@@ -65,6 +65,7 @@ func serverError(v string) error {
 // Ensure that no foreign text reaches the terminal as more than text, on any
 // surface of the screens of a token's life.
 func TestHostile_ScreensShowTextOnly(t *testing.T) {
+	t.Parallel()
 	corpus := termtest.Corpus()
 	surfaces := map[string]func(d *driver, v string){
 		"lists": func(d *driver, v string) {
@@ -159,6 +160,7 @@ func TestHostile_ScreensShowTextOnly(t *testing.T) {
 
 // Ensure the same of the widgets alone, at a narrow width.
 func TestHostile_WidgetsShowTextOnly(t *testing.T) {
+	t.Parallel()
 	st := kit.NewTheme(kit.Look{Dark: true}).Form
 	for _, h := range termtest.Corpus() {
 		p := widget.NewPicker(st, h.Value)

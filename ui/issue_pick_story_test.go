@@ -12,6 +12,7 @@ import (
 // Ensure that what was chosen is not replaced by a key that strays into its field,
 // whatever the way out of it.
 func TestIssue_ChosenStaysAfterAStrayKey(t *testing.T) {
+	t.Parallel()
 	for name, stray := range map[string][]string{
 		"letter and tab":         {"x", "tab"},
 		"letter and shift+tab":   {"b", "shift+tab"},
@@ -43,6 +44,7 @@ func TestIssue_ChosenStaysAfterAStrayKey(t *testing.T) {
 // Ensure that leaving a search by tab says that nothing was chosen, and that a text which
 // no choice has gives way to one that is surely meant.
 func TestIssue_LeavingASearchByTab(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		app  string   // typed first
 		keys []string // typed over it
@@ -76,6 +78,7 @@ func TestIssue_LeavingASearchByTab(t *testing.T) {
 // Ensure that a token is not issued for what was chosen before by the same key that
 // ends a search for another.
 func TestIssue_SubmitDuringASearchSendsNothing(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.fill("ana", "ord")
 		d.press("shift+tab", "shift+tab", "b", "o", "ctrl+s")
@@ -90,6 +93,7 @@ func TestIssue_SubmitDuringASearchSendsNothing(t *testing.T) {
 
 // Ensure that a user can still be taken away on purpose.
 func TestIssue_ChosenCanBeDeleted(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.fill("ana", "ord")
 		d.press("shift+tab", "shift+tab")
@@ -104,6 +108,7 @@ func TestIssue_ChosenCanBeDeleted(t *testing.T) {
 // Ensure that what only resembles the letters is not taken by itself: it has them
 // somewhere, and so do others.
 func TestIssue_ScatteredLettersTakeNobody(t *testing.T) {
+	t.Parallel()
 	for _, key := range []string{"enter", "tab", "ctrl+s"} {
 		story(t, stage{}, func(d *driver) {
 			d.press("n")
@@ -126,6 +131,7 @@ func TestIssue_ScatteredLettersTakeNobody(t *testing.T) {
 // Ensure that the apps of the user's workspaces come first, the others below with
 // the reason, and that it is told how many there are.
 func TestIssue_AppsOfTheUserComeFirst(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.press("n")
 		d.typeText("ana@example.com")
@@ -145,6 +151,7 @@ func TestIssue_AppsOfTheUserComeFirst(t *testing.T) {
 // Ensure that an app can be pasted as the address of its page, and a user as mail
 // programs write it; what is foreign is told at once.
 func TestIssue_TakesWhatWasPasted(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		app := d.box.Apps()[0]
 		for _, a := range d.box.Apps() {
@@ -176,6 +183,7 @@ func TestIssue_TakesWhatWasPasted(t *testing.T) {
 // Ensure that a name that the server does not know is answered with those that are
 // near, to be chosen, and is not sent without a yes.
 func TestIssue_UnknownNamesOfferTheClosest(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.press("n")
 		d.typeText("anna@example.com")
@@ -199,6 +207,7 @@ func TestIssue_UnknownNamesOfferTheClosest(t *testing.T) {
 
 // Ensure that an error goes with the request that it came from.
 func TestIssue_ErrorGoesWithItsDraft(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDropAfter})
 		d.fill("ana", "ord")

@@ -12,6 +12,7 @@ import (
 // Ensure that a token is issued and handed over in eleven keys: n, three letters
 // of the user, three of the app, ctrl+s, i.
 func TestIssue_ElevenKeysFromListToClipboard(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {60, 20}} {
 		story(t, stage{w: size[0], h: size[1]}, func(d *driver) {
 			keys := []string{"n", "a", "n", "a", "enter", "o", "r", "d", "enter", "ctrl+s", "i"}
@@ -35,6 +36,7 @@ func TestIssue_ElevenKeysFromListToClipboard(t *testing.T) {
 // Ensure that the screen names both times, the number, the unit and what is not
 // known of it.
 func TestIssue_LifeSaysWhatIsSentAndWhenItEnds(t *testing.T) {
+	t.Parallel()
 	story(t, stage{behind: 2 * time.Hour}, func(d *driver) {
 		d.press("n", "tab", "tab")
 		d.sees("sends patExpiry 3600 seconds, as documented, not proven here", "if this server reads minutes, it works for 2d 12h")
@@ -50,6 +52,7 @@ func TestIssue_LifeSaysWhatIsSentAndWhenItEnds(t *testing.T) {
 }
 
 func TestIssue_EscKeepsTheDraft(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.press("n")
 		d.typeText("ana")
@@ -66,6 +69,7 @@ func TestIssue_EscKeepsTheDraft(t *testing.T) {
 
 // Ensure that lists that cannot be read never keep a person from issuing.
 func TestIssue_WithoutListsByHand(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500, Match: "GET /api/ext", Times: -1})
 		d.press("n")
@@ -82,6 +86,7 @@ func TestIssue_WithoutListsByHand(t *testing.T) {
 
 // Ensure that older tokens of the pair are named and do not block.
 func TestIssue_NamesOlderTokensOfThePair(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		for range 2 {
 			d.press("n")
@@ -104,6 +109,7 @@ func TestIssue_NamesOlderTokensOfThePair(t *testing.T) {
 // Ensure that who sends the form straight from the search for the app is asked about
 // older tokens of the pair in the console's own words, once, and that no is no.
 func TestIssue_AsksWhereOlderTokensWereNotSeen(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		press  []string
 		issued int
@@ -138,6 +144,7 @@ func TestIssue_AsksWhereOlderTokensWereNotSeen(t *testing.T) {
 
 // Ensure that an archived user is refused here, with the reason.
 func TestIssue_ArchivedUserIsNotSent(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		email := ""
 		for _, u := range d.box.Users() {
@@ -165,6 +172,7 @@ func TestIssue_ArchivedUserIsNotSent(t *testing.T) {
 // Ensure that each class of failure is told in words, at its place, and with
 // what to do next.
 func TestIssue_EachClassOfError(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		fault sandbox.Fault
 		wait  time.Duration
@@ -211,6 +219,7 @@ func TestIssue_EachClassOfError(t *testing.T) {
 // Ensure that a request that is under way can be left, and that its result
 // arrives wherever the person is.
 func TestIssue_ResultArrivesElsewhere(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 8 * time.Second})
 		d.fill("ana", "ord")
@@ -232,6 +241,7 @@ func TestIssue_ResultArrivesElsewhere(t *testing.T) {
 // Ensure that a failure that arrives after its form was left is there when the
 // person comes back.
 func TestIssue_FailureWaitsInTheDraft(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 404, Body: `"User not found"`})
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: time.Second})
@@ -248,6 +258,7 @@ func TestIssue_FailureWaitsInTheDraft(t *testing.T) {
 // Ensure that a token the history could not keep is shown, wherever the person
 // is, and is not left without a question.
 func TestIssue_UnsavedTokenIsShown(t *testing.T) {
+	t.Parallel()
 	for _, leave := range []bool{false, true} {
 		story(t, stage{}, func(d *driver) {
 			d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: time.Second})
@@ -273,6 +284,7 @@ func TestIssue_UnsavedTokenIsShown(t *testing.T) {
 
 // Ensure that a production profile asks for the user's name.
 func TestIssue_ProductionAsksForTheName(t *testing.T) {
+	t.Parallel()
 	prod := &config.Profile{Name: "acme-prod", URL: "https://tooljet.example.com", Production: true}
 	story(t, stage{profile: prod}, func(d *driver) {
 		d.fill("ana", "ord")
@@ -289,6 +301,7 @@ func TestIssue_ProductionAsksForTheName(t *testing.T) {
 }
 
 func TestIssue_ReadOnlySaysWhy(t *testing.T) {
+	t.Parallel()
 	look := &config.Profile{Name: "look", URL: "https://tooljet.example.com", ReadOnly: true}
 	story(t, stage{profile: look}, func(d *driver) {
 		d.fill("ana", "ord")
@@ -303,6 +316,7 @@ func TestIssue_ReadOnlySaysWhy(t *testing.T) {
 
 // Ensure that the request can be seen as curl and holds neither key nor token.
 func TestIssue_CurlHoldsNoKey(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.fill("ana", "ord")
 		d.press("f3")
@@ -314,6 +328,7 @@ func TestIssue_CurlHoldsNoKey(t *testing.T) {
 // Ensure that an expired row becomes a fresh snippet on the clipboard in three
 // keys.
 func TestReissue_ThreeKeysFromExpiredToClipboard(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {60, 20}} {
 		story(t, stage{w: size[0], h: size[1]}, func(d *driver) {
 			d.fill("ana", "ord")
@@ -335,6 +350,7 @@ func TestReissue_ThreeKeysFromExpiredToClipboard(t *testing.T) {
 
 // Ensure that keys typed ahead of the answer copy the fresh token, not the old one.
 func TestReissue_CopyTypedAheadGetsTheFreshToken(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.fill("ana", "ord")
 		d.press("ctrl+s", "t", "esc")
@@ -350,6 +366,7 @@ func TestReissue_CopyTypedAheadGetsTheFreshToken(t *testing.T) {
 }
 
 func TestReissue_LostAnswerSaysSo(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.fill("ana", "ord")
 		d.press("ctrl+s", "t", "esc")
@@ -373,6 +390,7 @@ func (d *driver) fill(user, app string) {
 
 // Ensure that lists that fail when they are read again take nothing away.
 func TestIssue_FailedReloadKeepsWhatWasPicked(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.fill("ana", "ord")
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 500, Match: "GET /api/ext", Times: -1})
@@ -386,6 +404,7 @@ func TestIssue_FailedReloadKeepsWhatWasPicked(t *testing.T) {
 
 // Ensure that enter goes through the whole form and issues at its end.
 func TestIssue_EnterThroughTheForm(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.fill("ana", "ord")
 		d.press("enter", "enter")
@@ -398,6 +417,7 @@ func TestIssue_EnterThroughTheForm(t *testing.T) {
 
 // Ensure that what was typed ahead of the lists is resolved when they are there.
 func TestIssue_TypedAheadOfTheLists(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 3 * time.Second, Match: "GET /api/ext", Times: -1})
 		d.fill("ana", "ord")

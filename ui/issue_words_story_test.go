@@ -10,6 +10,7 @@ import (
 // Ensure that a life is explained before anything is sent: a date is the end of that
 // day here, and what could be a month is none.
 func TestIssue_ExplainsTheLifeBeforeSending(t *testing.T) {
+	t.Parallel()
 	for typed, says := range map[string][]string{
 		"2026-12-01": {"2026-12-01 is the end of that day, 23:59:59 CET", "1 Dec 23:59 your time = 22:59Z"},
 		"2027-07-01": {"2027-07-01 is the end of that day, 23:59:59 CEST"},
@@ -39,6 +40,7 @@ func TestIssue_ExplainsTheLifeBeforeSending(t *testing.T) {
 // Ensure that the form says what else the holder of an admin's or a builder's token
 // can do, and nothing of it for others.
 func TestIssue_SaysWhatABuildersTokenCanDo(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.fill("dana@example.com", "ord")
 		d.says("dana@example.com is a builder: whoever holds this token can act as them in workspace Sales")
@@ -52,6 +54,7 @@ func TestIssue_SaysWhatABuildersTokenCanDo(t *testing.T) {
 // Ensure that ToolJet's words stand in the form where its refusal is told, behind
 // what patdesk knows, and what its log is searched by beside them.
 func TestIssue_ToolJetsWordsStandInTheForm(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		fault sandbox.Fault
 		says  []string
@@ -73,6 +76,7 @@ func TestIssue_ToolJetsWordsStandInTheForm(t *testing.T) {
 
 // Ensure that the words beside the number are right for each unit.
 func TestIssue_UnitIsSaidAsItIs(t *testing.T) {
+	t.Parallel()
 	for unit, says := range map[pat.Unit]string{
 		pat.Seconds:      "sends patExpiry 3600 seconds, as documented, not proven here",
 		pat.Minutes:      "sends patExpiry 60 minutes, as ToolJet's newer source says, not proven here",

@@ -12,6 +12,7 @@ import (
 // Ensure the number of a token in the palette leads to its row, from the list and from
 // any page, and that what keeps the row from sight is said, with the way.
 func TestPalette_NumberJumpsToTheToken(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		before func(d *driver)
@@ -73,6 +74,7 @@ func (d *driver) filter(text string) {
 // Ensure a question whether to clear the filter leaves all as it was when it is denied,
 // and that a row of another server is named as such.
 func TestPalette_NumberThatIsNotShown(t *testing.T) {
+	t.Parallel()
 	seed := func(d *driver) {
 		everyState(d)
 		d.add(row{user: "zoe@example.com", app: "Returns", life: time.Hour, host: "https://other.example.org"})
@@ -94,6 +96,7 @@ func TestPalette_NumberThatIsNotShown(t *testing.T) {
 // Ensure the numbers of the tokens stand in the list where there is room for them, with
 // all their digits.
 func TestTokens_NumbersWhereThereIsRoom(t *testing.T) {
+	t.Parallel()
 	for _, w := range []int{60, 80, 100, 110, 120, 139, 140, 150, 160, 175, 200} {
 		story(t, stage{w: w, h: 30, seed: everyState}, func(d *driver) {
 			want := w >= 110 && w < 140 || w >= 160
@@ -108,6 +111,7 @@ func TestTokens_NumbersWhereThereIsRoom(t *testing.T) {
 // the place shown, at every size; that what was refused is none of them; and that the
 // walk opens no further page.
 func TestDetail_PairIsWalked(t *testing.T) {
+	t.Parallel()
 	seed := func(d *driver) {
 		for i := range 3 {
 			d.add(row{user: "ana@example.com", app: "Orders portal", life: time.Duration(i+1) * time.Hour, age: time.Duration(10-i) * time.Minute})
@@ -146,6 +150,7 @@ func TestDetail_PairIsWalked(t *testing.T) {
 // Ensure a walk away from a token that was issued and never copied asks as leaving it
 // does, and that a new token of the pair is counted.
 func TestDetail_WalkAsksBeforeItLeaves(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.issued()
 		d.press("i", "r", "y")

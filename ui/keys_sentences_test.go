@@ -35,6 +35,7 @@ var keyInWords = regexp.MustCompile(`(?:^|[\s(,;:])([b-zA-Z/:]|[0-9] [A-Z]|\? ke
 // Ensure no sentence, header, hint or help names the old key of an action that
 // has another one.
 func TestKeys_SentencesFollowTheKeys(t *testing.T) {
+	t.Parallel()
 	remap, instead := remapped()
 	if len(remap) < 25 {
 		t.Fatalf("only %d actions can have another key", len(remap))

@@ -10,6 +10,7 @@ import (
 
 // Ensure a key that the configuration names, whatever it holds, is drawn as text.
 func TestKeys_NamesOfTheConfigurationAreText(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"x\ufe0f", "\u3164", "a\u0301\u0301", "\x1b[31m"} {
 		remap := func(_ *driver, o *Options) {
 			o.Config.Keys = map[string][]string{"filter": {name}, "issue": {"n", name + "y"}}
@@ -32,6 +33,7 @@ func TestKeys_NamesOfTheConfigurationAreText(t *testing.T) {
 // Ensure the screens of the first row have the numbers of their places, in the
 // header and under the fingers.
 func TestKeys_TabsAreNumberedAsTheyStand(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		var header []string
 		for i, tab := range d.s.keys.Tabs {

@@ -9,6 +9,7 @@ import (
 // Ensure that keys work whatever the keyboard says: letters of other layouts act by
 // their place, those of unknown ones are told, and fields take them as text.
 func TestShell_OtherLayouts(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		if !d.s.View().KeyboardEnhancements.ReportAlternateKeys {
 			t.Error("alternate keys are not asked for")

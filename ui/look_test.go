@@ -9,6 +9,7 @@ import (
 // Ensure that the setting leads to the colours, and that a theme of strong contrast
 // follows the background as auto does.
 func TestLookOf_Theme(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		theme, background string
 		dark, contrast    bool

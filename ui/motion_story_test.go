@@ -13,6 +13,7 @@ import (
 // changes its state, and that one with motion = "on" counts the seconds, in ten minutes
 // of each room that shows time.
 func TestMotion_TenMinutes(t *testing.T) {
+	t.Parallel()
 	seed := func(d *driver) {
 		d.add(row{user: "ana@example.com", app: "Orders portal", life: time.Hour, age: 56*time.Minute - 12*time.Second})
 		d.add(row{user: "bo@example.org", app: "Stock desk", life: 3 * time.Hour, age: 2*time.Hour + 11*time.Minute + 17*time.Second})

@@ -35,6 +35,7 @@ func (d *driver) wheel(b tea.MouseButton) {
 // Ensure a token can be issued and copied with the mouse and the letters of two
 // names, and that the mouse does nothing before it is asked for.
 func TestMouse_IssuesAToken(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState, options: toTerminal}, func(d *driver) {
 		d.click("n new", 0)
 		d.misses("New token")
@@ -65,6 +66,7 @@ func TestMouse_IssuesAToken(t *testing.T) {
 
 // Ensure rows, the wheel, tabs, profiles and dialogs take the mouse.
 func TestMouse_EverywhereElse(t *testing.T) {
+	t.Parallel()
 	profiles := func(_ *driver, o *Options) {
 		o.Config.Profiles = map[string]*config.Profile{"acme": o.Profile, "other": {Name: "other", URL: "https://other.example.com"}}
 	}
@@ -104,6 +106,7 @@ func TestMouse_EverywhereElse(t *testing.T) {
 
 // Ensure the first run can be clicked through.
 func TestMouse_FirstRun(t *testing.T) {
+	t.Parallel()
 	var saved []kit.Candidate
 	story(t, serverless(&saved, map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"}), func(d *driver) {
 		d.s.mouse = true

@@ -50,6 +50,7 @@ func shots(t *testing.T, seed uint64, keys int) (list []shot) {
 // Ensure the painter shows cell by cell what the framework's own renderer shows of
 // the same views, whichever frames each of them leaves out.
 func TestPainter_ShowsWhatTheFrameworkShows(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(effort(1, 1, 25)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			list := shots(t, seed, 400)

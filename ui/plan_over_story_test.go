@@ -93,6 +93,7 @@ func fileOf(t *testing.T, screen string) string {
 // Ensure that what may exist is sent again by a key and a question alone, and is said to
 // be planned before anything leaves; from the run and from the list of those that wait.
 func TestPlan_UnknownAgainByAQuestion(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: anasThree}, func(d *driver) {
 		ran(d)
 		sent := len(d.box.Ledger())
@@ -137,6 +138,7 @@ func TestPlan_UnknownAgainByAQuestion(t *testing.T) {
 // Ensure that a change of a role shows its requests as curl without the key, and its
 // whole plan as a dry run, and sends nothing by either.
 func TestRole_CurlAndDryRun(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {60, 20}} {
 		story(t, stage{w: size[0], h: size[1], seed: anasThree}, func(d *driver) {
 			d.press("R")

@@ -27,6 +27,7 @@ func marked(n int) func(d *driver) {
 // Ensure re-issue with marks shows the plan, sends nothing before it is confirmed
 // once, shows what becomes of each row, and tries only what failed again.
 func TestPlan_ShownConfirmedCarriedOut(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {60, 20}, {140, 45}} {
 		story(t, stage{w: size[0], h: size[1], seed: marked(3)}, func(d *driver) {
 			sent := len(d.box.Ledger())
@@ -62,6 +63,7 @@ func TestPlan_ShownConfirmedCarriedOut(t *testing.T) {
 // Ensure the new tokens of a run that is over are handed over from its page: a line for
 // each, or the one there is, which can be looked at, too. Only what failed is tried again.
 func TestPlan_HandsOverWhatItIssued(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		n      int
 		key    string
@@ -110,6 +112,7 @@ func TestPlan_HandsOverWhatItIssued(t *testing.T) {
 
 // Ensure a plan stops after the request under way, and that the rest is not sent.
 func TestPlan_StopsAfterTheOneUnderWay(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: marked(3)}, func(d *driver) {
 		sent := len(d.box.Ledger())
 		d.press("a")
@@ -144,6 +147,7 @@ func TestPlan_StopsAfterTheOneUnderWay(t *testing.T) {
 // Ensure a plan that is left half done takes the marks of what had its turn, and no
 // other.
 func TestPlan_LeftHalfDoneKeepsTheOtherMarks(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: marked(3)}, func(d *driver) {
 		sent := len(d.box.Ledger())
 		d.press("a")
@@ -165,6 +169,7 @@ func TestPlan_LeftHalfDoneKeepsTheOtherMarks(t *testing.T) {
 
 // Ensure production wants its name typed, once for all.
 func TestPlan_ProductionWantsTheName(t *testing.T) {
+	t.Parallel()
 	prod := &config.Profile{Name: "acme-prod", URL: "https://tooljet.example.com", Production: true}
 	story(t, stage{seed: marked(2), profile: prod}, func(d *driver) {
 		sent := len(d.box.Ledger())
@@ -188,6 +193,7 @@ func TestPlan_ProductionWantsTheName(t *testing.T) {
 
 // Ensure the re-issue of four marked rows takes seven keys at most.
 func TestPlan_FourMarkedInSevenKeys(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: marked(4)}, func(d *driver) {
 		sent := len(d.box.Ledger())
 		keys := []string{"shift+down", "shift+down", "shift+down", "r", "enter", "y"}

@@ -114,6 +114,7 @@ func previewed(d *driver, reports ...string) {
 // Ensure that from the row of a token whose page fails it is one key to the page
 // and none more to the cause, and that nothing of the token is on the screen.
 func TestPreview_CauseWithinThreeKeys(t *testing.T) {
+	t.Parallel()
 	var p *pipes
 	var sent []string
 	story(t, stage{seed: func(d *driver) { d.real("cy@example.com", "invoices") }, options: func(_ *driver, o *Options) { p = watched(o, &sent) }}, func(d *driver) {
@@ -178,6 +179,7 @@ func TestPreview_CauseWithinThreeKeys(t *testing.T) {
 // Ensure a page that nobody opens is told, over SSH the line that forwards the port,
 // and in the demo why there is no preview.
 func TestPreview_WithoutABrowser(t *testing.T) {
+	t.Parallel()
 	var p *pipes
 	var sent []string
 	story(t, stage{seed: func(d *driver) { d.real("ana@example.com", "orders") }, options: func(_ *driver, o *Options) {

@@ -44,6 +44,7 @@ func aWeek(d *driver) {
 // Ensure that over a week with quiet hours each change is told once, by day when it
 // comes and at the end of the night in one sum, and never while somebody looks.
 func TestReminders_AWeekWithQuietHours(t *testing.T) {
+	t.Parallel()
 	var want []string
 	for range 7 {
 		want = append(want, "1 token became urgent, and 1 token ended", "1 token ended", "1 token became urgent", "1 token ended")
@@ -88,6 +89,7 @@ func told(d *driver) []string {
 // Ensure that names are told only where the person wants it, and that a bell says
 // nothing at all.
 func TestReminders_NamesOnlyWhereWanted(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		how   string
 		names bool
@@ -109,6 +111,7 @@ func TestReminders_NamesOnlyWhereWanted(t *testing.T) {
 
 // Ensure that what turns within a minute is told together, and names no more than three.
 func TestReminders_ManyAtOnce(t *testing.T) {
+	t.Parallel()
 	seed := func(d *driver) {
 		for n := range 5 {
 			d.add(row{user: fmt.Sprintf("u%d@example.com", n), app: "Returns", life: 10 * time.Hour, age: 8*time.Hour + time.Duration(5*n)*time.Second})
@@ -125,6 +128,7 @@ func TestReminders_ManyAtOnce(t *testing.T) {
 }
 
 func TestTurnWords(t *testing.T) {
+	t.Parallel()
 	ana := pat.Token{UserEmail: "ana@example.com"}
 	for _, tt := range []struct {
 		turns history.Turns

@@ -44,6 +44,7 @@ func roleOf(d *driver, email, workspace string) string {
 // plan first at every size, sends nothing before the second enter, and ends with a
 // receipt without a token.
 func TestRole_PromoteAndReissueThree(t *testing.T) {
+	t.Parallel()
 	for n, size := range [][2]int{{100, 30}, {60, 20}, {140, 45}} {
 		server := []sandbox.Options{{}, {NoV2: true}, {NoV1Role: true}}[n] // both, and either version of the API
 		story(t, stage{w: size[0], h: size[1], seed: anasThree, sandbox: server}, func(d *driver) {
@@ -88,6 +89,7 @@ func TestRole_PromoteAndReissueThree(t *testing.T) {
 // Ensure the same role means re-issue only, that ticks choose, and that nothing
 // chosen is nothing to do.
 func TestRole_Choices(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: anasThree}, func(d *driver) {
 		sent := len(d.box.Ledger())
 		d.press("R")
@@ -126,6 +128,7 @@ func TestRole_Choices(t *testing.T) {
 // Ensure that the token which proved the unit hides no other: what a person has is
 // ticked for a new token, and nothing of it is said to be older.
 func TestRole_AfterTheUnitWasProven(t *testing.T) {
+	t.Parallel()
 	proven := func(d *driver) {
 		anasThree(d)
 		if _, _, err := d.issuer.ProveUnit(d.ctx, "ana@example.com", "orders"); err != nil {
@@ -147,6 +150,7 @@ func TestRole_AfterTheUnitWasProven(t *testing.T) {
 // Ensure each way to fail says so where it stops, and that the rest is a draft that
 // goes on after a restart.
 func TestRole_FailsAndGoesOn(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, user string
 		apps       []string
@@ -258,6 +262,7 @@ func (d *driver) again() {
 // Ensure a production server wants the person's name, and that a person who is not
 // there is told with the way on.
 func TestRole_ProductionAndNobody(t *testing.T) {
+	t.Parallel()
 	prod := &config.Profile{Name: "acme-prod", URL: "https://tooljet.example.com", Production: true}
 	story(t, stage{seed: anasThree, profile: prod}, func(d *driver) {
 		d.press("R")
@@ -288,6 +293,7 @@ func TestRole_ProductionAndNobody(t *testing.T) {
 
 // Ensure a run can be dropped from the list, and that its rows stay.
 func TestRuns_Drop(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: anasThree}, func(d *driver) {
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 422, Body: `"Already exists!"`, Times: 1})
 		d.press("R")

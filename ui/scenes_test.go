@@ -187,6 +187,7 @@ var scenes = []scene{
 
 // Ensure that the screens of a token's life draw inside their bounds at every size.
 func TestScenes_EverySizeDrawsInsideItsBounds(t *testing.T) {
+	t.Parallel()
 	for _, sc := range append(scenes, scene{"select", copying, then(fresh, "s")}, scene{"revealed", copying, then(fresh, "v")}) {
 		t.Run(sc.name, func(t *testing.T) {
 			t.Parallel()

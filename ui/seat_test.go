@@ -63,6 +63,7 @@ func TestSeat_NoDoors(t *testing.T) {
 // Ensure that a copy which fails at a seat names no key and no setting that is a door,
 // where it is told and where it stays: on the list, in a token, in the copy menu's place.
 func TestSeat_FailedCopyNamesNoDoor(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{140, 45}, {60, 20}} {
 		for _, seat := range []bool{false, true} {
 			at := func(_ *driver, o *Options) {

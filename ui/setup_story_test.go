@@ -45,6 +45,7 @@ func (d *driver) paste(text string) {
 
 // Ensure that nothing set up becomes a copied snippet in 22 keys.
 func TestFirstRun_TwentyTwoKeysToASnippet(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {60, 20}} {
 		var saved []kit.Candidate
 		st := serverless(&saved, nil)
@@ -78,6 +79,7 @@ func TestFirstRun_TwentyTwoKeysToASnippet(t *testing.T) {
 
 // Ensure that nothing is written before the person says where the key shall live.
 func TestFirstRun_AsksWhereTheKeyLivesBeforeSaving(t *testing.T) {
+	t.Parallel()
 	var saved []kit.Candidate
 	story(t, serverless(&saved, nil), func(d *driver) {
 		d.paste("tooljet.example.com")
@@ -98,6 +100,7 @@ func TestFirstRun_AsksWhereTheKeyLivesBeforeSaving(t *testing.T) {
 
 // Ensure that address and key of the environment are offered.
 func TestFirstRun_OffersWhatTheEnvironmentHolds(t *testing.T) {
+	t.Parallel()
 	var saved []kit.Candidate
 	env := map[string]string{"TOOLJET_HOST": "https://tooljet.example.com"}
 	story(t, serverless(&saved, env), func(d *driver) {
@@ -110,6 +113,7 @@ func TestFirstRun_OffersWhatTheEnvironmentHolds(t *testing.T) {
 
 // Ensure that what is typed is checked as it is typed, and told at its field.
 func TestFirstRun_ChecksAsYouType(t *testing.T) {
+	t.Parallel()
 	var saved []kit.Candidate
 	story(t, serverless(&saved, nil), func(d *driver) {
 		d.typeText("https://tooljet.example.com")
@@ -140,6 +144,7 @@ func TestFirstRun_ChecksAsYouType(t *testing.T) {
 }
 
 func TestFirstRun_SandboxNeedsNothing(t *testing.T) {
+	t.Parallel()
 	var saved []kit.Candidate
 	story(t, serverless(&saved, nil), func(d *driver) {
 		d.press("ctrl+o")
@@ -148,6 +153,7 @@ func TestFirstRun_SandboxNeedsNothing(t *testing.T) {
 }
 
 func TestFirstRun_FailedSaveSaysWhy(t *testing.T) {
+	t.Parallel()
 	var saved []kit.Candidate
 	st := serverless(&saved, nil)
 	inner := st.options
@@ -170,6 +176,7 @@ func TestFirstRun_FailedSaveSaysWhy(t *testing.T) {
 // Ensure that another profile is opened with its own badge, and that a failure
 // leaves the one in use alone.
 func TestProfiles_Switch(t *testing.T) {
+	t.Parallel()
 	story(t, stage{options: func(d *driver, o *Options) {
 		o.Config.Profiles = map[string]*config.Profile{
 			"acme":      {Name: "acme", URL: "https://tooljet.example.com", Key: "keyring"},
@@ -197,6 +204,7 @@ func TestProfiles_Switch(t *testing.T) {
 // Ensure that the sandbox marks its own profile, and none of a configuration file
 // that has the same name.
 func TestProfiles_SandboxIsNoneOfTheFile(t *testing.T) {
+	t.Parallel()
 	for _, path := range []string{"", "/home/kim/.config/patdesk/config.toml"} {
 		story(t, stage{profile: &config.Profile{Name: "demo", URL: "https://tooljet.example.com"}, options: func(_ *driver, o *Options) {
 			o.Demo, o.Config = true, config.Default(path)
@@ -215,6 +223,7 @@ func TestProfiles_SandboxIsNoneOfTheFile(t *testing.T) {
 
 // Ensure that the doctor goes from check to check, says what to do, and runs again.
 func TestDoctor_StreamsAndRunsAgain(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.toTab(kit.Doctor{})
 		d.sees("Server", "Version", "Admin key", "Unit of patExpiry", "Not knowable", "Prove it on a test pair")
@@ -229,6 +238,7 @@ func TestDoctor_StreamsAndRunsAgain(t *testing.T) {
 // Ensure that leaving the doctor in the middle of a slow check leaves nothing
 // behind (a goroutine left would fail the bubble).
 func TestDoctor_LeftInTheMiddle(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 20 * time.Second, Match: "GET /api/ext", Times: -1})
 		d.toTab(kit.Doctor{})

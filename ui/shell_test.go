@@ -11,6 +11,7 @@ import (
 // Ensure quitting asks only for a token that was issued here and never copied,
 // that q works on the first screens only, and that ctrl+c twice always leaves.
 func TestShell_Quit(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.toTab(kit.Doctor{})
 		d.sees("5 Doctor")

@@ -100,6 +100,7 @@ func sweepSizes() []image.Point {
 // Ensure every screen draws inside its bounds at every size, and that nothing but
 // the notice is shown where nothing fits.
 func TestSweep_EverySizeDrawsInsideItsBounds(t *testing.T) {
+	t.Parallel()
 	for _, p := range places {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
@@ -129,6 +130,7 @@ func TestSweep_EverySizeDrawsInsideItsBounds(t *testing.T) {
 // Ensure keys do nothing while the screen is too small, but ctrl+c leaves, and
 // that nothing is lost by a resize.
 func TestSweep_TooSmallMeansKeysAreOff(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.press("down", "space", "/")
 		d.typeText("ana")
@@ -155,6 +157,7 @@ func TestSweep_TooSmallMeansKeysAreOff(t *testing.T) {
 // Ensure each table of Actions has every key once, that each Action can be
 // explained, and that the shell's keys do not hide behind a screen's by accident.
 func TestKeys_OneMeaningEachAndAllExplained(t *testing.T) {
+	t.Parallel()
 	for _, p := range places {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
@@ -190,6 +193,7 @@ func TestKeys_OneMeaningEachAndAllExplained(t *testing.T) {
 
 // Ensure every printable key is text while a field has the focus.
 func TestKeys_PrintableKeysAreFreeWhileTyping(t *testing.T) {
+	t.Parallel()
 	for _, p := range places {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
@@ -217,6 +221,7 @@ func TestKeys_PrintableKeysAreFreeWhileTyping(t *testing.T) {
 // Ensure keys of the configuration work, that the help follows them, and that
 // conflicts are told at start and change nothing.
 func TestKeys_Remapping(t *testing.T) {
+	t.Parallel()
 	remap := map[string][]string{"issue": {"ctrl+n", "N"}, "filter": {"x"}, "sort": {"n"}, "mark": {"r"}, "verify": {}, "fly": {"w"}, "quit": {"esc"}}
 	k, problems := kit.NewKeys(remap)
 	if got := strings.Join(problems, "\n"); !strings.Contains(got, "[keys] fly is no action") || !strings.Contains(got, "mark = r is taken by reissue") ||
@@ -250,6 +255,7 @@ func mashed() []string {
 // Ensure no sequence of keys, sizes and moments makes the console panic or leave
 // its bounds, and that below 40x12 nothing is ever done.
 func TestMash_RandomKeysAndSizes(t *testing.T) {
+	t.Parallel()
 	names := mashed()
 	for seed := range uint64(effort(1, 2, 20)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

@@ -224,6 +224,7 @@ func TestTerminal_TwoConsolesInOneProcess(t *testing.T) {
 // Ensure a console that is ended from outside leaves nobody behind who reads the
 // terminal: what is typed afterwards is for whoever has it next.
 func TestTerminal_EndedFromOutside(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "history.db")
 	i, err := sandboxIssuer(t.Context(), path)
 	if err != nil {
@@ -268,6 +269,7 @@ func readers() string {
 
 // Ensure a terminal that is not local has no ctrl+z, and one that is has.
 func TestTerminal_SuspendIsLocal(t *testing.T) {
+	t.Parallel()
 	for _, local := range []bool{true, false} {
 		there := func(_ *driver, o *Options) { o.Terminal.Local = local }
 		story(t, stage{seed: everyState, options: there}, func(d *driver) {

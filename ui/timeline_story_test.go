@@ -27,6 +27,7 @@ func overNight(d *driver) {
 // Ensure that the timeline zooms, moves and comes back to now, and that rows and counts
 // are those of the time in view.
 func TestTimeline_ZoomAndMove(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: overNight, profile: nightly()}, func(d *driver) {
 		d.toTab(kit.Timeline{})
 		d.sees("Thu 19 Nov 20:00 to Fri 20 Nov 20:00", "expire per hour", "↓ now", "next  ana 04m 12s   bo 05m 40s   cy 41m 00s", "just ended  ivy 3m ago")
@@ -62,6 +63,7 @@ func TestTimeline_ZoomAndMove(t *testing.T) {
 // Ensure that the axis follows the clock: hours go by, rows end, and the counts are of
 // what is in view then.
 func TestTimeline_FollowsTheClock(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: overNight, profile: nightly()}, func(d *driver) {
 		d.toTab(kit.Timeline{})
 		d.sleep(2 * time.Hour)
@@ -75,6 +77,7 @@ func TestTimeline_FollowsTheClock(t *testing.T) {
 // Ensure that what ends while nobody is on shift is counted, marked by one key, and
 // re-issued by one plan; and that there is nothing to mark when they are re-issued.
 func TestTimeline_MarksWhatEndsUnwatched(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: issuedFor("ana@example.com orders", "bo@partner.example orders", "ana@example.com stock"), profile: nightly()}, func(d *driver) {
 		d.toTab(kit.Timeline{})
 		d.sees("3 tokens end while nobody is on shift (22:00 to 20 Nov 07:00): ", "m marks them, r re-issues")
@@ -138,6 +141,7 @@ func TestTimeline_WritesACalendar(t *testing.T) {
 
 // Ensure that both nights on which the clock is set are drawn as long as they are.
 func TestTimeline_DaylightChanges(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name  string
 		at    time.Time
@@ -215,6 +219,7 @@ func TestTimeline_SharesFilterAndMarks(t *testing.T) {
 // Ensure that a wide timeline writes names out, in its rows and in the lines below, and
 // that a narrow one cuts them rather than leaving one out.
 func TestTimeline_NamesHaveTheRoomThereIs(t *testing.T) {
+	t.Parallel()
 	const who, app = "maximiliana.long@example.com", "Northern warehouse"
 	seed := func(d *driver) {
 		d.add(row{user: who, app: app, life: time.Hour, age: 50 * time.Minute})

@@ -12,6 +12,7 @@ import (
 // Ensure that news end after six seconds, errors with the next key, and both with
 // the screen that they were said on; what was said while it changed stays.
 func TestToasts_End(t *testing.T) {
+	t.Parallel()
 	for _, level := range []kit.Level{kit.LevelInfo, kit.LevelGood, kit.LevelWarn} {
 		story(t, stage{seed: everyState}, func(d *driver) {
 			d.s.Say(level, "Some news.")
@@ -54,6 +55,7 @@ func TestToasts_End(t *testing.T) {
 // Ensure that a sentence which is too long for a line is read to its end, in two, and that
 // the keys stay in view beside it.
 func TestToast_LongInTwoLines(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {80, 24}, {140, 45}} {
 		story(t, stage{w: size[0], h: size[1], seed: issuedFor("ana@example.com orders")}, func(d *driver) {
 			d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 403, Body: "<html>no</html>", Match: "/api/", Times: -1})

@@ -11,6 +11,7 @@ import (
 // Ensure a token is readable for ten seconds after v, and hidden at once when
 // the window loses the focus or the cursor moves.
 func TestTokens_RevealHidesAgain(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		const masked = "pat_…c002"
 		d.sees(masked)
@@ -36,6 +37,7 @@ func TestTokens_RevealHidesAgain(t *testing.T) {
 // Ensure a note is kept and shown, and that a token without text says why it
 // cannot be copied.
 func TestTokens_NoteAndWhyNot(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.press("down", "e")
 		d.sees("Note for bo@example.org")
@@ -55,6 +57,7 @@ func TestTokens_NoteAndWhyNot(t *testing.T) {
 // Ensure the detail follows a single move at once; while the cursor runs it waits,
 // and is that of the row under the cursor once that rests.
 func TestTokens_DetailFollowsTheCursorWhenItRests(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		title := func() string {
 			for _, l := range strings.Split(d.screen(), "\n") {
@@ -92,6 +95,7 @@ func TestTokens_DetailFollowsTheCursorWhenItRests(t *testing.T) {
 // Ensure the hints tell what can be done with the row the cursor rests on, and do
 // not flicker while it runs.
 func TestTokens_HintsFollowTheCursorWhenItRests(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		hints := func() string {
 			lines := strings.Split(d.s.View().Content, "\n")

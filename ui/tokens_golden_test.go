@@ -13,6 +13,7 @@ import (
 // wireframes and a wide and a tiny one, and that the themes differ in nothing but
 // colours: even without any, the words and the signs say it all.
 func TestGolden_TokensAndDialogs(t *testing.T) {
+	t.Parallel()
 	looks := []kit.Look{
 		{Dark: true, Profile: colorprofile.TrueColor},
 		{Profile: colorprofile.TrueColor},

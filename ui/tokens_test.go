@@ -15,6 +15,7 @@ import (
 // Ensure the home screen shows a token of each state with sign, word and time
 // left, what dies next first, and counts in the header.
 func TestTokens_EveryStateIsShownWithSignWordAndTime(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.sees("▲ URGENT   04m 12s", "◐ SOON     41m 00s", "≠ DRIFT    05h 00m", "● OK       22h 48m", "? UNSURE   ≤05h 00m",
 			"◌ OLDER    04h 00m", "○ EXPIRED  3m ago", "8 live, 1 of them older", "2 urgent", "1–10 of 10, 1 failed (f shows)")
@@ -28,6 +29,7 @@ func TestTokens_EveryStateIsShownWithSignWordAndTime(t *testing.T) {
 // Ensure what failed is folded away, that a key shows it and folds it again, that a
 // filter by its name finds it, and that the filter's help names every state.
 func TestTokens_FailuresFold(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.press("f")
 		d.rest()
@@ -58,6 +60,7 @@ func TestTokens_FailuresFold(t *testing.T) {
 
 // Ensure an empty history says what can be done, and so does an empty filter.
 func TestTokens_EmptyListSaysWhatCanBeDone(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.sees("No tokens yet.", "issues the first one", "0 live")
 		d.press("y")
@@ -75,6 +78,7 @@ func TestTokens_EmptyListSaysWhatCanBeDone(t *testing.T) {
 // Ensure the filter narrows while typing, with its own language; what cannot be
 // read is told beside it and leaves the rows; enter keeps it, esc clears it.
 func TestTokens_FilterWhileTyping(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.press("down", "down")
 		d.press("/")
@@ -107,6 +111,7 @@ func TestTokens_FilterWhileTyping(t *testing.T) {
 
 // Ensure a letter typed while the query of the one before runs wins.
 func TestTokens_OvertakenResultsAreDropped(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.press("/")
 		d.send(keyMsg("b"))
@@ -130,6 +135,7 @@ func (d *driver) listed() int {
 // Ensure rows of one filter are never shown with the count of another one: until
 // they are counted, their number is not known.
 func TestTokens_CountIsThatOfTheFilter(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.sees("1–10 of 10")
 		d.press("/")
@@ -158,6 +164,7 @@ func TestTokens_CountIsThatOfTheFilter(t *testing.T) {
 
 // Ensure marks stay on their tokens through filter, order and refresh.
 func TestTokens_MarksSurvive(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.press("space", "shift+down", "shift+down")
 		d.sees("✓ 4 marked")
@@ -181,6 +188,7 @@ func TestTokens_MarksSurvive(t *testing.T) {
 
 // Ensure the order goes round and turns, and that the cursor stays on its token.
 func TestTokens_SortKeepsTheCursorOnItsToken(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: everyState}, func(d *driver) {
 		d.press("down", "down", "down", "down")
 		for _, want := range []string{"newest ↓", "user ↓", "app ↓", "state ↓", "time left ↓"} {
@@ -202,6 +210,7 @@ func TestTokens_SortKeepsTheCursorOnItsToken(t *testing.T) {
 
 // Ensure a list much longer than the screen is walked without holding it all.
 func TestTokens_LongListHoldsOnlyWhatIsNear(t *testing.T) {
+	t.Parallel()
 	const many = 1500
 	story(t, stage{path: history.Memory, seed: func(d *driver) {
 		for i := range many {
@@ -241,6 +250,7 @@ func TestTokens_LongListHoldsOnlyWhatIsNear(t *testing.T) {
 
 // Ensure what another console writes appears by itself, on its token's row.
 func TestTokens_SecondConsoleIsNoticed(t *testing.T) {
+	t.Parallel()
 	st := stage{seed: everyState, options: func(d *driver, o *Options) { o.History = d.path }}
 	story(t, st, func(d *driver) {
 		other, store := d.open(st)
@@ -265,6 +275,7 @@ func TestTokens_SecondConsoleIsNoticed(t *testing.T) {
 // Ensure re-issue always asks, that no is the way out, and that three keys lead
 // from an expired row to a fresh snippet.
 func TestTokens_ReissueAsks(t *testing.T) {
+	t.Parallel()
 	seed := func(d *driver) {
 		u, a := d.box.Users()[0], d.box.Apps()[0]
 		g, err := d.issuer.Issue(d.ctx, pat.Request{User: u.Email, App: a.ID, Life: time.Minute, Idle: time.Hour})
@@ -294,6 +305,7 @@ func TestTokens_ReissueAsks(t *testing.T) {
 
 // Ensure a production profile wants the user's name typed.
 func TestTokens_ProductionWantsTheName(t *testing.T) {
+	t.Parallel()
 	prod := &config.Profile{Name: "acme-prod", URL: "https://tooljet.example.com", Production: true}
 	story(t, stage{seed: everyState, profile: prod}, func(d *driver) {
 		d.sees("PROD", "acme-prod")
@@ -312,6 +324,7 @@ func TestTokens_ProductionWantsTheName(t *testing.T) {
 
 // Ensure rows that were read anew while the cursor went on leave it where it is.
 func TestTokens_RowsReadAnewLeaveTheCursor(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		keys []string // while the rows are read
@@ -343,6 +356,7 @@ func TestTokens_RowsReadAnewLeaveTheCursor(t *testing.T) {
 // Ensure a list that leaves tokens of other servers out says how many, with rows
 // of its own and without, and not for a filter.
 func TestTokens_SaysWhatIsElsewhere(t *testing.T) {
+	t.Parallel()
 	elsewhere := func(n int) func(d *driver) {
 		return func(d *driver) {
 			for i := range n {
@@ -366,6 +380,7 @@ func TestTokens_SaysWhatIsElsewhere(t *testing.T) {
 // Ensure that the cursor is on the token that was issued when its page is left, and stays
 // where it was under a filter that hides it.
 func TestTokens_CursorOnWhatWasIssued(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct{ filter, want string }{
 		"no filter":         {"", "bo@partner.example"},
 		"one that hides it": {"user:ana", "ana@example.com"},
@@ -392,6 +407,7 @@ func TestTokens_CursorOnWhatWasIssued(t *testing.T) {
 // Ensure that a key which is pressed before the rows are there acts on the row that the
 // cursor is on then, and that nobody is told of an empty history before it was read.
 func TestTokens_KeyBeforeTheRows(t *testing.T) {
+	t.Parallel()
 	one := issuedFor("ana@example.com orders")
 	tests := map[string]struct {
 		seed func(d *driver)
@@ -416,6 +432,7 @@ func TestTokens_KeyBeforeTheRows(t *testing.T) {
 // Ensure that a key which follows a filter at once acts on a row of that filter, never on
 // the one that stood under the cursor before.
 func TestTokens_KeyRightAfterAFilter(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"at once", "after a pause"} {
 		t.Run(name, func(t *testing.T) {
 			story(t, stage{seed: issuedFor("bo@partner.example returns", "ana@example.com orders")}, func(d *driver) {

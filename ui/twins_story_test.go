@@ -9,6 +9,7 @@ import (
 // Ensure that two apps of one name can be told apart in every list of tokens and in a
 // plan, at every width: by workspace and slug, and by the slug where no more has room.
 func TestTwins_ToldApart(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{140, 45}, {100, 30}, {60, 20}} {
 		seed := func(d *driver) {
 			if err := d.box.RenameApp("returns", "Orders portal"); err != nil {

@@ -13,6 +13,7 @@ import (
 // Ensure the doctor proves the unit with a test pair, asks for the name on
 // production, tells the profile, and that what was issued before is counted by it.
 func TestDoctor_ProvesTheUnit(t *testing.T) {
+	t.Parallel()
 	for _, production := range []bool{false, true} {
 		var kept []string
 		st := stage{
@@ -70,6 +71,7 @@ func TestDoctor_ProvesTheUnit(t *testing.T) {
 
 // Ensure a read-only profile says why it proves nothing, and esc proves nothing.
 func TestDoctor_ProvesNothingUnasked(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.toTab(kit.Doctor{})
 		d.press("ctrl+u", "esc")
@@ -86,6 +88,7 @@ func TestDoctor_ProvesNothingUnasked(t *testing.T) {
 // Ensure the first run goes on to the proof of the unit, and not before the person
 // has said where the key shall live.
 func TestFirstRun_GoesOnToTheProof(t *testing.T) {
+	t.Parallel()
 	var saved []kit.Candidate
 	story(t, serverless(&saved, nil), func(d *driver) {
 		d.paste("https://tooljet.example.com")

@@ -32,6 +32,7 @@ func (d *driver) keysOf(names ...string) int {
 // Ensure that "what can ana still open?" is answered by four keys, in the row and
 // below it, with every state that may still work counted.
 func TestUsers_WhatCanAnaStillOpen(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: issuedFor("ana@example.com orders", "ana@example.com orders", "ana@example.com stock", "bo@partner.example orders")}, func(d *driver) {
 		d.toTab(kit.Users{})
 		if n := 1 + d.keysOf("a", "n", "a"); n > 6 {
@@ -51,6 +52,7 @@ func TestUsers_WhatCanAnaStillOpen(t *testing.T) {
 // Ensure that a person's page shows roles, tokens and events, leads to each token and
 // on to a new one, and that esc goes back step by step with what was typed kept.
 func TestUsers_OnePerson(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: issuedFor("ana@example.com orders", "ana@example.com stock")}, func(d *driver) {
 		d.toTab(kit.Users{})
 		d.press("a", "n", "a", "enter")
@@ -74,6 +76,7 @@ func TestUsers_OnePerson(t *testing.T) {
 // Ensure that the list shows what was read last before the server answers, and that a
 // server which cannot be asked keeps it.
 func TestUsers_LastListsAtOnce(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: func(d *driver) {
 		if _, err := d.issuer.Lists(d.ctx, true); err != nil {
 			d.t.Fatal(err)
@@ -94,6 +97,7 @@ func TestUsers_LastListsAtOnce(t *testing.T) {
 // Ensure that a leaver's list goes to nothing under the eyes of who archives them:
 // the sentence says so after the next reading, and ToolJet proves it token by token.
 func TestUsers_LeaverToZero(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: issuedFor("ana@example.com orders", "ana@example.com stock")}, func(d *driver) {
 		d.toTab(kit.Users{})
 		d.press("a", "n", "a", "enter", "x")
@@ -118,6 +122,7 @@ func TestUsers_LeaverToZero(t *testing.T) {
 // Ensure that the address of the page on which people are archived can be read in full on
 // a narrow screen where no browser can be opened.
 func TestUsers_AddressOfThePageInFull(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 60, h: 20, seed: issuedFor("ana@example.com orders")}, func(d *driver) {
 		d.toTab(kit.Users{})
 		d.press("a", "n", "a", "enter", "x", "w")
@@ -130,6 +135,7 @@ func TestUsers_AddressOfThePageInFull(t *testing.T) {
 // Ensure that ctrl+r compares what was issued with the lists, and that the exposure of
 // everybody leaves out who has nothing.
 func TestUsers_RefreshCompares(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: issuedFor("ana@example.com orders")}, func(d *driver) {
 		d.toTab(kit.Users{})
 		if err := d.box.SetMembership("ana@example.com", "sales", "active", "builder"); err != nil {
@@ -148,6 +154,7 @@ func TestUsers_RefreshCompares(t *testing.T) {
 
 // Ensure that a token leads to its person, and that people are marked for a bulk.
 func TestUsers_FromATokenAndMarked(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: issuedFor("ana@example.com orders")}, func(d *driver) {
 		d.press("enter", "u")
 		d.sees("Token › ana@example.com", "Sales end-user", "last events")
@@ -162,6 +169,7 @@ func TestUsers_FromATokenAndMarked(t *testing.T) {
 // Ensure that a place waits for the new snippet after a re-issue, that the snippet is
 // one key away, and that the place leaves the list when it is ticked off.
 func TestHandover_TickedOff(t *testing.T) {
+	t.Parallel()
 	story(t, stage{seed: issuedFor("ana@example.com orders", "ana@example.com orders")}, func(d *driver) {
 		d.press(":")
 		d.typeText("hand-over")
@@ -177,6 +185,7 @@ func TestHandover_TickedOff(t *testing.T) {
 // Ensure that a role which was changed here stands in the list of people at once, and
 // after a new start, although the lists were read before.
 func TestUsers_KnowTheRoleThatWasChangedHere(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 140, h: 40, seed: issuedFor("ana@example.com orders")}, func(d *driver) {
 		d.toTab(kit.Users{})
 		d.sees("ana@example.com", "Sales end-user", "session")

@@ -32,6 +32,7 @@ func (d *driver) rows() []pat.Token {
 // Ensure a request that the server asks to send later is counted down in its
 // place, each second, and then brings its token.
 func TestWaits_CountedDownThenIssued(t *testing.T) {
+	t.Parallel()
 	const why = "Server asks us to slow down (429). Continuing in 00:"
 	story(t, stage{}, func(d *driver) {
 		d.slowDown(41*time.Second, "")
@@ -57,6 +58,7 @@ func TestWaits_CountedDownThenIssued(t *testing.T) {
 // Ensure a gateway that asks to come back later is not asked again by itself: it
 // may answer so after it had passed the request on (RFC 9110, 15.6.4).
 func TestWaits_NotAfterAGatewaysAnswer(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultStatus, Status: 503, Body: "maintenance", ContentType: "text/plain", Header: map[string]string{"Retry-After": "41"}})
 		d.fill("ana", "ord")
@@ -72,6 +74,7 @@ func TestWaits_NotAfterAGatewaysAnswer(t *testing.T) {
 // Ensure the time of waiting is no time of the request: one that waits for
 // minutes still has all of its own limit afterwards.
 func TestWaits_DoNotCountAgainstTheRequest(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.slowDown(4*time.Minute, "")
 		d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: 25 * time.Second})
@@ -87,6 +90,7 @@ func TestWaits_DoNotCountAgainstTheRequest(t *testing.T) {
 
 // Ensure each wait of a request is told, and none that is over.
 func TestWaits_OneAfterTheOther(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.slowDown(10*time.Second, "")
 		d.slowDown(20*time.Second, "")
@@ -103,6 +107,7 @@ func TestWaits_OneAfterTheOther(t *testing.T) {
 
 // Ensure a wait that would take too long is not made, but told with its time.
 func TestWaits_TooLongIsToldAtOnce(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.slowDown(12*time.Minute, "")
 		d.fill("ana", "ord")
@@ -116,6 +121,7 @@ func TestWaits_TooLongIsToldAtOnce(t *testing.T) {
 // Ensure a wait can be stopped: the row is rejected, nothing is sent again, and
 // what was typed stays.
 func TestWaits_Stopped(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.slowDown(41*time.Second, "")
 		d.fill("ana", "ord")
@@ -145,6 +151,7 @@ func TestWaits_Stopped(t *testing.T) {
 // Ensure a wait that is stopped at its very end leaves no row unknown: either the
 // request was sent and counts, or it was not.
 func TestWaits_StoppedAtTheLastMoment(t *testing.T) {
+	t.Parallel()
 	for _, at := range []time.Duration{40*time.Second + 999*time.Millisecond, 41 * time.Second, 41*time.Second + time.Millisecond} {
 		story(t, stage{}, func(d *driver) {
 			d.slowDown(41*time.Second, "")
@@ -172,6 +179,7 @@ func TestWaits_StoppedAtTheLastMoment(t *testing.T) {
 // Ensure a form that waits can be left and come back to, and that its result
 // arrives wherever the person is.
 func TestWaits_LeftAndTheResultArrives(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.slowDown(41*time.Second, "")
 		d.fill("ana", "ord")
@@ -191,6 +199,7 @@ func TestWaits_LeftAndTheResultArrives(t *testing.T) {
 // Ensure a re-issue that waits says so in its place, keeps what was typed ahead,
 // and can be stopped.
 func TestWaits_Reissue(t *testing.T) {
+	t.Parallel()
 	for _, stop := range []bool{false, true} {
 		story(t, stage{}, func(d *driver) {
 			d.fill("ana", "ord")
@@ -219,6 +228,7 @@ func TestWaits_Reissue(t *testing.T) {
 
 // Ensure leaving the program ends a wait at once, with a row that is rejected.
 func TestWaits_QuittingEndsThem(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.slowDown(41*time.Second, "")
 		d.fill("ana", "ord")
@@ -245,6 +255,7 @@ func TestWaits_QuittingEndsThem(t *testing.T) {
 
 // Ensure lists, checks and verdicts that have to wait say so, and come.
 func TestWaits_ReadsSayWhy(t *testing.T) {
+	t.Parallel()
 	story(t, stage{}, func(d *driver) {
 		d.slowDown(20*time.Second, "GET /api/ext/users")
 		d.press("n")
@@ -282,6 +293,7 @@ func TestWaits_ReadsSayWhy(t *testing.T) {
 // Ensure a first run whose server asks to wait says so, and waits for nothing that
 // is only a hint.
 func TestWaits_FirstRunSaysWhy(t *testing.T) {
+	t.Parallel()
 	var saved []kit.Candidate
 	story(t, serverless(&saved, nil), func(d *driver) {
 		d.slowDown(20*time.Second, "GET /api/health")

@@ -13,6 +13,7 @@ import (
 // Ensure a wide screen has the detail in 52 columns beside a list that grows to 120, and
 // that every width draws one straight edge between them and none beyond.
 func TestTokens_WideScreensHaveStraightEdges(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 140, h: 30, seed: everyState}, func(d *driver) {
 		d.rest()
 		for w := 139; w <= 200; w++ {
@@ -49,6 +50,7 @@ func TestTokens_WideScreensHaveStraightEdges(t *testing.T) {
 // Ensure the page of a token ends in one line on a wide screen, its box, its state and
 // its sentences.
 func TestDetail_WideScreensHaveOneEdge(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 140, h: 30}, func(d *driver) {
 		d.issued()
 		for w := 80; w <= 200; w++ {
@@ -76,6 +78,7 @@ func TestDetail_WideScreensHaveOneEdge(t *testing.T) {
 // Ensure 60x20 keeps the line of the filter and what is not sure about an end, in the
 // list, in the form and on the page of a token.
 func TestSmall_KeepsTheFilterAndTheUnit(t *testing.T) {
+	t.Parallel()
 	story(t, stage{w: 60, h: 20}, func(d *driver) {
 		d.sees("/ filter: user:ana  left:<1h", "sort time left")
 		filled(d)
@@ -94,6 +97,7 @@ func TestSmall_KeepsTheFilterAndTheUnit(t *testing.T) {
 // Ensure the hint of the filter is drawn as placeholders are, which can be read on every
 // usual background (TestTheme_Contrast).
 func TestTokens_HintOfTheFilterCanBeRead(t *testing.T) {
+	t.Parallel()
 	for _, dark := range []bool{true, false} {
 		for _, profile := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256} {
 			story(t, stage{look: kit.Look{Dark: dark, Profile: profile}}, func(d *driver) {
@@ -108,6 +112,7 @@ func TestTokens_HintOfTheFilterCanBeRead(t *testing.T) {
 
 // Ensure that what stands under the fields of the form is whole at every width.
 func TestIssueForm_HintsAreWhole(t *testing.T) {
+	t.Parallel()
 	for _, w := range []int{60, 72, 80, 90, 98, 100, 120, 140} {
 		story(t, stage{w: w, h: 30}, func(d *driver) {
 			d.press("n")

@@ -21,6 +21,7 @@ var cut = regexp.MustCompile(`[^\s_]…`)
 // Ensure nothing that has room is cut at the usual size, nor any words of ours
 // where the screen is small.
 func TestWords_NotCut(t *testing.T) {
+	t.Parallel()
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
 			t.Parallel()
@@ -51,6 +52,7 @@ func hasColumns(scene string) bool {
 
 // Ensure the dialogs name their keys at the foot.
 func TestWords_CopyMenuNamesItsKeys(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {60, 20}, {40, 12}} {
 		story(t, stage{w: size[0], h: size[1]}, func(d *driver) {
 			d.fill("ana", "ord")
@@ -77,6 +79,7 @@ func TestWords_CopyMenuNamesItsKeys(t *testing.T) {
 // Ensure a copy that failed names the keys that hand the text over without a
 // clipboard, where they work and where they are a step away.
 func TestWords_NoClipboardNamesTheWaysOut(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{100, 30}, {60, 20}} {
 		story(t, stage{w: size[0], h: size[1], options: func(_ *driver, o *Options) {
 			o.Clipboard = term.NewClipboard(term.ClipboardOptions{Mode: term.ModeOff})
@@ -105,6 +108,7 @@ func TestWords_NoClipboardNamesTheWaysOut(t *testing.T) {
 // Ensure small screens show one field at a time, with all that can be chosen, and
 // the gravest of the checks.
 func TestWords_SmallForms(t *testing.T) {
+	t.Parallel()
 	var saved []kit.Candidate
 	st := serverless(&saved, nil)
 	for _, size := range [][2]int{{60, 20}, {40, 12}} {
@@ -137,6 +141,7 @@ func TestWords_SmallForms(t *testing.T) {
 // Ensure failures are read in full at the usual size: on the form, beside the
 // token, and as news where neither is in view.
 func TestWords_FailuresAreReadInFull(t *testing.T) {
+	t.Parallel()
 	whole := func(d *driver, where string, lines []string) {
 		d.t.Helper()
 		for _, l := range lines {
