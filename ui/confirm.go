@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
@@ -128,7 +127,7 @@ func (c *confirm) View() (string, *tea.Cursor) {
 	lines = append(lines, buttons)
 	if c.field == nil {
 		for i, l := range lines {
-			lines[i] = l + strings.Repeat(" ", max(0, min(c.width, 44)-ansi.StringWidth(l)))
+			lines[i] = l + strings.Repeat(" ", max(0, min(c.width, 44)-term.Width(l)))
 		}
 	}
 	return strings.Join(lines, "\n"), cursor
@@ -140,7 +139,7 @@ func (c *confirm) Click(x, y int) tea.Cmd {
 	if y != strings.Count(view, "\n") || c.field != nil {
 		return nil
 	}
-	no := ansi.StringWidth(c.shell.theme.Dialog.Button.Render("No"))
+	no := term.Width(c.shell.theme.Dialog.Button.Render("No"))
 	switch {
 	case x < no:
 		return c.no()

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"patdesk/ui/kit"
+	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
 
@@ -67,7 +68,7 @@ func (h *help) View() (string, *tea.Cursor) {
 	}
 	widest := 0
 	for _, l := range lines {
-		widest = max(widest, ansi.StringWidth(l))
+		widest = max(widest, term.Width(l))
 	}
 	shown[0] = kit.Fit(shown[0], widest) // the box stays as it is while it scrolls
 	return strings.Join(shown, "\n"), nil
@@ -78,7 +79,7 @@ func (h *help) lines() []string {
 	page, shells := h.entries(h.page), h.entries(h.shells)
 	keys, words := 0, 0
 	for _, e := range slices.Concat(page, shells) {
-		keys, words = max(keys, ansi.StringWidth(e[0])), max(words, ansi.StringWidth(e[1]))
+		keys, words = max(keys, term.Width(e[0])), max(words, term.Width(e[1]))
 	}
 	lines := h.group(h.title, page, keys, words)
 	return append(append(lines, ""), h.group("Everywhere", shells, keys, words)...)

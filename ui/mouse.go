@@ -2,7 +2,6 @@ package ui
 
 import (
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"patdesk/ui/kit"
 )
@@ -85,7 +84,7 @@ func (s *shell) tabZones() []kit.Zone {
 	var zones []kit.Zone
 	x := 0
 	for i, t := range s.keys.Tabs {
-		w := ansi.StringWidth(t.Label(s.width)) + 2
+		w := kit.Width(t.Label(s.width)) + 2
 		zones = append(zones, kit.Zone{From: x, To: x + w, Run: s.toTab(i)})
 		x += w + 1
 	}

@@ -3,8 +3,6 @@ package ui
 import (
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
@@ -47,7 +45,7 @@ func (s *shell) bar() string {
 		if try.origin != "" {
 			r += "   " + h.Detail.Render(try.origin)
 		}
-		if gap := s.width - ansi.StringWidth(l) - ansi.StringWidth(r) - 1; gap >= 2 {
+		if gap := s.width - term.Width(l) - term.Width(r) - 1; gap >= 2 {
 			return l + strings.Repeat(" ", gap) + r + " "
 		}
 	}
@@ -81,7 +79,7 @@ func (s *shell) tabLine() string {
 		right = s.theme.Warn.Render(waits) + "  "
 	}
 	if sum, ok := s.Page().(kit.Summary); ok {
-		right += sum.Summary(max(0, s.width-s.tabsWidth()-ansi.StringWidth(right))) + " "
+		right += sum.Summary(max(0, s.width-s.tabsWidth()-term.Width(right))) + " "
 	}
 	if s.issuer == nil {
 		return kit.Between(" "+h.Crumb.Render(s.title(s.Page())), right, s.width)
@@ -117,7 +115,7 @@ func (s *shell) title(sc kit.Screen) string { return term.CleanWidth(sc.Title(),
 func (s *shell) tabsWidth() int {
 	w := 2
 	for _, t := range s.keys.Tabs {
-		w += ansi.StringWidth(t.Label(s.width)) + 3
+		w += term.Width(t.Label(s.width)) + 3
 	}
 	return w
 }

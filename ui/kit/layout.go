@@ -5,6 +5,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"patdesk/ui/term"
 	"patdesk/ui/widget"
 )
 
@@ -25,7 +26,7 @@ const (
 )
 
 // Width is the number of cells that s takes on a screen.
-func Width(s string) int { return ansi.StringWidth(s) }
+func Width(s string) int { return term.Width(s) }
 
 // Fit cuts or fills s, which may have styles, to exactly w cells.
 func Fit(s string, w int) string { return widget.Pad(s, max(0, w)) }
@@ -40,7 +41,7 @@ func Block(s string, w, h int) string {
 		lines = lines[:h]
 	}
 	for i, l := range lines {
-		if ansi.StringWidth(l) > w {
+		if term.Width(l) > w {
 			lines[i] = ansi.Truncate(l, w, "")
 		}
 	}
@@ -53,7 +54,7 @@ func Block(s string, w, h int) string {
 // Between writes left and right at the ends of w cells; left is cut before right
 // goes, and right goes if nothing of left would be left.
 func Between(left, right string, w int) string {
-	r := ansi.StringWidth(right)
+	r := term.Width(right)
 	if r == 0 || w-r < 12 {
 		return Fit(left, w)
 	}

@@ -81,10 +81,6 @@ func (t Text) Width() int { return Width(t.s) }
 // if something was left out.
 func (t Text) Cut(cells int) Text { return CleanWidth(t.s, cells) }
 
-// Width is the number of terminal cells of s, by the same measure that lipgloss
-// uses for layout. Escape sequences count as nothing.
-func Width(s string) int { return ansi.StringWidth(s) }
-
 // Lines splits s at line feeds (with or without a carriage return before them)
 // and cleans each line. There are at most limit lines; if s has more, the last
 // one says how many were left out. One line feed at the end starts no new line.

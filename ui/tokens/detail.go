@@ -153,7 +153,7 @@ func (t *List) detailRule(sel pat.Token, w int) string {
 	title := fmt.Sprintf("#%d ", sel.ID) + term.CleanWidth(kit.UserOf(sel), 40).String() + " " + th.Glyphs.Crumb + " " + term.CleanWidth(kit.AppOf(sel), 40).String()
 	title = ansi.Truncate(title, max(1, w-8), th.Glyphs.Ellipsis)
 	lead := th.Header.Rule.Render(strings.Repeat(th.Glyphs.Rule, 3))
-	return lead + " " + th.Bold.Render(title) + " " + th.Rule(w-5-ansi.StringWidth(title))
+	return lead + " " + th.Bold.Render(title) + " " + th.Rule(w-5-term.Width(title))
 }
 
 // oneLine is the strip where there is room for one line only.

@@ -155,7 +155,7 @@ func (f *Form) View(width, height int) (string, *tea.Cursor) {
 func clip(lines []string, width, height int) string {
 	lines = lines[:min(len(lines), height)]
 	for i, l := range lines {
-		if ansi.StringWidth(l) > width {
+		if term.Width(l) > width {
 			lines[i] = ansi.Truncate(l, width, "")
 		}
 	}

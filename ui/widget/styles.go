@@ -40,7 +40,7 @@ func Pad(s string, width int) string {
 	if width <= 0 {
 		return ""
 	}
-	n := ansi.StringWidth(s)
+	n := term.Width(s)
 	if n > width {
 		return ansi.Truncate(s, width, "…")
 	}
@@ -50,7 +50,7 @@ func Pad(s string, width int) string {
 // Between writes left and right at the two ends of a line of width cells. If
 // they do not fit, right is dropped first.
 func Between(left, right string, width int) string {
-	l, r := ansi.StringWidth(left), ansi.StringWidth(right)
+	l, r := term.Width(left), term.Width(right)
 	if r == 0 || l+2+r > width {
 		return Pad(left, width)
 	}

@@ -5,6 +5,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/ui/term"
 )
 
 // TableStyles are the looks of a table.
@@ -61,17 +63,17 @@ func (s TableStyles) Line(lead Cell, cells []Cell, cols []Column, width int, sel
 		return i.rest
 	}
 	l := line{plain: in(s.Cell)}
-	used := ansi.StringWidth(lead.Text) + ansi.StringWidth(lead.Tail)
+	used := term.Width(lead.Text) + term.Width(lead.Tail)
 	l.text(lead.Text, in(lead.Ink))
 	l.text(lead.Tail, in(lead.TailInk))
 	for i, c := range cells {
-		text, room := c.Text, cols[i].Width-ansi.StringWidth(c.Tail)
-		if ansi.StringWidth(text) > room {
+		text, room := c.Text, cols[i].Width-term.Width(c.Tail)
+		if term.Width(text) > room {
 			text = ansi.Truncate(text, room, "")
 		}
 		l.text(text, in(c.Ink))
 		l.text(c.Tail, in(c.TailInk))
-		l.blanks += room - ansi.StringWidth(text)
+		l.blanks += room - term.Width(text)
 		used += cols[i].Width
 		if i < len(cells)-1 {
 			l.blanks += Gap
