@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 	"patdesk/ui/kit":                        {"config", "literal", "pat", "secret", "snippet", "ui/term", "ui/widget"},                                                                                                                           // never a room; literal: words of requests shown as curl
 	"patdesk/ui/kit/kittest":                {"client", "config", "pat", "secret", "snippet", "ui/kit", "ui/term", "ui/term/termtest"},
 	"patdesk/ui/widget":                     {"ui/term"},
-	"patdesk/ui/paint":                      {},
+	"patdesk/ui/paint":                      {"ui/term"},
 	"patdesk/ui/paint/painttest":            {"e2e/tty", "ui/paint"},
 	"patdesk/csp":                           {},
 	"patdesk/loopback":                      {"address", "secret"},

@@ -6,15 +6,15 @@ import (
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/ui/term"
 )
 
 // layOut brings the cells to a content. Most frames change a line or two, and a line
 // stands for itself, so the others keep their cells. Where a style goes on behind the
 // end of a line, everything is laid out in one piece.
-func (p *Painter) layOut(content string) {
-	lines := strings.Split(content, "\n")
+func (p *Painter) layOut(lines []string, content string) {
 	if slices.ContainsFunc(lines, goesOn) {
-		p.unusual = true
 		p.cells.Clear()
 		uv.NewStyledString(content).Draw(p.cells, p.cells.Bounds())
 		p.lines = nil
@@ -54,28 +54,17 @@ func (p *Painter) layLine(y int, text string) {
 	cells := p.cells
 	if !p.wide && usual(text) {
 		cells.Method = ansi.GraphemeWidth
-	} else {
-		p.unusual = true
 	}
 	uv.NewStyledString(text).Draw(cells, uv.Rect(0, y, p.o.Width, 1))
 }
 
 // usual reports whether a text has only characters that are one cell wide however
-// they are measured, see TestUsual.
+// they are measured.
 func usual(text string) bool {
 	for _, r := range text {
-		if !narrow(r) {
+		if !term.Narrow(r) {
 			return false
 		}
 	}
 	return true
-}
-
-// narrow are ASCII, letters with accents, and the signs of the console.
-func narrow(r rune) bool {
-	switch {
-	case r < 0x7f, r >= 'À' && r <= 'ſ', r >= '─' && r <= '▟':
-		return true
-	}
-	return strings.ContainsRune("·…–—‹›“”‘’←↑→↓▸▲●○◐◌◍✓✗≠≤≥×␛°±", r)
 }

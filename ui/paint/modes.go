@@ -61,7 +61,7 @@ func (p *Painter) wanted(v *tea.View) (w modes) {
 	for i, m := range table() {
 		w[i] = m.on(v)
 	}
-	if p.cells.Method == ansi.GraphemeWidth {
+	if p.whole {
 		w[modeWidth] = ansi.SetModeUnicodeCore
 	}
 	return w

@@ -1,7 +1,8 @@
 // Package paint draws what a Bubble Tea model shows. The framework runs with
 // tea.WithoutRenderer: it keeps input, commands and messages, and has no clock
 // that wakes sixty times a second for a frame that may not have changed. A frame
-// is drawn at the end of the update that changed it, by the cell renderer that
+// is drawn at the end of the update that changed it: a frame whose signs are all one
+// cell wide, as nearly every one is, by the sheet, and others by the cell renderer that
 // the framework's own renderer uses.
 //
 // Without its renderer the framework neither sets the terminal up nor asks for its
@@ -13,11 +14,15 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
+
+	"patdesk/ui/term"
 )
 
 // Options are what a Painter needs to know of its terminal.
@@ -46,22 +51,22 @@ type Painter struct {
 	stale    bool // what the terminal shows is not known
 	measured bool // shown was laid out with the widths that count now
 
-	screen  *uv.TerminalRenderer
-	out     bytes.Buffer // what screen writes
-	cells   uv.ScreenBuffer
-	modes   modes
-	shown   string   // the content of the last frame
-	lines   []string // that the cells hold, nil if that is not known line by line
-	unusual bool     // a line came that has to be measured as the terminal does
-	wide    bool     // signs of the console may be two cells wide, as in East Asian fonts
+	sheet *sheet       // draws usual frames, nil after one that was not
+	out   bytes.Buffer // what is drawn
+	modes modes
+	shown string // the content of the last frame
+	whole bool   // the terminal measures the width of whole characters
+
+	// The library draws after a frame that was not usual, until another screen comes.
+	screen *uv.TerminalRenderer
+	cells  uv.ScreenBuffer
+	lines  []string // that the cells hold, nil if that is not known line by line
+	wide   bool     // signs of the console may be two cells wide, as in East Asian fonts
 }
 
 // NewPainter returns a Painter that has not touched its terminal yet.
 func NewPainter(o Options) *Painter {
-	return &Painter{
-		o: o, line: newLine(o.In, o.Out), cells: uv.NewScreenBuffer(0, 0), // until the size is known
-		wide: ansi.GraphemeWidth.StringWidth("─") != 1,
-	}
+	return &Painter{o: o, line: newLine(o.In, o.Out), wide: ansi.GraphemeWidth.StringWidth("─") != 1}
 }
 
 // Take makes the terminal raw. The alternate screen and all modes come with the
@@ -76,6 +81,34 @@ func (p *Painter) Take() error {
 	p.taken, p.entered, p.stale, p.hidden = true, false, true, false
 	p.modes = modes{}
 	p.out.Reset()
+	if p.wide || p.screen != nil {
+		p.useLibrary()
+	} else {
+		p.useSheet()
+	}
+	return nil
+}
+
+// useSheet draws without the library from now on, all of the next frame.
+func (p *Painter) useSheet() {
+	p.screen, p.cells, p.lines, p.stale = nil, uv.ScreenBuffer{}, nil, true
+	p.sheet = newSheet(p.o, &p.out, p.feeds(), runtime.GOOS != "windows")
+}
+
+// feeds says what a line feed does. A raw terminal passes it on as it is.
+func (p *Painter) feeds() feeding {
+	switch {
+	case runtime.GOOS == "windows":
+		return feedsNot
+	case p.line.raw():
+		return feedsDown
+	}
+	return feedsHome
+}
+
+// useLibrary lets the library draw from now on, all of the next frame.
+func (p *Painter) useLibrary() {
+	p.sheet, p.stale, p.lines = nil, true, nil
 	p.screen = uv.NewTerminalRenderer(&p.out, p.o.Environ)
 	p.screen.SetColorProfile(p.o.Profile)
 	p.screen.SetFullscreen(true)
@@ -90,8 +123,16 @@ func (p *Painter) Take() error {
 	}
 	p.screen.SetScrollOptim(runtime.GOOS != "windows") // Windows Terminal misplaces the cursor (microsoft/terminal#19016)
 	p.screen.Resize(p.o.Width, p.o.Height)
-	p.cells.Resize(p.o.Width, p.o.Height)
-	return nil
+	p.cells = uv.NewScreenBuffer(p.o.Width, p.o.Height)
+	p.measure()
+}
+
+// measure makes the cells as wide as the terminal does.
+func (p *Painter) measure() {
+	if p.whole {
+		p.cells.Method = ansi.GraphemeWidth
+	}
+	p.measured = false
 }
 
 // Release gives the terminal back as Take found it: without the modes and the
@@ -131,11 +172,14 @@ func (p *Painter) Size() (width, height int) {
 func (p *Painter) Resize(width, height int) {
 	p.o.Width, p.o.Height = width, height
 	p.stale = true
+	if p.sheet != nil {
+		p.sheet.resize(width, height)
+	}
 	if p.screen != nil {
 		p.screen.Resize(width, height)
+		p.cells.Touched = nil
+		p.cells.Resize(width, height)
 	}
-	p.cells.Touched = nil
-	p.cells.Resize(width, height)
 }
 
 // Answer takes what the terminal says about a mode that it was asked for: whether
@@ -147,8 +191,8 @@ func (p *Painter) Answer(m tea.ModeReportMsg) {
 		p.synced = p.synced || m.Value == ansi.ModeReset
 	case ansi.ModeUnicodeCore:
 		if m.Value == ansi.ModeReset || m.Value == ansi.ModeSet || m.Value == ansi.ModePermanentlySet {
-			p.cells.Method = ansi.GraphemeWidth
-			p.measured = false
+			p.whole = true
+			p.measure()
 		}
 	}
 }
@@ -162,23 +206,16 @@ func (p *Painter) Draw(v tea.View) (written bool, err error) {
 	entering := !p.entered
 	modes := p.modes.become(p.wanted(&v))
 	if p.stale || !p.measured || v.Content != p.shown {
-		if p.stale {
-			p.screen.Erase()
-		}
-		p.layOut(v.Content)
-		if p.unusual {
-			p.screen.SetWidthMethod(ansi.WcWidth)
-		} else {
-			p.screen.SetWidthMethod(ansi.GraphemeWidth) // the same, see layLine
-		}
-		p.screen.Render(p.cells.RenderBuffer)
+		p.content(strings.Split(v.Content, "\n"), v.Content)
 		p.shown, p.stale, p.measured = v.Content, false, true
 	}
 	if v.Cursor != nil {
-		p.screen.MoveTo(v.Cursor.X, v.Cursor.Y)
+		p.cursor(v.Cursor.X, v.Cursor.Y)
 	}
-	if err = p.screen.Flush(); err != nil {
-		return false, err
+	if p.sheet == nil {
+		if err = p.screen.Flush(); err != nil {
+			return false, err
+		}
 	}
 	var b bytes.Buffer
 	if entering {
@@ -201,6 +238,52 @@ func (p *Painter) Draw(v tea.View) (written bool, err error) {
 	return true, err
 }
 
+// content draws the lines of a content.
+func (p *Painter) content(lines []string, content string) {
+	if p.sheet == nil && !p.wide && p.isAnother(lines) && !slices.ContainsFunc(lines, isUnusual) {
+		p.useSheet()
+	}
+	if p.sheet != nil {
+		if p.sheet.read(lines, p.stale) {
+			p.sheet.show(p.stale)
+			return
+		}
+		p.useLibrary()
+	}
+	if p.stale {
+		p.screen.Erase()
+	}
+	p.layOut(lines, content)
+	p.screen.Render(p.cells.RenderBuffer)
+}
+
+// isAnother reports whether most of a screen is another than that shown, as it is when
+// another room is opened: then it may as well be drawn anew.
+func (p *Painter) isAnother(lines []string) bool {
+	same := 0
+	for y := range p.o.Height {
+		if p.lines != nil && lineAt(lines, y) == lineAt(p.lines, y) {
+			same++
+		}
+	}
+	return 2*same < p.o.Height
+}
+
+// isUnusual reports whether a line is none for the sheet.
+func isUnusual(line string) bool {
+	_, narrow := term.NarrowWidth(line)
+	return !narrow || goesOn(line)
+}
+
+// cursor moves the cursor there.
+func (p *Painter) cursor(x, y int) {
+	if p.sheet == nil {
+		p.screen.MoveTo(x, y)
+		return
+	}
+	p.sheet.goTo(min(max(0, x), p.o.Width-1), min(max(0, y), p.o.Height-1))
+}
+
 // frame adds what the cell renderer wrote, marked as one frame. Where frames
 // cannot be marked, a cursor that is shown is hidden while they are drawn.
 func (p *Painter) frame(b *bytes.Buffer, cursor, entering bool) {
@@ -214,7 +297,11 @@ func (p *Painter) frame(b *bytes.Buffer, cursor, entering bool) {
 	if turned && !cursor || flicker {
 		_, _ = b.WriteString(ansi.ResetModeTextCursorEnable)
 	}
-	_, _ = b.Write(keepPen(p.out.Bytes()))
+	if p.sheet != nil {
+		_, _ = b.Write(p.out.Bytes())
+	} else {
+		_, _ = b.Write(keepPen(p.out.Bytes()))
+	}
 	p.out.Reset()
 	if turned && cursor || flicker {
 		_, _ = b.WriteString(ansi.SetModeTextCursorEnable)

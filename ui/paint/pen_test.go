@@ -99,8 +99,8 @@ func TestPainter_BytesOfATick(t *testing.T) {
 			t.Fatal(written, err)
 		}
 	}
-	// A jump, the colour and its end; for each row the line down, the column, and two cells.
-	if most := 8 + 15 + 3 + 8*rows; out.Len() > most {
+	// A jump, the colour and its end; for each row the line down, the column, and the cell.
+	if most := 8 + 15 + 3 + 7*rows; out.Len() > most {
 		t.Errorf("%d bytes for %d rows, at most %d: %q", out.Len(), rows, most, out.String())
 	}
 }
