@@ -40,7 +40,8 @@ type shell struct {
 	mouse          bool
 	blurred        bool
 	hinted         hinted
-	stopAsked      time.Time // when ctrl+c was pressed first, by here
+	hintTexts      map[hintLook]string // hints as the theme draws them
+	stopAsked      time.Time           // when ctrl+c was pressed first, by here
 	tick           ticking
 	reminders      reminders
 	idle           idling

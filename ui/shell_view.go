@@ -221,7 +221,7 @@ func (s *shell) statusLine() string {
 	}
 	text := ""
 	if t, ok := s.news(); ok {
-		text = s.toastLine(t, s.width-ansi.StringWidth(badge)-2)
+		text = s.toastLine(t, s.width-term.Width(badge)-2)
 	} else if st, ok := s.Page().(kit.Status); ok {
 		text = " " + st.Status(s.width-2)
 	}
@@ -265,8 +265,8 @@ func (s *shell) hintsIn(width int) (line string, zones []kit.Zone) {
 	used := 0
 	for _, a := range hints[:min(len(hints), max(0, most))] {
 		h := s.hint(a)
-		w := ansi.StringWidth(h) + 2
-		if used+w+ansi.StringWidth(last)+1 > width {
+		w := term.Width(h) + 2
+		if used+w+term.Width(last)+1 > width {
 			continue
 		}
 		line += h + "  "
@@ -274,17 +274,39 @@ func (s *shell) hintsIn(width int) (line string, zones []kit.Zone) {
 		used += w
 	}
 	for _, a := range end {
-		zones = append(zones, kit.Zone{From: 1 + used, To: 1 + used + ansi.StringWidth(last), Run: func() tea.Cmd { return s.Do(a) }})
+		zones = append(zones, kit.Zone{From: 1 + used, To: 1 + used + term.Width(last), Run: func() tea.Cmd { return s.Do(a) }})
 	}
 	return " " + line + last, zones
 }
 
 func (s *shell) hint(a kit.Action) string {
 	h := a.Key.Help()
-	if a.Why != nil && a.Why() != "" {
-		return s.theme.Faint.Render(h.Key + " " + h.Desc) // pressing it says why not
+	look := hintLook{h.Key, h.Desc, a.Why != nil && a.Why() != ""}
+	text, ok := s.hintTexts[look]
+	if !ok {
+		text = s.drawHint(look)
+		if s.hintTexts == nil || len(s.hintTexts) >= mostHintTexts {
+			s.hintTexts = map[hintLook]string{}
+		}
+		s.hintTexts[look] = text
 	}
-	return s.theme.Footer.Key.Render(h.Key) + " " + s.theme.Footer.Hint.Render(h.Desc)
+	return text
+}
+
+// hintLook is what a hint looks like: its words, and whether its key may be pressed now.
+type hintLook struct {
+	key, desc string
+	off       bool
+}
+
+// mostHintTexts bounds the hints that are kept drawn. There are a few hundred.
+const mostHintTexts = 1000
+
+func (s *shell) drawHint(l hintLook) string {
+	if l.off {
+		return s.theme.Faint.Render(l.key + " " + l.desc) // pressing it says why not
+	}
+	return s.theme.Footer.Key.Render(l.key) + " " + s.theme.Footer.Hint.Render(l.desc)
 }
 
 // hints are the Actions that show at the foot, most used first.

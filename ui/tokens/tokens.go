@@ -51,6 +51,7 @@ type List struct {
 	detail  detailed
 	pair    pairMsg // what is known of the pair of the token in detail
 	shown   revealing
+	head    head
 
 	comparing bool           // with the server
 	held      func() tea.Cmd // what was asked for before the rows were there

@@ -120,7 +120,17 @@ func (t *List) View() (string, *tea.Cursor) {
 func (t *List) headLine(l listLayout) string {
 	sorted := map[pat.Sort]int{pat.SortLeft: colLeft, pat.SortIssued: colIssued, pat.SortUser: colUser, pat.SortApp: colApp, pat.SortState: colState}[t.sort]
 	cols, at := t.shownColumns(l, sorted)
-	return t.shell.Theme().Table.HeadLine(strings.Repeat(" ", leadWidth), cols, at)
+	if h := &t.head; h.line == "" || at != h.at || !slices.Equal(cols, h.cols) {
+		*h = head{cols, at, t.shell.Theme().Table.HeadLine(strings.Repeat(" ", leadWidth), cols, at)}
+	}
+	return t.head.line
+}
+
+// head is the line of titles as it was drawn last. A list keeps its theme.
+type head struct {
+	cols []widget.Column
+	at   int
+	line string
 }
 
 // shownColumns are the columns that were not dropped, and the place of one of them.
@@ -328,7 +338,7 @@ func (t *List) Summary(width int) string {
 			continue
 		}
 		more := th.Faint.Render(" "+th.Glyphs.Sep+" ") + p.style.Render(widget.Grouped(p.n)+" "+p.word)
-		if len(live)+ansi.StringWidth(line)+ansi.StringWidth(more) > width {
+		if len(live)+term.Width(line)+term.Width(more) > width {
 			break
 		}
 		line += more
