@@ -24,8 +24,9 @@ func (a *app) activityCmd() *cobra.Command {
 		Use:   "activity [FILTER...]",
 		Short: "Show what was done with tokens, by whom and when",
 		Long: `Show what was done with the tokens of the profile's server, the newest first: requests
-and their outcomes, copies, checks, notes, drift, texts that were shown or dropped. Nothing
-is asked of the server. Times are this computer's. What was done before the history kept
+and their outcomes, copies, checks, notes, drift, texts that were shown or dropped; at a desk
+of several also who came (action:login) and what was refused (action:denied). Nothing is
+asked of the server. Times are this computer's. What was done before the history kept
 such a record is not in it. FILTER are words as in the filter of the console's Activity:
 those of list, action:copied, status:403 (4 for all from 400 to 499) and since:2h; all must
 hold, of several actions or statuses one. The requests of a session (action:request) are
@@ -141,8 +142,11 @@ func (a *app) activityJSON(ctx context.Context, s *session, f pat.EventFilter, l
 func (a *app) activityTable(ctx context.Context, s *session, f pat.EventFilter, limit int) error {
 	rows := a.newTable([]column{{"AT", 16}, {"BY", 24}, {"VIA", 8}, {"ACTION", 13}, {"TOKEN", 9}, {"USER", 36}, {"APP", 28}, {"DETAIL", 60}})
 	more, err := eachEvent(ctx, s, f, limit, func(e pat.Event) error {
-		v := pat.EventViewOf(e)
-		rows.row(e.At.Local().Format("2006-01-02 15:04"), v.Actor, v.Via, string(v.Action), fmt.Sprintf("%d", v.Token), v.User, v.App, v.Detail)
+		v, token := pat.EventViewOf(e), ""
+		if v.Token != 0 {
+			token = fmt.Sprint(v.Token)
+		}
+		rows.row(e.At.Local().Format("2006-01-02 15:04"), v.Actor, v.Via, string(v.Action), token, v.User, v.App, v.Detail)
 		return nil
 	})
 	if err != nil {

@@ -103,6 +103,9 @@ func (a *app) run(ctx context.Context, args []string) int {
 		a.say("a request is under way; waiting for its answer (a second signal ends at once)")
 	})
 	err := root.ExecuteContext(pat.WithWaits(ctx, a.sayWait))
+	if a.seat != nil {
+		err = pat.RecordDenied(context.WithoutCancel(ctx), a.seat.ledger, err)
+	}
 	if out, ok := a.env.Out.(*stdout); ok && out.first() != nil && errors.Is(err, out.first()) {
 		return pat.ExitOK // the end of the output explains it
 	}

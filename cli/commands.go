@@ -123,7 +123,13 @@ iframe without a login) and remembers them: ToolJet keeps no list that a client 
 read, so the history of patdesk is the only record of who can open what, until when.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          noArgs,
+		Args: func(cmd *cobra.Command, args []string) error {
+			err := noArgs(cmd, args)
+			if err != nil && a.seat != nil {
+				return a.seat.asRefusal(cmd.Context(), "run "+shortWord(args[0]), err)
+			}
+			return err
+		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if a.seat == nil {
 				return nil

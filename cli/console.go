@@ -12,7 +12,6 @@ import (
 
 	"patdesk/client"
 	"patdesk/config"
-	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
@@ -50,10 +49,8 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	}
 	ctx = pat.WithGrace(pat.WithWaits(ctx, nil), answerWait, nil) // the console tells of its waits itself
 	if a.desk != nil {
-		actor := a.actor()
-		actor.Via = pat.ViaConsole
 		a.requests = &pat.RequestLog{}
-		ctx = pat.WithRequestLog(history.WithActor(ctx, actor), a.requests)
+		ctx = pat.WithRequestLog(ctx, a.requests)
 	}
 	first, err := a.firstSession(ctx)
 	if err != nil {

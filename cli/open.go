@@ -26,7 +26,7 @@ type session struct {
 	snippets *snippet.Set
 	frame    snippet.Frame // how the frame of a snippet shall look
 	atEnd    func()        // what is done before the history is closed, or nil
-	lent     bool          // the history is the desk's
+	lent     bool          // the history is the seat's
 }
 
 // keepNever is the value of keep_tokens that keeps no token text.
@@ -75,12 +75,17 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 	return s, nil
 }
 
-// openOwn opens the history for a session that shares it with nobody in this process,
-// and makes the client that it needs.
+// openOwn opens the history for a session that shares it with nobody in this process but
+// its seat, and makes the client that it needs.
 func (a *app) openOwn(ctx context.Context, s *session, n need) error {
-	ledger, err := a.openLedger(ctx, s, n)
-	if err != nil {
-		return err
+	var ledger pat.Ledger
+	if s.lent = a.seat != nil; s.lent {
+		ledger = a.seat.ledger
+	} else {
+		var err error
+		if ledger, err = a.openLedger(ctx, s, n); err != nil {
+			return err
+		}
 	}
 	s.issuer = pat.NewIssuer(nil, ledger, a.bareSettings(s))
 	if n < needServer {

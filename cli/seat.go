@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"runtime"
 	"slices"
@@ -14,16 +15,27 @@ import (
 	"patdesk/config"
 	"patdesk/history"
 	"patdesk/pat"
+	"patdesk/pattern"
 	"patdesk/ui"
 )
 
 // seat is a place at this desk for somebody who comes from elsewhere. Whatever would
 // be a door on the computer is off: see seatCommands, seatEnv and ui.Options.Seat.
 type seat struct {
+	visit
 	roster *config.Roster
 	team   *config.Team // as it was when they sat down
 	member *config.Member
-	from   string // "ssh 192.0.2.7"
+	ledger pat.Ledger // the history, which is open as long as they sit
+}
+
+// visit is what a door knows of who comes.
+type visit struct {
+	name    string // of a member, as the door says
+	from    string // "ssh 192.0.2.7"
+	door    string // one of pat.DoorSSHD and pat.DoorServe
+	key     string // fingerprint, "" where the door does not say it
+	command string // that was given to ssh, as it came; "" = the console is wanted
 }
 
 // seatCommands are the commands that can be asked for at a seat, each with the flags
@@ -63,17 +75,22 @@ var seatVars = []string{
 
 func (a *app) seatCmd() *cobra.Command {
 	return &cobra.Command{
-		Use: "seat NAME", Short: "Sit at this desk as a member of its team; for sshd, not for typing",
+		Use: "seat NAME [FINGERPRINT]", Short: "Sit at this desk as a member of its team; for sshd, not for typing",
 		Long: `sshd runs it for a key of a member of team.toml, as the line says that "patdesk team keys" prints.
 It opens the console, or runs the command that was given to ssh. What would be a door on this
-computer is left out.`,
-		Example: `  restrict,pty,command="/usr/bin/patdesk seat ana" ssh-ed25519 AAAA… ana`,
-		Args:    exactly(1, "the name of a member"),
+computer is left out. The login is recorded first, with the fingerprint of the key.`,
+		Example: `  restrict,pty,command="/usr/bin/patdesk seat ana SHA256:…" ssh-ed25519 AAAA… ana`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				return nil
+			}
+			return exactly(1, "the name of a member")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if a.seat != nil {
 				return a.seat.deny("take a seat", "this is one")
 			}
-			return a.sit(cmd.Context(), args[0])
+			return a.sit(cmd.Context(), args[0], strings.Join(args[1:], ""))
 		},
 	}
 }
@@ -87,52 +104,94 @@ func canHost(goos string) error {
 	return usage("a desk for several people needs a host with Linux or macOS; its members may come from Windows")
 }
 
-// sit runs what was asked for at the seat of a member.
-func (a *app) sit(ctx context.Context, name string) error {
+// sit runs what was asked for at the seat of a member, whom sshd let in with a key.
+func (a *app) sit(ctx context.Context, name, key string) error {
 	if flag := firstFlag(a); flag != "" {
 		return usage("a seat takes no flag --%s", flag)
 	}
 	if err := canHost(runtime.GOOS); err != nil {
 		return err
 	}
+	if key != "" && !fingerprint.MatchString(key) {
+		return usage("the fingerprint of a key is SHA256: with 43 characters, as ssh-keygen -l prints it")
+	}
 	paths, err := config.FindPaths(seatEnv(a.env.Getenv))
 	if err != nil {
 		return err
 	}
-	s, err := takeSeat(config.NewRoster(paths.TeamFile()), name, from(a.env.Getenv("SSH_CONNECTION")))
-	if err != nil {
-		return err
-	}
-	return a.sitAt(ctx, s, a.env.Getenv("SSH_ORIGINAL_COMMAND"))
+	v := visit{name: name, from: from(a.env.Getenv("SSH_CONNECTION")), door: pat.DoorSSHD, key: key, command: a.env.Getenv("SSH_ORIGINAL_COMMAND")}
+	return a.sitAt(ctx, config.NewRoster(paths.TeamFile()), v)
 }
 
-// takeSeat is the seat of a member, if they may sit here.
-func takeSeat(roster *config.Roster, name, from string) (*seat, error) {
+// fingerprint is that of a public key.
+var fingerprint = pattern.New(`^SHA256:[A-Za-z0-9+/]{43}$`)
+
+// sitAt lets somebody sit down as the team says, and opens the console there, or runs the
+// command that was given to ssh. Both doors come here. The login, or that there is none,
+// is recorded first: without that nobody sits here.
+func (a *app) sitAt(ctx context.Context, roster *config.Roster, v visit) error {
 	team, err := roster.Team()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	m := team.Member(name)
-	if m == nil {
-		return nil, &pat.DeniedError{Actor: "whoever comes with this key", What: "sit here", Rule: "team.toml names no such member"}
+	s := &seat{visit: v, roster: roster, team: team, member: team.Member(v.name)}
+	denied := s.mayEnter()
+	if s.member == nil {
+		s.member = &config.Member{Name: v.name} // who has no right at all
 	}
-	s := &seat{roster: roster, team: team, member: m, from: from}
-	if m.Ended(time.Now()) {
-		return nil, s.deny("sit here", "their time at this desk ended on "+m.Until.Add(-time.Second).Format(time.DateOnly))
-	}
-	return s, nil
-}
-
-// sitAt opens the console at a seat, or runs the command that was given to ssh. Both
-// doors come here.
-func (a *app) sitAt(ctx context.Context, s *seat, command string) error {
-	words, err := splitCommand(command)
+	b := a.atSeat(s)
+	done, err := b.openSeat(ctx)
 	if err != nil {
 		return err
 	}
-	if len(words) == 0 && s.member.Machine {
-		return s.deny("open the console", "a machine runs commands only: "+strings.Join(s.member.Commands, ", "))
+	defer done()
+	ctx = history.WithActor(ctx, b.actor())
+	if denied != nil {
+		return pat.RecordDenied(ctx, s.ledger, denied)
 	}
+	if err := s.ledger.MarkLogin(ctx, pat.LoginWords(v.door, v.key)); err != nil {
+		return err
+	}
+	words, err := splitCommand(v.command)
+	if err != nil {
+		return s.asRefusal(ctx, "run a line that is no plain command", err)
+	}
+	if len(words) == 0 && s.member.Machine {
+		return pat.RecordDenied(ctx, s.ledger, s.deny("open the console", "a machine runs commands only: "+strings.Join(s.member.Commands, ", ")))
+	}
+	if code := b.run(ctx, words); code != pat.ExitOK {
+		return &exitError{code}
+	}
+	return nil
+}
+
+// mayEnter is what forbids somebody to sit here at all.
+func (s *seat) mayEnter() error {
+	const what = "sit here"
+	if s.member == nil {
+		return &pat.DeniedError{Actor: "whoever comes with this key", What: what, Rule: "team.toml names no such member"}
+	}
+	if s.member.Ended(time.Now()) {
+		return s.deny(what, "their time at this desk ended on "+s.member.Until.Add(-time.Second).Format(time.DateOnly))
+	}
+	if s.key != "" && !s.member.HasKey(s.key) {
+		return s.deny(what, "team.toml names this key no more")
+	}
+	return nil
+}
+
+// asRefusal records a mistake in what was asked for as something that is refused. It
+// returns the mistake.
+func (s *seat) asRefusal(ctx context.Context, what string, err error) error {
+	denied := s.deny(what, explain(err).Cause)
+	if said := pat.RecordDenied(ctx, s.ledger, denied); !errors.Is(said, denied) {
+		return said
+	}
+	return err
+}
+
+// atSeat is the program for who sits at a seat.
+func (a *app) atSeat(s *seat) *app {
 	inner := *a.env
 	// What a login sends along could lead requests, and the admin key with them, elsewhere:
 	// a proxy, certificates to trust, the path of programs.
@@ -141,14 +200,27 @@ func (a *app) sitAt(ctx context.Context, s *seat, command string) error {
 	if a.env.Only != nil {
 		a.env.Only(environ)
 	}
-	b := &app{env: &inner, seat: s, desk: a.desk}
-	if b.desk != nil {
-		ctx = history.WithActor(ctx, b.actor())
+	b := &app{env: &inner, seat: s, desk: a.desk, via: pat.ViaCommand}
+	if strings.TrimSpace(s.command) == "" {
+		b.via = pat.ViaConsole
 	}
-	if code := b.run(ctx, words); code != pat.ExitOK {
-		return &exitError{code}
+	return b
+}
+
+// openSeat opens the history for this seat: that of the desk, or one that done closes.
+func (a *app) openSeat(ctx context.Context) (done func(), err error) {
+	if a.desk != nil {
+		a.seat.ledger = a.desk.store
+		return func() {}, nil
 	}
-	return nil
+	s, err := a.openConfig(needConfig)
+	if err != nil {
+		return nil, err
+	}
+	if a.seat.ledger, err = a.openLedger(ctx, s, needIssue); err != nil {
+		return nil, err
+	}
+	return func() { _ = a.seat.ledger.Close() }, nil
 }
 
 // firstFlag is the name of a flag that was given beside the name, or "".

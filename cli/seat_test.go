@@ -188,7 +188,7 @@ func TestSeat_Keys(t *testing.T) {
 	}
 	kind, blob, _ := strings.Cut(cysKey, " ")
 	one := strings.TrimSpace(must(t, login, "seat-keys", kind, blob))
-	if !strings.HasPrefix(one, `restrict,pty,command="`) || !strings.HasSuffix(one, ` seat cy" `+cysKey+" cy") || !slices.Contains(lines, one) {
+	if !strings.HasPrefix(one, `restrict,pty,command="`) || !strings.HasSuffix(one, ` seat cy `+printOf(t, cysKey)+`" `+cysKey+" cy") || !slices.Contains(lines, one) {
 		t.Errorf("line %q of %q", one, lines)
 	}
 	for _, nobody := range []string{blob[:40], strings.Replace(blob, "IKf", "IKa", 1), strings.Replace(blob, "IKf", "IKe", 1), "x"} {

@@ -41,11 +41,7 @@ func (d *desk) sit(ctx context.Context, n *serve.Session) int {
 	if n.Terminal {
 		a.env.Terminal = &ui.Terminal{In: n.In, Out: n.Out, Size: n.Size, Resized: n.Resized}
 	}
-	s, err := takeSeat(d.roster, n.Member, from(n.Address))
-	if err == nil {
-		err = a.sitAt(ctx, s, n.Command)
-	}
-	code := a.fail(err)
+	code := a.fail(a.sitAt(ctx, d.roster, visit{name: n.Member, from: from(n.Address), door: pat.DoorServe, key: n.Key, command: n.Command}))
 	if err := out.flush(); err != nil && code == pat.ExitOK {
 		return a.fail(unwritten(err))
 	}

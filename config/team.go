@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"io/fs"
@@ -323,6 +324,18 @@ func (t *Team) OfKey(kind, blob string) *Member {
 	return nil
 }
 
+// HasKey reports whether a fingerprint is that of a key of the member.
+func (m *Member) HasKey(fingerprint string) bool {
+	return slices.ContainsFunc(m.Keys, func(k string) bool { return fingerprintOf(strings.Fields(k)[1]) == fingerprint })
+}
+
+// fingerprintOf is what ssh-keygen -l prints of a public key, of its base64.
+func fingerprintOf(blob string) string {
+	raw, _ := base64.StdEncoding.DecodeString(blob) // what is no base64 is the key of nobody
+	sum := sha256.Sum256(raw)
+	return "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
+}
+
 // Login is the line of authorized_keys for one key of the member: it may do nothing
 // but sit at its seat. program is the path of patdesk.
 func (m *Member) Login(program, key string) string {
@@ -331,5 +344,5 @@ func (m *Member) Login(program, key string) string {
 		options += "pty,"
 	}
 	fields := strings.Fields(key)
-	return options + `command="` + program + ` seat ` + m.Name + `" ` + fields[0] + " " + fields[1] + " " + m.Name
+	return options + `command="` + program + ` seat ` + m.Name + ` ` + fingerprintOf(fields[1]) + `" ` + fields[0] + " " + fields[1] + " " + m.Name
 }

@@ -77,8 +77,13 @@ HTTPS_PROXY = "http://proxy.example.com:3128"
 	if got := team.OfKey(fields[0], fields[1][:60]); got != nil {
 		t.Errorf("a cut key is of %+v", got)
 	}
-	if got, want := ana.Login("/usr/bin/patdesk", anasKey), `restrict,pty,command="/usr/bin/patdesk seat ana" ssh-ed25519 `+strings.Fields(anasKey)[1]+" ana"; got != want {
+	if got, want := ana.Login("/usr/bin/patdesk", anasKey), `restrict,pty,command="/usr/bin/patdesk seat ana SHA256:svmBWY5NY7w/Q1RVZcQ3vbU0xXlt6WlLxFzdwIPRFPc" ssh-ed25519 `+strings.Fields(anasKey)[1]+" ana"; got != want {
 		t.Errorf("line\n%s, want\n%s", got, want)
+	}
+	for member, has := range map[*Member]bool{ana: true, ci: false} { // as ssh-keygen -l prints it
+		if member.HasKey("SHA256:svmBWY5NY7w/Q1RVZcQ3vbU0xXlt6WlLxFzdwIPRFPc") != has || member.HasKey("") {
+			t.Errorf("%s: whose key it is", member.Name)
+		}
 	}
 	if got := ci.Login("/usr/bin/patdesk", bensKey); strings.Contains(got, "pty") {
 		t.Errorf("a machine has a terminal: %s", got)

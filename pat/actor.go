@@ -29,3 +29,18 @@ func (i *Issuer) Who(name, machine string) string {
 	}
 	return name
 }
+
+// The doors of a desk that several share.
+const (
+	DoorSSHD  = "sshd"
+	DoorServe = "patdesk serve"
+)
+
+// LoginWords say through which door somebody came and with which key, by its fingerprint;
+// "" if the door does not say it.
+func LoginWords(door, key string) string {
+	if key == "" {
+		return "through " + door + ", which did not say with which key"
+	}
+	return "through " + door + " with the key " + key
+}

@@ -19,7 +19,7 @@ const (
 
 // What the history remembers of what was done.
 type (
-	// Event is one fact about a token.
+	// Event is one fact about a token, or about who came to a desk.
 	Event = history.Event
 	// EventFilter selects events.
 	EventFilter = history.EventFilter
@@ -36,8 +36,9 @@ type EventView struct {
 	At     time.Time      `json:"at"`
 	Actor  string         `json:"actor"`
 	Via    string         `json:"via"`
+	Role   string         `json:"role"` // of the team, "" for who works alone
 	Action history.Action `json:"action"`
-	Token  int64          `json:"token"`
+	Token  int64          `json:"token"` // 0 = it is about none, and user and app are empty
 	User   string         `json:"user"`
 	App    string         `json:"app"`
 	Detail string         `json:"detail"`
@@ -46,9 +47,18 @@ type EventView struct {
 // EventViewOf describes an event.
 func EventViewOf(e Event) EventView {
 	return EventView{
-		ID: e.ID, At: e.At.UTC().Truncate(time.Second), Actor: ActorOf(e), Via: e.Via, Action: e.Action, Token: e.Entry,
+		ID: e.ID, At: e.At.UTC().Truncate(time.Second), Actor: ActorOf(e), Via: e.Via, Role: e.Role, Action: e.Action, Token: e.Entry,
 		User: first(e.UserEmail, e.UserID), App: first(e.AppName, e.AppSlug, e.AppID), Detail: e.Detail,
 	}
+}
+
+// AboutWords say what an event is about: "#240 cy@example.com › Stock desk", with what
+// stands between user and app.
+func (v EventView) AboutWords(between string) string {
+	if v.Token == 0 {
+		return "this desk"
+	}
+	return fmt.Sprintf("#%d %s%s%s", v.Token, v.User, between, v.App)
 }
 
 // ViaWords names the face of the program that an event was recorded with.
@@ -64,7 +74,8 @@ func ViaWords(via string) string {
 }
 
 // ParseEventFilter reads the filter language of Activity: that of ParseFilter, which is
-// about the tokens of events, with action:copied, status:403 and since:2h. Several actions
+// about the tokens of events (by: also about who came to a desk), with action:copied,
+// status:403 and since:2h. Several actions
 // are any of them, and several statuses; action:request are the requests of the session.
 // Now is the local time from which since: counts back.
 func ParseEventFilter(s string, now time.Time) (ActivityFilter, error) {
@@ -127,11 +138,12 @@ func ParseEventFilterWords(args []string, now time.Time) (ActivityFilter, error)
 	return ParseEventFilter(fromShell(args), now)
 }
 
-// eventActions are all actions, in the order of a token's life.
+// eventActions are all actions, in the order of a token's life, and then those of a desk.
 func eventActions() []history.Action {
 	return []history.Action{
 		history.Begun, history.GotIssued, history.GotRejected, history.GotUnknown, history.Copied, history.Revealed,
 		history.Verified, history.Noted, history.DriftSeen, history.DriftCleared, history.Purged,
+		history.LoggedIn, history.WasDenied,
 	}
 }
 
@@ -144,16 +156,21 @@ func actionNames() []string {
 }
 
 // EventReport is an event with all that the history has about it and its token, and with
-// the requests of its token that this session sent, as text for a ticket. It holds no
-// secret; about is the program that writes it.
+// the requests of its token that this session sent, as text for a ticket. An event about
+// none has no token. It holds no secret; about is the program that writes it.
 func EventReport(e Event, t Token, sent []SentRequest, about string) string {
 	var b strings.Builder
 	add := func(name, value string) { reportLine(&b, name, value) }
 	v := EventViewOf(e)
 	add("action", string(e.Action))
 	add("at", e.At.UTC().Format(time.RFC3339)+" (this computer's clock)")
-	add("by", v.Actor+" with the "+ViaWords(e.Via))
-	add("token", fmt.Sprintf("#%d %s on %s", e.Entry, v.User, v.App))
+	add("by", ByWords(e))
+	if e.Entry == 0 {
+		add("detail", e.Detail)
+		add("program", about)
+		return b.String()
+	}
+	add("token", v.AboutWords(" on "))
 	add("detail", e.Detail)
 	add("outcome", string(t.Outcome))
 	add("sent", SentWords(t))
@@ -173,6 +190,16 @@ func EventReport(e Event, t Token, sent []SentRequest, about string) string {
 	}
 	add("program", about)
 	return b.String()
+}
+
+// ByWords say who did something and with what: "ana@ssh 192.0.2.7 with the console, in role
+// issue".
+func ByWords(e Event) string {
+	words := ActorOf(e) + " with the " + ViaWords(e.Via)
+	if e.Role != "" {
+		words += ", in role " + e.Role
+	}
+	return words
 }
 
 // ActorOf is who did something, and on which machine.

@@ -26,7 +26,7 @@ func (i *Issuer) AllHandovers(ctx context.Context) ([]Handover, error) {
 // FinishHandover records that a place holds the new snippet. Errors: Problem for an
 // id that is none of an open hand-over, history.Error.
 func (i *Issuer) FinishHandover(ctx context.Context, id int64) error {
-	if err := i.rights().atLeast(RoleIssue, fmt.Sprintf("tick off hand-over %d", id), time.Now()); err != nil {
+	if err := i.permit(ctx, RoleIssue, fmt.Sprintf("tick off hand-over %d", id)); err != nil {
 		return err
 	}
 	err := i.History.FinishHandover(ctx, i.Server(), id)

@@ -2,6 +2,7 @@ package pat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,6 +63,8 @@ type DeniedError struct {
 	Actor string
 	What  string // as "issue for orders"
 	Rule  string // a clause
+
+	recorded bool // it is in the history
 }
 
 // Error implements error.
@@ -73,7 +76,39 @@ func (r *Rights) deny(what, rule string) error {
 	if r == nil {
 		return nil
 	}
-	return &DeniedError{r.Name, what, rule}
+	return &DeniedError{Actor: r.Name, What: what, Rule: rule}
+}
+
+// RecordDenied writes down in a history that somebody was refused, where an error says so
+// and that was not done yet, before anybody is told. It returns the error, or that of the
+// history: what cannot be recorded is not told either.
+func RecordDenied(ctx context.Context, h Ledger, err error) error {
+	e, ok := errors.AsType[*DeniedError](err)
+	if !ok || e.recorded {
+		return err
+	}
+	if err := h.MarkDenied(ctx, e.record()); err != nil {
+		return err
+	}
+	e.recorded = true
+	return err
+}
+
+// record is what the history keeps of a refusal. What a person typed is in it.
+func (e *DeniedError) record() string {
+	const most = 200
+	text := []rune(e.What + ": " + e.Rule)
+	return string(text[:min(len(text), most)])
+}
+
+// permit is what forbids something to a role below one. A refusal is recorded.
+func (i *Issuer) permit(ctx context.Context, role Role, what string) error {
+	return i.refused(ctx, i.rights().atLeast(role, what, time.Now()))
+}
+
+// refused records a refusal.
+func (i *Issuer) refused(ctx context.Context, err error) error {
+	return RecordDenied(ctx, i.History, err)
 }
 
 // ended is what forbids everything once a membership is over.
@@ -126,9 +161,13 @@ func (i *Issuer) WhyNotChange() string {
 }
 
 // permitIssue is what forbids a request to this person. The app is looked up where
-// the words of the request do not decide it. Errors: DeniedError; history.Error
-// where the rate cannot be counted.
+// the words of the request do not decide it. A refusal is recorded. Errors: DeniedError;
+// history.Error where the rate cannot be counted, or the refusal recorded.
 func (i *Issuer) permitIssue(ctx context.Context, req Request) error {
+	return i.refused(ctx, i.mayIssue(ctx, req))
+}
+
+func (i *Issuer) mayIssue(ctx context.Context, req Request) error {
 	r := i.rights()
 	if r == nil {
 		return nil
@@ -189,8 +228,13 @@ func (i *Issuer) withinRate(ctx context.Context, r *Rights, what string) error {
 	}
 }
 
-// permitReveal is what forbids this person to get the secret of a token again.
+// permitReveal is what forbids this person to get the secret of a token again. A refusal
+// is recorded.
 func (i *Issuer) permitReveal(ctx context.Context, t Token) error {
+	return i.refused(ctx, i.mayReveal(ctx, t))
+}
+
+func (i *Issuer) mayReveal(ctx context.Context, t Token) error {
 	r := i.rights()
 	if r == nil {
 		return nil
@@ -214,7 +258,7 @@ func (i *Issuer) permitReveal(ctx context.Context, t Token) error {
 
 // SetNote changes the note of a token. Errors: DeniedError, history.Error.
 func (i *Issuer) SetNote(ctx context.Context, id int64, note string) error {
-	if err := i.rights().atLeast(RoleIssue, fmt.Sprintf("change the note of #%d", id), time.Now()); err != nil {
+	if err := i.permit(ctx, RoleIssue, fmt.Sprintf("change the note of #%d", id)); err != nil {
 		return err
 	}
 	return i.History.SetNote(ctx, id, note)

@@ -1,6 +1,7 @@
 package pat_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ func TestRights_RoleByAction(t *testing.T) {
 	t.Parallel()
 	const all = "view issue admin"
 	r := newRig(t, sandbox.Options{})
+	ctx := t.Context()
 	own := func(req pat.Request, who string) int64 {
 		g, err := r.Issue(history.WithActor(t.Context(), pat.Actor{Name: who}), req)
 		if err != nil {
@@ -37,18 +39,18 @@ func TestRights_RoleByAction(t *testing.T) {
 	foreignByID := foreign
 	foreignByID.App, foreignByID.Again = seeded(t, r, "stock").ID, true
 	issue := func(req pat.Request) func() error {
-		return func() error { _, err := r.Issue(t.Context(), req); return err }
+		return func() error { _, err := r.Issue(ctx, req); return err }
 	}
 	reveal := func(id int64) func() error {
-		return func() error { _, err := r.Reveal(t.Context(), id); return err }
+		return func() error { _, err := r.Reveal(ctx, id); return err }
 	}
 	plan := func(id int64) func() error {
 		return func() error {
-			row, err := r.History.Get(t.Context(), id)
+			row, err := r.History.Get(ctx, id)
 			if err != nil {
 				return err
 			}
-			_, err = r.PlanReissue(t.Context(), []pat.Token{row}, 0)
+			_, err = r.PlanReissue(ctx, []pat.Token{row}, 0)
 			return err
 		}
 	}
@@ -58,7 +60,7 @@ func TestRights_RoleByAction(t *testing.T) {
 		do     func() error
 		roles  string // that may
 	}{
-		{"read", "", func() error { _, err := r.History.Get(t.Context(), mine); return err }, all},
+		{"read", "", func() error { _, err := r.History.Get(ctx, mine); return err }, all},
 		{"issue for an own app", "", issue(again), "issue admin"},
 		{"issue for an own app by id", "", issue(byID), "issue admin"},
 		{"issue for an own app by id in capitals", "", issue(byCase), "issue admin"},
@@ -66,7 +68,7 @@ func TestRights_RoleByAction(t *testing.T) {
 		{"plan for an own app", "", plan(mine), "issue admin"},
 		{"plan for another app", "", plan(otherApp), "admin"},
 		{"plan a list", "", func() error {
-			_, err := r.PlanBatch(t.Context(), []pat.BatchRow{{Line: 2, User: "ana@example.com", App: "stock"}}, pat.Request{Life: time.Hour, Idle: time.Hour})
+			_, err := r.PlanBatch(ctx, []pat.BatchRow{{Line: 2, User: "ana@example.com", App: "stock"}}, pat.Request{Life: time.Hour, Idle: time.Hour})
 			return err
 		}, "admin"},
 		{"reveal an own token", "", reveal(mine), "issue admin"},
@@ -74,31 +76,87 @@ func TestRights_RoleByAction(t *testing.T) {
 		{"reveal another's token, by role", pat.RevealRole, reveal(others), "issue admin"},
 		{"reveal another app's token, by role", pat.RevealRole, reveal(otherApp), "admin"},
 		{"reveal for nobody", pat.RevealNobody, reveal(mine), ""},
-		{"verify", "", func() error { _, err := r.Verify(t.Context(), others); return err }, "issue admin"},
-		{"note", "", func() error { return r.SetNote(t.Context(), mine, "Kiosk") }, "issue admin"},
-		{"tick off", "", func() error { return r.FinishHandover(t.Context(), 99) }, "issue admin"},
-		{"drop a run", "", func() error { return r.Drop(t.Context(), "none") }, "issue admin"},
+		{"verify", "", func() error { _, err := r.Verify(ctx, others); return err }, "issue admin"},
+		{"note", "", func() error { return r.SetNote(ctx, mine, "Kiosk") }, "issue admin"},
+		{"tick off", "", func() error { return r.FinishHandover(ctx, 99) }, "issue admin"},
+		{"drop a run", "", func() error { return r.Drop(ctx, "none") }, "issue admin"},
 		{"change a role", "", func() error {
-			u, m, err := r.FindMember(t.Context(), "ana@example.com", "sales")
+			u, m, err := r.FindMember(ctx, "ana@example.com", "sales")
 			if err != nil {
 				return err
 			}
-			_, err = r.PlanRole(t.Context(), u, m, "builder", nil)
+			_, err = r.PlanRole(ctx, u, m, "builder", nil)
 			return err
 		}, "admin"},
 	} {
 		for _, role := range []pat.Role{pat.RoleView, pat.RoleIssue, pat.RoleAdmin, "unknown"} {
 			r.Settings.Rights = &pat.Rights{Name: "ana", Role: role, Apps: []string{"orders"}, Reveal: tt.reveal}
+			ctx = history.WithActor(t.Context(), pat.Actor{Name: tt.name, Machine: string(role)}) // refusals of each are counted by themselves
 			before := len(r.server.Ledger())
 			err := tt.do()
-			_, denied := errors.AsType[*pat.DeniedError](err)
+			told, denied := errors.AsType[*pat.DeniedError](err)
 			if may := slices.Contains(strings.Fields(tt.roles), string(role)) || tt.roles == all; may == denied {
 				t.Errorf("%s as %s: %v", tt.name, role, err)
 			}
 			if denied && (len(r.server.Ledger()) != before || pat.Explain(err).ID != pat.IDDenied || pat.Explain(err).Exit != pat.ExitKey) {
 				t.Errorf("%s as %s: %+v", tt.name, role, pat.Explain(err))
 			}
+			var want []string
+			if denied {
+				want = []string{told.What + ": " + told.Rule}
+			}
+			if got := deniedTo(t, r, tt.name, string(role)); !slices.Equal(got, want) {
+				t.Errorf("%s as %s: recorded %q, want %q", tt.name, role, got, want)
+			}
 		}
+	}
+}
+
+// deniedTo are the refusals that the history has of somebody.
+func deniedTo(t *testing.T, r *rig, name, machine string) (all []string) {
+	t.Helper()
+	page, err := r.History.Events(t.Context(), history.EventFilter{Actions: []history.Action{history.WasDenied}}, 0, 1000)
+	if err != nil || page.More {
+		t.Fatal(page.More, err)
+	}
+	for _, e := range page.Events {
+		if e.Actor == name && e.On == machine {
+			all = append(all, e.Detail)
+		}
+	}
+	return all
+}
+
+// unrecorded is a history that cannot record a refusal.
+type unrecorded struct{ pat.Ledger }
+
+var errFull = errors.New("the disk is full")
+
+func (unrecorded) MarkDenied(context.Context, string) error { return errFull }
+
+// Ensure a refusal that cannot be recorded is not told as one, that one which was recorded
+// is not recorded again by who passes it on, and that a long one is cut.
+func TestRights_RefusalIsRecordedOnceOrNotTold(t *testing.T) {
+	r := newRig(t, sandbox.Options{})
+	r.Settings.Rights = &pat.Rights{Name: "ana", Role: pat.RoleView}
+	ctx := history.WithActor(t.Context(), pat.Actor{Name: "ana"})
+	err := r.SetNote(ctx, 1, "x")
+	if again := pat.RecordDenied(history.WithActor(ctx, pat.Actor{Name: "bo"}), r.History, err); !errors.Is(again, err) || len(deniedTo(t, r, "bo", "")) != 0 || len(deniedTo(t, r, "ana", "")) != 1 {
+		t.Errorf("passed on: %v, %q", again, deniedTo(t, r, "bo", ""))
+	}
+	err = &pat.DeniedError{Actor: "ana", What: "run " + strings.Repeat("Ü", 300), Rule: "no"}
+	if err = pat.RecordDenied(ctx, r.History, err); err == nil || len([]rune(deniedTo(t, r, "ana", "")[0])) != 200 {
+		t.Errorf("a long one: %v, %q", err, deniedTo(t, r, "ana", ""))
+	}
+	for _, err := range []error{nil, errFull} {
+		if got := pat.RecordDenied(ctx, unrecorded{r.History}, err); !errors.Is(got, err) {
+			t.Errorf("no refusal: %v", got)
+		}
+	}
+	sent := len(r.server.Ledger())
+	r.History = unrecorded{r.History}
+	if _, err := r.Issue(ctx, request()); !errors.Is(err, errFull) || len(r.server.Ledger()) != sent {
+		t.Errorf("it cannot be recorded: %v", err)
 	}
 }
 

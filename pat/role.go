@@ -118,7 +118,7 @@ func (i *Issuer) PlanRole(ctx context.Context, u User, m Membership, role string
 	if i.Settings.ReadOnly {
 		return nil, &ReadOnlyError{i.Settings.Profile}
 	}
-	if err := i.rights().atLeast(RoleAdmin, "change a role", time.Now()); err != nil {
+	if err := i.permit(ctx, RoleAdmin, "change a role"); err != nil {
 		return nil, err
 	}
 	if state := inactive(u, m); state != "" {

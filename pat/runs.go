@@ -138,7 +138,7 @@ func (i *Issuer) runID(ctx context.Context, id string) (string, error) {
 // Drop keeps a run out of those that wait; what it did stays. Errors: Problem with the
 // row run, history.Error.
 func (i *Issuer) Drop(ctx context.Context, id string) error {
-	if err := i.rights().atLeast(RoleIssue, "drop a run", time.Now()); err != nil {
+	if err := i.permit(ctx, RoleIssue, "drop a run"); err != nil {
 		return err
 	}
 	id, err := i.runID(ctx, id)

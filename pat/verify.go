@@ -72,7 +72,7 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 		return Verification{}, err
 	}
 	v := Verification{Token: t}
-	if err := i.rights().atLeast(RoleIssue, fmt.Sprintf("verify #%d", id), time.Now()); err != nil {
+	if err := i.permit(ctx, RoleIssue, fmt.Sprintf("verify #%d", id)); err != nil {
 		return v, err
 	}
 	s, err := i.reveal(ctx, id)

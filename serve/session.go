@@ -24,6 +24,7 @@ import (
 type Session struct {
 	Member  string // name
 	Address string // where from, as 192.0.2.7; "" if that cannot be told
+	Key     string // fingerprint of their key, as ssh-keygen -l prints it
 	// Command is what was given to ssh, as it came; "" = a console is wanted.
 	Command string
 	// Environ is what the session set of Options.Variables, and TERM of its terminal.
@@ -84,7 +85,7 @@ func (s *Server) sits(g *gate) wish.Middleware {
 // proved to have; the team may have changed since.
 func (s *Server) arrival(n ssh.Session) *Session {
 	return &Session{
-		Member: s.member(n.PublicKey()), Address: addressOf(n.RemoteAddr()), Command: n.RawCommand(), Environ: n.Environ(),
+		Member: s.member(n.PublicKey()), Address: addressOf(n.RemoteAddr()), Key: gossh.FingerprintSHA256(n.PublicKey()), Command: n.RawCommand(), Environ: n.Environ(),
 		In: n, Out: n, Err: n.Stderr(), key: n.PublicKey(),
 	}
 }
@@ -115,7 +116,7 @@ func (s *Server) sit(g *gate, m *Session, n ssh.Session) int {
 		case <-g.gone:
 		}
 	})()
-	s.o.Log("%s sits down, from %s with %s", m.Member, m.Address, gossh.FingerprintSHA256(m.key))
+	s.o.Log("%s sits down, from %s with %s", m.Member, m.Address, m.Key)
 	defer s.o.Log("%s leaves", m.Member)
 	return s.o.Sit(ctx, m)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/ui/kit"
 )
@@ -66,6 +67,47 @@ func TestActivity_PagesThroughTheHistory(t *testing.T) {
 		d.press("g")
 		d.sees("#320 user319")
 	})
+}
+
+// Ensure who came to a desk and what was refused stand among what was done with tokens,
+// are found, lead to a report and to no token.
+func TestActivity_TellsWhoCame(t *testing.T) {
+	for _, width := range []int{120, 70} {
+		story(t, stage{w: width, h: 30, seed: everyState}, func(d *driver) {
+			ana := history.WithActor(d.ctx, pat.Actor{Name: "ana", Machine: "ssh 192.0.2.7", Via: pat.ViaConsole, Role: "issue"})
+			for _, err := range []error{
+				d.issuer.History.MarkLogin(ana, pat.LoginWords(pat.DoorSSHD, "SHA256:abc")), d.issuer.History.MarkDenied(ana, "issue for stock: their apps are orders"),
+			} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			d.toTab(kit.Activity{})
+			d.sees("issue for stock", "through sshd", "login", "denied", "this desk", "#11")
+			d.press("/")
+			d.typeText("action:login")
+			d.rest()
+			d.sees("1 event", "by ana@ssh 192.0.2.7 with the console")
+			d.misses("denied")
+			d.press("enter", "enter")
+			d.sees("All that was recorded of it", "through sshd with the key SHA256:abc", "in role issue")
+			d.misses("outcome", "#0")
+			d.press("esc", "b")
+			if got := d.clipboard(); !strings.Contains(got, "action    login\n") || !strings.Contains(got, "by        ana@ssh 192.0.2.7 with the console, in role issue") || strings.Contains(got, "token ") {
+				t.Errorf("the report is %q", got)
+			}
+			d.press("t")
+			d.sees("about no token", "1 event")
+			d.press("esc", "/")
+			d.typeText("action:denied by:ana")
+			d.rest()
+			d.sees("1 event", "issue for stock: their apps")
+			d.press("ctrl+u")
+			d.typeText("user:ana")
+			d.rest()
+			d.misses("login", "denied")
+		})
+	}
 }
 
 // Ensure an empty history says so, and that there is nothing to open.

@@ -242,4 +242,14 @@ func TestSeat_OverSSH(t *testing.T) {
 	if !strings.Contains(told, "ana@ssh 127.0.0.1") {
 		t.Errorf("who did it is not told:\n%s", told)
 	}
+	listed, err := exec.CommandContext(t.Context(), "ssh-keygen", "-lf", filepath.Join(d.dir, "ana.pub")).Output()
+	fields := strings.Fields(string(listed))
+	if err != nil || len(fields) < 2 {
+		t.Fatalf("%s, %v", listed, err)
+	}
+	for filter, want := range map[string]string{"action:login": "through sshd with the key " + fields[1], "action:denied": "run cat: there is no command"} {
+		if told := e2etest.Run(t, d.env, "activity", "--json", filter, "by:ana"); !strings.Contains(told, want) {
+			t.Errorf("%s: %q is not told:\n%s", filter, want, told)
+		}
+	}
 }

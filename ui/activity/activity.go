@@ -123,10 +123,15 @@ func (p *Page) whyNone() string {
 }
 
 func (p *Page) whyNoToken() string {
-	if r, ok := p.list.Selected(); ok && r.request.ID != 0 {
+	switch r, ok := p.list.Selected(); {
+	case !ok:
+		return p.whyNone()
+	case r.request.ID != 0:
 		return "This is a request; the events of a token lead to it."
+	case r.event.Entry == 0:
+		return "This is about no token, but about who came to this desk."
 	}
-	return p.whyNone()
+	return ""
 }
 
 // Click implements kit.Clicker.

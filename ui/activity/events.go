@@ -99,7 +99,7 @@ func (p *Page) whole(then purpose) func() tea.Cmd {
 		if !ok {
 			return nil
 		}
-		if r.request.ID != 0 {
+		if r.request.ID != 0 || r.event.Entry == 0 {
 			return p.took(wholeMsg{row: r, then: then})
 		}
 		i, ctx := p.shell.Issuer(), p.ctx

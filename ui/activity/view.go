@@ -1,7 +1,6 @@
 package activity
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -129,7 +128,7 @@ func (p *Page) line(r row, cols []widget.Column, is widget.At) string {
 	}
 	what, result := p.words(r)
 	if p.w < kit.NarrowWidth {
-		if r.request.ID != 0 { // what came of it would not be seen else
+		if r.request.ID != 0 || r.event.Entry == 0 { // what came of it would not be seen else
 			what = result + "  " + what
 		}
 		add(what, plain)
@@ -146,17 +145,16 @@ func (p *Page) words(r row) (what, result string) {
 	if r.request.ID != 0 {
 		return r.request.Words(), p.resultOf(r.request)
 	}
-	return tokenWords(r.event, p.shell.Theme().ASCII), r.event.Detail
+	return aboutWords(r.event, p.shell.Theme().ASCII), r.event.Detail
 }
 
-// tokenWords names the token of an event: "#240 cy@example.com › Stock desk".
-func tokenWords(e pat.Event, ascii bool) string {
-	v := pat.EventViewOf(e)
+// aboutWords say what an event is about: "#240 cy@example.com › Stock desk".
+func aboutWords(e pat.Event, ascii bool) string {
 	sep := " › "
 	if ascii {
 		sep = " > "
 	}
-	return fmt.Sprintf("#%d %s%s%s", e.Entry, v.User, sep, v.App)
+	return pat.EventViewOf(e).AboutWords(sep)
 }
 
 // when is the time of day of today's rows, else their day as well, in the person's zone.
@@ -205,7 +203,7 @@ func (p *Page) byAndMore(r row) (by, more string) {
 	at := r.at().In(p.shell.Zone()).Format("2 Jan 2006 15:04:05")
 	if r.request.ID == 0 {
 		e := r.event
-		return fmt.Sprintf("%s by %s with the %s", at, pat.ActorOf(e), pat.ViaWords(e.Via)), e.Detail
+		return at + " by " + pat.ByWords(e), e.Detail
 	}
 	by, more = at+", request "+r.request.RequestID, p.resultOf(r.request)
 	if t := r.request.LastTry().ServerTime; !t.IsZero() {

@@ -56,7 +56,10 @@ func (t *talk) events(f pat.EventFilter, before int64) func(context.Context, int
 		}
 		for _, e := range p.Events {
 			v := pat.EventViewOf(e)
-			words := fmt.Sprintf("%s, %s, %s, #%d, %s, %s", kit.ClockTime(e.At, time.Now(), t.o.Zone), v.Actor, e.Action, e.Entry, pat.AloudName(v.User), v.App)
+			words := fmt.Sprintf("%s, %s, %s", kit.ClockTime(e.At, time.Now(), t.o.Zone), v.Actor, e.Action)
+			if v.Token != 0 {
+				words += fmt.Sprintf(", #%d, %s, %s", v.Token, pat.AloudName(v.User), v.App)
+			}
 			if v.Detail != "" {
 				words += ", " + v.Detail
 			}
@@ -82,9 +85,12 @@ func (t *talk) report(ctx context.Context, word string) error {
 	case r.request.ID != 0:
 		text = pat.RequestReport(r.request, t.about())
 	case r.event.ID != 0:
-		token, err := t.i.History.Get(ctx, r.token.ID)
-		if err != nil {
-			return err
+		var token pat.Token
+		if r.event.Entry != 0 {
+			var err error
+			if token, err = t.i.History.Get(ctx, r.event.Entry); err != nil {
+				return err
+			}
 		}
 		text = pat.EventReport(r.event, token, t.i.Requests.Of(token.RequestID), t.about())
 	default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -255,6 +256,29 @@ func TestActivity_ReadsRequests(t *testing.T) {
 	}
 	if strings.Contains(said, r.box.Key()) {
 		t.Errorf("the key was said:\n%s", said)
+	}
+}
+
+// Ensure who came to a desk and what was refused are read with the rest, and that nothing
+// takes them for tokens.
+func TestActivity_ReadsWhoCame(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t, nil)
+	ana := history.WithActor(t.Context(), pat.Actor{Name: "ana", Machine: "ssh 192.0.2.7", Via: pat.ViaConsole, Role: "issue"})
+	if err := errors.Join(r.store.MarkLogin(ana, pat.LoginWords(pat.DoorServe, "")), r.store.MarkDenied(ana, "issue for stock: their apps are orders")); err != nil {
+		t.Fatal(err)
+	}
+	said := r.run(t, "activity", "1", "b 2", "y 1", "activity action:denied", "q", "y")
+	for _, part := range []string{
+		"1. ", "ana@ssh 192.0.2.7, denied, issue for stock: their apps are orders.", "ana@ssh 192.0.2.7, login, through patdesk serve, which did not say with which key.",
+		"Number 1 is no token.", "Report is ",
+	} {
+		if !strings.Contains(said, part) {
+			t.Errorf("%q was not said:\n%s", part, said)
+		}
+	}
+	if strings.Count(said, ", login, ") != 1 || strings.Count(said, ", denied, ") != 2 || strings.Contains(said, "#0") {
+		t.Errorf("said:\n%s", said)
 	}
 }
 

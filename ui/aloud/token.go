@@ -18,7 +18,12 @@ func (t *talk) detail(ctx context.Context, word string) error {
 	if err != nil || !ok {
 		return err
 	}
-	if r.token.ID == 0 {
+	switch {
+	case r.token.ID != 0:
+	case r.event.ID != 0 || r.request.ID != 0:
+		t.say("Number %s is no token.", word)
+		return nil
+	default:
 		return t.person(ctx, r.user)
 	}
 	token := r.token
