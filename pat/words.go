@@ -189,6 +189,12 @@ func ClockTime(t, now time.Time, zone *time.Location) string {
 	}
 }
 
+// AwayWords say of what is on the screen that its history cannot be reached, and as of when
+// it is: "as of 14:02, history away".
+func AwayWords(asOf, now time.Time, zone *time.Location) string {
+	return "as of " + ClockTime(asOf, now, zone) + ", history away"
+}
+
 // EndWords says when a token ends, in zone beside now, with the later end while
 // the unit is not proven: "21:11; if this server reads minutes, 1 Dec 08:11".
 func EndWords(t Token, now time.Time, zone *time.Location) string {

@@ -26,8 +26,9 @@ type shell struct {
 	profile *config.Profile // nil on the first run
 	origin  string          // where the admin key came from, in words
 	demo    bool
-	history string // path of the history's file, "" if there is none to watch
-	shared  bool   // the history is a database that other hosts write to
+	history string    // path of the history's file, "" if there is none to watch
+	shared  bool      // the history is a database that other hosts write to
+	away    time.Time // as of when what is on the screen is, if that cannot be reached; local clock
 	theme   kit.Theme
 	keys    kit.Keys
 	zone    *time.Location
@@ -164,6 +165,8 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 		return s.rested()
 	case watchedMsg:
 		return tea.Batch(s.watch(m.state), s.tell(kit.TouchedMsg{}))
+	case awayMsg:
+		return s.reached(m)
 	case tea.BackgroundColorMsg:
 		return s.background(m)
 	case cannotSuspendMsg:
@@ -347,7 +350,7 @@ func (s *shell) enter(n kit.Session) tea.Cmd {
 		s.closeSession()
 	}
 	s.issuer, s.profile, s.origin, s.demo, s.closeSession = n.Issuer, n.Profile, n.KeyOrigin, n.Demo, n.Close
-	s.history, s.shared, s.waitingTold = n.History, n.Shared, false
+	s.history, s.shared, s.away, s.waitingTold = n.History, n.Shared, time.Time{}, false
 	if s.unwatch != nil {
 		s.unwatch()
 	}

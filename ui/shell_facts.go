@@ -103,6 +103,16 @@ func (s *shell) onRuns(m kit.RunsMsg) {
 	s.waitingTold = true
 }
 
+// reached notes that the history went away, or came back: then what could not be read
+// meanwhile is read.
+func (s *shell) reached(m awayMsg) tea.Cmd {
+	s.away = m.asOf
+	if !s.away.IsZero() {
+		return s.watch(m.state)
+	}
+	return tea.Batch(s.watch(m.state), s.tell(kit.TouchedMsg{}), s.countRuns())
+}
+
 // countRuns counts the runs that wait. A history that cannot be read tells of itself
 // elsewhere.
 func (s *shell) countRuns() tea.Cmd {

@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 
+	"patdesk/pat"
 	"patdesk/ui/kit"
 	"patdesk/ui/term"
 )
@@ -63,6 +64,9 @@ func (s *shell) badges() string {
 	}
 	if s.profile != nil && s.profile.ReadOnly {
 		list = append(list, s.theme.Badge.ReadOnly.Render("READ-ONLY"))
+	}
+	if !s.away.IsZero() {
+		list = append(list, s.theme.Warn.Render(pat.AwayWords(s.away, s.Local(), s.zone)))
 	}
 	return strings.Join(list, " ")
 }

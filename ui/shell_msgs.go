@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"patdesk/ui/term"
 
 	"patdesk/ui/kit"
@@ -13,6 +15,12 @@ import (
 type (
 	// watchedMsg says that the files of the history were touched.
 	watchedMsg struct{ state filesState }
+	// awayMsg says that the history cannot be asked any more, and as of when what is on the
+	// screen is, by the local clock; with a zero time, that it can be again.
+	awayMsg struct {
+		state filesState
+		asOf  time.Time
+	}
 	// crashedMsg says that a command panicked.
 	crashedMsg struct{ crash *crash }
 	// wokenMsg says that the process goes on after it was stopped from outside.

@@ -29,7 +29,7 @@ func (s *shell) watch(since filesState) tea.Cmd {
 	ctx, cancel := context.WithCancel(s.ctx)
 	s.unwatch = cancel
 	if s.shared {
-		return waitForOthers(ctx, s.issuer.History, since)
+		return waitForOthers(ctx, s.issuer.History, since, s.away)
 	}
 	return waitForChange(ctx, s.watcher, s.history, since)
 }
@@ -51,28 +51,47 @@ func waitForChange(ctx context.Context, wait watcher, path string, since filesSt
 	}
 }
 
-// lookEvery is how often a history that several hosts share is asked for changes.
-const lookEvery = time.Second
+// How often a history that several hosts share is asked for changes, and after how long
+// without an answer it is away.
+const (
+	lookEvery = time.Second
+	lookFor   = 5 * time.Second
+)
 
-// waitForOthers waits for a change of a history that is no file here. A database that is
-// away is asked again and again: what it holds is read when it is back.
-func waitForOthers(ctx context.Context, ledger pat.Ledger, since filesState) tea.Cmd {
+// waitForOthers waits for a change of a history that is no file here: of what it holds,
+// or of whether it can be asked. A database that is away is asked again and again. asOf is
+// when it was asked last, by the local clock, if it is away; zero = it is not.
+func waitForOthers(ctx context.Context, ledger pat.Ledger, since filesState, asOf time.Time) tea.Cmd {
 	return func() tea.Msg {
+		good := time.Now() // what is on the screen was read before
 		for {
-			if n, err := ledger.Changed(ctx); err == nil {
-				state := filesState{{at: n, size: 1}}
-				if since == (filesState{}) {
-					since = state
-				}
-				if state != since {
-					return watchedMsg{state}
-				}
+			n, err := lookAt(ctx, ledger)
+			state := filesState{{at: n, size: 1}}
+			switch {
+			case ctx.Err() != nil:
+				return nil
+			case err != nil && asOf.IsZero():
+				return awayMsg{since, good}
+			case err != nil:
+			case !asOf.IsZero():
+				return awayMsg{state, time.Time{}}
+			case since != (filesState{}) && state != since:
+				return watchedMsg{state}
+			default:
+				since, good = state, time.Now()
 			}
 			if !kit.Sleep(ctx, lookEvery) {
 				return nil
 			}
 		}
 	}
+}
+
+// lookAt asks a history whether it changed.
+func lookAt(ctx context.Context, ledger pat.Ledger) (int64, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookFor)
+	defer cancel()
+	return ledger.Changed(ctx)
 }
 
 // pollEvery is how often the times are looked at where the system cannot tell.

@@ -5,6 +5,7 @@ package console
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -60,10 +61,16 @@ func TestConsole_SharedHistory(t *testing.T) {
 	}
 	proxy.Down()
 	c.press("j", "k")
-	c.sees("ana@example.com", "bo@partner.example") // what was read stays
+	c.sees("history away", "ana@example.com", "bo@partner.example") // what was read stays
+	if text := c.Text(); !regexp.MustCompile(`as of \d\d:\d\d, history away`).MatchString(text) {
+		t.Errorf("since when is not said:\n%s", text)
+	}
 	proxy.Up()
 	e2etest.Run(t, there, "issue", "cy@example.com", "orders")
 	c.sees("cy@example.com")
+	if _, err := c.Wait(patience, func(s *tty.Screen) bool { return !strings.Contains(s.String(), "history away") }); err != nil {
+		t.Errorf("it is back: %v", err)
+	}
 	c.press("q")
 	c.ends(0)
 	c.restored()

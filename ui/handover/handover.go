@@ -71,6 +71,9 @@ func (p *Page) Typing() bool { return false }
 func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case handoversMsg:
+		if p.read && p.problem == nil && m.err != nil {
+			return nil // what was read stays
+		}
 		if p.read, p.problem = true, m.err; m.err == nil {
 			p.list.SetAll(m.list)
 		}

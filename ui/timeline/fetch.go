@@ -62,6 +62,7 @@ type (
 	changedMsg struct {
 		count   int64
 		changed bool
+		err     error
 	}
 )
 

@@ -108,7 +108,7 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 	case changedMsg:
 		first := p.changes == 0
 		p.changes = m.count
-		if m.changed && !first {
+		if m.changed && !first || m.err == nil && p.problem != nil {
 			return p.refresh()
 		}
 	case kit.TurnMsg:

@@ -94,7 +94,7 @@ func lookForChanges(ctx context.Context, i *pat.Issuer, last int64) tea.Cmd {
 	return func() tea.Msg {
 		n, err := i.History.Changed(ctx)
 		if err != nil || n == last {
-			return changedMsg{count: last}
+			return changedMsg{count: last, err: err}
 		}
 		_ = i.RecallUnit(ctx) // somebody may have proven it; unread it stays as it was
 		return changedMsg{count: n, changed: true}

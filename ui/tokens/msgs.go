@@ -62,5 +62,6 @@ type (
 	changedMsg struct {
 		count   int64
 		changed bool
+		err     error
 	}
 )

@@ -164,7 +164,7 @@ func (t *List) fact(msg tea.Msg) tea.Cmd {
 	case changedMsg:
 		first := t.changes == 0
 		t.changes = m.count
-		if m.changed && !first {
+		if m.changed && !first || m.err == nil && t.problem != nil {
 			return t.refresh()
 		}
 	case kit.TouchedMsg:

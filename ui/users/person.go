@@ -68,6 +68,9 @@ func (p *Person) Update(msg tea.Msg) tea.Cmd {
 		if m.seq != p.seq {
 			return nil
 		}
+		if p.read && p.problem == nil && m.err != nil {
+			return nil // what was read stays
+		}
 		p.read, p.problem = true, m.err
 		if m.err == nil {
 			p.exposure, p.events = m.exposure, m.events
