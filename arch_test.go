@@ -53,7 +53,7 @@ var arrows = map[string][]string{
 	"patdesk/e2e":                           {},
 	"patdesk/e2e/browser":                   {},
 	"patdesk/e2e/console":                   {},
-	"patdesk/e2e/e2etest":                   {"cli"},
+	"patdesk/e2e/e2etest":                   {"cli", "history/historytest/wide"},
 	"patdesk/e2e/tty":                       {},
 	"patdesk/history/historytest":           {"history", "history/historytest/wide", "secret"},
 	"patdesk/history/historytest/wide":      {},

@@ -111,6 +111,7 @@ case "$*" in *-o*) cat "$STORE" 2>/dev/null;; *) cat > "$STORE";; esac
 // Ensure no secret is left anywhere by a whole run of the command line: files,
 // arguments, environments of helpers, outputs, crash texts.
 func TestCanary_NoSecretLeaks(t *testing.T) {
+	t.Parallel()
 	e2etest.SkipShort(t)
 	server, key, stop, err := e2etest.StartSandbox(t.Context())
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 // Ensure a copy on a desktop is there, is told as checked, and is cleared by the
 // child after the command has ended, unless something else was copied since.
 func TestCopy_Desktop(t *testing.T) {
+	t.Parallel()
 	e2etest.SkipShort(t)
 	termtest.Need(t, "Xvfb", "xclip")
 	display := "DISPLAY=" + termtest.Xvfb(t)
@@ -50,6 +51,7 @@ func TestCopy_Desktop(t *testing.T) {
 // Ensure a copy inside tmux is in a tmux buffer and gone from all of them after
 // its time.
 func TestCopy_Tmux(t *testing.T) {
+	t.Parallel()
 	e2etest.SkipShort(t)
 	socket := termtest.Tmux(t)
 	tmux := func(args ...string) string {
@@ -70,6 +72,7 @@ func TestCopy_Tmux(t *testing.T) {
 // Ensure that without any clipboard the command says so and names a way out
 // that works.
 func TestCopy_NoBackend(t *testing.T) {
+	t.Parallel()
 	e2etest.SkipShort(t)
 	env, url := e2etest.Desk(t)
 	cmd := exec.CommandContext(t.Context(), "patdesk", "copy", "1")

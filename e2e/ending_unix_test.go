@@ -27,6 +27,7 @@ type ending struct {
 // Ensure a signal throws no answer away: a command that has sent its request
 // waits for it and records it; one that has sent nothing ends at once.
 func TestEnding_SignalInFlight(t *testing.T) {
+	t.Parallel()
 	for _, e := range []ending{
 		{"TERM", 4 * time.Second, []syscall.Signal{syscall.SIGTERM}, "issued", 0},
 		{"INT", 4 * time.Second, []syscall.Signal{syscall.SIGINT}, "issued", 0},

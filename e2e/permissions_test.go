@@ -14,6 +14,7 @@ import (
 // Ensure that whatever the umask is, every file patdesk makes is 0600 and every
 // folder 0700.
 func TestPermissions_UnderEveryUmask(t *testing.T) {
+	t.Parallel()
 	e2etest.SkipShort(t)
 	server, key, stop, err := e2etest.StartSandbox(t.Context())
 	if err != nil {

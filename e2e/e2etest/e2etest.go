@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"patdesk/cli"
+	"patdesk/history/historytest/wide"
 )
 
 // Main runs the tests of a package with the program in the path, as patdesk, and
@@ -22,8 +23,14 @@ import (
 func Main(m *testing.M, more map[string]func()) {
 	programs := map[string]func(){"patdesk": func() { os.Exit(cli.Run()) }}
 	maps.Copy(programs, more)
-	testscript.Main(m, programs)
+	testscript.Main(wideM{m}, programs)
 }
+
+// wideM runs tests that wait for one another's processes side by side.
+type wideM struct{ m *testing.M }
+
+// Run implements testscript.TestingM.
+func (w wideM) Run() int { return wide.Run(w.m) }
 
 // SkipShort skips a test of many processes where tests shall be short, as under the
 // race detector: each process takes half a second to start there, and what races within
