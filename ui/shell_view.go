@@ -230,21 +230,22 @@ func (s *shell) statusLine() string {
 
 // hinted is the line of hints that was drawn last.
 type hinted struct {
-	of    kit.Screen
-	width int
-	line  string
-	zones []kit.Zone
+	of     kit.Screen
+	typing bool
+	width  int
+	line   string
+	zones  []kit.Zone
 }
 
 // hintLine names the keys that are used most, from the table that dispatches
 // them.
 func (s *shell) hintLine() string {
 	top := s.top()
-	if r, ok := top.(kit.Restless); ok && r.Running() && s.hinted.of == top && s.hinted.width == s.width {
+	if r, ok := top.(kit.Restless); ok && r.Running() && s.hinted.of == top && s.hinted.typing == top.Typing() && s.hinted.width == s.width {
 		return s.hinted.line
 	}
 	line, zones := s.hintsIn(s.width)
-	s.hinted = hinted{top, s.width, line, zones}
+	s.hinted = hinted{top, top.Typing(), s.width, line, zones}
 	return line
 }
 

@@ -59,8 +59,9 @@ func (t *List) idle() tea.Cmd {
 	return t.explain(false)
 }
 
-// Running implements kit.Restless.
-func (t *List) Running() bool { return t.detail.waiting }
+// Running implements kit.Restless. What is only of use on a row waits for those that are
+// being read as well: a frame of it would come before theirs, and put it off.
+func (t *List) Running() bool { return t.detail.waiting || t.unread() || t.inFlight[requestLast] }
 
 // explain makes the detail that of the token under the cursor, and asks what else
 // may work of its pair, if that is not known yet or may have changed.
@@ -70,8 +71,7 @@ func (t *List) explain(again bool) tea.Cmd {
 		return nil
 	}
 	t.detail.id = sel.ID
-	l := t.layout()
-	if sel.ID == t.pair.id && !again || !l.side && l.detail < 4 {
+	if sel.ID == t.pair.id && !again || !t.layout().explains() {
 		return nil
 	}
 	if sel.ID != t.pair.id {

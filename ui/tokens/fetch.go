@@ -24,13 +24,20 @@ func (t *List) ask(w request) tea.Cmd {
 	t.query = pat.Query{Filter: f, Sort: t.sort, Reverse: t.reverse, FoldFailed: !t.failures, Now: now}
 	clear(t.inFlight)
 	t.inFlight[w.kind] = true
+	t.countDue = t.countDue || !w.jump
+	w.pair = t.layout().explains()
 	w.query, w.word = t.query, t.word
 	return loadTokens(t.reading, t.shell.Issuer(), t.seq, w)
 }
 
 // countAnew asks for the counts of a view whose rows are there. Rows come first:
 // they are what a person waits for, and the disk and the processor are one.
+// A jump counts nothing anew that was counted a moment ago.
 func (t *List) countAnew(w request) tea.Cmd {
+	if w.jump && !t.countDue && w.word == t.countOf && t.query.Now.Before(t.counted.Add(countsEvery)) {
+		return nil
+	}
+	t.countDue = true
 	if w.word != t.countOf {
 		t.list.SetCount(-1)
 		t.countOf = w.word
@@ -94,9 +101,20 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 	t.plan()
 	cmds := []tea.Cmd{t.more(), t.locate()}
 	if m.request.kind != requestAfter && m.request.kind != requestBefore {
-		cmds = append(cmds, t.explain(true), t.countAnew(m.request), t.release())
+		cmds = append(cmds, t.explainWith(m.page.pair), t.countAnew(m.request), t.release())
 	}
 	return tea.Batch(cmds...)
+}
+
+// explainWith is explain with what was read of a pair together with the rows, so that one
+// frame shows both.
+func (t *List) explainWith(p *pairMsg) tea.Cmd {
+	sel, ok := t.selected()
+	if !ok || p == nil || p.id != sel.ID {
+		return t.explain(true)
+	}
+	t.detail.id, t.pair = sel.ID, *p
+	return nil
 }
 
 // locate asks where the rows held are in the whole list.

@@ -23,6 +23,7 @@ type List struct {
 
 	list     *widget.List[int64, row]
 	countOf  string // the filter that the list's count is of, as it was typed
+	countDue bool   // the rows may have changed since they were counted
 	loaded   bool
 	problem  error
 	highest  int64     // number of the rows held
@@ -105,6 +106,7 @@ func (t *List) Update(msg tea.Msg) tea.Cmd {
 	case countMsg:
 		if m.seq == t.seq && m.err == nil {
 			t.list.SetCount(m.count)
+			t.countDue = false
 		}
 	case countsMsg:
 		if m.err == nil {
@@ -274,7 +276,7 @@ func (t *List) moved() tea.Cmd {
 // first and last go to the ends of the list.
 func (t *List) first() tea.Cmd {
 	if !t.list.AtStart() {
-		return t.ask(request{kind: requestFirst})
+		return t.ask(request{kind: requestFirst, jump: true})
 	}
 	t.list.First()
 	return t.moved()
@@ -282,7 +284,7 @@ func (t *List) first() tea.Cmd {
 
 func (t *List) last() tea.Cmd {
 	if !t.list.AtEnd() {
-		return t.ask(request{kind: requestLast})
+		return t.ask(request{kind: requestLast, jump: true})
 	}
 	t.list.Last()
 	return t.moved()

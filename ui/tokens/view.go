@@ -64,6 +64,9 @@ type listLayout struct {
 
 func (l listLayout) has(c int) bool { return l.widths[c] > 0 }
 
+// explains reports whether there is room for all that is known of a token.
+func (l listLayout) explains() bool { return l.side || l.detail >= 4 }
+
 func (t *List) layout() listLayout {
 	l := listLayout{width: t.w, head: 1}
 	small := t.shell.Small()

@@ -19,7 +19,8 @@ type row struct {
 // piece is a run of neighbouring rows of the list. Only what is near the screen is held.
 type piece struct {
 	widget.Piece[row]
-	mid int // of requestAround: where the token is, or was
+	mid  int      // of requestAround: where the token is, or was
+	pair *pairMsg // of the token that the cursor goes to, if that was read
 }
 
 // The sizes of pieces, in rows.
@@ -50,6 +51,8 @@ type request struct {
 	wait  time.Duration // before anything is read
 
 	byTime bool // rows are read anew because time went by, and nothing else happened
+	jump   bool // to an end of the same list, of which nothing is known to have changed
+	pair   bool // what else works of the pair of the token at that end is wanted too
 }
 
 // load reads the piece.
@@ -63,7 +66,7 @@ func (w request) load(ctx context.Context, i *pat.Issuer) (piece, error) {
 		q.Last, q.Limit = true, firstPiece
 		r, err := read(ctx, i, q, false)
 		r.AtEnd = true
-		return r, err
+		return w.withPair(ctx, i, r, len(r.Rows)-1), err
 	case requestAfter:
 		q.After, q.Limit = w.at, nextPiece
 		return read(ctx, i, q, true)
@@ -77,7 +80,20 @@ func (w request) load(ctx context.Context, i *pat.Issuer) (piece, error) {
 	q.Limit = firstPiece
 	r, err := read(ctx, i, q, true)
 	r.AtStart = true
-	return r, err
+	return w.withPair(ctx, i, r, 0), err
+}
+
+// withPair reads what else works of the pair of a row. Where that fails it is asked for
+// by itself later.
+func (w request) withPair(ctx context.Context, i *pat.Issuer, p piece, at int) piece {
+	if !w.pair || at < 0 || at >= len(p.Rows) {
+		return p
+	}
+	sel := p.Rows[at].Token
+	if alive, err := i.History.PairAlive(ctx, i.Server(), sel, w.query.Now); err == nil {
+		p.pair = &pairMsg{id: sel.ID, alive: alive, read: w.query.Now}
+	}
+	return p
 }
 
 // around reads the token where it is now, with its neighbours. If it is not in

@@ -1,0 +1,146 @@
+package ui
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"patdesk/pat"
+	"patdesk/ui/paint"
+)
+
+// costs are what happened since they were begun: what was read, and what the painter wrote.
+type costs struct {
+	d       *driver
+	painter *paint.Painter
+	out     bytes.Buffer
+	before  map[string]int
+	frames  int
+	written int
+}
+
+// newCosts watches a console of 120x40 that is drawn on a terminal of its own.
+func newCosts(d *driver) *costs {
+	d.t.Helper()
+	in, keyboard := io.Pipe()
+	d.t.Cleanup(func() { _ = keyboard.Close() })
+	c := &costs{d: d}
+	c.painter = paint.NewPainter(paint.Options{In: in, Out: &c.out, Environ: []string{"TERM=xterm-256color"}, Profile: colorprofile.TrueColor, Width: 120, Height: 40})
+	if err := c.painter.Take(); err != nil {
+		d.t.Fatal(err)
+	}
+	c.draw()
+	return c
+}
+
+// begin forgets what happened.
+func (c *costs) begin() {
+	c.before, c.frames, c.written = maps.Clone(c.d.kinds), 0, 0
+}
+
+// draw draws as the program does after each message.
+func (c *costs) draw() {
+	c.out.Reset()
+	if written, err := c.painter.Draw(c.d.s.View()); err != nil {
+		c.d.t.Fatal(err)
+	} else if written {
+		c.frames++
+		c.written += c.out.Len()
+	}
+}
+
+// take handles a message and what follows from it at once.
+func (c *costs) take(msg tea.Msg) {
+	c.d.t.Helper()
+	for {
+		c.d.send(msg)
+		c.draw()
+		synctest.Wait()
+		select {
+		case msg = <-c.d.inbox:
+		default:
+			return
+		}
+	}
+}
+
+// pass lets time pass.
+func (c *costs) pass(d time.Duration) {
+	c.d.t.Helper()
+	for end := time.After(d); ; {
+		select {
+		case msg := <-c.d.inbox:
+			c.take(msg)
+		case <-end:
+			return
+		}
+	}
+}
+
+// reads are the answers of the history since the beginning; each is of one or two queries.
+func (c *costs) reads() string {
+	var list []string
+	for _, kind := range []string{"tokensMsg", "placeMsg", "pairMsg", "countMsg", "countsMsg"} {
+		if n := c.d.kinds["tokens."+kind] - c.before["tokens."+kind]; n > 0 {
+			list = append(list, fmt.Sprintf("%d %s", n, strings.TrimSuffix(kind, "Msg")))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// longList is more rows than a list holds at first, each of which ticks. The last one has
+// no text, so that keys are off on it which are on while nobody knows the row.
+func longList(d *driver) {
+	for i := range 260 {
+		d.add(row{user: "ana@example.com", app: "Orders portal", life: time.Hour, age: time.Duration(i) * 7 * time.Second})
+	}
+	d.add(row{user: "bo@example.com", app: "Stock desk", life: 3 * time.Hour, outcome: pat.Unknown})
+}
+
+// Ensure a key asks the history for what it needs and for nothing twice, that all of it is
+// shown in as few frames as can be, and that a second that passes asks for nothing.
+func TestCosts_Reads(t *testing.T) {
+	t.Parallel()
+	story(t, stage{w: 120, h: 40, seed: longList}, func(d *driver) {
+		c := newCosts(d)
+		for _, tt := range []struct {
+			what   string
+			rested bool
+			do     func()
+			reads  string
+			frames int
+		}{
+			{"a key after a rest", true, func() { c.take(keyMsg("down")) }, "1 pair", 2},
+			{"a key at once after it", false, func() { c.take(keyMsg("down")) }, "", 1},
+			{"the rest after it", false, func() { c.pass(debounceRest) }, "1 pair", 2},
+			{"the last row", true, func() { c.take(keyMsg("G")) }, "1 tokens", 1},
+			{"the first row", true, func() { c.take(keyMsg("g")) }, "1 tokens", 1},
+			{"a page", true, func() { c.take(keyMsg("pgdown")) }, "1 pair", 2},
+			{"a second", true, func() { c.pass(time.Second) }, "", 1},
+			{"ten seconds", true, func() { c.pass(10 * time.Second) }, "", 10},
+		} {
+			if tt.rested {
+				c.pass(300 * time.Millisecond)
+			}
+			c.begin()
+			tt.do()
+			if got := c.reads(); got != tt.reads {
+				t.Errorf("%s reads %q, want %q", tt.what, got, tt.reads)
+			}
+			if c.frames != tt.frames {
+				t.Errorf("%s is drawn in %d frames, want %d", tt.what, c.frames, tt.frames)
+			}
+		}
+	})
+}
+
+// debounceRest is longer than a cursor has to rest.
+const debounceRest = 120 * time.Millisecond
