@@ -16,8 +16,8 @@ type Details struct {
 	URLWarning                  string // what the look-up showed to be odd about the embed URL
 }
 
-// over is what a row says, with each detail that is not empty in place of it.
-func (d Details) over(e Entry) Draft {
+// Over is what a row says, with each detail that is not empty in place of it.
+func (d Details) Over(e Entry) Draft {
 	return Draft{
 		Profile: e.Profile, Server: e.Server, Host: e.Host, Note: e.Note,
 		UserID: first(d.UserID, e.UserID), UserEmail: first(d.UserEmail, e.UserEmail), UserName: first(d.UserName, e.UserName),
@@ -37,7 +37,8 @@ func (s *Records) SetDetails(ctx context.Context, id int64, d Details) (Entry, e
 		if e, err = entryByID(ctx, w, id); err != nil {
 			return err
 		}
-		t, err := distinctOf(ctx, w, d.over(e), Actor{Name: e.By, Machine: e.Machine})
+		to := d.Over(e)
+		t, err := distinctPair(ctx, w, to)
 		if err != nil {
 			return err
 		}
@@ -47,7 +48,7 @@ func (s *Records) SetDetails(ctx context.Context, id int64, d Details) (Entry, e
 		}
 		moved := e.Outcome == Issued && (user != t.user || app != t.app)
 		if moved {
-			if e, err = s.holdPairs(ctx, w, e, d.over(e)); err != nil {
+			if e, err = s.holdPairs(ctx, w, e, to); err != nil {
 				return err
 			}
 			servers, err := serversOf(ctx, w, e.Server)

@@ -19,6 +19,24 @@ func distinctOf(ctx context.Context, w Work, d Draft, by Actor) (t distinct, err
 		`INSERT INTO servers (name, whole) VALUES (?, 1)`, []any{serverName(first(d.Server, d.Host))}); err != nil {
 		return t, err
 	}
+	p, err := distinctPair(ctx, w, d)
+	if err != nil {
+		return t, err
+	}
+	t.user, t.app, t.role = p.user, p.app, p.role
+	if t.issuer, err = by.id(ctx, w); err != nil {
+		return t, err
+	}
+	if t.host, err = distinctID(ctx, w, `SELECT id FROM hosts WHERE name = ?`,
+		`INSERT INTO hosts (name) VALUES (?)`, []any{d.Host}); err != nil {
+		return t, err
+	}
+	t.note, err = distinctNote(ctx, w, d.Note)
+	return t, err
+}
+
+// distinctPair are the ids of a person and an app, and of the person's role there.
+func distinctPair(ctx context.Context, w Work, d Draft) (t distinct, err error) {
 	if t.user, err = distinctID(ctx, w, `SELECT id FROM users WHERE uid = ? AND email = ? AND name = ?`,
 		`INSERT INTO users (uid, email, name, folded, search) VALUES (?, ?, ?, ?, ?)`,
 		[]any{d.UserID, d.UserEmail, d.UserName},
@@ -28,18 +46,8 @@ func distinctOf(ctx context.Context, w Work, d Draft, by Actor) (t distinct, err
 	if t.app, err = distinctApp(ctx, w, d.AppID, d.AppSlug, d.AppName, d.WorkspaceID, d.Workspace); err != nil {
 		return t, err
 	}
-	if t.issuer, err = by.id(ctx, w); err != nil {
-		return t, err
-	}
-	if t.role, err = distinctID(ctx, w, `SELECT id FROM roles WHERE name = ?`,
-		`INSERT INTO roles (name, search) VALUES (?, ?)`, []any{d.Role}, Searchable(d.Role)); err != nil {
-		return t, err
-	}
-	if t.host, err = distinctID(ctx, w, `SELECT id FROM hosts WHERE name = ?`,
-		`INSERT INTO hosts (name) VALUES (?)`, []any{d.Host}); err != nil {
-		return t, err
-	}
-	t.note, err = distinctNote(ctx, w, d.Note)
+	t.role, err = distinctID(ctx, w, `SELECT id FROM roles WHERE name = ?`,
+		`INSERT INTO roles (name, search) VALUES (?, ?)`, []any{d.Role}, Searchable(d.Role))
 	return t, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"patdesk/secret"
@@ -302,21 +303,27 @@ func change(ctx context.Context, w Work, id int64, set string, args ...any) erro
 	return ErrNotFound
 }
 
+// purgeBatch is how many rows one statement names.
+const purgeBatch = 5000
+
 // Purge drops the tokens and URLs of rows that ended, in every unit that the
 // server may read, before a moment of its clock, overwriting them in the file, and returns how many. Everything
 // else about the rows stays.
 func (s *Records) Purge(ctx context.Context, before time.Time) (int64, error) {
 	var n int64
 	err := s.tx(ctx, func(ctx context.Context, w Work) error {
-		if err := recordAll(ctx, w, Purged, "", `SELECT entry_id FROM sealed JOIN entries ON id = entry_id WHERE last < ? ORDER BY entry_id`, millis(before)); err != nil {
+		// Dropped first: of two that do it at the same time, each tells of what it dropped.
+		gone, err := numbers(ctx, w, `DELETE FROM sealed WHERE entry_id IN (SELECT id FROM entries WHERE last < ?) RETURNING entry_id`, millis(before))
+		if n = int64(len(gone)); err != nil || n == 0 {
 			return err
 		}
-		res, err := w.ExecContext(ctx, `DELETE FROM sealed WHERE entry_id IN (SELECT id FROM entries WHERE last < ?)`, millis(before))
-		if err != nil {
-			return err
+		slices.Sort(gone)
+		for some := range slices.Chunk(gone, purgeBatch) {
+			if err := recordAll(ctx, w, Purged, "", `SELECT id FROM entries WHERE id IN `+list(some)+` ORDER BY id`); err != nil {
+				return err
+			}
 		}
-		n, err = res.RowsAffected()
-		return err
+		return nil
 	})
 	if err != nil {
 		return 0, s.fail(ctx, "drop ended tokens", err)

@@ -58,6 +58,12 @@ type person struct {
 	Search text `json:"search"`
 }
 
+func personOf(uid, email, name string) person {
+	return person{
+		text(uid), text(email), text(name), text(history.Fold(first(email, name, uid))), text(history.Searchable(email, name, uid)),
+	}
+}
+
 func (s *Store) beginning(ctx context.Context, d history.Draft, now time.Time) beginning {
 	server := history.ServerName(first(d.Server, d.Host))
 	ends := d.Expires
@@ -68,10 +74,7 @@ func (s *Store) beginning(ctx context.Context, d history.Draft, now time.Time) b
 		RequestID: text(d.RequestID), Actor: s.actor(ctx), Now: millis(now), ServerNow: millis(now.Add(d.ClockOffset)),
 		Lease:   s.opts.times.lease.Milliseconds(),
 		Profile: text(d.Profile), Server: text(server), Roots: s.rootsOf(server), Host: text(d.Host),
-		User: person{
-			text(d.UserID), text(d.UserEmail), text(d.UserName),
-			text(history.Fold(first(d.UserEmail, d.UserName, d.UserID))), text(history.Searchable(d.UserEmail, d.UserName, d.UserID)),
-		},
+		User: personOf(d.UserID, d.UserEmail, d.UserName),
 		Mail: text(history.Fold(d.UserEmail)),
 		App:  appOf(d.AppID, d.AppSlug, d.AppName, d.WorkspaceID, d.Workspace),
 		Role: text(d.Role), RoleSearch: text(history.Searchable(d.Role)),

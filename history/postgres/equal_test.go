@@ -23,6 +23,8 @@ import (
 type ledger interface {
 	Begin(context.Context, history.Draft) (history.Entry, error)
 	Finish(context.Context, int64, history.Result) (history.Entry, error)
+	SetDetails(context.Context, int64, history.Details) (history.Entry, error)
+	MarkVerified(ctx context.Context, id int64, at time.Time, result, kind, drift string) error
 	MarkLogin(ctx context.Context, how string) error
 	MarkDenied(ctx context.Context, what string) error
 }

@@ -63,7 +63,7 @@ func (b twins) later(t *testing.T, d dice, rows int) {
 	case 1:
 		b.alike(t, "MarkRevealed", func(r *history.Records) (any, error) { return done(r.MarkRevealed(ctx, text, id, id+1)) })
 	case 2:
-		b.alike(t, "MarkVerified", func(r *history.Records) (any, error) { return done(r.MarkVerified(ctx, id, at, text, "role", text)) })
+		b.both(t, "MarkVerified", func(l ledger) error { return l.MarkVerified(ctx, id, at, text, "role", text) })
 	case 3:
 		b.alike(t, "SetNote", func(r *history.Records) (any, error) { return done(r.SetNote(ctx, id, text)) })
 	case 4:
@@ -73,7 +73,7 @@ func (b twins) later(t *testing.T, d dice, rows int) {
 		details := history.Details{
 			UserID: x.UserID, UserEmail: x.UserEmail, UserName: x.UserName, AppID: x.AppID, AppName: x.AppName, AppSlug: x.AppSlug, Role: x.Role, URLWarning: text,
 		}
-		b.alike(t, fmt.Sprintf("SetDetails of %d: %+v", id, details), func(r *history.Records) (any, error) { return r.SetDetails(ctx, id, details) })
+		b.same(t, fmt.Sprintf("SetDetails of %d: %+v", id, details), func(l ledger) (history.Entry, error) { return l.SetDetails(ctx, id, details) })
 	case 8:
 		was := one(d, "", "role changed")
 		changes := []history.DriftChange{{ID: id, Was: was, Kind: "role", Now: text}, {ID: id + 1, Was: was, Kind: "", Now: ""}}

@@ -427,6 +427,84 @@ BEGIN
 END
 $$;
 
+-- set_details fills in what was not known of a row's user and app when it was begun. status:
+-- ok, missing, stale (what the row says is not what the caller took it for).
+CREATE FUNCTION set_details(d jsonb) RETURNS text LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+	p_id bigint := (d->>'id')::bigint;
+	was jsonb := d->'was';
+	now jsonb := d->'now';
+	e record;
+	new_user bigint;
+	new_app bigint;
+	person bigint[];
+	product bigint[];
+	turned boolean := (was#>>'{user,uid}') > (now#>>'{user,uid}');
+BEGIN
+	-- Pairs before rows, as whoever links a row of them has it.
+	IF (was->'user', was->'app') IS DISTINCT FROM (now->'user', now->'app') THEN
+		FOR turn IN 1..2 LOOP
+			PERFORM lock_pair(p->>'mail', p#>>'{user,uid}', p#>>'{app,uid}', p#>>'{app,slug}')
+				FROM (SELECT CASE WHEN (turn = 1) = turned THEN now ELSE was END AS p) x;
+		END LOOP;
+	END IF;
+	SELECT x.*, u.uid, u.email, u.name, a.uid AS app_uid, a.slug, a.name AS app_name, a.workspace_id, a.workspace, r.name AS role, s.name AS server INTO e
+		FROM entries x JOIN users u ON u.id = x.user_id JOIN apps a ON a.id = x.app_id JOIN roles r ON r.id = x.role_id JOIN servers s ON s.id = x.server_id
+		WHERE x.id = p_id FOR UPDATE OF x;
+	IF NOT FOUND THEN
+		RETURN 'missing';
+	END IF;
+	IF (e.uid, e.email, e.name, e.app_uid, e.slug, e.app_name, e.workspace_id, e.workspace, e.role, e.server) IS DISTINCT FROM
+			(was#>>'{user,uid}', was#>>'{user,email}', was#>>'{user,name}', was#>>'{app,uid}', was#>>'{app,slug}', was#>>'{app,name}',
+			was#>>'{app,workspace_id}', was#>>'{app,workspace}', was->>'role', d->>'named') THEN
+		RETURN 'stale';
+	END IF;
+	new_user := user_of(now->'user');
+	new_app := app_of(now->'app');
+	UPDATE entries SET user_id = new_user, app_id = new_app, role_id = role_of(now->>'role', now->>'role_search'),
+			url_warning = coalesce(nullif(d->>'url_warning', ''), url_warning)
+		WHERE id = p_id;
+	INSERT INTO touches DEFAULT VALUES;
+	IF e.outcome <> 'issued' OR (e.user_id, e.app_id) = (new_user, new_app) THEN
+		RETURN 'ok';
+	END IF;
+	-- Out of the chain of its old pair: each row that had this one as its newer moves on to
+	-- what comes after it. Then into that of the new one.
+	UPDATE entries SET older_id = e.older_id WHERE id = e.newer_id;
+	IF e.older_id <> 0 THEN -- so the pair has names
+		person := same_person(was->>'mail', e.uid);
+		product := same_app(e.app_uid, e.slug, e.app_uid = '');
+		UPDATE entries SET newer_id = e.newer_id, class = CASE e.newer_id WHEN 0 THEN 0 ELSE 2 END
+			WHERE newer_id = p_id AND user_id = ANY (person) AND app_id = ANY (product) AND server_id = ANY (servers_of(d->>'server', d->'roots'));
+	END IF;
+	UPDATE entries SET older_id = 0, newer_id = 0, class = 0 WHERE id = p_id;
+	PERFORM link_entry(p_id, d->>'server', d->'roots');
+	RETURN 'ok';
+END
+$$;
+
+-- mark_verified records what ToolJet said about a token. status: ok, missing.
+CREATE FUNCTION mark_verified(p_id bigint, p_at bigint, p_result text, p_kind text, p_drift text, d jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	was text;
+BEGIN
+	SELECT drift INTO was FROM entries WHERE id = p_id FOR UPDATE;
+	IF NOT FOUND THEN
+		RETURN 'missing';
+	END IF;
+	UPDATE entries SET verified = p_at, verify_result = p_result, drift = p_drift, drift_kind = p_kind, drifted = (p_drift <> '')::int,
+			drift_at = CASE p_drift WHEN '' THEN 0 ELSE (d->>'now')::bigint END
+		WHERE id = p_id;
+	PERFORM tell(p_id, 'verified', p_result, d);
+	IF was <> p_drift AND p_drift = '' THEN
+		PERFORM tell(p_id, 'drift_cleared', was, d);
+	ELSIF was <> p_drift THEN
+		PERFORM tell(p_id, 'drift', p_drift, d);
+	END IF;
+	RETURN 'ok';
+END
+$$;
+
 -- lose_entries turns pending rows that nobody will finish into unknown ones: those whose
 -- lease is over, or the given ones. Rows that somebody else is at are left to them.
 CREATE FUNCTION lose_entries(d jsonb, which bigint[]) RETURNS bigint LANGUAGE plpgsql AS $$
