@@ -6,6 +6,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 )
 
 // harden makes the process a bad place to find secrets in, before it reads any:
@@ -20,9 +21,13 @@ func harden() {
 	_ = os.Unsetenv("TEA_TRACE")
 }
 
+// echo is how soon after a signal another one is the same wish: timeout(1) and
+// others send it to the process and to its group.
+const echo = 150 * time.Millisecond
+
 // signalContext returns a context that ends with the first of the signals that
-// ask a program to end. Its cause is a *Signal. A second signal ends the process
-// at once.
+// ask a program to end. Its cause is a *Signal. A second signal, unless it is an echo,
+// ends the process at once.
 func signalContext() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	ch := make(chan os.Signal, 2)
@@ -36,12 +41,13 @@ func signalContext() (context.Context, func()) {
 		if !ok {
 			return
 		}
-		signal.Reset()
 		n := 2
 		if s, ok := sig.(syscall.Signal); ok {
 			n = int(s)
 		}
 		cancel(&Signal{Number: n})
+		time.Sleep(echo)
+		signal.Reset()
 	}()
 	return ctx, func() { signal.Stop(ch); cancel(nil) }
 }

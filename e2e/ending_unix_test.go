@@ -20,6 +20,7 @@ type ending struct {
 	name    string
 	delay   time.Duration // of the answer
 	signals []syscall.Signal
+	apart   time.Duration // from each signal to the next
 	outcome string
 	code    int // of the exit, -1 when the signal ends the process
 }
@@ -29,11 +30,12 @@ type ending struct {
 func TestEnding_SignalInFlight(t *testing.T) {
 	t.Parallel()
 	for _, e := range []ending{
-		{"TERM", 4 * time.Second, []syscall.Signal{syscall.SIGTERM}, "issued", 0},
-		{"INT", 4 * time.Second, []syscall.Signal{syscall.SIGINT}, "issued", 0},
-		{"HUP", 4 * time.Second, []syscall.Signal{syscall.SIGHUP}, "issued", 0},
-		{"no answer", 30 * time.Second, []syscall.Signal{syscall.SIGTERM}, "unknown", 7},
-		{"twice", 30 * time.Second, []syscall.Signal{syscall.SIGTERM, syscall.SIGTERM}, "unknown", -1},
+		{"TERM", 4 * time.Second, []syscall.Signal{syscall.SIGTERM}, 0, "issued", 0},
+		{"INT", 4 * time.Second, []syscall.Signal{syscall.SIGINT}, 0, "issued", 0},
+		{"HUP", 4 * time.Second, []syscall.Signal{syscall.SIGHUP}, 0, "issued", 0},
+		{"one wish, sent to process and group", 3 * time.Second, []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP}, time.Millisecond, "issued", 0},
+		{"no answer", 30 * time.Second, []syscall.Signal{syscall.SIGTERM}, 0, "unknown", 7},
+		{"twice", 30 * time.Second, []syscall.Signal{syscall.SIGTERM, syscall.SIGTERM}, time.Second, "unknown", -1},
 	} {
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +54,7 @@ func TestEnding_SignalInFlight_Sweep(t *testing.T) {
 		delay := time.Second + time.Duration(n)*200*time.Millisecond
 		t.Run(delay.String(), func(t *testing.T) {
 			t.Parallel()
-			ending{"", delay, []syscall.Signal{syscall.SIGTERM}, "issued", 0}.check(t)
+			ending{"", delay, []syscall.Signal{syscall.SIGTERM}, 0, "issued", 0}.check(t)
 		})
 	}
 }
@@ -82,7 +84,7 @@ func (e ending) check(t *testing.T) {
 	})
 	for n, s := range e.signals {
 		if n > 0 {
-			e2etest.Eventually(t, "the wait", func() bool { return strings.Contains(said.String(), "waiting for its answer") })
+			time.Sleep(e.apart)
 		}
 		if err := cmd.Process.Signal(s); err != nil {
 			t.Fatal(err)
