@@ -56,6 +56,44 @@ func TestGuides_CommandsSucceed(t *testing.T) {
 	}
 }
 
+// inline are the commands within the sentences and tables of a page.
+var inline = regexp.MustCompile("`(patdesk [^`]+)`")
+
+// Ensure each command of the cookbook and of the page about reading aloud is there and
+// does what it is named for, on a token, a page and a list.
+func TestPages_CommandsSucceed(t *testing.T) {
+	server, key, stop, err := e2etest.StartSandbox(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	env, dir := e2etest.Home(t, server, key), t.TempDir()
+	e2etest.Run(t, env, "issue", "ana@example.com", "orders")
+	e2etest.Run(t, env, "config", "set", "snippets.portal", "{{.URL}} for {{.User}}")
+	if err := os.WriteFile(filepath.Join(dir, "list.csv"), []byte("user,app\nbo@partner.example,orders\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	values := strings.NewReplacer("ID", "1", "APP", "orders", "--page URL", "--page "+server+"/api/health", "FILE", "list.csv --yes")
+	ran := 0
+	for _, page := range []string{"embedding.md", "aloud.md"} {
+		for _, m := range inline.FindAllStringSubmatch(read(t, page), -1) {
+			if strings.HasPrefix(m[1], "patdesk preview") {
+				continue // it wants a browser; the tests of the browser run it
+			}
+			cmd := exec.CommandContext(t.Context(), "sh", "-c", values.Replace(m[1])) // its input has ended
+			cmd.Env, cmd.Dir = env, dir
+			out, err := cmd.CombinedOutput()
+			if err != nil || len(out) == 0 {
+				t.Errorf("%s: %s: %v\n%s", page, m[1], err, out)
+			}
+			ran++
+		}
+	}
+	if ran < 20 {
+		t.Errorf("only %d commands were found", ran)
+	}
+}
+
 // link is a link of a page to a file, perhaps with a heading in it.
 var link = regexp.MustCompile(`\]\(([^)#:]*)(?:#([^)]*))?\)`)
 
