@@ -206,7 +206,7 @@ func (f EventFilter) parts() (tokens, desk bool) {
 	named := f.Tokens
 	named.Server, named.By = "", nil
 	tokens = len(f.Actions) == 0 || slices.ContainsFunc(f.Actions, func(a Action) bool { return !ofDesk(a) })
-	desk = (len(f.Actions) == 0 || slices.ContainsFunc(f.Actions, ofDesk)) && len(f.Status) == 0 && named.none()
+	desk = (len(f.Actions) == 0 || slices.ContainsFunc(f.Actions, ofDesk)) && len(f.Status) == 0 && named.Empty()
 	return tokens, desk
 }
 

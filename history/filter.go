@@ -28,8 +28,8 @@ type Filter struct {
 	IDs                 []int64
 }
 
-// none reports whether a filter asks for nothing.
-func (f Filter) none() bool {
+// Empty reports whether a filter asks for nothing.
+func (f Filter) Empty() bool {
 	for _, terms := range [][]Term{f.User, f.App, f.Role, f.By, f.Word} {
 		if slices.ContainsFunc(terms, func(t Term) bool { return Fold(t.Text) != "" }) {
 			return false

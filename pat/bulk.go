@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"sync"
 	"time"
 
 	"patdesk/client"
@@ -80,7 +81,8 @@ type Run struct {
 	// itself when it ends (WithGrace).
 	Graced bool
 
-	kept Ledger // that has it: it was written down, or is taken up again
+	kept   Ledger // that has it: it was written down, or is taken up again
+	common *Pace  // of all runs at its server in this process, beside its own; nil = there are no others
 }
 
 // NewRun is a run of a plan with a new id, at the usual pace.
@@ -151,11 +153,12 @@ func (r *Run) Steps(ctx context.Context) iter.Seq[Step] {
 		left := false
 		for n, task := range r.Plan {
 			step := Step{Task: task, N: n, State: StepSkipped}
-			if !s.over && r.Pace.wait(ctx) == nil {
+			if !s.over && r.Pace.wait(ctx) == nil && r.common.wait(ctx) == nil {
 				step.Grant, step.Err = task.Do(r.watched(ctx, task))
 				step.State = stateOf(step)
 				s.add(step)
 				r.Pace.over(step.Err == nil)
+				r.common.over(step.Err == nil)
 			}
 			left = left || step.State == StepSkipped
 			if !yield(step) {
@@ -180,6 +183,7 @@ func (r *Run) watched(ctx context.Context, t Task) context.Context {
 	return client.WithWaits(asked, func(w client.Wait) bool {
 		if w.Err != nil && w.Err.Status == http.StatusTooManyRequests {
 			r.Pace.slow()
+			r.common.slow()
 		}
 		if ctx.Err() != nil {
 			return false
@@ -263,12 +267,13 @@ func WorseExit(have, next int) int {
 	return have
 }
 
-// Pace keeps the requests of a run apart: 2 a second unless said otherwise. From
-// the first answer that asks to slow down it keeps to the 10 a minute of
-// ToolJet's documents, and recovers slowly (safety D16).
+// Pace keeps the requests of a run apart, or those of several: 2 a second unless said
+// otherwise. From the first answer that asks to slow down it keeps to the 10 a minute of
+// ToolJet's documents, and recovers slowly (safety D16). The zero Pace is the usual one.
 type Pace struct {
+	mu           sync.Mutex
 	usual, every time.Duration
-	last         time.Time
+	last         time.Time // when the newest request may be sent
 	waited       bool
 	run, patient int // good answers since every changed, and how many change it
 }
@@ -282,16 +287,29 @@ const (
 
 // NewPace is a pace of so many requests a second; 0 is the usual one.
 func NewPace(perSecond float64) *Pace {
-	p := &Pace{usual: usualEvery, patient: firstNeeded}
+	p := &Pace{}
 	if perSecond > 0 {
 		p.usual = time.Duration(float64(time.Second) / perSecond)
 	}
-	p.every = p.usual
+	p.begin()
 	return p
+}
+
+// begin fills in what is usual.
+func (p *Pace) begin() {
+	if p.usual == 0 {
+		p.usual = usualEvery
+	}
+	if p.every == 0 {
+		p.every, p.patient = p.usual, firstNeeded
+	}
 }
 
 // Estimate is how long so many requests take at the present pace, at least.
 func (p *Pace) Estimate(n int) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.begin()
 	return time.Duration(max(0, n-1)) * p.every
 }
 
@@ -300,21 +318,38 @@ func (p *Pace) About(n int) time.Duration {
 	return max(time.Second, p.Estimate(n).Round(time.Second))
 }
 
-// wait waits until the next request may be sent, or for the end of ctx.
+// wait waits until the next request may be sent, or for the end of ctx. Of several who
+// wait each gets a moment of its own.
 func (p *Pace) wait(ctx context.Context) error {
-	if d := p.every - time.Since(p.last); !p.last.IsZero() && d > 0 {
+	if p == nil {
+		return nil
+	}
+	p.mu.Lock()
+	p.begin()
+	at := time.Now()
+	if next := p.last.Add(p.every); !p.last.IsZero() && next.After(at) {
+		at = next
+	}
+	p.last = at
+	p.mu.Unlock()
+	if d := time.Until(at); d > 0 {
 		select {
 		case <-time.After(d):
 		case <-ctx.Done():
 		}
 	}
-	p.last = time.Now()
 	return ctx.Err()
 }
 
 // slow takes the pace back to what the server bears, and makes each later
 // recovery twice as patient.
 func (p *Pace) slow() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.begin()
 	if p.every >= slowEvery {
 		p.patient *= 2
 	}
@@ -324,9 +359,16 @@ func (p *Pace) slow() {
 // over is told of each request that is over; enough that were not refused shorten
 // the pauses by a tenth. One that had to wait was sent at the end of its waits.
 func (p *Pace) over(good bool) {
-	if p.waited {
-		p.last, p.waited = time.Now(), false
+	if p == nil {
+		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.begin()
+	if now := time.Now(); p.waited && now.After(p.last) {
+		p.last = now
+	}
+	p.waited = false
 	if !good {
 		return
 	}

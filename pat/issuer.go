@@ -30,6 +30,10 @@ type learned struct {
 	directory directory
 	framings  framings
 	proven    atomic.Pointer[Unit]
+
+	standing       together[Standing] // what follows is of those who share it
+	rows, unfailed together[int64]    // of the server, and without those that failed
+	pace           Pace
 }
 
 func (i *Issuer) learned() *learned {
@@ -46,7 +50,7 @@ func (i *Issuer) With(c *client.Client) *Issuer {
 
 // For returns the issuer of another person at the same server: with their settings
 // and rights, over the same client, so the same pauses, over the same history and the
-// same lists.
+// same lists. Their runs keep one pace, and their counts are counted together.
 func (i *Issuer) For(a Actor, s Settings) *Issuer {
 	return &Issuer{Client: i.Client, History: i.History, Settings: s, LastClock: i.LastClock, actor: &a, shared: i.learned()}
 }

@@ -61,7 +61,7 @@ func (i *Issuer) Record(ctx context.Context, r *Run) error {
 	}
 	err := i.History.BeginRun(ctx, RunHead{ID: r.ID, Kind: r.Kind, Server: i.Server()}, rows)
 	if err == nil {
-		r.kept = i.History
+		r.kept, r.common = i.History, i.commonPace()
 	}
 	return i.stage(StageIssue, "", "", err)
 }
@@ -111,7 +111,16 @@ func (i *Issuer) Resume(ctx context.Context, id string, unknownToo bool) (*Run, 
 		}
 		return nil, &Problem{ID: IDNoSuchRun, Cause: cause}
 	}
-	return &Run{ID: id, Kind: head.Kind, Plan: plan, Pace: NewPace(0), kept: i.History}, nil
+	return &Run{ID: id, Kind: head.Kind, Plan: plan, Pace: NewPace(0), kept: i.History, common: i.commonPace()}, nil
+}
+
+// commonPace is that of all runs at this server in this process; nil if it is shared with
+// nobody.
+func (i *Issuer) commonPace() *Pace {
+	if i.shared == nil {
+		return nil
+	}
+	return &i.shared.pace
 }
 
 // runID is the id of the run that is meant.

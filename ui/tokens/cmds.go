@@ -51,7 +51,7 @@ func loadPair(ctx context.Context, i *pat.Issuer, t pat.Token, now time.Time) te
 // countTokens counts the rows of a filter.
 func countTokens(ctx context.Context, i *pat.Issuer, seq int, q pat.Query) tea.Cmd {
 	return func() tea.Msg {
-		n, err := i.History.Count(ctx, q)
+		n, err := i.CountOf(ctx, q)
 		return countMsg{seq: seq, count: n, err: err}
 	}
 }
@@ -60,16 +60,8 @@ func countTokens(ctx context.Context, i *pat.Issuer, seq int, q pat.Query) tea.C
 // counts change by themselves.
 func countStates(ctx context.Context, i *pat.Issuer, now time.Time) tea.Cmd {
 	return func() tea.Msg {
-		c, err := i.History.Counts(ctx, i.Server(), now)
-		if err != nil {
-			return countsMsg{err: err}
-		}
-		next, err := i.History.NextChange(ctx, i.Server(), now)
-		if err != nil {
-			return countsMsg{err: err}
-		}
-		others, err := i.Elsewhere(ctx)
-		return countsMsg{counts: c, others: others, next: next, err: err}
+		s, err := i.Standing(ctx, now)
+		return countsMsg{counts: s.Counts, others: s.Elsewhere, next: s.Next, err: err}
 	}
 }
 

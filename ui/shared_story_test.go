@@ -15,6 +15,7 @@ import (
 type remote struct {
 	pat.Ledger
 	away, hangs atomic.Bool
+	counted     atomic.Int64
 }
 
 func (r *remote) reach(ctx context.Context) error {
@@ -61,6 +62,39 @@ func (r *remote) Handovers(ctx context.Context, server string, done bool) ([]his
 		return nil, err
 	}
 	return r.Ledger.Handovers(ctx, server, done)
+}
+
+func (r *remote) Counts(ctx context.Context, server string, now time.Time) (history.Counts, error) {
+	r.counted.Add(1)
+	return r.Ledger.Counts(ctx, server, now)
+}
+
+// Ensure a console at a desk counts with the others there, once a second, however often its
+// list is read anew.
+func TestTokens_CountsWithTheDesk(t *testing.T) {
+	for _, shared := range []bool{true, false} {
+		r := &remote{}
+		at := func(d *driver, o *Options) {
+			r.Ledger = d.issuer.History
+			d.issuer.History = r
+			if shared {
+				o.Issuer = d.issuer.For(pat.Actor{Name: "ana"}, d.issuer.Settings)
+			}
+		}
+		story(t, stage{seed: everyState, options: at}, func(d *driver) {
+			d.sleep(3 * time.Second)
+			before := r.counted.Load()
+			for range 20 {
+				d.send(kit.ProvedMsg{})
+				d.sleep(50 * time.Millisecond)
+			}
+			d.sleep(time.Second)
+			if n := r.counted.Load() - before; shared && n > 3 || !shared && n < 20 {
+				t.Errorf("shared %v: counted %d times", shared, n)
+			}
+			d.sees("8 live")
+		})
+	}
 }
 
 // Ensure the header says while the history is away as of when the screen is, that what was
