@@ -106,8 +106,8 @@ func longList(d *driver) {
 }
 
 // Ensure a key asks the history for what it needs and for nothing twice, that all of it is
-// shown in as few frames as can be, and that a second that passes asks for nothing.
-func TestCosts_Reads(t *testing.T) {
+// shown in as few frames and bytes as can be, and that a second that passes asks for nothing.
+func TestCosts_OfKeysAndSeconds(t *testing.T) {
 	t.Parallel()
 	story(t, stage{w: 120, h: 40, seed: longList}, func(d *driver) {
 		c := newCosts(d)
@@ -117,15 +117,16 @@ func TestCosts_Reads(t *testing.T) {
 			do     func()
 			reads  string
 			frames int
+			most   int // bytes; the details of a row have signs by chance
 		}{
-			{"a key after a rest", true, func() { c.take(keyMsg("down")) }, "1 pair", 2},
-			{"a key at once after it", false, func() { c.take(keyMsg("down")) }, "", 1},
-			{"the rest after it", false, func() { c.pass(debounceRest) }, "1 pair", 2},
-			{"the last row", true, func() { c.take(keyMsg("G")) }, "1 tokens", 1},
-			{"the first row", true, func() { c.take(keyMsg("g")) }, "1 tokens", 1},
-			{"a page", true, func() { c.take(keyMsg("pgdown")) }, "1 pair", 2},
-			{"a second", true, func() { c.pass(time.Second) }, "", 1},
-			{"ten seconds", true, func() { c.pass(10 * time.Second) }, "", 10},
+			{"a key after a rest", true, func() { c.take(keyMsg("down")) }, "1 pair", 2, 580},
+			{"a key at once after it", false, func() { c.take(keyMsg("down")) }, "", 1, 455},
+			{"the rest after it", false, func() { c.pass(debounceRest) }, "1 pair", 2, 145},
+			{"the last row", true, func() { c.take(keyMsg("G")) }, "1 tokens", 1, 2830},
+			{"the first row", true, func() { c.take(keyMsg("g")) }, "1 tokens", 1, 3180},
+			{"a page", true, func() { c.take(keyMsg("pgdown")) }, "1 pair", 2, 440},
+			{"a second", true, func() { c.pass(time.Second) }, "", 1, 208},
+			{"ten seconds", true, func() { c.pass(10 * time.Second) }, "", 10, 2068},
 		} {
 			if tt.rested {
 				c.pass(300 * time.Millisecond)
@@ -138,9 +139,41 @@ func TestCosts_Reads(t *testing.T) {
 			if c.frames != tt.frames {
 				t.Errorf("%s is drawn in %d frames, want %d", tt.what, c.frames, tt.frames)
 			}
+			if c.written > tt.most {
+				t.Errorf("%s writes %d bytes, want %d", tt.what, c.written, tt.most)
+			}
 		}
 	})
 }
 
 // debounceRest is longer than a cursor has to rest.
 const debounceRest = 120 * time.Millisecond
+
+// Ensure a frame of a second that passes, and one of a key, take no more pieces of memory
+// than they did: each of them is work, and work for the collector later.
+func TestCosts_Memory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector takes memory of its own")
+	}
+	story(t, stage{w: 120, h: 40, seed: longList}, func(d *driver) {
+		c := newCosts(d)
+		key := []tea.Msg{keyMsg("down"), keyMsg("up")}
+		for _, tt := range []struct {
+			what string
+			do   func(n int)
+			most float64
+		}{
+			{"a second", func(int) { d.s.now = d.s.now.Add(time.Second); c.draw() }, 701},
+			{"a key", func(n int) { _, _ = d.s.Update(key[n%2]); c.draw() }, 686},
+			{"nothing new", func(int) { c.draw() }, 566},
+		} {
+			for n := range 4 { // what is kept drawn is drawn once
+				tt.do(n)
+			}
+			n := 0
+			if got := testing.AllocsPerRun(20, func() { tt.do(n); n++ }); got > tt.most {
+				t.Errorf("%s takes %v pieces of memory, want %v", tt.what, got, tt.most)
+			}
+		}
+	})
+}

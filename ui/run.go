@@ -213,7 +213,7 @@ func (s *shell) background(m tea.BackgroundColorMsg) tea.Cmd {
 	}
 	look := s.theme.Look
 	look.Dark = m.IsDark()
-	s.theme, s.hintTexts = kit.NewTheme(look), nil
+	s.theme, s.hintTexts, s.tabs = kit.NewTheme(look), nil, tabs{}
 	if s.issuer == nil {
 		return s.Replace(s.Page(), kit.NewProfile{})
 	}

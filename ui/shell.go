@@ -42,7 +42,8 @@ type shell struct {
 	blurred        bool
 	hinted         hinted
 	hintTexts      map[hintLook]string // hints as the theme draws them
-	stopAsked      time.Time           // when ctrl+c was pressed first, by here
+	tabs           tabs
+	stopAsked      time.Time // when ctrl+c was pressed first, by here
 	tick           ticking
 	reminders      reminders
 	idle           idling

@@ -89,15 +89,7 @@ func (s *shell) tabLine() string {
 		return kit.Between(" "+h.Crumb.Render(s.title(s.Page())), right, s.width)
 	}
 	if s.atTab() {
-		line := ""
-		for i, t := range s.keys.Tabs {
-			style := h.Tab
-			if i == s.tabInView() {
-				style = h.TabActive
-			}
-			line += style.Padding(0, 1).Render(t.Label(s.width)) + " "
-		}
-		return kit.Between(line, right, s.width)
+		return kit.Between(s.tabRow(), right, s.width)
 	}
 	names := make([]string, len(s.pages))
 	for i, p := range s.pages {
@@ -111,6 +103,28 @@ func (s *shell) tabLine() string {
 		right = h.Tab.Render(kit.Name(s.keys.Global.Back)+" back") + " "
 	}
 	return kit.Between(" "+strings.Join(names, h.Tab.Render(" "+s.theme.Glyphs.Crumb+" ")), right, s.width)
+}
+
+// tabs are the names of the screens as they were drawn last.
+type tabs struct {
+	width, at int
+	line      string
+}
+
+func (s *shell) tabRow() string {
+	at := s.tabInView()
+	if s.tabs.line == "" || s.tabs.width != s.width || s.tabs.at != at {
+		line := ""
+		for i, t := range s.keys.Tabs {
+			style := s.theme.Header.Tab
+			if i == at {
+				style = s.theme.Header.TabActive
+			}
+			line += style.Padding(0, 1).Render(t.Label(s.width)) + " "
+		}
+		s.tabs = tabs{s.width, at, line}
+	}
+	return s.tabs.line
 }
 
 func (s *shell) title(sc kit.Screen) string { return term.CleanWidth(sc.Title(), 48).String() }

@@ -63,6 +63,7 @@ func (s TableStyles) Line(lead Cell, cells []Cell, cols []Column, width int, sel
 		return i.rest
 	}
 	l := line{plain: in(s.Cell)}
+	l.b.Grow(3 * width) // its signs and a dozen changes of the pen
 	used := term.Width(lead.Text) + term.Width(lead.Tail)
 	l.text(lead.Text, in(lead.Ink))
 	l.text(lead.Tail, in(lead.TailInk))
