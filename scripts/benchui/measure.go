@@ -167,11 +167,12 @@ func rowsOf(s *tty.Screen) (n int) {
 	return n
 }
 
-// cursorRow is the selected row with its place.
+// cursorRow is the selected row with its place: number and user, for neighbours may be
+// of one user.
 func cursorRow(s *tty.Screen) string {
 	for y, l := range s.Lines() {
-		if strings.HasPrefix(l, "▌") {
-			return fmt.Sprint(y, userOf(l))
+		if words := strings.Fields(l); strings.HasPrefix(l, "▌") && len(words) > 2 {
+			return fmt.Sprint(y, words[1], userOf(l))
 		}
 	}
 	return ""
