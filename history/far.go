@@ -107,7 +107,9 @@ func (s *Records) farPage(ctx context.Context, q Query, from *Cursor, backwards 
 	if f.sql == "" {
 		return page, nil
 	}
-	rows, err := s.read.QueryContext(ctx, `WITH at AS (`+f.sql+`) SELECT at.rank, at.key, `+EntryColumns+EntryTables+`JOIN at ON at.id = e.id`+
+	// The places come first: PostgreSQL plans so many tables in the order in which they stand
+	// (join_collapse_limit), and would join all rows to find those of the page.
+	rows, err := s.read.QueryContext(ctx, `WITH at AS (`+f.sql+`) SELECT at.rank, at.key, `+EntryColumns+` FROM at JOIN entries e ON e.id = at.id `+entryJoins+
 		f.order(q.Sort, q.Reverse == backwards), f.args...)
 	if err != nil {
 		return page, err

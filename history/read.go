@@ -18,7 +18,10 @@ const EntryColumns = `e.id, e.request_id, p.name, s.name, h.name, u.uid, u.email
 	a.uid <> '' AND a.name <> '' AND EXISTS (SELECT 1 FROM listed_apps l WHERE l.server = s.name AND l.name = a.name AND l.uid <> a.uid)`
 
 // EntryTables are the tables of EntryColumns.
-const EntryTables = ` FROM entries e JOIN profiles p ON p.id = e.profile_id JOIN servers s ON s.id = e.server_id JOIN hosts h ON h.id = e.host_id
+const EntryTables = ` FROM entries e ` + entryJoins
+
+// entryJoins are the tables that entries e refer to.
+const entryJoins = `JOIN profiles p ON p.id = e.profile_id JOIN servers s ON s.id = e.server_id JOIN hosts h ON h.id = e.host_id
 	JOIN users u ON u.id = e.user_id JOIN apps a ON a.id = e.app_id JOIN roles r ON r.id = e.role_id
 	JOIN issuers i ON i.id = e.issuer_id JOIN notes n ON n.id = e.note_id `
 

@@ -129,6 +129,37 @@ func TestStore_Plans(t *testing.T) {
 	}
 }
 
+// Ensure a page reads its own rows and not all of them, however many tables it takes.
+func TestStore_PageReadsItsRows(t *testing.T) {
+	t.Parallel()
+	const rows = 20_000
+	db := fresh(t)
+	postgrestest.Run(t, db.URL, manyTokens(rows, epoch())...)
+	read := func() (whole, one int64) { // rows that were read by walking the table, and by an index
+		c := open(t, options(t, db.URL, newKey(t)))
+		defer func() { _ = c.Close() }()
+		if err := c.pool.QueryRow(t.Context(), `SELECT seq_tup_read, coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'entries'`).Scan(&whole, &one); err != nil {
+			t.Fatal(err)
+		}
+		return whole, one
+	}
+	eventually(t, "what filled the tables is counted", func() bool { whole, _ := read(); return whole >= rows })
+	before, found := read()
+	s := open(t, options(t, db.RoleURL, newKey(t)))
+	for _, sort := range []history.Sort{history.SortLeft, history.SortIssued, history.SortState} {
+		if page, err := s.Page(t.Context(), history.Query{Now: epoch(), Sort: sort}); err != nil || len(page.Entries) != 50 {
+			t.Fatalf("%s: %d rows, %v", sort, len(page.Entries), err)
+		}
+	}
+	if err := s.Close(); err != nil { // tells what it read
+		t.Fatal(err)
+	}
+	eventually(t, "what was read is counted", func() bool { _, now := read(); return now >= found+100 })
+	if after, _ := read(); after-before >= rows {
+		t.Errorf("%d rows were walked over", after-before)
+	}
+}
+
 func explain(t *testing.T, c *sql.Conn, q string) string {
 	t.Helper()
 	found, err := c.QueryContext(t.Context(), `EXPLAIN `+q)
