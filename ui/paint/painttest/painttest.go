@@ -262,8 +262,17 @@ func (x *Program) Restored() {
 }
 
 // Difference says where two screens differ, cell by cell, and in the cursor; "" is
-// nowhere.
-func Difference(reference, other *Program) string {
+// nowhere. Screens that differ are looked at for a while: a frame that is not marked may
+// have come in part.
+func Difference(reference, other *Program) (d string) {
+	for end := time.Now().Add(Patience / 4); ; time.Sleep(20 * time.Millisecond) {
+		if d = difference(reference, other); d == "" || time.Now().After(end) {
+			return d
+		}
+	}
+}
+
+func difference(reference, other *Program) string {
 	reference.mu.Lock()
 	defer reference.mu.Unlock()
 	other.mu.Lock()
