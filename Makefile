@@ -44,6 +44,7 @@ vet-systems: ## every package vetted for Windows and macOS, with the names of SQ
 
 sweep: ## everything at full length: kills, lost answers, processes, sizes, hostile texts
 	PATDESK_LONG=$(LONG) $(GO) test -count=1 -parallel 4 -timeout 20m -run '$(SWEEP)' $(SWEPT)
+	test -z "$$PATDESK_TEST_POSTGRES" || PATDESK_STORIES=postgres $(GO) test -count=1 -short ./ui # the console's stories again, on PostgreSQL
 
 fuzz: ## every fuzz target for FUZZTIME executions
 	@set -e; for f in $$(grep -rl --include='*_test.go' '^func Fuzz' . | sort); do \

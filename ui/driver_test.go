@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -19,6 +20,8 @@ import (
 	"patdesk/client/sandbox"
 	"patdesk/config"
 	"patdesk/history"
+	"patdesk/history/postgres"
+	"patdesk/history/postgres/postgrestest"
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
@@ -31,23 +34,31 @@ import (
 // while every goroutine waits, so a day of countdown takes no time, and nothing
 // polls.
 type driver struct {
-	t       *testing.T
-	s       *shell
-	box     *sandbox.Server
-	issuer  *pat.Issuer
-	store   *history.Store
-	path    string
-	key     *secret.Key // seals the tokens
-	inbox   chan tea.Msg
-	ctx     context.Context
-	cancel  context.CancelFunc
-	quit    bool
-	clips   string            // where the clipboard's files are
-	updates int               // messages handled
-	kinds   map[string]int    // of them, by the names of their types
-	raw     []string          // what was written to the terminal beside the screen
-	instead map[string]string // keys that actions have in this story, by those they usually have
-	jump    time.Duration     // how far wall clocks were set forward while this computer slept
+	t        *testing.T
+	s        *shell
+	box      *sandbox.Server
+	issuer   *pat.Issuer
+	store    ledger
+	path     string
+	database *postgrestest.Database
+	key      *secret.Key // seals the tokens
+	inbox    chan tea.Msg
+	ctx      context.Context
+	cancel   context.CancelFunc
+	quit     bool
+	clips    string            // where the clipboard's files are
+	updates  int               // messages handled
+	kinds    map[string]int    // of them, by the names of their types
+	raw      []string          // what was written to the terminal beside the screen
+	instead  map[string]string // keys that actions have in this story, by those they usually have
+	jump     time.Duration     // how far wall clocks were set forward while this computer slept
+}
+
+// ledger is a history of either engine.
+type ledger interface {
+	pat.Ledger
+	Actor(ctx context.Context) history.Actor
+	Close() error
 }
 
 // stage is what a test starts with.
@@ -62,6 +73,8 @@ type stage struct {
 	first   bool            // nothing is set up
 	path    string          // of a history another console has too
 	options func(d *driver, o *Options)
+
+	database *postgrestest.Database // of the history; nil: it is a file
 }
 
 func berlin(t *testing.T) *time.Location {
@@ -73,9 +86,13 @@ func berlin(t *testing.T) *time.Location {
 	return zone
 }
 
-// story runs f with a console in a bubble.
+// story runs f with a console in a bubble. With PATDESK_STORIES=postgres its history is in
+// a database, whose answers hold the clock of the bubble until they are there.
 func story(t *testing.T, st stage, f func(d *driver)) {
 	t.Helper()
+	if onPostgres() {
+		st.database = shared(t)
+	}
 	synctest.Test(t, func(t *testing.T) {
 		// A bubble begins with the year 2000; a day in the middle of a week and of
 		// the product's life reads better.
@@ -97,6 +114,7 @@ func start(t *testing.T, st stage) *driver {
 	if d.path == "" {
 		d.path = filepath.Join(t.TempDir(), "history.db")
 	}
+	d.database = st.database
 	d.issuer, d.store = d.open(st)
 	if st.seed != nil {
 		st.seed(d)
@@ -137,8 +155,28 @@ func start(t *testing.T, st stage) *driver {
 	return d
 }
 
+// onPostgres says that the stories are to be told on a database.
+func onPostgres() bool { return os.Getenv("PATDESK_STORIES") == "postgres" }
+
+// shared is an empty history in a database.
+func shared(t *testing.T) *postgrestest.Database {
+	t.Helper()
+	db := postgrestest.New(t)
+	if _, _, err := postgres.Migrate(t.Context(), db.URL, nil, db.Role); err != nil {
+		t.Fatal(err)
+	}
+	return &db
+}
+
+func (d *driver) openHistory(o history.Options) (ledger, error) {
+	if d.database == nil {
+		return history.Open(d.ctx, o)
+	}
+	return postgres.Open(d.ctx, postgres.Options{Options: o, URL: d.database.RoleURL, Conns: postgres.ConnsOfConsole, Spool: filepath.Join(filepath.Dir(d.path), "spool")})
+}
+
 // open opens the history and a client that has measured the server's clock.
-func (d *driver) open(st stage) (*pat.Issuer, *history.Store) {
+func (d *driver) open(st stage) (*pat.Issuer, ledger) {
 	d.t.Helper()
 	if d.key == nil { // another console of one story shares it
 		key, err := secret.NewKey()
@@ -147,7 +185,7 @@ func (d *driver) open(st stage) (*pat.Issuer, *history.Store) {
 		}
 		d.key = &key
 	}
-	store, err := history.Open(d.ctx, history.Options{
+	store, err := d.openHistory(history.Options{
 		Path: d.path, KeepTokens: true, Actor: history.Actor{Name: "kim", Machine: "laptop-7"},
 		Key: func(context.Context) (secret.Key, error) { return *d.key, nil },
 	})

@@ -259,6 +259,9 @@ func TestIssue_FailureWaitsInTheDraft(t *testing.T) {
 // is, and is not left without a question.
 func TestIssue_UnsavedTokenIsShown(t *testing.T) {
 	t.Parallel()
+	if onPostgres() {
+		t.Skip("an outcome that finds no database waits on the disk")
+	}
 	for _, leave := range []bool{false, true} {
 		story(t, stage{}, func(d *driver) {
 			d.box.Inject(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: time.Second})

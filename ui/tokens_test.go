@@ -251,7 +251,11 @@ func TestTokens_LongListHoldsOnlyWhatIsNear(t *testing.T) {
 // Ensure what another console writes appears by itself, on its token's row.
 func TestTokens_SecondConsoleIsNoticed(t *testing.T) {
 	t.Parallel()
-	st := stage{seed: everyState, options: func(d *driver, o *Options) { o.History = d.path }}
+	st := stage{seed: everyState, options: func(d *driver, o *Options) {
+		if o.Shared = d.database != nil; !o.Shared {
+			o.History = d.path
+		}
+	}}
 	story(t, st, func(d *driver) {
 		other, store := d.open(st)
 		defer func() { _ = store.Close() }()
