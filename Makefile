@@ -30,6 +30,9 @@ CONCURRENT = $(shell $(GO) list ./... | grep -vE '/(address|csp|docs|e2e/browser
 SWEEP = Sweep|EverySize|Mash|RandomKeys|ScreensShowTextOnly|Processes|Kill|DamagedFiles
 SWEPT = $(shell grep -rlE --include='*_test.go' '^func Test[A-Za-z_]*($(SWEEP))' . | xargs -n 1 dirname | sort -u)
 
+# The console's stories that are told again on PostgreSQL.
+STORIES = $(if $(filter full,$(LONG)),.,^Test(Issue|Role|Drift|Plan))
+
 race: ## the default suite under the race detector, with the long tests shortened and those of many processes left out
 	$(GO) test -race -short $(CONCURRENT)
 
@@ -44,7 +47,7 @@ vet-systems: ## every package vetted for Windows and macOS, with the names of SQ
 
 sweep: ## everything at full length: kills, lost answers, processes, sizes, hostile texts
 	PATDESK_LONG=$(LONG) $(GO) test -count=1 -parallel 4 -timeout 20m -run '$(SWEEP)' $(SWEPT)
-	test -z "$$PATDESK_TEST_POSTGRES" || PATDESK_STORIES=postgres $(GO) test -count=1 -short ./ui # the console's stories again, on PostgreSQL
+	test -z "$$PATDESK_TEST_POSTGRES" || PATDESK_STORIES=postgres $(GO) test -count=1 -short -timeout 20m -run '$(STORIES)' ./ui
 
 fuzz: ## every fuzz target for FUZZTIME executions
 	@set -e; for f in $$(grep -rl --include='*_test.go' '^func Fuzz' . | sort); do \
