@@ -52,13 +52,13 @@ func TestConsole_SharedHistory(t *testing.T) {
 	e2etest.Run(t, there, "issue", "bo@partner.example", "stock")
 	c.sees("bo@partner.example")
 	c.press("G", "g", "i")
-	c.sees("copied")
-	if texts := c.copied(); len(texts) == 0 || !strings.Contains(texts[len(texts)-1], "<iframe") {
-		t.Errorf("copied %d texts", len(texts))
-	}
-	if said := e2etest.Run(t, there, "activity"); !strings.Contains(said, "copied") {
-		t.Errorf("the other host reads %s", said)
-	}
+	e2etest.Eventually(t, "the copy", func() bool {
+		texts := c.copied()
+		return len(texts) > 0 && strings.Contains(texts[len(texts)-1], "<iframe")
+	})
+	e2etest.Eventually(t, "what the other host reads of it", func() bool {
+		return strings.Contains(e2etest.Run(t, there, "activity"), "copied")
+	})
 	proxy.Down()
 	c.press("j", "k")
 	c.sees("history away", "ana@example.com", "bo@partner.example") // what was read stays
