@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -79,11 +80,12 @@ func run(t *testing.T, env map[string]string, args ...string) (out, errs []byte,
 }
 
 // quickDir is a folder in memory where the system has one: these tests commit
-// thousands of rows and ask nothing of the disk.
+// thousands of rows and ask nothing of the disk. Its name is always as long, since
+// sentences that hold it are wrapped.
 func quickDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "patdesk-test-") //nolint:usetesting // TempDir is on the disk
-	if err != nil {
+	dir := fmt.Sprintf("/dev/shm/patdesk-test-%010d", rand.Uint32())
+	if err := os.Mkdir(dir, 0o700); err != nil {
 		return t.TempDir()
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })

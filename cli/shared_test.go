@@ -110,7 +110,7 @@ func TestShared_NoFileTakesItsPlace(t *testing.T) {
 			env := host(t, homeOf(t, server), tt.config+"\n")
 			for _, args := range [][]string{{"list"}, issueArgs} {
 				_, errs, code := run(t, env, args...)
-				if text := string(errs); code != tt.code || !strings.Contains(text, tt.says) || strings.Contains(text, "hunter22") {
+				if text := strings.Join(strings.Fields(string(errs)), " "); code != tt.code || !strings.Contains(text, tt.says) || strings.Contains(text, "hunter22") {
 					t.Errorf("%v: exit %d: %s", args, code, text)
 				}
 			}

@@ -323,6 +323,7 @@ func TestConsole_Resize(t *testing.T) {
 				t.Fatalf("%v: no notice: %v", size, err)
 			}
 			c.press("n", "q")
+			time.Sleep(300 * time.Millisecond) // a size that comes before they are read would bring them to the list
 			continue
 		}
 		if _, err := c.Wait(patience, func(s *tty.Screen) bool { return selectedIn(s) == selected }); err != nil {
