@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
@@ -123,4 +124,25 @@ func TestIssueForm_HintsAreWhole(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Ensure a list tells the day of what was issued last year, and the month of what is
+// older, and of both by whom.
+func TestTokens_TellsWhenAcrossYears(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	story(t, stage{seed: func(d *driver) {
+		d.jump = 50 * day // it is January when they are looked at
+		for _, r := range []row{
+			{user: "ana@example.com", app: "Orders portal", life: 800 * day, age: time.Hour},
+			{user: "bo@example.org", app: "Orders portal", life: 800 * day, age: 20 * day},
+			{user: "cy@example.com", app: "Stock desk", life: 800 * day, age: 269 * day, by: "lee"},
+			{user: "dee@example.com", app: "Stock desk", life: 800 * day, age: 350 * day, by: "lee"},
+		} {
+			d.add(r)
+		}
+	}}, func(d *driver) {
+		d.rest()
+		d.sees("19 Nov you", "30 Oct you", "23 Feb lee", "2025-12 lee")
+	})
 }

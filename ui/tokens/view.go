@@ -221,12 +221,12 @@ func (t *List) issuedWhen(r pat.Token) string {
 		at = r.Begun
 	}
 	l, n := at.In(t.shell.Zone()), t.shell.Now().In(t.shell.Zone())
-	form := "2 Jan"
-	switch {
-	case n.Sub(l) < 20*time.Hour: // the time of day is not ambiguous yet
+	form := "2006-01"
+	switch age := n.Sub(l); {
+	case age < 20*time.Hour: // the time of day is not ambiguous yet
 		form = "15:04"
-	case l.Year() != n.Year():
-		form = "Jan 2006"
+	case age < 330*24*time.Hour: // neither is the day, also of last year
+		form = "2 Jan"
 	}
 	return l.Format(form) + " " + kit.Who(t.shell, r)
 }
