@@ -7,8 +7,10 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -30,7 +32,14 @@ func Main(m *testing.M, more map[string]func()) {
 type wideM struct{ m *testing.M }
 
 // Run implements testscript.TestingM.
-func (w wideM) Run() int { return wide.Run(w.m) }
+func (w wideM) Run() int {
+	// Under nohup the programs would ignore SIGHUP as the tests do: what is handled
+	// here has its usual meaning in a child.
+	if signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
+	return wide.Run(w.m)
+}
 
 // SkipShort skips a test of many processes where tests shall be short, as under the
 // race detector: each process takes half a second to start there, and what races within
