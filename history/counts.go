@@ -68,7 +68,7 @@ func (s *Records) counts(ctx context.Context, q Query) (c Counts, err error) {
 	return c, err
 }
 
-// changeHorizon is how far NextChange looks ahead.
+// changeHorizon is how far NextChange and Ahead look ahead.
 const changeHorizon = time.Hour
 
 // NextChange is the next moment after now, the server's clock, at which a row
@@ -87,7 +87,9 @@ func (s *Records) nextChange(ctx context.Context, q Query) (time.Time, error) {
 	end := p.now + changeHorizon.Milliseconds()
 	var looks []string
 	for _, id := range p.servers {
-		looks = append(looks, p.changes(id, end)...)
+		for _, c := range p.changes(id, end) {
+			looks = append(looks, `SELECT min(`+c.key+`) AS t`+c.from)
+		}
 	}
 	if len(looks) == 0 {
 		return time.UnixMilli(end).UTC(), nil
@@ -96,26 +98,43 @@ func (s *Records) nextChange(ctx context.Context, q Query) (time.Time, error) {
 	return time.UnixMilli(min(first, end)).UTC(), err
 }
 
-// changes are queries, each for the first moment of one kind at which a row of a
-// server changes its state.
-func (p *plan) changes(server, end int64) (looks []string) {
-	look := func(key, index string, c class, forked int, more string) {
-		looks = append(looks, fmt.Sprintf(`SELECT min(%s) AS t FROM entries INDEXED BY %s WHERE server_id = %d AND class = %d AND forked = %d AND `,
-			key, index, server, c, forked)+more)
+// turnKind is one way in which rows change their state by themselves.
+type turnKind struct {
+	key      string // the column that says when
+	from     string // the rest of a query for those that will
+	was, now State
+	drifted  bool // rows that differ are among them, which change from Drift to Expired
+}
+
+// changes are the ways in which rows of a server change their state after now. Marks
+// are looked for until end, which they have to be for an index to bound them.
+func (p *plan) changes(server, end int64) (all []turnKind) {
+	add := func(c turnKind, index string, of class, forked int, more string) {
+		c.from = fmt.Sprintf(` FROM entries INDEXED BY %s WHERE server_id = %d AND class = %d AND forked = %d AND `,
+			index, server, of, forked) + more
+		all = append(all, c)
 	}
 	ahead := fmt.Sprintf(`ends > %d`, p.now)
-	for c := classLive; c < classFailed; c++ {
-		look(`ends`, `entries_left`, c, 0, ahead)
-	}
-	for _, c := range []class{classLive, classOlder} {
-		look(`ends`, `entries_left`, c, 1, ahead+` AND drifted = 0`)
-		look(`last`, `entries_last`, c, 1, fmt.Sprintf(`last > %d`, p.now))
+	for of, was := range []State{classLive: Urgent, classUnsure: Unsure, classOlder: Older} {
+		of := class(of)
+		add(turnKind{key: `ends`, was: was, now: Expired, drifted: of != classUnsure}, `entries_left`, of, 0, ahead)
+		if of == classUnsure {
+			continue
+		}
+		add(turnKind{key: `ends`, was: was, now: Ended}, `entries_left`, of, 1, ahead+` AND drifted = 0`)
+		add(turnKind{key: `last`, was: Ended, now: Expired, drifted: true}, `entries_last`, of, 1, fmt.Sprintf(`last > %d`, p.now))
 	}
 	for forked := range 2 {
-		for mark, before := range map[string]time.Duration{"soon_at": soonestSoon, "urgent_at": soonestUrgent} {
-			look(mark, `entries_left`, classLive, forked,
-				fmt.Sprintf(`%s AND drifted = 0 AND ends <= %d AND %s > %d`, ahead, end+before.Milliseconds(), mark, p.now))
+		for _, mark := range []struct {
+			turnKind
+			before time.Duration
+		}{
+			{turnKind{key: `soon_at`, was: OK, now: Soon}, soonestSoon},
+			{turnKind{key: `urgent_at`, was: Soon, now: Urgent}, soonestUrgent},
+		} {
+			add(mark.turnKind, `entries_left`, classLive, forked,
+				fmt.Sprintf(`%s AND drifted = 0 AND ends <= %d AND %s > %d`, ahead, end+mark.before.Milliseconds(), mark.key, p.now))
 		}
 	}
-	return looks
+	return all
 }

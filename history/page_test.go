@@ -232,6 +232,7 @@ func TestPage_WalksEqualTheSortedWhole(t *testing.T) {
 		}
 		checkCounts(t, s, all)
 		checkNextChange(t, s, all)
+		checkAhead(t, s)
 		checkEnds(t, s, all)
 		checkTurned(t, s, all)
 	})

@@ -35,6 +35,7 @@ type Ledger interface {
 	Counts(ctx context.Context, server string, now time.Time) (history.Counts, error)
 	Position(ctx context.Context, q history.Query, id int64) (int64, error)
 	NextChange(ctx context.Context, server string, now time.Time) (time.Time, error)
+	Ahead(ctx context.Context, server string, now time.Time) (history.Ahead, error)
 	Changed(ctx context.Context) (int64, error)
 	EndsPer(ctx context.Context, server string, edges []time.Time) ([]int64, error)
 	Turned(ctx context.Context, server string, since, now time.Time, named int) (history.Turns, error)

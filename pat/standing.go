@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"patdesk/history"
 )
 
 // Standing is how many tokens of the server are in which state.
@@ -11,8 +13,20 @@ type Standing struct {
 	Counts Counts
 	// Elsewhere are the tokens of other servers.
 	Elsewhere int64
-	// Next is when the counts change by themselves, by the server's clock.
-	Next time.Time
+
+	ahead history.Ahead
+}
+
+// Next is when the counts change by themselves, by the server's clock, or have to be
+// counted anew. It is zero for a standing that was never counted.
+func (s Standing) Next() time.Time { return s.ahead.Next() }
+
+// At is the standing at another moment of the server's clock, if nothing is written
+// meanwhile. It asks the history for nothing, and is false where it cannot tell.
+func (s Standing) At(now time.Time) (Standing, bool) {
+	var ok bool
+	s.Counts, s.ahead, ok = s.ahead.At(s.Counts, now)
+	return s, ok
 }
 
 // Standing counts the tokens of the server at now, by its clock. Consoles of one process
@@ -29,7 +43,7 @@ func (i *Issuer) standing(ctx context.Context, now time.Time) (s Standing, err e
 	if s.Counts, err = i.History.Counts(ctx, i.Server(), now); err != nil {
 		return s, err
 	}
-	if s.Next, err = i.History.NextChange(ctx, i.Server(), now); err != nil {
+	if s.ahead, err = i.History.Ahead(ctx, i.Server(), now); err != nil {
 		return s, err
 	}
 	s.Elsewhere, err = i.Elsewhere(ctx)

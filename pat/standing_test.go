@@ -93,7 +93,7 @@ func TestStanding_CountedTogether(t *testing.T) {
 			}
 			s, err := i.Standing(t.Context(), i.Now())
 			rows, rerr := i.CountOf(t.Context(), pat.Query{Filter: pat.Filter{Server: i.Server()}, Now: i.Now()})
-			if err != nil || rerr != nil || s.Counts.Total != int64(n+1) || rows != int64(n+1) || s.Next.IsZero() {
+			if err != nil || rerr != nil || s.Counts.Total != int64(n+1) || rows != int64(n+1) || s.Next().IsZero() {
 				t.Errorf("after %d tokens: %+v, %d rows, %v, %v", n+1, s, rows, err, rerr)
 			}
 		}

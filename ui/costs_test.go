@@ -146,6 +146,48 @@ func TestCosts_OfKeysAndSeconds(t *testing.T) {
 	})
 }
 
+// endings are tokens that ended long ago, below others of which one changes its state every
+// ten seconds, off the screen.
+func endings(d *driver) {
+	for i := range 400 {
+		d.add(row{user: fmt.Sprintf("user%d@example.com", i), app: "Orders portal", life: 2 * time.Hour, age: time.Duration(i) * 15 * time.Second})
+		d.add(row{user: "cy@example.com", app: "Stock desk", life: time.Hour, age: 30 * 24 * time.Hour})
+	}
+}
+
+// Ensure states that change where nobody sees the rows are told without a look at the
+// history, in a frame for each ten seconds at most, and are those that are counted.
+func TestCosts_OfRest(t *testing.T) {
+	t.Parallel()
+	story(t, stage{w: 120, h: 40, seed: endings}, func(d *driver) {
+		c := newCosts(d)
+		c.pass(300 * time.Millisecond)
+		c.take(keyMsg("G"))
+		c.pass(300 * time.Millisecond)
+		c.begin()
+		c.pass(50 * time.Minute)
+		if got := c.reads(); got != "" {
+			t.Errorf("rest reads %q", got)
+		}
+		if c.frames < 60 || c.frames > 300 {
+			t.Errorf("rest is drawn in %d frames, want one in ten seconds at most", c.frames)
+		}
+		counts, err := d.store.Counts(d.ctx, "", d.s.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if counts.Soon == 0 || counts.Urgent == 0 || counts.Ended+counts.Expired <= 400 {
+			t.Fatalf("the tokens do not change: %+v", counts)
+		}
+		d.sees(fmt.Sprintf("%d live", counts.Live), fmt.Sprintf("%d urgent", counts.Urgent), fmt.Sprintf("%d soon", counts.Soon))
+		c.begin()
+		c.pass(30 * time.Minute)
+		if got := c.reads(); got != "1 counts" {
+			t.Errorf("after an hour rest reads %q, want the counts once", got)
+		}
+	})
+}
+
 // debounceRest is longer than a cursor has to rest.
 const debounceRest = 120 * time.Millisecond
 

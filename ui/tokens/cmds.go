@@ -56,12 +56,12 @@ func countTokens(ctx context.Context, i *pat.Issuer, seq int, q pat.Query) tea.C
 	}
 }
 
-// countStates counts the tokens of the profile per state, and finds out when the
-// counts change by themselves.
+// countStates counts the tokens of the profile per state, and finds out how the counts
+// change by themselves.
 func countStates(ctx context.Context, i *pat.Issuer, now time.Time) tea.Cmd {
 	return func() tea.Msg {
 		s, err := i.Standing(ctx, now)
-		return countsMsg{counts: s.Counts, others: s.Elsewhere, next: s.Next, err: err}
+		return countsMsg{s, err}
 	}
 }
 

@@ -24,7 +24,7 @@ func (t *List) ask(w request) tea.Cmd {
 	t.query = pat.Query{Filter: f, Sort: t.sort, Reverse: t.reverse, FoldFailed: !t.failures, Now: now}
 	clear(t.inFlight)
 	t.inFlight[w.kind] = true
-	t.countDue = t.countDue || !w.jump
+	t.countDue = t.countDue || !w.jump && !w.byTime
 	w.pair = t.layout().explains()
 	w.query, w.word = t.query, t.word
 	return loadTokens(t.reading, t.shell.Issuer(), t.seq, w)
@@ -32,22 +32,61 @@ func (t *List) ask(w request) tea.Cmd {
 
 // countAnew asks for the counts of a view whose rows are there. Rows come first:
 // they are what a person waits for, and the disk and the processor are one.
-// A jump counts nothing anew that was counted a moment ago.
+// Where time alone has passed nothing is counted that can be told without.
 func (t *List) countAnew(w request) tea.Cmd {
-	if w.jump && !t.countDue && w.word == t.countOf && t.query.Now.Before(t.counted.Add(countsEvery)) {
-		return nil
+	now, timeOnly := t.query.Now, w.jump || w.byTime
+	var cmds []tea.Cmd
+	if !timeOnly || !t.rowsStand(w) {
+		if w.word != t.countOf {
+			t.list.SetCount(-1)
+			t.countOf = w.word
+		}
+		t.countDue = true
+		cmds = append(cmds, countTokens(t.reading, t.shell.Issuer(), t.seq, t.query))
 	}
-	t.countDue = true
-	if w.word != t.countOf {
-		t.list.SetCount(-1)
-		t.countOf = w.word
+	if !timeOnly || !t.tell(now) {
+		cmds = append(cmds, t.countStates(now))
 	}
-	count := countTokens(t.reading, t.shell.Issuer(), t.seq, t.query)
-	if due := t.counted.Add(countsEvery); w.byTime && t.query.Now.Before(due) {
-		t.recount = kit.Soonest(t.recount, due)
-		return count
+	return tea.Batch(cmds...)
+}
+
+// rowsStand reports whether the count of the rows is what it was, if time alone has
+// passed: without a filter it takes no part in it, and of a filter, which may be about
+// states, it is not old after a jump.
+func (t *List) rowsStand(w request) bool {
+	return !t.countDue && w.word == t.countOf && (w.word == "" || w.jump && t.query.Now.Before(t.countAt.Add(countsEvery)))
+}
+
+// countStates asks for the states of all tokens.
+func (t *List) countStates(now time.Time) tea.Cmd {
+	t.statesDue, t.recount = true, time.Time{}
+	return countStates(t.ctx, t.shell.Issuer(), now)
+}
+
+// stands takes the states of all tokens. Where they could not be counted, what is told
+// meanwhile is not what is.
+func (t *List) stands(m countsMsg) {
+	now := t.shell.Now()
+	if m.err != nil {
+		t.statesDue, t.recount = true, now.Add(countsEvery)
+		return
 	}
-	return tea.Batch(count, countStates(t.ctx, t.shell.Issuer(), t.query.Now))
+	t.standing, t.statesDue = m.standing, false
+	if !t.tell(now) { // it was counted for a later moment of another console
+		t.counted, t.recount = now, notBefore(t.standing.Next(), now.Add(countsEvery))
+	}
+}
+
+// tell brings the states of all tokens to now, which takes no look at the history. It
+// is false where they have to be counted.
+func (t *List) tell(now time.Time) bool {
+	s, ok := t.standing.At(now)
+	if !ok || t.statesDue {
+		return false
+	}
+	t.standing, t.counted = s, now
+	t.recount = notBefore(s.Next(), now.Add(countsEvery))
+	return true
 }
 
 // refresh reads the rows near the cursor anew; the cursor stays on its token.

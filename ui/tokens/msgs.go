@@ -40,10 +40,8 @@ type (
 	}
 	// countsMsg is the number of tokens per state.
 	countsMsg struct {
-		counts pat.Counts
-		others int64     // tokens of other servers
-		next   time.Time // when they change by themselves, on the server's clock
-		err    error
+		standing pat.Standing
+		err      error
 	}
 	// markedMsg is what "all" marks.
 	markedMsg struct {

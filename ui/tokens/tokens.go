@@ -22,8 +22,9 @@ type List struct {
 	w, h  int
 
 	list     *widget.List[int64, row]
-	countOf  string // the filter that the list's count is of, as it was typed
-	countDue bool   // the rows may have changed since they were counted
+	countOf  string    // the filter that the list's count is of, as it was typed
+	countAt  time.Time // when that was so
+	countDue bool      // more than time may have changed it
 	loaded   bool
 	problem  error
 	highest  int64     // number of the rows held
@@ -44,15 +45,15 @@ type List struct {
 	reading  context.Context // ends with query
 	inFlight map[requestKind]bool
 
-	counts  pat.Counts
-	others  int64     // tokens of other servers, which the list leaves out
-	counted time.Time // when; zero = not yet
-	recount time.Time // when the counts are due to be read anew; zero = not
-	changes int64
-	detail  detailed
-	pair    pairMsg // what is known of the pair of the token in detail
-	shown   revealing
-	head    head
+	standing  pat.Standing // tokens of other servers are in it, which the list leaves out
+	counted   time.Time    // when that was so; zero = not yet
+	statesDue bool         // more than time may have changed it
+	recount   time.Time    // when it is due to be told anew; zero = not
+	changes   int64
+	detail    detailed
+	pair      pairMsg // what is known of the pair of the token in detail
+	shown     revealing
+	head      head
 
 	comparing bool           // with the server
 	held      func() tea.Cmd // what was asked for before the rows were there
@@ -106,13 +107,10 @@ func (t *List) Update(msg tea.Msg) tea.Cmd {
 	case countMsg:
 		if m.seq == t.seq && m.err == nil {
 			t.list.SetCount(m.count)
-			t.countDue = false
+			t.countDue, t.countAt = false, t.query.Now
 		}
 	case countsMsg:
-		if m.err == nil {
-			t.counts, t.others, t.counted = m.counts, m.others, t.shell.Now()
-			t.recount = notBefore(m.next, t.counted.Add(countsEvery))
-		}
+		t.stands(m)
 	case markedMsg:
 		t.marked(m)
 	case foundMsg:
@@ -195,7 +193,8 @@ func (t *List) handedOut(err error) tea.Cmd {
 func (t *List) onTop() bool { return t.shell.Page() == kit.Screen(t) }
 
 // countsEvery is how old the counts may be: in a long history some token that is
-// not on the screen changes its state every few seconds. movesEvery is how old the
+// not on the screen changes its state every few seconds, and each of them would be a
+// frame. movesEvery is how old the
 // order of the rows may be, and what is said of a pair, where they change as quickly:
 // the states themselves are those of now in every frame.
 const (
@@ -222,9 +221,8 @@ func (t *List) tick() tea.Cmd {
 		t.pair.alive.Next = time.Time{}
 		return t.explain(true)
 	}
-	if !t.recount.IsZero() && !now.Before(t.recount) {
-		t.recount = time.Time{}
-		return countStates(t.ctx, t.shell.Issuer(), now)
+	if !t.recount.IsZero() && !now.Before(t.recount) && !t.tell(now) {
+		return t.countStates(now)
 	}
 	return nil
 }

@@ -250,18 +250,18 @@ func (t *List) pagerLine(l listLayout) string {
 // place says which of how many rows are on the screen.
 func (t *List) place() string {
 	text := t.list.Place(t.shell.Theme().ASCII)
-	all := t.counts.Total
+	all := t.standing.Counts.Total
 	if !t.failures {
-		all -= t.counts.Failed
+		all -= t.standing.Counts.Failed
 	}
 	if t.word != "" && all > 0 {
 		text += fmt.Sprintf(" (%s in all)", widget.Grouped(all))
 	}
-	if t.word == "" && !t.failures && t.counts.Failed > 0 {
-		text += fmt.Sprintf(", %s failed (%s shows)", widget.Grouped(t.counts.Failed), kit.Name(t.shell.Keys().List.Failed))
+	if t.word == "" && !t.failures && t.standing.Counts.Failed > 0 {
+		text += fmt.Sprintf(", %s failed (%s shows)", widget.Grouped(t.standing.Counts.Failed), kit.Name(t.shell.Keys().List.Failed))
 	}
-	if t.word == "" && t.others > 0 {
-		text += ", " + pat.ElsewhereWords(t.others)
+	if t.word == "" && t.standing.Elsewhere > 0 {
+		text += ", " + pat.ElsewhereWords(t.standing.Elsewhere)
 	}
 	return text
 }
@@ -275,11 +275,11 @@ func (t *List) emptyLines(l listLayout) []string {
 		{doctor.Key.Help().Key, "looks whether the server is ready for it"},
 		{k.Global.Help.Help().Key, "shows all keys"},
 	}
-	if t.counts.Failed > 0 && !t.failures {
-		lines = append(lines, [2]string{kit.Name(k.List.Failed), "shows what failed (" + widget.Grouped(t.counts.Failed) + ")"})
+	if t.standing.Counts.Failed > 0 && !t.failures {
+		lines = append(lines, [2]string{kit.Name(k.List.Failed), "shows what failed (" + widget.Grouped(t.standing.Counts.Failed) + ")"})
 	}
-	if t.others > 0 {
-		lines = append(lines, [2]string{kit.Name(k.Global.Profiles), "goes to another server: " + pat.ElsewhereWords(t.others)})
+	if t.standing.Elsewhere > 0 {
+		lines = append(lines, [2]string{kit.Name(k.Global.Profiles), "goes to another server: " + pat.ElsewhereWords(t.standing.Elsewhere)})
 	}
 	if t.word != "" {
 		head, lines = "Nothing matches this filter.", [][2]string{
@@ -318,9 +318,9 @@ func (t *List) Summary(width int) string {
 	if t.counted.IsZero() {
 		return ""
 	}
-	live := widget.Grouped(t.counts.Live) + " live"
-	if t.counts.Older > 0 {
-		older := ", " + widget.Grouped(t.counts.Older) + " of them older"
+	live := widget.Grouped(t.standing.Counts.Live) + " live"
+	if t.standing.Counts.Older > 0 {
+		older := ", " + widget.Grouped(t.standing.Counts.Older) + " of them older"
 		if len(live)+len(older)+leastUrgent <= width {
 			live += older
 		}
@@ -331,11 +331,11 @@ func (t *List) Summary(width int) string {
 		word  string
 		style lipgloss.Style
 	}{
-		{t.counts.Urgent, "urgent", th.State[pat.Urgent]},
-		{t.counts.Soon, "soon", th.State[pat.Soon]},
-		{t.counts.Drift, "drift", th.State[pat.Drift]},
-		{t.counts.Ended, "ended?", th.State[pat.Ended]},
-		{t.counts.Unsure, "unsure", th.State[pat.Unsure]},
+		{t.standing.Counts.Urgent, "urgent", th.State[pat.Urgent]},
+		{t.standing.Counts.Soon, "soon", th.State[pat.Soon]},
+		{t.standing.Counts.Drift, "drift", th.State[pat.Drift]},
+		{t.standing.Counts.Ended, "ended?", th.State[pat.Ended]},
+		{t.standing.Counts.Unsure, "unsure", th.State[pat.Unsure]},
 	} {
 		if p.n == 0 {
 			continue
