@@ -50,7 +50,7 @@ func (s *Server) channel(_ *ssh.Server, conn *gossh.ServerConn, c gossh.NewChann
 	own := &ssh.Server{}
 	for _, option := range []ssh.Option{
 		ssh.EmulatePty(),
-		wish.WithMiddleware(s.sits(g), recover.MiddlewareWithLogger(crashes{s.o.Log})),
+		wish.WithMiddleware(s.sits(g)),
 	} {
 		_ = own.SetOption(option) // none of these fails
 	}
@@ -66,17 +66,20 @@ func (c crashes) Printf(string, ...any) {
 	c.log("a session ended by a mistake in patdesk; the others go on")
 }
 
-// sits is what is done with a session.
+// sits is what is done with a session. The host is told of a mistake before the
+// client hears of its end.
 func (s *Server) sits(g *gate) wish.Middleware {
 	return func(ssh.Handler) ssh.Handler {
+		guarded := recover.MiddlewareWithLogger(crashes{s.o.Log})
 		return func(n ssh.Session) {
-			m := s.arrival(n)
+			var m *Session
 			code := pat.ExitSetup // of a mistake
-			defer func() {
-				_ = n.Exit(code)
-				s.leave(m)
-			}()
-			code = s.sit(g, m, n)
+			guarded(func(n ssh.Session) {
+				m = s.arrival(n)
+				code = s.sit(g, m, n)
+			})(n)
+			_ = n.Exit(code)
+			s.leave(m)
 		}
 	}
 }
