@@ -188,7 +188,7 @@ func halfWritten(t *testing.T, s *Store, path string, fill byte) {
 	if _, werr := f.WriteAt(bytes.Repeat([]byte{fill}, len(whole)), at); errors.Join(err, werr) != nil {
 		t.Fatal(err, werr)
 	}
-	time.AfterFunc(300*time.Millisecond, func() {
+	time.AfterFunc(100*time.Millisecond, func() { // well before what counts as rest
 		_, werr := f.WriteAt(whole, at)
 		if err := errors.Join(werr, f.Close()); err != nil {
 			t.Error(err)
