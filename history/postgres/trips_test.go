@@ -129,6 +129,15 @@ func TestStore_Plans(t *testing.T) {
 	}
 }
 
+// Ensure a row is joined from few tables: with each one more the database looks at twice as
+// many orders of the joins before it reads anything.
+func TestStore_FewJoins(t *testing.T) {
+	t.Parallel()
+	if n := strings.Count(history.EntryTables, "JOIN"); n > 4 {
+		t.Errorf("a row is joined from %d tables more", n)
+	}
+}
+
 // Ensure a page reads its own rows and not all of them, however many tables it takes.
 func TestStore_PageReadsItsRows(t *testing.T) {
 	t.Parallel()
