@@ -21,6 +21,7 @@ import (
 type target struct {
 	name   string // the URL, for messages
 	config *pgxpool.Config
+	pooled bool // connections know no prepared statement
 }
 
 // CheckURL says in a sentence why a URL cannot name a history. The sentence never repeats
@@ -191,7 +192,7 @@ func parse(raw string) (target, error) {
 	if l.pooled { // a pooler gives each transaction another connection, which knows no prepared statement
 		unprepared(config.ConnConfig)
 	}
-	return target{l.shown(), config}, nil
+	return target{l.shown(), config, l.pooled}, nil
 }
 
 // unprepared lets each statement be sent whole, in one round trip.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -26,7 +27,8 @@ import (
 // connector opens connections that translate.
 type connector struct {
 	driver.Connector
-	reset func() // lets go of connections that nobody uses
+	pool     *pgxpool.Pool
+	prepares bool // what comes again
 }
 
 // Connect implements driver.Connector.
@@ -39,13 +41,14 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("not a connection of pgx"), inner.Close())
 	}
-	return &translating{conn, c.reset}, nil
+	return &translating{conn, c.pool, c.prepares}, nil
 }
 
 // translating is a connection that takes the statements of history.Records.
 type translating struct {
 	*stdlib.Conn
-	reset func()
+	pool     *pgxpool.Pool
+	prepares bool
 }
 
 // anew asks for the same on another connection where this one was dead before the first
@@ -54,13 +57,32 @@ func (c *translating) anew(err error, first bool) error {
 	if !first || !broken(err) {
 		return err
 	}
-	c.reset()
+	c.pool.Reset() // lets go of connections that nobody uses
 	return driver.ErrBadConn
 }
 
 func (c *translating) idle() bool {
 	const idle = 'I'
 	return c.Conn.Conn().PgConn().TxStatus() == idle
+}
+
+// Close implements driver.Conn: it gives the connection back.
+func (c *translating) Close() error {
+	if !c.prepares || !c.spare() {
+		return c.Conn.Close()
+	}
+	go func() {
+		prepare(c.Conn.Conn())
+		_ = c.Conn.Close() // it only gives it back
+	}()
+	return nil
+}
+
+// spare reports whether there is something to prepare, and nobody has to wait for another
+// connection meanwhile.
+func (c *translating) spare() bool {
+	pool := c.pool.Stat()
+	return c.idle() && len(sightsOf(c.Conn.Conn()).again) > 0 && (pool.IdleConns() > 0 || pool.MaxConns() == 1)
 }
 
 // BeginTx implements driver.ConnBeginTx.
@@ -74,12 +96,18 @@ func (c *translating) PrepareContext(ctx context.Context, query string) (driver.
 	return c.Conn.PrepareContext(ctx, translate(query))
 }
 
-// QueryContext implements driver.QueryerContext. Texts of queries hold numbers of a filter
-// and hardly ever come again, so they are not prepared: each is one round trip. Outside of
-// transactions it only reads, which can be done again.
+// QueryContext implements driver.QueryerContext. Each is one round trip: it is sent whole,
+// unless it was prepared. Outside of transactions it only reads, which can be done again.
 func (c *translating) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	first := c.idle()
-	rows, err := c.Conn.QueryContext(ctx, translate(query), once(args))
+	text, args := apart(translate(query), args)
+	if first && c.prepares {
+		sightsOf(c.Conn.Conn()).note(text)
+	}
+	rows, err := c.Conn.QueryContext(ctx, text, once(args))
+	if err != nil && first && forgotten(ctx, c.Conn.Conn(), text, err) {
+		rows, err = c.Conn.QueryContext(ctx, text, once(args))
+	}
 	return rows, c.anew(err, first)
 }
 

@@ -43,7 +43,7 @@ func newTwins(t *testing.T, keep bool) twins {
 	key := newKey(t)
 	path := filepath.Join(t.TempDir(), "data", "history.db")
 	options := options(t, fresh(t).URL, key)
-	options.KeepTokens = keep
+	options.KeepTokens, options.Stays = keep, keep // as a console, mostly
 	one := history.Options{Path: path, KeepTokens: keep, Key: options.Key, Actor: me()}
 	lite, err := history.Open(t.Context(), one)
 	if err != nil {

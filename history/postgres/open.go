@@ -108,7 +108,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.pool, err = target.connect(ctx, o); err != nil {
 		return nil, s.fail(ctx, "open history", err)
 	}
-	s.db = sql.OpenDB(connector{stdlib.GetPoolConnector(s.pool), s.pool.Reset})
+	s.db = sql.OpenDB(connector{stdlib.GetPoolConnector(s.pool), s.pool, o.Stays && !target.pooled})
 	s.db.SetMaxIdleConns(0) // the pool keeps them
 	if err := s.open(ctx); err != nil {
 		s.pool.Close()
