@@ -72,16 +72,23 @@ func (d *door) write(name, text string) {
 // openDoor opens the desk of a sandbox for the team; more belongs to [serve].
 func openDoor(t *testing.T, s *sandbox.Server, more string) *door {
 	t.Helper()
-	env := homeOf(t, s)
-	d := &door{t: t, home: env["HOME"], said: &e2etest.Output{}, keys: map[string]ssh.Signer{}}
+	d, env := closedDoor(t, s, "", more)
+	d.open(env)
+	return d
+}
+
+// closedDoor is a desk that open opens; config comes before its profile.
+func closedDoor(t *testing.T, s *sandbox.Server, config, more string) (d *door, env map[string]string) {
+	t.Helper()
+	env = homeOf(t, s)
+	d = &door{t: t, home: env["HOME"], said: &e2etest.Output{}, keys: map[string]ssh.Signer{}}
 	for _, who := range []string{"ana", "cy", "ci", "nobody"} {
 		d.keys[who] = newKey(t)
 	}
 	d.write("acme.key", s.Key())
-	d.write("config.toml", fmt.Sprintf("profile = \"acme\"\n[profiles.acme]\nurl = %q\nkey = \"file\"\nkey_file = \"acme.key\"\n", env["TOOLJET_HOST"]))
+	d.write("config.toml", config+fmt.Sprintf("profile = \"acme\"\n[profiles.acme]\nurl = %q\nkey = \"file\"\nkey_file = \"acme.key\"\n", env["TOOLJET_HOST"]))
 	d.write("team.toml", d.team(more))
-	d.open(env)
-	return d
+	return d, env
 }
 
 // open runs patdesk serve until the test ends, or close is called.

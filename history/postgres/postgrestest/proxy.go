@@ -1,6 +1,7 @@
 package postgrestest
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"sync"
@@ -35,8 +36,39 @@ type Proxy struct {
 	cut    atomic.Int32
 	down   atomic.Bool
 
-	guard sync.Mutex
-	conns map[net.Conn]bool
+	guard   sync.Mutex
+	conns   map[net.Conn]bool
+	watched map[string]*atomic.Int64
+}
+
+// Watch counts the requests from now on that hold a text. Of a statement that is prepared
+// only the first one does.
+func (p *Proxy) Watch(text string) *atomic.Int64 {
+	p.guard.Lock()
+	defer p.guard.Unlock()
+	n := &atomic.Int64{}
+	if p.watched == nil {
+		p.watched = map[string]*atomic.Int64{}
+	}
+	p.watched[text] = n
+	return n
+}
+
+// Conns is how many connections there are to the server.
+func (p *Proxy) Conns() int {
+	p.guard.Lock()
+	defer p.guard.Unlock()
+	return len(p.conns) / 2
+}
+
+func (p *Proxy) look(b []byte) {
+	p.guard.Lock()
+	defer p.guard.Unlock()
+	for text, n := range p.watched {
+		if bytes.Contains(b, []byte(text)) {
+			n.Add(1)
+		}
+	}
 }
 
 // NewProxy starts a proxy, which ends with the test.
@@ -117,7 +149,8 @@ func (p *Proxy) serve(client net.Conn) {
 	var asked, cutting atomic.Bool
 	done := make(chan struct{}, 2)
 	go func() {
-		p.pass(client, server, func() bool {
+		p.pass(client, server, func(b []byte) bool {
+			p.look(b)
 			if !asked.Swap(true) {
 				p.Turns.Add(1)
 			}
@@ -132,7 +165,7 @@ func (p *Proxy) serve(client net.Conn) {
 		done <- struct{}{}
 	}()
 	go func() {
-		p.pass(server, client, func() bool {
+		p.pass(server, client, func([]byte) bool {
 			asked.Store(false)
 			return !cutting.Load()
 		})
@@ -142,7 +175,7 @@ func (p *Proxy) serve(client net.Conn) {
 }
 
 // pass copies what comes until a side ends or may says no.
-func (p *Proxy) pass(from, to net.Conn, may func() bool) {
+func (p *Proxy) pass(from, to net.Conn, may func([]byte) bool) {
 	type piece struct {
 		at time.Time
 		b  []byte
@@ -159,7 +192,7 @@ func (p *Proxy) pass(from, to net.Conn, may func() bool) {
 	defer close(late)
 	for b := make([]byte, 64<<10); ; {
 		n, err := from.Read(b)
-		if n > 0 && !may() || err != nil {
+		if n > 0 && !may(b[:n]) || err != nil {
 			return
 		}
 		late <- piece{time.Now().Add(time.Duration(p.delay.Load())), append([]byte(nil), b[:n]...)}
