@@ -49,8 +49,8 @@ func (p *plan) farPlaces(q Query, from *Cursor, backwards bool, n int) far {
 			sign = `-`
 		}
 		for _, b := range seg.branches {
-			arms = append(arms, fmt.Sprintf(`(SELECT %d AS rank, %[2]s AS key, id, %[3]s%[2]s AS k, %[3]sid AS i`, at, b.key, sign)+
-				p.stretch(b, seg.desc != forward, after)+` LIMIT `+number(int64(n))+`)`)
+			arms = append(arms, fmt.Sprintf(`SELECT * FROM (SELECT %d AS rank, %[2]s AS key, id, %[3]s%[2]s AS k, %[3]sid AS i`, at, b.key, sign)+
+				p.stretch(b, seg.desc != forward, after)+` LIMIT `+number(int64(n))+`) a`)
 		}
 	}
 	if len(arms) == 0 {
