@@ -115,7 +115,8 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 	if err := s.stays(ctx, tx); err != nil {
 		return err
 	}
-	w := Work{Tx: tx, Run: s.runID, Now: time.Now()}
+	w := Work{Tx: tx, Run: s.runID, Now: time.Now(), ids: &s.ids}
+	s.ids.forget()
 	// The wait was for the lock. What follows is short, and a context that can
 	// end costs a goroutine for each statement; Commit looks at it again.
 	ctx = context.WithoutCancel(ctx)
@@ -140,6 +141,7 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 		return err
 	}
 	s.runID = w.Run
+	s.ids.keep()
 	s.writes.Add(1)
 	// What was written where nobody finds it must not be taken for recorded.
 	return s.unmoved(ctx)
@@ -180,6 +182,7 @@ func runEach(ctx context.Context, w Work, batch []*job) error {
 			return err
 		}
 		if j.err = j.do(ctx, w); j.err != nil {
+			w.ids.forget()
 			if _, err := w.ExecContext(ctx, `ROLLBACK TO job`); err != nil {
 				// A full or broken disk makes SQLite undo the whole transaction by
 				// itself; its reason is that of every job.

@@ -66,10 +66,7 @@ func (s *Records) SetDetails(ctx context.Context, id int64, d Details) (Entry, e
 		if e, err = entryByID(ctx, w, id); err != nil || !moved {
 			return err
 		}
-		if err := link(ctx, w, e); err != nil {
-			return err
-		}
-		e.Older, e.Newer, err = neighbours(ctx, w, id)
+		e.Older, e.Newer, err = link(ctx, w, e)
 		return err
 	})
 	if err != nil {

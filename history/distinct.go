@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -53,12 +55,72 @@ func distinctPair(ctx context.Context, w Work, d Draft) (t distinct, err error) 
 
 // distinctID finds a distinct value by its key, or adds it with key and more.
 func distinctID(ctx context.Context, w Work, find, add string, key []any, more ...any) (int64, error) {
+	name := w.ids.name(find, key)
+	if id, ok := w.ids.get(name); ok {
+		return id, nil
+	}
 	var id int64
 	err := w.QueryRowContext(ctx, find, key...).Scan(&id)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return id, err
+	if errors.Is(err, sql.ErrNoRows) {
+		id, err = one(ctx, w, add+` RETURNING id`, append(key, more...)...)
 	}
-	return one(ctx, w, add+` RETURNING id`, append(key, more...)...)
+	if err == nil {
+		w.ids.learn(name, id)
+	}
+	return id, err
+}
+
+// knownIDs are ids of distinct values that are on the disk, and those that this
+// transaction has found or added: a value is never changed or dropped. They spare a
+// request for a token eight queries. Only one goroutine may use them at a time; nil
+// knows none.
+type knownIDs struct{ kept, fresh map[string]int64 }
+
+// mostIDs is how many ids are kept.
+const mostIDs = 2000
+
+// name is what a value is kept under: the query that finds it, with its key.
+func (k *knownIDs) name(find string, key []any) string {
+	if k == nil {
+		return ""
+	}
+	b := []byte(find)
+	for _, v := range key {
+		b = fmt.Appendf(b, "\x00%q", v)
+	}
+	return string(b)
+}
+
+func (k *knownIDs) get(name string) (id int64, ok bool) {
+	if k == nil {
+		return 0, false
+	}
+	if id, ok = k.kept[name]; !ok {
+		id, ok = k.fresh[name]
+	}
+	return id, ok
+}
+
+func (k *knownIDs) learn(name string, id int64) {
+	if k == nil {
+		return
+	}
+	if k.fresh == nil {
+		k.fresh = map[string]int64{}
+	}
+	k.fresh[name] = id
+}
+
+// forget drops what was learned since keep: it may be undone.
+func (k *knownIDs) forget() { k.fresh = nil }
+
+// keep keeps it, since it is on the disk.
+func (k *knownIDs) keep() {
+	if k.kept == nil || len(k.kept)+len(k.fresh) > mostIDs {
+		k.kept = make(map[string]int64, len(k.fresh))
+	}
+	maps.Copy(k.kept, k.fresh)
+	k.fresh = nil
 }
 
 func distinctApp(ctx context.Context, w Work, uid, slug, name, workspaceID, workspace string) (int64, error) {

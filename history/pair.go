@@ -66,42 +66,50 @@ func (p pair) where(servers []int64) (string, []any) {
 // was so stay where they are.
 const chained = ` AND NOT (sent = 1 AND life = 1000 AND older_id = 0 AND newer_id = 0) `
 
-// link puts a row that was just issued into the chain of its pair. Usually it is
-// the newest; a late answer can belong further back.
-func link(ctx context.Context, w Work, e Entry) error {
+// link puts a row that was just issued, and is in no chain, into that of its pair.
+// Usually it is the newest; a late answer can belong further back. It returns the
+// neighbours.
+func link(ctx context.Context, w Work, e Entry) (older, newer int64, err error) {
 	if e.IsProof() {
-		return nil
+		return 0, 0, nil
 	}
 	servers, err := serversOf(ctx, w, e.Server)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
 	p, err := pairOf(ctx, w, e)
 	if err != nil || len(p.users) == 0 || len(p.apps) == 0 {
-		return err // without a name there is nobody to compare with
+		return 0, 0, err // without a name there is nobody to compare with
 	}
 	at := []any{millis(e.Issued), e.ID}
 	where, values := p.where(servers)
 	rows := ` WHERE ` + where + chained + `AND (issued, id) `
-	heads, err := numbers(ctx, w, `SELECT iif((issued, id) < (?, ?), id, 0) FROM entries INDEXED BY entries_head`+rows+`<> (?, ?)
+	heads, err := numbers(ctx, w, `SELECT iif((issued, id) < (?, ?), id, -id) FROM entries INDEXED BY entries_head`+rows+`<> (?, ?)
 		AND class = 0 ORDER BY issued DESC, id DESC`, slices.Concat(at, values, at)...)
 	if err != nil || len(heads) == 0 {
-		return err // the first of its pair
+		return 0, 0, err // the first of its pair
 	}
-	var newer int64
-	older := heads[0]
-	behind := slices.DeleteFunc(heads, func(id int64) bool { return id == 0 })
-	if older == 0 { // a newer row came first
-		chain := `SELECT id FROM entries INDEXED BY entries_pair` + rows
-		if newer, err = one(ctx, w, chain+`> (?, ?) AND class IN (0, 2) ORDER BY issued, id LIMIT 1`, slices.Concat(values, at)...); err != nil {
-			return err
+	older = heads[0]
+	behind := slices.DeleteFunc(slices.Clone(heads), func(id int64) bool { return id < 0 })
+	if older < 0 { // a newer row came first
+		near := false
+		if len(heads)+len(values) == 1+3 { // one person, one app, one server: one chain
+			if older, newer, near, err = between(ctx, w, -heads[0], at); err != nil {
+				return 0, 0, err
+			}
 		}
-		if older, err = one(ctx, w, chain+`< (?, ?) AND class IN (0, 2) ORDER BY issued DESC, id DESC LIMIT 1`, slices.Concat(values, at)...); err != nil {
-			return err
+		if !near {
+			chain := `SELECT id FROM entries INDEXED BY entries_pair` + rows
+			if newer, err = one(ctx, w, chain+`> (?, ?) AND class IN (0, 2) ORDER BY issued, id LIMIT 1`, slices.Concat(values, at)...); err != nil {
+				return 0, 0, err
+			}
+			if older, err = one(ctx, w, chain+`< (?, ?) AND class IN (0, 2) ORDER BY issued DESC, id DESC LIMIT 1`, slices.Concat(values, at)...); err != nil {
+				return 0, 0, err
+			}
 		}
 		behind = append(behind, older)
 		if err := change(ctx, w, newer, `older_id = ?`, e.ID); err != nil {
-			return err
+			return 0, 0, err
 		}
 	}
 	for _, id := range behind {
@@ -109,15 +117,35 @@ func link(ctx context.Context, w Work, e Entry) error {
 			continue
 		}
 		if err := change(ctx, w, id, `newer_id = ?, class = ?`, e.ID, classOlder); err != nil {
-			return err
+			return 0, 0, err
 		}
 	}
-	return change(ctx, w, e.ID, `older_id = ?, newer_id = ?, class = ?`, older, newer, classOf(Issued, newer))
+	return older, newer, change(ctx, w, e.ID, `older_id = ?, newer_id = ?, class = ?`, older, newer, classOf(Issued, newer))
 }
 
-func neighbours(ctx context.Context, db querier, id int64) (older, newer int64, err error) {
-	err = db.QueryRowContext(ctx, `SELECT older_id, newer_id FROM entries WHERE id = ?`, id).Scan(&older, &newer)
-	return older, newer, err
+// mostBack is how far back a place in a chain is looked for by its links: an answer is
+// late by the few that came meanwhile. Where it is farther back, all rows of the pair are
+// sorted.
+const mostBack = 100
+
+// between finds the place of a row that was issued at a moment in a chain, from its newest
+// row on, which is newer: the neighbours there, 0 = none, and whether it is near.
+func between(ctx context.Context, w Work, head int64, at []any) (older, newer int64, near bool, err error) {
+	var next int64
+	err = w.QueryRowContext(ctx, `WITH RECURSIVE back (id, issued, next, n) AS (
+			SELECT id, issued, older_id, 1 FROM entries NOT INDEXED WHERE id = ?
+			UNION ALL
+			SELECT entries.id, entries.issued, entries.older_id, n + 1 FROM back JOIN entries ON entries.id = next
+				WHERE n < `+number(mostBack)+` AND (entries.issued, entries.id) > (?, ?))
+		SELECT id, next FROM back ORDER BY n DESC LIMIT 1`, append([]any{head}, at...)...).Scan(&newer, &next)
+	if err != nil {
+		return 0, 0, false, err
+	}
+	if next == 0 {
+		return 0, newer, true, nil
+	}
+	before, err := one(ctx, w, `SELECT (issued, id) < (?, ?) FROM entries NOT INDEXED WHERE id = ?`, append(slices.Clone(at), next)...)
+	return next, newer, before == 1, err
 }
 
 // unlink takes an issued row out of the chain of its pair.

@@ -64,6 +64,7 @@ type Work struct {
 	Run int64     // this process among those that write; 0 where the engine counts none
 
 	actor Actor
+	ids   *knownIDs // nil where the engine keeps none
 }
 
 // engine is SQLite's.

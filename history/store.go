@@ -23,9 +23,10 @@ type Store struct {
 	queue sync.Mutex // guards jobs
 	jobs  []*job     // writes that wait for a batch
 
-	writing sync.Mutex // guards the three below, and is held for each batch
+	writing sync.Mutex // guards the four below, and is held for each batch
 	write   *sql.DB    // one connection, opened by the first write
 	runID   int64      // row of this process in runs, 0 before the first write
+	ids     knownIDs
 	closed  bool
 
 	anchoring sync.Mutex

@@ -110,25 +110,14 @@ func (s *Store) Finish(ctx context.Context, id int64, r Result) (Entry, error) {
 			}
 			return ErrFinished
 		}
-		if err := finish(ctx, w, e, r); err != nil {
+		if e, err = s.finish(ctx, w, e, r, key); err != nil {
 			return err
 		}
 		action, detail := outcomeEvent(r)
-		if err := record(ctx, w, action, id, detail); err != nil {
+		if err := record(ctx, w, action, id, detail); err != nil || r.Outcome != Issued {
 			return err
 		}
-		if r.Outcome == Issued {
-			if err := s.seal(ctx, w, id, r, key); err != nil {
-				return err
-			}
-		}
-		if e, err = entryByID(ctx, w, id); err != nil || r.Outcome != Issued {
-			return err
-		}
-		if err := link(ctx, w, e); err != nil {
-			return err
-		}
-		if e.Older, e.Newer, err = neighbours(ctx, w, id); err != nil {
+		if e.Older, e.Newer, err = link(ctx, w, e); err != nil {
 			return err
 		}
 		return handOver(ctx, w, e)
@@ -152,8 +141,9 @@ func same(e Entry, r Result, key secret.Key) bool {
 		(r.Issued.IsZero() || millis(r.Issued) == millis(e.Issued))
 }
 
-// finish writes everything of the outcome but the token and the links.
-func finish(ctx context.Context, w Work, e Entry, r Result) error {
+// finish writes everything of the outcome but the links, and returns the row as it is
+// then.
+func (s *Records) finish(ctx context.Context, w Work, e Entry, r Result, key secret.Key) (Entry, error) {
 	if r.ClockOffset != 0 || r.ClockUncertainty != 0 {
 		e.ClockOffset, e.ClockUncertainty = r.ClockOffset, r.ClockUncertainty
 	}
@@ -182,18 +172,34 @@ func finish(ctx context.Context, w Work, e Entry, r Result) error {
 	}
 	app, err := appOf(ctx, w, e, r)
 	if err != nil {
-		return err
+		return e, err
 	}
-	e.Outcome = r.Outcome
+	renamed := r.AppID != "" && r.AppID != e.AppID || r.AppSlug != "" && r.AppSlug != e.AppSlug
+	e.Outcome, e.ErrorID, e.ErrorTitle, e.ErrorText = r.Outcome, r.ErrorID, r.ErrorTitle, r.ErrorText
+	e.Status, e.URLWarning, e.URLMissing = r.Status, r.URLWarning, r.URLMissing
+	if r.Outcome == Issued {
+		if err := s.seal(ctx, w, &e, r, key); err != nil {
+			return e, err
+		}
+	}
 	m := e.marks()
 	_, err = w.ExecContext(ctx, `UPDATE entries SET outcome = ?, class = ?, run_id = 0, app_id = ?,
 			issued = ?, ends = ?, last = ?, forked = ?, soon_at = ?, urgent_at = ?, worst_ends = ?, clock = ?, clock_error = ?,
-			error_id = ?, error_title = ?, error_text = ?, status = ?, url_warning = ?, url_missing = ?
+			error_id = ?, error_title = ?, error_text = ?, status = ?, url_warning = ?, url_missing = ?,
+			last4 = ?, fingerprint = ?, key_id = ?
 		WHERE id = ?`,
-		r.Outcome, classOf(r.Outcome, 0), app,
+		e.Outcome, classOf(e.Outcome, 0), app,
 		millis(e.Issued), m.end, m.last, m.last > m.end, m.soon, m.urgent, millis(e.WorstExpires), e.ClockOffset, e.ClockUncertainty,
-		r.ErrorID, r.ErrorTitle, r.ErrorText, r.Status, r.URLWarning, r.URLMissing, e.ID)
-	return err
+		e.ErrorID, e.ErrorTitle, e.ErrorText, e.Status, e.URLWarning, e.URLMissing,
+		e.Last4, e.Fingerprint, e.KeyID, e.ID)
+	if err != nil {
+		return e, err
+	}
+	if renamed { // other things are said of another app
+		return entryByID(ctx, w, e.ID)
+	}
+	e.Issued, e.Expires, e.WorstExpires = moment(millis(e.Issued)), moment(m.end), moment(millis(e.WorstExpires))
+	return e, nil
 }
 
 // SealKey gives the key that seals tokens, asking for it once.
@@ -223,27 +229,25 @@ func (s *Records) place(column string, id int64) secret.Place {
 	return secret.Place{DB: s.uuid, Table: "sealed", Column: column, Row: id}
 }
 
-// seal stores what may be kept of the token: sealed, or its last four characters only.
-func (s *Records) seal(ctx context.Context, w Work, id int64, r Result, key secret.Key) error {
+// seal stores what may be kept of the token, sealed, and notes in the row what it shows of
+// it: at least its last four characters.
+func (s *Records) seal(ctx context.Context, w Work, e *Entry, r Result, key secret.Key) error {
+	e.Last4 = r.Token.Last4()
 	if !s.opts.KeepTokens || r.Token.IsZero() {
-		_, err := w.ExecContext(ctx, `UPDATE entries SET last4 = ? WHERE id = ?`, r.Token.Last4(), id)
-		return err
+		return nil
 	}
-	token, err := key.Seal(s.place("token", id), r.Token)
+	e.Fingerprint, e.KeyID, e.HasSecret = key.Fingerprint(r.Token), key.ID(), true
+	token, err := key.Seal(s.place("token", e.ID), r.Token)
 	if err != nil {
 		return err
 	}
 	url := []byte{}
 	if !r.URL.IsZero() {
-		if url, err = key.Seal(s.place("url", id), r.URL); err != nil {
+		if url, err = key.Seal(s.place("url", e.ID), r.URL); err != nil {
 			return err
 		}
 	}
-	if _, err := w.ExecContext(ctx, `INSERT INTO sealed (entry_id, token, url) VALUES (?, ?, ?)`, id, token, url); err != nil {
-		return err
-	}
-	_, err = w.ExecContext(ctx, `UPDATE entries SET last4 = ?, fingerprint = ?, key_id = ? WHERE id = ?`,
-		r.Token.Last4(), key.Fingerprint(r.Token), key.ID(), id)
+	_, err = w.ExecContext(ctx, `INSERT INTO sealed (entry_id, token, url) VALUES (?, ?, ?)`, e.ID, token, url)
 	return err
 }
 

@@ -144,6 +144,75 @@ func TestFinish_Outcomes(t *testing.T) {
 	}
 }
 
+// Ensure what Finish returns, which it does not read, is what is kept: whatever was named
+// anew, with times that are finer than those of rows.
+func TestFinish_ReturnsWhatIsKept(t *testing.T) {
+	t.Parallel()
+	fine := 1234567 * time.Nanosecond
+	for _, keep := range []bool{true, false} {
+		o := options(t)
+		o.KeepTokens = keep
+		s := open(t, o)
+		for name, r := range map[string]Result{
+			"issued":          {Outcome: Issued, Token: token(1), URL: token(2), Issued: epoch.Add(fine), Expires: epoch.Add(time.Hour + fine), WorstExpires: epoch.Add(60*time.Hour + fine)},
+			"issued, no time": {Outcome: Issued, Token: token(1), Status: 201, URLWarning: "elsewhere", URLMissing: "none came"},
+			"issued, no text": {Outcome: Issued, Issued: epoch.In(time.FixedZone("", 3600))},
+			"another app":     {Outcome: Issued, Token: token(1), Issued: epoch, AppID: "app-9", AppSlug: "stock"},
+			"rejected":        {Outcome: Rejected, ErrorID: "H404u", ErrorTitle: "not found", ErrorText: "{}", Status: 404, ClockOffset: fine},
+			"unknown":         {Outcome: Unknown, ErrorID: "N5", Expires: epoch.Add(time.Hour + fine), WorstExpires: epoch.Add(3*time.Hour + fine)},
+		} {
+			for range 2 { // the second has an older one
+				got, err := s.Finish(t.Context(), begin(t, s, draft("ana", "orders")).ID, r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := gocmp.Diff(get(t, s, got.ID), got); diff != "" {
+					t.Errorf("%s, tokens kept: %t (- kept, + returned):\n%s", name, keep, diff)
+				}
+			}
+		}
+	}
+}
+
+// Ensure a value that was added by a write which failed is not taken for one that is there,
+// whether the write was alone in its commit, with others, or the whole commit failed.
+func TestWrite_ForgetsWhatWasUndone(t *testing.T) {
+	t.Parallel()
+	s := open(t, Options{Path: Memory})
+	ctx := t.Context()
+	id := begin(t, s, draft("ana", "orders")).ID
+	note := func(row int64, text string) *job {
+		return &job{ctx: ctx, do: func(ctx context.Context, w Work) error {
+			n, err := distinctNote(ctx, w, text)
+			if err != nil {
+				return err
+			}
+			return change(ctx, w, row, `note_id = ?`, n)
+		}}
+	}
+	broken := &job{ctx: ctx, do: func(ctx context.Context, w Work) error {
+		_, err := w.ExecContext(ctx, `ROLLBACK`) // as SQLite does when the disk is full
+		return errors.Join(err, errors.New("the disk is full"))
+	}}
+	for name, batches := range map[string][][]*job{
+		"alone":             {{note(999, "alone")}, {note(id, "alone")}},
+		"with others":       {{note(999, "with others"), note(id, "with others")}},
+		"with all of them":  {{note(id, "with all of them"), broken}, {note(id, "with all of them")}},
+		"one that was kept": {{note(id, "one that was kept")}, {note(999, "one that was kept"), note(id, "one that was kept")}},
+	} {
+		var last *job
+		for _, batch := range batches {
+			s.writing.Lock()
+			s.commit(batch)
+			s.writing.Unlock()
+			last = batch[len(batch)-1]
+		}
+		if got := get(t, s, id); last.err != nil || got.Note != name {
+			t.Errorf("%s: the note is %q, %v", name, got.Note, last.err)
+		}
+	}
+}
+
 func TestFinish_OnlyOnceAndLateAnswers(t *testing.T) {
 	t.Parallel()
 	s := open(t, options(t))
