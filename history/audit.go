@@ -86,7 +86,7 @@ func (s *Records) head(ctx context.Context) (h Head, err error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return Head{}, nil
 	}
-	h.At = moment(at)
+	h.At = s.here(at)
 	return h, err
 }
 

@@ -115,48 +115,47 @@ func (s *Records) NoteClock(ctx context.Context, server string, offset, uncertai
 		_, err := w.ExecContext(ctx, `INSERT INTO server_clocks VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (server, machine) DO UPDATE SET at = excluded.at, clock = excluded.clock, clock_error = excluded.clock_error
 				WHERE excluded.at > server_clocks.at`,
-			serverName(server), s.Actor(ctx).Machine, millis(at), int64(offset), int64(uncertainty))
+			serverName(server), s.Actor(ctx).Machine, s.kept(at), int64(offset-s.engine.Ahead()), int64(uncertainty))
 		return err
 	}))
 }
 
+// ClocksAgree is how far the clocks of two computers may differ and count as one.
+const ClocksAgree = 2 * time.Second
+
 // LastClock returns the newest measured difference between the server's clock
 // and the local one that this machine kept, with a row of the server or by itself
-// (server = local + offset), and the local time of that. All are zero when there is
-// none.
+// (server = local + offset), and the local time of that. Where hosts share the history, and
+// this machine has measured nothing, it is that of another one, by way of the clock of the
+// history. All are zero when there is none.
 func (s *Records) LastClock(ctx context.Context, server string) (offset, uncertainty time.Duration, at time.Time, err error) {
-	offset, uncertainty, at, err = s.rowsClock(ctx, server)
-	if err != nil {
-		return offset, uncertainty, at, err
-	}
-	var noted int64
-	var own [2]time.Duration
-	err = s.read.QueryRowContext(ctx, `SELECT clock, clock_error, at FROM server_clocks WHERE server = ? AND machine = ?`,
-		serverName(server), s.Actor(ctx).Machine).Scan(&own[0], &own[1], &noted)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return offset, uncertainty, at, nil
-	case err != nil || !moment(noted).After(at):
-		return offset, uncertainty, at, s.fail(ctx, "read the last clock", err)
-	}
-	return own[0], own[1], moment(noted), nil
-}
-
-// rowsClock is the newest measurement that a row of the server has.
-func (s *Records) rowsClock(ctx context.Context, server string) (offset, uncertainty time.Duration, at time.Time, err error) {
 	const action = "read the last clock"
 	servers, err := s.serversOf(ctx, server)
 	if err != nil {
 		return 0, 0, time.Time{}, s.fail(ctx, action, err)
 	}
-	var begun int64
-	err = s.read.QueryRowContext(ctx, `SELECT clock, clock_error, begun FROM (
-			SELECT * FROM entries INDEXED BY entries_server
-			WHERE server_id IN `+list(servers)+` ORDER BY id DESC LIMIT 200) e
-		WHERE clock_error > 0 AND issuer_id IN (SELECT id FROM issuers WHERE machine = ?)
-		ORDER BY id DESC LIMIT 1`, s.Actor(ctx).Machine).Scan(&offset, &uncertainty, &begun)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, 0, time.Time{}, nil
+	whose := `own = 1`
+	if s.far {
+		whose = `true`
 	}
-	return offset, uncertainty, moment(begun), s.fail(ctx, action, err)
+	machine := s.Actor(ctx).Machine
+	var noted int64
+	var own bool
+	err = s.read.QueryRowContext(ctx, `SELECT clock, clock_error, at, own FROM (
+			SELECT * FROM (
+				SELECT e.clock, e.clock_error, e.begun AS at, iif(i.machine = ?, 1, 0) AS own, e.id FROM (
+					SELECT * FROM entries INDEXED BY entries_server
+					WHERE server_id IN `+list(servers)+` ORDER BY id DESC LIMIT 200) e JOIN issuers i ON i.id = e.issuer_id
+				WHERE e.clock_error > 0 ORDER BY own DESC, e.id DESC LIMIT 1) r
+			UNION ALL SELECT clock, clock_error, at, iif(machine = ?, 1, 0), 0 FROM server_clocks WHERE server = ?) c
+		WHERE `+whose+` ORDER BY own DESC, at DESC LIMIT 1`, machine, machine, serverName(server)).Scan(&offset, &uncertainty, &noted, &own)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return 0, 0, time.Time{}, nil
+	case err != nil:
+		return 0, 0, time.Time{}, s.fail(ctx, action, err)
+	case !own:
+		uncertainty += ClocksAgree
+	}
+	return offset + s.engine.Ahead(), uncertainty, s.here(noted), nil
 }

@@ -44,7 +44,7 @@ type Directory struct {
 func (s *Records) SaveUsers(ctx context.Context, server string, users []ListedUser, at time.Time) error {
 	return s.fail(ctx, "keep the list of users", s.tx(ctx, func(ctx context.Context, w Work) error {
 		name := serverName(server)
-		if err := relist(ctx, w, name, "users", at, `DELETE FROM listed_users WHERE server = ?`); err != nil {
+		if err := relist(ctx, w, name, "users", s.kept(at), `DELETE FROM listed_users WHERE server = ?`); err != nil {
 			return err
 		}
 		return insertEach(ctx, w, `INSERT INTO listed_users VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, len(users), func(n int) ([]any, error) {
@@ -64,7 +64,7 @@ func (s *Records) SaveUsers(ctx context.Context, server string, users []ListedUs
 func (s *Records) SaveWorkspaces(ctx context.Context, server string, spaces []ListedWorkspace, at time.Time) error {
 	return s.fail(ctx, "keep the list of workspaces", s.tx(ctx, func(ctx context.Context, w Work) error {
 		name := serverName(server)
-		if err := relist(ctx, w, name, "workspaces", at, `DELETE FROM listed_workspaces WHERE server = ?`); err != nil {
+		if err := relist(ctx, w, name, "workspaces", s.kept(at), `DELETE FROM listed_workspaces WHERE server = ?`); err != nil {
 			return err
 		}
 		return insertEach(ctx, w, `INSERT INTO listed_workspaces VALUES (?, ?, ?, ?, ?)`, len(spaces), func(n int) ([]any, error) {
@@ -78,7 +78,7 @@ func (s *Records) SaveWorkspaces(ctx context.Context, server string, spaces []Li
 func (s *Records) SaveApps(ctx context.Context, server string, apps []ListedApp, at time.Time) error {
 	return s.fail(ctx, "keep the list of apps", s.tx(ctx, func(ctx context.Context, w Work) error {
 		name := serverName(server)
-		if err := relist(ctx, w, name, "apps", at, `DELETE FROM listed_apps WHERE server = ?`); err != nil {
+		if err := relist(ctx, w, name, "apps", s.kept(at), `DELETE FROM listed_apps WHERE server = ?`); err != nil {
 			return err
 		}
 		return insertEach(ctx, w, `INSERT INTO listed_apps VALUES (?, ?, ?, ?, ?, ?, ?)`, len(apps), func(n int) ([]any, error) {
@@ -89,11 +89,11 @@ func (s *Records) SaveApps(ctx context.Context, server string, apps []ListedApp,
 }
 
 // relist notes when a list was read and drops the one before.
-func relist(ctx context.Context, w Work, server, kind string, at time.Time, drop string) error {
+func relist(ctx context.Context, w Work, server, kind string, at int64, drop string) error {
 	if _, err := w.ExecContext(ctx, drop, server); err != nil {
 		return err
 	}
-	_, err := w.ExecContext(ctx, `INSERT INTO listings VALUES (?, ?, ?) ON CONFLICT (server, kind) DO UPDATE SET loaded = excluded.loaded`, server, kind, millis(at))
+	_, err := w.ExecContext(ctx, `INSERT INTO listings VALUES (?, ?, ?) ON CONFLICT (server, kind) DO UPDATE SET loaded = excluded.loaded`, server, kind, at)
 	return err
 }
 
@@ -163,7 +163,7 @@ func (s *Records) directory(ctx context.Context, server string) (d Directory, er
 
 func (s *Records) listedAt(ctx context.Context, server, kind string) (time.Time, error) {
 	ms, err := one(ctx, s.read, `SELECT loaded FROM listings WHERE server = ? AND kind = ?`, server, kind)
-	return moment(ms), err
+	return s.here(ms), err
 }
 
 func (s *Records) eachRow(ctx context.Context, query, server string, scan func(*sql.Rows) error) error {

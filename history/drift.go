@@ -15,7 +15,7 @@ type DriftRow struct {
 	WorkspaceID, Workspace string
 	Role, Unit             string
 	UnitProven             bool
-	Begun                  time.Time // local clock
+	Begun                  time.Time // as that of Entry
 	// Newest says that no newer token exists for its pair.
 	Newest bool
 	// Kind and Drift are what the row says now.
@@ -170,7 +170,7 @@ func (s *Records) SetDrift(ctx context.Context, changes []DriftChange, asOf time
 		changes = changes[len(batch):]
 		var left []int64
 		err := s.tx(ctx, func(ctx context.Context, w Work) (err error) {
-			left, err = setDrift(ctx, w, batch, asOf)
+			left, err = setDrift(ctx, w, batch, s.kept(asOf))
 			return err
 		})
 		if err != nil {
@@ -181,7 +181,7 @@ func (s *Records) SetDrift(ctx context.Context, changes []DriftChange, asOf time
 	return stay, nil
 }
 
-func setDrift(ctx context.Context, w Work, batch []DriftChange, asOf time.Time) (stay []int64, err error) {
+func setDrift(ctx context.Context, w Work, batch []DriftChange, asOf int64) (stay []int64, err error) {
 	set, err := w.PrepareContext(ctx, `UPDATE entries SET drift = ?1, drift_kind = ?2, drifted = ?3, drift_at = ?4 WHERE id = ?5 AND drift = ?6
 		AND NOT EXISTS (SELECT 1 FROM events INDEXED BY events_entry WHERE entry_id = ?5 AND action = 'verified' AND at > ?7)`)
 	if err != nil {
@@ -189,7 +189,7 @@ func setDrift(ctx context.Context, w Work, batch []DriftChange, asOf time.Time) 
 	}
 	defer func() { _ = set.Close() }()
 	for _, c := range batch {
-		res, err := set.ExecContext(ctx, c.Now, c.Kind, c.Now != "", driftTime(w, c.Now), c.ID, c.Was, millis(asOf))
+		res, err := set.ExecContext(ctx, c.Now, c.Kind, c.Now != "", driftTime(w, c.Now), c.ID, c.Was, asOf)
 		if err != nil {
 			return nil, err
 		}
@@ -225,7 +225,7 @@ func (s *Records) NoteHost(ctx context.Context, server, host string, at time.Tim
 		return s.fail(ctx, action, err)
 	}
 	return s.fail(ctx, action, s.tx(ctx, func(ctx context.Context, w Work) error {
-		_, err := w.ExecContext(ctx, `INSERT INTO server_hosts VALUES (?, ?, ?) ON CONFLICT (server, seen) DO UPDATE SET host = excluded.host`, name, millis(at), host)
+		_, err := w.ExecContext(ctx, `INSERT INTO server_hosts VALUES (?, ?, ?) ON CONFLICT (server, seen) DO UPDATE SET host = excluded.host`, name, s.kept(at), host)
 		return err
 	}))
 }
@@ -238,8 +238,8 @@ func (s *Records) lastHost(ctx context.Context, server string) (host string, err
 	return host, err
 }
 
-// SeenHost is a public address of a server, and from when on it was seen, by the
-// local clock.
+// SeenHost is a public address of a server, and from when on it was seen, by the clock of
+// the history, as Entry.Begun is.
 type SeenHost struct {
 	Host string
 	From time.Time

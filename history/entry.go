@@ -28,7 +28,7 @@ type Entry struct {
 	UnitProven  bool          // whether Unit was proven on that server
 
 	Outcome Outcome
-	Begun   time.Time // local clock, UTC: when the row was written
+	Begun   time.Time // when the row was written, UTC; by this computer's clock, or that of the database that hosts share
 	Issued  time.Time // server clock; zero unless issued
 	// Expires is the end by the server's clock. For pending and unknown rows it
 	// is the worst case: the latest moment at which a lost token could work. For
@@ -58,7 +58,7 @@ type Entry struct {
 	VerifyResult string
 	Drift        string    // what differs now from what was true at issue, empty = nothing known
 	DriftKind    string    // what kind of thing that is, as it was recorded with it
-	DriftAt      time.Time // since when it is known, local clock
+	DriftAt      time.Time // since when it is known, by the clock of Begun
 	URLWarning   string    // what is odd about the embed URL, a line for each fault
 	URLMissing   string    // why the answer's embed URL is not used, as a clause; empty when it is
 

@@ -108,7 +108,7 @@ func (s *Records) events(ctx context.Context, f EventFilter, before int64, limit
 	if err != nil || len(ways) == 0 {
 		return page, err
 	}
-	where, args := f.conditions(before)
+	where, args := f.conditions(before, s.kept(f.Since))
 	// The rows are found first, and only those of the page are joined.
 	var found []string
 	var all []any
@@ -134,7 +134,7 @@ func (s *Records) events(ctx context.Context, f EventFilter, before int64, limit
 			&v.UserID, &v.UserEmail, &v.AppID, &v.AppName, &v.AppSlug); err != nil {
 			return page, err
 		}
-		v.At = moment(at)
+		v.At = s.here(at)
 		page.Events = append(page.Events, v)
 	}
 	if len(page.Events) > limit {
@@ -144,14 +144,14 @@ func (s *Records) events(ctx context.Context, f EventFilter, before int64, limit
 }
 
 // conditions are those on the events themselves.
-func (f EventFilter) conditions(before int64) (where []string, args []any) {
+func (f EventFilter) conditions(before, since int64) (where []string, args []any) {
 	if before > 0 {
 		where = append(where, `v.id < ?`)
 		args = append(args, before)
 	}
-	if !f.Since.IsZero() {
+	if since != 0 {
 		where = append(where, `v.at >= ?`)
-		args = append(args, millis(f.Since))
+		args = append(args, since)
 	}
 	if len(f.Actions) > 0 {
 		where = append(where, `v.action IN `+slots(len(f.Actions)))

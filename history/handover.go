@@ -75,7 +75,7 @@ func (s *Records) handovers(ctx context.Context, server string, done bool) ([]Ha
 	}
 	all := make([]Handover, len(found))
 	for n, o := range found {
-		all[n] = Handover{ID: o.id, New: byID[o.entry], Old: byID[o.old], Since: moment(o.since), Done: moment(o.done)}
+		all[n] = Handover{ID: o.id, New: byID[o.entry], Old: byID[o.old], Since: s.here(o.since), Done: s.here(o.done)}
 	}
 	return all, nil
 }

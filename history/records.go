@@ -55,12 +55,15 @@ type Engine interface {
 	HoldPair(ctx context.Context, w Work, email, userID, appID, slug string) error
 	// Purged overwrites what was just dropped, where the database keeps it for a while.
 	Purged(ctx context.Context) error
+	// Ahead is how far the clock by which moments are kept, that of the database, is ahead
+	// of the one of this computer, by which they are asked for and told.
+	Ahead() time.Duration
 }
 
 // Work is one write, inside its transaction.
 type Work struct {
 	*sql.Tx
-	Now time.Time // local clock, one value for all of it
+	Now time.Time // by the clock of the history, one value for all of it
 	Run int64     // this process among those that write; 0 where the engine counts none
 
 	actor Actor
@@ -75,6 +78,25 @@ func (*engine) Settle(context.Context, Work) error { return nil }
 
 // HoldPair implements Engine: nobody else writes at the same time.
 func (*engine) HoldPair(context.Context, Work, string, string, string, string) error { return nil }
+
+// Ahead implements Engine: there is one clock.
+func (*engine) Ahead() time.Duration { return 0 }
+
+// kept is a moment of this computer's clock as it is stored.
+func (s *Records) kept(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return millis(t.Add(s.engine.Ahead()))
+}
+
+// here is a stored moment by the clock of this computer.
+func (s *Records) here(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return moment(ms).Add(-s.engine.Ahead())
+}
 
 // tx runs f as one durable write in the name of who is in ctx.
 func (s *Records) tx(ctx context.Context, f func(context.Context, Work) error) error {

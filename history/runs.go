@@ -171,7 +171,7 @@ func (s *Records) runs(ctx context.Context, where string, args ...any) ([]Run, e
 		if err := rows.Scan(&r.ID, &r.Kind, &r.Server, &begun, &r.By, &r.Machine, &r.Total, &r.Done, &r.Failed, &r.Unknown, &r.Waiting); err != nil {
 			return nil, err
 		}
-		r.Begun = moment(begun)
+		r.Begun = s.here(begun)
 		all = append(all, r)
 	}
 	return all, rows.Err()

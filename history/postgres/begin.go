@@ -14,7 +14,7 @@ import (
 type beginning struct {
 	RequestID text  `json:"request_id"`
 	Actor     actor `json:"actor"`
-	Now       int64 `json:"now"`        // local clock
+	Now       int64 `json:"now"`        // as all moments here by the clock of the history
 	ServerNow int64 `json:"server_now"` // by the server's clock
 	Lease     int64 `json:"lease"`      // milliseconds
 
@@ -110,7 +110,10 @@ func (s *Store) Begin(ctx context.Context, d history.Draft) (history.Entry, erro
 			return history.Entry{}, s.fail(ctx, action, err)
 		}
 	}
-	now := time.Now()
+	now := s.now()
+	if d.ClockUncertainty != 0 || d.ClockOffset != 0 { // else the database's clock is the best guess
+		d.ClockOffset -= s.ahead()
+	}
 	d = d.Completed(now)
 	arg, err := json.Marshal(s.beginning(ctx, d, now))
 	if err != nil {
@@ -197,7 +200,7 @@ func (s *Store) takeBack(ctx context.Context) error {
 	s.guard.Unlock()
 	for _, r := range requests {
 		var id int64
-		err := s.steady(ctx, func() error { return s.pool.QueryRow(ctx, `SELECT give_up($1, $2)`, r, millis(time.Now())).Scan(&id) })
+		err := s.steady(ctx, func() error { return s.pool.QueryRow(ctx, `SELECT give_up($1, $2)`, r, millis(s.now())).Scan(&id) })
 		if err != nil {
 			return err
 		}

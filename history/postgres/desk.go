@@ -12,7 +12,7 @@ import (
 // telling is what tell takes of an event: who, and when.
 type telling struct {
 	Actor actor `json:"actor"`
-	Now   int64 `json:"now"` // local clock
+	Now   int64 `json:"now"` // by the clock of the history
 }
 
 // tell calls a function that writes an event, in one round trip and one commit. Where its
@@ -32,12 +32,12 @@ func (s *Store) tell(ctx context.Context, action, query string, now time.Time, a
 
 // MarkLogin is that of history.Records.
 func (s *Store) MarkLogin(ctx context.Context, how string) error {
-	return s.tell(ctx, "record the login", `SELECT tell(NULL, 'login', $1, $2)`, time.Now(), clean(how))
+	return s.tell(ctx, "record the login", `SELECT tell(NULL, 'login', $1, $2)`, s.now(), clean(how))
 }
 
 // MarkDenied is that of history.Records.
 func (s *Store) MarkDenied(ctx context.Context, what string) error {
-	now := time.Now()
+	now := s.now()
 	return s.tell(ctx, "record the refusal", `SELECT tell_denied($1, $2, $3, $4, $5, $6)`, now,
 		clean(what), history.DeniedLast, millis(now.Add(-history.DeniedAgain)), history.DeniedMost, history.DeniedLook)
 }

@@ -86,7 +86,7 @@ func (s *Store) fill(ctx context.Context, e history.Entry, d history.Details) (a
 // same time, one tells what has begun to differ.
 func (s *Store) MarkVerified(ctx context.Context, id int64, at time.Time, result, kind, drift string) error {
 	const action = "record the check"
-	who, err := json.Marshal(telling{s.actor(ctx), millis(time.Now())})
+	who, err := json.Marshal(telling{s.actor(ctx), millis(s.now())})
 	if err != nil {
 		return fmt.Errorf("%s: %w", action, err)
 	}

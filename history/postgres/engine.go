@@ -27,7 +27,7 @@ func (e engine) write(ctx context.Context, f func(context.Context, history.Work)
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if err := f(ctx, history.Work{Tx: tx, Now: time.Now()}); err != nil {
+	if err := f(ctx, history.Work{Tx: tx, Now: e.store.now()}); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO touches DEFAULT VALUES`); err != nil {
@@ -80,6 +80,9 @@ func (e engine) HoldPair(ctx context.Context, w history.Work, email, userID, app
 // the database's own affair, as its copies and its log are.
 func (e engine) Purged(context.Context) error { return nil }
 
+// Ahead implements history.Engine.
+func (e engine) Ahead() time.Duration { return e.store.ahead() }
+
 // Changed is a number that is different after any host has changed the history. It looks
 // for rows that were left pending by who died, too.
 func (s *Store) Changed(ctx context.Context) (int64, error) {
@@ -94,14 +97,18 @@ func (s *Store) Changed(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	var now probe
+	var clock time.Time
+	var asked time.Time
 	err := s.steady(ctx, func() error {
-		return s.pool.QueryRow(ctx, `SELECT e.last, (SELECT count(*) FROM events WHERE id > e.last - $1), t.last, (SELECT count(*) FROM touches WHERE id > t.last - $1)
+		asked = s.local()
+		return s.pool.QueryRow(ctx, `SELECT clock_timestamp(), e.last, (SELECT count(*) FROM events WHERE id > e.last - $1), t.last, (SELECT count(*) FROM touches WHERE id > t.last - $1)
 			FROM (SELECT coalesce(max(id), 0) AS last FROM events) e, (SELECT coalesce(max(id), 0) AS last FROM touches) t`, lateNumbers).
-			Scan(&now.events, &now.newEvents, &now.touches, &now.newTouches)
+			Scan(&clock, &now.events, &now.newEvents, &now.touches, &now.newTouches)
 	})
 	if err != nil {
 		return 0, s.fail(ctx, action, err)
 	}
+	s.compare(asked, clock)
 	s.guard.Lock()
 	defer s.guard.Unlock()
 	s.probed = time.Now()

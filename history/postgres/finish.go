@@ -16,7 +16,7 @@ import (
 type ending struct {
 	ID      int64   `json:"id"`
 	Actor   actor   `json:"actor"`
-	Now     int64   `json:"now"`     // local clock
+	Now     int64   `json:"now"`     // by the clock of the history
 	NowSub  int64   `json:"now_sub"` // nanoseconds below the millisecond, as the other "sub"
 	Named   text    `json:"named"`   // the server as its row has it
 	Server  text    `json:"server"`  // and as servers are compared
@@ -140,7 +140,10 @@ func (s *Store) Finish(ctx context.Context, id int64, r history.Result) (history
 
 // record is Finish without what is said of its failure.
 func (s *Store) record(ctx context.Context, id int64, r history.Result) (history.Entry, error) {
-	now := time.Now()
+	now := s.now()
+	if r.ClockUncertainty != 0 || r.ClockOffset != 0 {
+		r.ClockOffset -= s.ahead()
+	}
 	e, err := s.pendingRow(ctx, id)
 	if err != nil && !lost(err) {
 		return history.Entry{}, err

@@ -52,7 +52,7 @@ func (s *Store) keep(ctx context.Context) {
 			_, _ = s.pool.Exec(ctx, `DELETE FROM touches WHERE id < (SELECT max(id) FROM touches) - $1`, 2*lateNumbers)
 		}
 		if s.opts.Stays && n%forgetBeats == 0 {
-			_, _ = s.pool.Exec(ctx, `DELETE FROM intents WHERE at < $1`, millis(time.Now().Add(-intentsKept)))
+			_, _ = s.pool.Exec(ctx, `DELETE FROM intents WHERE at < $1`, millis(s.now().Add(-intentsKept)))
 		}
 	}
 }

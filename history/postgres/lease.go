@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"patdesk/history"
 )
@@ -19,7 +18,7 @@ type losing struct {
 // lose turns pending rows into unknown ones: those given, or with nil all whose lease is
 // over by the database's clock. It returns how many it were.
 func (s *Store) lose(ctx context.Context, ids []int64) (n int64, err error) {
-	arg, err := json.Marshal(losing{s.actor(ctx), millis(time.Now()), history.LostTitle, history.LostText})
+	arg, err := json.Marshal(losing{s.actor(ctx), millis(s.now()), history.LostTitle, history.LostText})
 	if err != nil {
 		return 0, err
 	}

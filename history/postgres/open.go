@@ -59,6 +59,7 @@ type times struct {
 	pause             time.Duration // after the first try of a request; an eighth of it after that of an outcome
 	lease             time.Duration // how long a row waits for its process
 	beat              time.Duration // between two looks of the keeper
+	wrong             time.Duration // how far this computer's clock is to seem off
 }
 
 func usual() times {
@@ -86,6 +87,8 @@ type Store struct {
 	probe   probe
 	probed  time.Time
 	changes int64 // that Changed saw
+
+	aheadBy atomic.Int64 // see ahead
 
 	spooled atomic.Bool // whether the spool may hold something
 	waking  sync.Once   // starts the keeper
@@ -145,12 +148,15 @@ func (s *Store) identify(ctx context.Context) error {
 	var server, schema int
 	var ids []int64
 	var names []string
-	err := s.pool.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, (SELECT version FROM schema_version),
+	var clock time.Time
+	asked := s.local()
+	err := s.pool.QueryRow(ctx, `SELECT clock_timestamp(), current_setting('server_version_num')::int, (SELECT version FROM schema_version),
 			(SELECT value FROM meta WHERE key = 'uuid'), array_agg(id), array_agg(name) FROM servers WHERE whole = 0`,
-		pgx.QueryExecModeExec).Scan(&server, &schema, &s.uuid, &ids, &names)
+		pgx.QueryExecModeExec).Scan(&clock, &server, &schema, &s.uuid, &ids, &names)
 	if err != nil {
 		return err
 	}
+	s.compare(asked, clock)
 	if server < oldestServer {
 		return fmt.Errorf("PostgreSQL %d is too old: patdesk needs 14 or newer", server/10_000)
 	}
