@@ -109,6 +109,7 @@ func (b *bench) print(all []pair) {
 type figures struct {
 	start                            float64
 	scroll, scroll95, page, jump     float64
+	burst                            float64
 	echo95, filter, filter95         float64
 	ticking, resting                 float64 // CPU ms per s
 	tickBytes, restBytes, scrollByte float64
@@ -133,6 +134,7 @@ var table = []row{
 	{"P2", "the same, p95", 2, false, func(f *figures) float64 { return f.scroll95 }},
 	{"P2", "page down to frame, ms", 2, false, func(f *figures) float64 { return f.page }},
 	{"P2", "G and g to frame, ms", 2, false, func(f *figures) float64 { return f.jump }},
+	{"P17", "1,000 keys in one write to the last frame, ms", 1, false, func(f *figures) float64 { return f.burst }},
 	{"P3", "typed letter on screen p95, ms", 2, true, func(f *figures) float64 { return f.echo95 }},
 	{"P3", "first results of a filter, ms", 2, true, func(f *figures) float64 { return f.filter }},
 	{"P3", "the same, p95", 2, true, func(f *figures) float64 { return f.filter95 }},

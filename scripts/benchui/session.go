@@ -46,6 +46,9 @@ func (b *bench) session(p program, f *figures, n int) error {
 		return err
 	}
 	f.jump = median(times)
+	if f.burst, err = bursts(t); err != nil {
+		return err
+	}
 	if isConsole {
 		if err := filters(t, f); err != nil {
 			return err
@@ -81,6 +84,34 @@ func moves(t *tty.Terminal, n int, keys ...string) ([]float64, error) {
 		times = append(times, ms(at.Sub(begin)))
 	}
 	return times, nil
+}
+
+// burst is how many keys come in one write, as a held key or a pasted text brings them.
+const burst = 1000
+
+// bursts goes up from the last row, where nothing ticks, by many keys in one write, and
+// measures how long the screen takes to be what it stays.
+func bursts(t *tty.Terminal) (float64, error) {
+	var times []float64
+	for range 5 {
+		t.Type("G")
+		t.Settle(300*time.Millisecond, 5*time.Second)
+		was := t.Text()
+		begin := time.Now()
+		t.Type(strings.Repeat("k", burst))
+		last, written := begin, t.Written()
+		for time.Since(last) < settled || last.Equal(begin) && time.Since(begin) < patience {
+			time.Sleep(500 * time.Microsecond)
+			if n := t.Written(); n != written {
+				last, written = time.Now(), n
+			}
+		}
+		if t.Text() == was {
+			return 0, fmt.Errorf("%d keys %q: the screen stays as it was", burst, "k")
+		}
+		times = append(times, ms(last.Sub(begin)))
+	}
+	return median(times), nil
 }
 
 // settled is how long a screen has shown the same when it is complete.
