@@ -65,6 +65,10 @@ func (p *plan) farPlaces(q Query, from *Cursor, backwards bool, n int) far {
 	}
 }
 
+// namePart is how much of a name is in the index by which names are in order, in letters:
+// a whole one can be longer than an index holds.
+const namePart = 500
+
 // farNames is farPlaces for the orders that go by a name.
 func (p *plan) farNames(l lookup, forward bool, from *Cursor, n int) far {
 	op, dir, down, sign := `>`, ``, ` DESC`, `-`
@@ -72,18 +76,20 @@ func (p *plan) farNames(l lookup, forward bool, from *Cursor, n int) far {
 		op, dir, down, sign = `<`, ` DESC`, ``, ``
 	}
 	where := slices.Concat([]string{p.withStates(`server_id IN ` + list(p.servers))}, p.bounds, p.where)
+	part := fmt.Sprintf(`substr(folded, 1, %d)`, namePart)
 	var args []any
 	if from != nil {
 		less := `<`
 		if !forward {
 			less = `>`
 		}
-		where = append(where, fmt.Sprintf(`folded %s= ? AND (folded %[1]s ? OR (ends, id) %s (%d, %d))`, op, less, from.key, from.id))
-		args = []any{from.rank, from.rank}
+		where = append(where, fmt.Sprintf(`%s %s= ? AND folded %[2]s= ? AND (folded %[2]s ? OR (ends, id) %s (%d, %d))`, part, op, less, from.key, from.id))
+		begins := []rune(from.rank)
+		args = []any{string(begins[:min(len(begins), namePart)]), from.rank, from.rank}
 	}
 	return far{
 		sql: fmt.Sprintf(`SELECT folded AS rank, ends AS key, id, %[1]sends AS k, %[1]sid AS i FROM (SELECT id AS value, folded FROM %s) t JOIN entries ON %s = value WHERE `, sign, l.table, l.column) +
-			strings.Join(where, ` AND `) + fmt.Sprintf(` ORDER BY folded%s, ends%s, id%[2]s LIMIT %d`, dir, down, n),
+			strings.Join(where, ` AND `) + fmt.Sprintf(` ORDER BY %s%s, folded%[2]s, ends%s, id%[3]s LIMIT %d`, part, dir, down, n),
 		args: args,
 		rank: func(text string) string { return text },
 	}

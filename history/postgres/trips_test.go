@@ -121,6 +121,8 @@ func TestStore_Plans(t *testing.T) {
 		`SELECT id FROM entries WHERE server_id = 1 AND class = 0 AND forked = 0 AND ends > 5 ORDER BY ends, id LIMIT 50`: "entries_left",
 		`SELECT count(*) FROM entries WHERE drifted = 1 AND last > 5`:                                                     "entries_drift",
 		`SELECT * FROM events WHERE entry_id IS NULL ORDER BY id DESC LIMIT 500`:                                          "events_desk",
+		`SELECT id FROM users ORDER BY substr(folded, 1, 500) LIMIT 50`:                                                   "users_sorted",
+		`SELECT id FROM apps WHERE substr(folded, 1, 500) >= 'x' ORDER BY substr(folded, 1, 500) LIMIT 50`:                "apps_sorted",
 		`SELECT id FROM users WHERE search LIKE '%ana%'`:                                                                  "users_search",
 	} {
 		if plan := explain(t, c, q); !strings.Contains(plan, index) {
@@ -155,9 +157,16 @@ func TestStore_PageReadsItsRows(t *testing.T) {
 	eventually(t, "what filled the tables is counted", func() bool { whole, _ := read(); return whole >= rows })
 	before, found := read()
 	s := open(t, options(t, db.RoleURL, newKey(t)))
-	for _, sort := range []history.Sort{history.SortLeft, history.SortIssued, history.SortState} {
-		if page, err := s.Page(t.Context(), history.Query{Now: epoch(), Sort: sort}); err != nil || len(page.Entries) != 50 {
+	for _, sort := range []history.Sort{history.SortLeft, history.SortIssued, history.SortState, history.SortUser, history.SortApp} {
+		q := history.Query{Now: epoch(), Sort: sort}
+		page, err := s.Page(t.Context(), q)
+		if err != nil || len(page.Entries) != 50 {
 			t.Fatalf("%s: %d rows, %v", sort, len(page.Entries), err)
+		}
+		after := page.Cursor(49)
+		q.After = after
+		if page, err = s.Page(t.Context(), q); err != nil || len(page.Entries) != 50 {
+			t.Fatalf("%s, the next page: %d rows, %v", sort, len(page.Entries), err)
 		}
 	}
 	if err := s.Close(); err != nil { // tells what it read
