@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"patdesk/client/sandbox"
@@ -191,6 +192,51 @@ func TestRights_Limits(t *testing.T) {
 			t.Errorf("%s: %v, %q", tt.name, err, told)
 		}
 	}
+}
+
+// looking is a history that counts how many pages of events are looked at.
+type looking struct {
+	pat.Ledger
+	pages int
+}
+
+func (l *looking) Events(ctx context.Context, f history.EventFilter, before int64, limit int) (history.EventPage, error) {
+	l.pages++
+	return l.Ledger.Events(ctx, f, before, limit)
+}
+
+// Ensure a rate counts all requests of the last minute, however many others made since, and
+// is no walk over all that ever were.
+func TestRights_RateLooksAtTheLastMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.Options{})
+		begin := func(who string, times int) {
+			t.Helper()
+			ctx := history.WithActor(t.Context(), history.Actor{Name: who, Machine: "ssh", Via: "command", Role: "issue"})
+			for range times {
+				d := history.Draft{Profile: "acme", Host: "https://tooljet.example.com", Server: r.Server(), UserEmail: "ana@example.com", AppSlug: "orders", Life: time.Hour}
+				if _, err := r.History.Begin(ctx, d); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		l := &looking{Ledger: r.History}
+		r.History = l
+		r.Settings.Rights = &pat.Rights{Name: "ci", Role: pat.RoleIssue, Apps: []string{"*"}, Rate: 3}
+		req := request()
+		req.Again = true
+		begin("ci", 250)
+		time.Sleep(61 * time.Second)
+		if _, err := r.Issue(t.Context(), req); err != nil || l.pages != 1 {
+			t.Errorf("after a minute: %v, %d pages", err, l.pages)
+		}
+		begin("ci", 3)
+		begin("ana", 250)
+		time.Sleep(59 * time.Second)
+		if _, err := r.Issue(t.Context(), req); !strings.Contains(pat.Explain(err).Cause, "3 requests in a minute") {
+			t.Errorf("behind those of others: %v", err)
+		}
+	})
 }
 
 // Ensure two people of one process share what was learned of the server, and neither
