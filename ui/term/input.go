@@ -21,7 +21,8 @@ var (
 // Some terminals, and tmux, paste escape sequences as they are. A program that
 // reads keys takes a sequence that is cut short, such as the beginning of an OSC,
 // for one that goes on: it swallows the end of the paste, and then every key, for
-// they all seem to be pasted.
+// they all seem to be pasted. And of a sequence with more parameters than it has room
+// for, which no terminal sends but anybody may, it panics.
 type Input struct {
 	from  io.Reader
 	waits bool    // from is a file, which can be waited for
@@ -34,6 +35,8 @@ type Input struct {
 	tail    []byte // of what was passed on outside of a paste: it may begin the mark
 	held    []byte // of a paste: it may be part of a character or of the mark
 	out     []byte // what is read already and had no room
+	reading part   // of a sequence, outside of a paste
+	params  int    // that it has
 
 	escWait, tornWait time.Duration
 }
@@ -173,13 +176,49 @@ func (in *Input) take(b []byte) {
 		seen := slices.Concat(in.tail, b)
 		i := bytes.Index(seen, pasteBegins)
 		if i < 0 {
-			in.out = append(in.out, b...)
+			in.keys(b)
 			in.tail = bytes.Clone(seen[max(0, len(seen)-len(pasteBegins)+1):])
 			return
 		}
 		n := i + len(pasteBegins) - len(in.tail)
-		in.out = append(in.out, b[:n]...)
+		in.keys(b[:n])
 		in.pasting, in.tail, b = true, nil, b[n:]
+	}
+}
+
+// part is where in a sequence the input is.
+type part int
+
+const (
+	elsewhere part = iota
+	escaped        // after ESC
+	numbers        // among the parameters of a control or device control sequence
+)
+
+// paramsMost is how many parameters of a sequence are passed on: as many as the library
+// that reads keys has room for (ansi/parser.MaxParamsSize).
+const paramsMost = 32
+
+// keys takes what is no paste.
+func (in *Input) keys(b []byte) {
+	const csi, dcs = 0x9b, 0x90 // in one byte
+	for _, c := range b {
+		switch {
+		case c == 0x1b:
+			in.reading = escaped
+		case c == csi, c == dcs, in.reading == escaped && (c == '[' || c == 'P'):
+			in.reading, in.params = numbers, 1
+		case in.reading == numbers && c >= 0x30 && c <= 0x3f:
+			if c == ';' || c == ':' {
+				in.params++
+			}
+			if in.params > paramsMost {
+				continue
+			}
+		default:
+			in.reading = elsewhere
+		}
+		in.out = append(in.out, c)
 	}
 }
 

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"os"
+	"strings"
 	"testing"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
+	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/google/go-cmp/cmp"
 
 	"patdesk/ui/term/termtest"
@@ -172,4 +175,64 @@ func cutAround(s, before, after string) (string, bool) {
 	b, is := bytes.CutPrefix(b, []byte(before))
 	b, ends := bytes.CutSuffix(b, []byte(after))
 	return string(b), is && ends
+}
+
+// Ensure of a sequence with parameters without end only so many are passed on as the
+// library has room for, however it is torn, and that nothing else is touched.
+func TestInput_EndlessParameters(t *testing.T) {
+	t.Parallel()
+	many := func(n int) string { return strings.Repeat("1;", n-1) + "1" }
+	for sent, want := range map[string]string{
+		"\x1b[" + many(32) + "R":               "\x1b[" + many(32) + "R",
+		"\x1b[" + many(33) + "R":               "\x1b[" + many(32) + "R",
+		"a\x1b[" + many(5000) + "Rb":           "a\x1b[" + many(32) + "Rb",
+		"\x1b[?" + many(40) + "$y":             "\x1b[?" + many(32) + "$y",
+		"\x1b\x1b[" + many(40) + "u":           "\x1b\x1b[" + many(32) + "u",
+		"\x1bP" + many(40) + "r\x1b\\":         "\x1bP" + many(32) + "r\x1b\\",
+		"\x9b" + many(40) + "R":                "\x9b" + many(32) + "R",
+		"\x1b[" + many(40) + "\x1b[A":          "\x1b[" + many(32) + "\x1b[A",
+		"\x1b[38:2:" + many(40) + "m":          "\x1b[38:2:" + many(30) + "m",
+		many(200):                              many(200),
+		"\x1b]52;c;" + many(200) + "\x07":      "\x1b]52;c;" + many(200) + "\x07",
+		"\x1b[200~" + many(200) + "\x1b[201~;": "\x1b[200~" + many(200) + "\x1b[201~;",
+	} {
+		for _, n := range []int{1, 7, 60_000} {
+			if got := readInput(t, sent, n, 100_000); got != want {
+				t.Errorf("%.20q in pieces of %d: %q, want %q", sent, n, got, want)
+			}
+		}
+	}
+}
+
+// Ensure whatever comes, the library that reads keys goes on reading.
+func TestInput_LibraryReadsOn(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same answers each time
+	parts := []string{
+		"\x1b", "\x1b[", "\x1bP", "\x1b]", "\x1b_", "\x1bO", "\x9b", "\x90", "\x9d", "\x9c", "\x07", "\x1b\\", ";", ":", "1", "0", "-", "<", "?", ">", "$", " ", "_", "R", "u", "~", "M", "m", "y", "t",
+		"52;c;", "0;0;97;1;0;1_", "200~", "201~", "\x1b[<0;1;1M", strings.Repeat("1;", 40), strings.Repeat(":", 40), strings.Repeat("9", 40), "ä", "\xff", "\x00", "\u202e", "4d54",
+	}
+	var sent strings.Builder
+	for range 20_000 {
+		sent.WriteString(parts[r.IntN(len(parts))])
+		if r.IntN(20) == 0 {
+			sent.WriteString("\x1b[201~\x1b\\") // so that no paste and no string takes all
+		}
+	}
+	sent.WriteString("\x1b[201~\x1b\\\x18 qq")
+	events := make(chan uv.Event)
+	done := make(chan error, 1)
+	go func() {
+		done <- uv.NewTerminalReader(NewInput(strings.NewReader(sent.String())), "xterm-256color").StreamEvents(t.Context(), events)
+		close(events)
+	}()
+	last := ""
+	for e := range events {
+		if k, ok := e.(uv.KeyPressEvent); ok {
+			last = k.String()
+		}
+	}
+	if err := <-done; err != nil && !errors.Is(err, io.EOF) || last != "q" {
+		t.Errorf("%v; the last key was %q", err, last)
+	}
 }
