@@ -1,6 +1,8 @@
 package cli_test
 
 import (
+	"encoding/base64"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -122,5 +124,53 @@ func TestServe_Commands(t *testing.T) {
 	}
 	if text := d.said.String(); strings.Contains(text, "pat_") {
 		t.Errorf("the host is told a secret:\n%s", text)
+	}
+}
+
+// Ensure answers of a terminal that are none of what was asked, too long, or never end are
+// no keys and no text of anybody's, and hold up neither the console nor the next person's.
+func TestServe_HostileAnswers(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t, sandbox.New(sandbox.Options{}), "")
+	if text, code := d.run("ana", "issue ana@example.com orders --life 1h"); code != 0 {
+		t.Fatal(text)
+	}
+	ana, cy := d.sits("ana"), d.sits("cy")
+	ana.sees("1 live")
+	cy.sees("1 live")
+	const evil = "EVIL-ANSWER"
+	for _, answer := range []string{
+		"\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(evil)) + "\a",
+		"\x1b]52;c;" + strings.Repeat("QUJD", 100_000) + "\x1b\\",
+		"\x1b]10;rgb:ffff/ffff/ffff\a", "\x1b]11;" + evil + "\x1b\\", "\x1b]0;" + evil + "\a",
+		"\x1b[?1;2c", "\x1b[>1;10;0c", "\x1b[?2026;2$y", "\x1b[?0u", "\x1b[999999999;999999999R", "\x1b[" + strings.Repeat("9;", 50_000) + "R",
+		"\x1bP>|" + evil + "\x1b\\", "\x1bP1+r" + strings.Repeat("41", 50_000) + "\x1b\\", "\x1b_G" + evil + "\x1b\\", "\x1b^" + evil + "\x1b\\",
+		"\x1b[<0;99999;99999M", "\x1b[<64;1;1M", "\x1b[M\xff\xff\xff", "\x1b[I\x1b[O\x1b[I", "\xff\xfe\xc3\x28", "\u202e", "\x1b[200~\x1b[201~",
+	} {
+		if _, err := io.WriteString(ana.keys, answer); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ana.types("?", "Everywhere")
+	ana.types("\x1b", "by you")
+	for _, c := range []*sitter{ana, cy} {
+		if strings.Contains(c.text(), evil) {
+			t.Errorf("an answer is shown:\n%s", c.text())
+		}
+	}
+	if strings.Contains(ana.out.String(), "\x1b]52;c;") {
+		t.Error("something was copied")
+	}
+	cy.types("\r", "by ana")
+	for _, c := range []*sitter{ana, cy} {
+		if _, err := io.WriteString(c.keys, "\x03\x03"); err != nil {
+			t.Fatal(err)
+		}
+		if code := c.leaves(); code != 0 || len(c.screen.Modes()) > 0 {
+			t.Errorf("left with %d, %v:\n%s", code, c.screen.Modes(), c.text())
+		}
+	}
+	if text, code := d.run("cy", "list"); code != 0 {
+		t.Errorf("then: %d, %s", code, text)
 	}
 }
