@@ -1,6 +1,7 @@
 package history
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/mod/sumdb/note"
+
+	"patdesk/secret"
 )
 
 // sealedEvents is a closed history with events under several seals, and its newest
@@ -212,6 +215,106 @@ func TestSeals_AreKept(t *testing.T) {
 	for q, words := range map[string]string{`DELETE FROM seals`: "never forgets", `UPDATE seals SET root = x''`: "never changes"} {
 		if _, err := s.write.Exec(q); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%s: %v", q, err)
+		}
+	}
+}
+
+// Ensure each single byte of each field of a thousand sealed events counts, and each event
+// that is missing.
+func TestSweep_VerifyFindsEachByte(t *testing.T) {
+	step := 1
+	switch os.Getenv("PATDESK_LONG") {
+	case "":
+		t.Skip("set PATDESK_LONG=1")
+	case "full":
+	default:
+		step = 37
+	}
+	o, _ := sealedEvents(t, 334)
+	changed := tampered(t, o)
+	s, db := open(t, changed), connect(changed.Path, writeRows, 1)
+	defer func() { _ = db.Close() }()
+	if h, err := s.Seal(t.Context()); err != nil || h.Last < 1000 {
+		t.Fatal(h.Last, err)
+	}
+	do := func(q string, args ...any) {
+		t.Helper()
+		if _, err := db.Exec(q, args...); err != nil {
+			t.Fatalf("%s: %v", q, err)
+		}
+	}
+	do(`PRAGMA foreign_keys = OFF`) // who changes the file keeps to nothing
+	n, tried := 0, 0
+	try := func(id int64, change, back string, args ...any) {
+		if n++; n%step != 0 {
+			return
+		}
+		tried++
+		do(change, args...)
+		if a, err := s.VerifyEvents(t.Context(), ""); err != nil || a.Change == "" || id < a.From || id > a.To {
+			t.Errorf("%s of %d: %+v, %v", change, id, a, err)
+		}
+		do(back, args...)
+	}
+	for id := int64(1); id <= 1000; id++ {
+		var via, role, action, detail string
+		if err := db.QueryRow(`SELECT via, role, action, detail FROM events WHERE id = ?`, id).Scan(&via, &role, &action, &detail); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range [][2]string{{"via", via}, {"role", role}, {"detail", detail}} {
+			column, text := f[0], f[1]
+			for at := range len(text) {
+				flip := fmt.Sprintf(`UPDATE events SET %[1]s = CAST(substr(%[1]s, 1, %[2]d) || char(%[3]d) || substr(%[1]s, %[4]d) AS TEXT) WHERE id = ?`, column, at, text[at]^1, at+2)
+				back := fmt.Sprintf(`UPDATE events SET %[1]s = CAST(substr(%[1]s, 1, %[2]d) || char(%[3]d) || substr(%[1]s, %[4]d) AS TEXT) WHERE id = ?`, column, at, text[at], at+2)
+				try(id, flip, back, id)
+			}
+		}
+		for _, column := range []string{"at", "actor_id", "entry_id"} {
+			for bit := range 8 {
+				try(id, fmt.Sprintf(`UPDATE events SET %s = %[1]s + %d WHERE id = ?`, column, 1<<bit), fmt.Sprintf(`UPDATE events SET %s = %[1]s - %d WHERE id = ?`, column, 1<<bit), id)
+			}
+		}
+		try(id, `UPDATE events SET action = 'copied' WHERE id = ?`, fmt.Sprintf(`UPDATE events SET action = '%s' WHERE id = ?`, action), id)
+		try(id, `UPDATE events SET id = -id WHERE id = ?`, `UPDATE events SET id = -id WHERE id = -?`, id)
+	}
+	if a, err := s.VerifyEvents(t.Context(), ""); err != nil || a.Change != "" || tried < n/step {
+		t.Errorf("in the end: %+v, %v; %d of %d tried", a, err, tried, n)
+	}
+	t.Logf("%d changes of 1,000 events", tried)
+}
+
+// BenchmarkVerifyEvents looks whether a million events were changed.
+func BenchmarkVerifyEvents(b *testing.B) {
+	const events = 1_000_000
+	o := Options{Path: filepath.Join(b.TempDir(), "data", "history.db"), KeepTokens: true, Actor: Actor{"kim", "laptop-7", "console", "issue"}}
+	key, err := secret.NewKey()
+	if err != nil {
+		b.Fatal(err)
+	}
+	o.Key = func(context.Context) (secret.Key, error) { return key, nil }
+	s, err := Open(b.Context(), o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	e, err := s.Begin(b.Context(), draft("ana", "orders"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	db := connect(o.Path, writeRows, 1)
+	defer func() { _ = db.Close() }()
+	if _, err := db.Exec(`INSERT INTO events (at, actor_id, via, action, entry_id, detail, role)
+		WITH RECURSIVE n (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM n WHERE n < ?)
+		SELECT v.at + n, actor_id, via, 'copied', entry_id, 'iframe ' || n, role FROM n, (SELECT * FROM events WHERE id = 1) v`, events); err != nil {
+		b.Fatal(err)
+	}
+	h, err := s.Seal(b.Context())
+	if err != nil || h.Last != events {
+		b.Fatal(e.ID, h.Last, err)
+	}
+	for b.Loop() {
+		if a, err := s.VerifyEvents(b.Context(), h.Note); err != nil || a.Change != "" || a.Sealed != events {
+			b.Fatal(a, err)
 		}
 	}
 }
