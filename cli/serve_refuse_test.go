@@ -11,6 +11,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"patdesk/client/sandbox"
+	"patdesk/e2e/e2etest"
 )
 
 // Ensure the door lets in nobody without a key of the team, forwards nothing, and takes
@@ -150,6 +151,26 @@ func TestServe_HostileAnswers(t *testing.T) {
 		if _, err := io.WriteString(ana.keys, answer); err != nil {
 			t.Fatal(err)
 		}
+	}
+	ana.types("?", "Everywhere")
+	ana.types("\x1b", "by you")
+	// Nor is a size that no screen has: its cells would take all the memory of the host.
+	large := d.session("ana")
+	drawn := &e2etest.Output{}
+	large.Stdout = drawn
+	if err := large.RequestPty("xterm-256color", 1<<20, 1<<20, ssh.TerminalModes{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := large.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "a console at a large terminal", func() bool { return strings.Contains(drawn.String(), "1 live") })
+	for _, size := range [][2]int{{1000, 1000}, {1 << 20, 1 << 20}, {0, 0}, {1, 1}, {30, 100}} {
+		before := len(ana.out.String())
+		if err := ana.n.WindowChange(size[0], size[1]); err != nil {
+			t.Fatal(err)
+		}
+		waitFor(t, "it is drawn", func() bool { return len(ana.out.String()) > before })
 	}
 	ana.types("?", "Everywhere")
 	ana.types("\x1b", "by you")

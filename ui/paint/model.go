@@ -93,8 +93,13 @@ func (m *Model) draw() {
 	}
 }
 
-// filter takes what is for the terminal, and asks next about the rest.
+// filter takes what is for the terminal, and asks next about the rest. Nobody hears of a
+// size that is not drawn.
 func (m *Model) filter(next func(tea.Msg) tea.Msg, msg tea.Msg) tea.Msg {
+	if size, ok := msg.(tea.WindowSizeMsg); ok {
+		size.Width, size.Height = drawn(size.Width, size.Height)
+		msg = size
+	}
 	switch msg := msg.(type) {
 	case frameMsg:
 		m.pending = false

@@ -66,6 +66,7 @@ type Painter struct {
 
 // NewPainter returns a Painter that has not touched its terminal yet.
 func NewPainter(o Options) *Painter {
+	o.Width, o.Height = drawn(o.Width, o.Height)
 	return &Painter{o: o, line: newLine(o.In, o.Out), wide: ansi.GraphemeWidth.StringWidth("─") != 1}
 }
 
@@ -164,12 +165,28 @@ func (p *Painter) Write(b []byte) (int, error) { return p.o.Out.Write(b) }
 // Size asks the system how large the terminal is. Without an answer it is as
 // large as COLUMNS and LINES say, else 80 by 24 cells.
 func (p *Painter) Size() (width, height int) {
-	return p.line.size(uv.Environ(p.o.Environ))
+	return drawn(p.line.size(uv.Environ(p.o.Environ)))
+}
+
+// The largest size that is drawn, in cells: more than screens have. How large a terminal is
+// says whoever sits at the other end of a connection, and each cell costs memory here.
+const (
+	widest  = 800
+	highest = 300
+)
+
+// drawn is the size that is drawn of a terminal that says it has another one.
+func drawn(width, height int) (w, h int) {
+	if width <= 0 || height <= 0 {
+		width, height = 80, 24
+	}
+	return min(width, widest), min(height, highest)
 }
 
 // Resize says how large the terminal is now, in cells. The next frame is drawn
 // anew: terminals move what they show when their size changes.
 func (p *Painter) Resize(width, height int) {
+	width, height = drawn(width, height)
 	p.o.Width, p.o.Height = width, height
 	p.stale = true
 	if p.sheet != nil {
