@@ -155,7 +155,7 @@ func TestCountdown_ManyEndsInARow_Sweep(t *testing.T) {
 // pair that change their states.
 func endsInARow(t *testing.T, others int) {
 	t.Helper()
-	story(t, stage{seed: func(d *driver) {
+	story(t, stage{w: 120, h: 60, seed: func(d *driver) { // high enough to hold all that end
 		for i := range others {
 			d.add(row{user: "ana@example.com", app: "Orders portal", life: 4 * time.Hour, age: 3*time.Hour - time.Duration(i%3600)*time.Second})
 		}

@@ -147,6 +147,7 @@ func (s *shell) update(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		s.width, s.height = m.Width, m.Height
 		s.resize()
+		return s.tell(m)
 	case tea.KeyPressMsg:
 		return s.press(m)
 	case tea.PasteMsg:

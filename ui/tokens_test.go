@@ -456,3 +456,24 @@ func TestTokens_KeyRightAfterAFilter(t *testing.T) {
 		})
 	}
 }
+
+// Ensure a screen that grows is full of rows without a key, and without a second that
+// passes, though no more are read at first than a smaller one wanted.
+func TestTokens_GrowingScreenIsFull(t *testing.T) {
+	t.Parallel()
+	story(t, stage{w: 80, h: 16, seed: func(d *driver) {
+		for i := range 260 {
+			d.add(row{user: "ana@example.com", app: "Orders portal", life: 90 * 24 * time.Hour, age: time.Duration(i) * time.Minute})
+		}
+	}}, func(d *driver) {
+		d.rest()
+		d.press("G", "g")
+		d.settle()
+		for _, size := range [][2]int{{120, 40}, {120, 100}, {80, 16}} {
+			d.resize(size[0], size[1])
+			if n := strings.Count(d.screen(), "ana@"); n < size[1]/2 {
+				t.Errorf("%d rows on a screen of %dx%d", n, size[0], size[1])
+			}
+		}
+	})
+}

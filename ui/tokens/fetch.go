@@ -26,7 +26,7 @@ func (t *List) ask(w request) tea.Cmd {
 	t.inFlight[w.kind] = true
 	t.countDue = t.countDue || !w.jump && !w.byTime
 	w.pair = t.layout().explains()
-	w.query, w.word = t.query, t.word
+	w.query, w.word, w.rows = t.query, t.word, firstRows(t.list.Height())
 	return loadTokens(t.reading, t.shell.Issuer(), t.seq, w)
 }
 

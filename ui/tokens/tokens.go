@@ -173,6 +173,8 @@ func (t *List) fact(msg tea.Msg) tea.Cmd {
 		}
 	case kit.TickMsg:
 		return t.tick()
+	case tea.WindowSizeMsg: // what is read is as much as a screen wanted that may have been smaller
+		return t.more()
 	case tea.FocusMsg, tea.ResumeMsg:
 		return tea.Batch(t.tick(), lookForChanges(t.ctx, t.shell.Issuer(), t.changes))
 	case tea.BlurMsg:
@@ -213,6 +215,7 @@ func notBefore(at, soonest time.Time) time.Time {
 // tick reads the list anew if a row changed its state, which moves it.
 func (t *List) tick() tea.Cmd {
 	now := t.shell.Now()
+	uncounted := !t.recount.IsZero() && !now.Before(t.recount) && !t.tell(now)
 	if !t.nextMove.IsZero() && !now.Before(t.nextMove) {
 		t.lastMove = now
 		return t.refreshFor(true)
@@ -221,7 +224,7 @@ func (t *List) tick() tea.Cmd {
 		t.pair.alive.Next = time.Time{}
 		return t.explain(true)
 	}
-	if !t.recount.IsZero() && !now.Before(t.recount) && !t.tell(now) {
+	if uncounted {
 		return t.countStates(now)
 	}
 	return nil

@@ -25,10 +25,20 @@ type piece struct {
 
 // The sizes of pieces, in rows.
 const (
-	firstPiece = 100 // around the cursor
+	firstPiece = 100 // around the cursor, at most
 	nextPiece  = 200 // when the cursor comes near an end
 	mostRows   = 1000
 )
+
+// firstRows is how many rows are read at first on a screen with so many lines for them,
+// 0 = not known: as many as can be scrolled by a page before more are wanted. A person
+// waits for each of them.
+func firstRows(lines int) int {
+	if lines == 0 {
+		return firstPiece
+	}
+	return min(firstPiece, 3*lines+2)
+}
 
 // requestKind is which piece of the list is wanted.
 type requestKind int
@@ -49,6 +59,7 @@ type request struct {
 	id    int64         // the token of requestAround
 	at    *pat.Cursor   // where to go on, or where the token of requestAround was
 	wait  time.Duration // before anything is read
+	rows  int           // of a piece that is not the next one
 
 	byTime bool // rows are read anew because time went by, and nothing else happened
 	jump   bool // to an end of the same list, of which nothing is known to have changed
@@ -63,7 +74,7 @@ func (w request) load(ctx context.Context, i *pat.Issuer) (piece, error) {
 	q := w.query
 	switch w.kind {
 	case requestLast:
-		q.Last, q.Limit = true, firstPiece
+		q.Last, q.Limit = true, w.rows
 		r, err := read(ctx, i, q, false)
 		r.AtEnd = true
 		return w.withPair(ctx, i, r, len(r.Rows)-1), err
@@ -77,7 +88,7 @@ func (w request) load(ctx context.Context, i *pat.Issuer) (piece, error) {
 		return w.around(ctx, i)
 	case requestFirst:
 	}
-	q.Limit = firstPiece
+	q.Limit = w.rows
 	r, err := read(ctx, i, q, true)
 	r.AtStart = true
 	return w.withPair(ctx, i, r, 0), err
@@ -110,10 +121,10 @@ func (w request) around(ctx context.Context, i *pat.Issuer) (piece, error) {
 		at = mid.Rows[0].cursor
 	}
 	if at == nil {
-		return request{kind: requestFirst, query: w.query}.load(ctx, i)
+		return request{kind: requestFirst, query: w.query, rows: w.rows}.load(ctx, i)
 	}
 	q = w.query
-	q.Limit, q.Before = firstPiece, at
+	q.Limit, q.Before = w.rows, at
 	before, err := read(ctx, i, q, false)
 	if err != nil {
 		return piece{}, err
