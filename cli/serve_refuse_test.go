@@ -142,7 +142,7 @@ func TestServe_HostileAnswers(t *testing.T) {
 	const evil = "EVIL-ANSWER"
 	for _, answer := range []string{
 		"\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(evil)) + "\a",
-		"\x1b]52;c;" + strings.Repeat("QUJD", 100_000) + "\x1b\\",
+		"\x1b]52;c;" + strings.Repeat("QUJD", 1_000_000) + "\x1b\\",
 		"\x1b]10;rgb:ffff/ffff/ffff\a", "\x1b]11;" + evil + "\x1b\\", "\x1b]0;" + evil + "\a",
 		"\x1b[?1;2c", "\x1b[>1;10;0c", "\x1b[?2026;2$y", "\x1b[?0u", "\x1b[999999999;999999999R", "\x1b[" + strings.Repeat("9;", 50_000) + "R",
 		"\x1bP>|" + evil + "\x1b\\", "\x1bP1+r" + strings.Repeat("41", 50_000) + "\x1b\\", "\x1b_G" + evil + "\x1b\\", "\x1b^" + evil + "\x1b\\",

@@ -22,7 +22,8 @@ var (
 // reads keys takes a sequence that is cut short, such as the beginning of an OSC,
 // for one that goes on: it swallows the end of the paste, and then every key, for
 // they all seem to be pasted. And of a sequence with more parameters than it has room
-// for, which no terminal sends but anybody may, it panics.
+// for, which no terminal sends but anybody may, it panics; one without end it keeps, and
+// reads from its beginning with each piece that comes.
 type Input struct {
 	from  io.Reader
 	waits bool    // from is a file, which can be waited for
@@ -37,6 +38,9 @@ type Input struct {
 	out     []byte // what is read already and had no room
 	reading part   // of a sequence, outside of a paste
 	params  int    // that it has
+	inText  bool   // of a sequence that has a string
+	length  int    // of that, or of a paste
+	last    byte   // outside of a paste
 
 	escWait, tornWait time.Duration
 }
@@ -182,7 +186,7 @@ func (in *Input) take(b []byte) {
 		}
 		n := i + len(pasteBegins) - len(in.tail)
 		in.keys(b[:n])
-		in.pasting, in.tail, b = true, nil, b[n:]
+		in.pasting, in.inText, in.length, in.tail, b = true, false, 0, nil, b[n:]
 	}
 }
 
@@ -199,27 +203,56 @@ const (
 // that reads keys has room for (ansi/parser.MaxParamsSize).
 const paramsMost = 32
 
+// How many bytes of a sequence's string and of a paste are passed on: terminals answer with
+// some hundred, and the longest list that is of use here is some hundred thousand.
+const (
+	stringMost = 64 << 10
+	pasteMost  = 4 << 20
+)
+
 // keys takes what is no paste.
 func (in *Input) keys(b []byte) {
-	const csi, dcs = 0x9b, 0x90 // in one byte
 	for _, c := range b {
-		switch {
-		case c == 0x1b:
-			in.reading = escaped
-		case c == csi, c == dcs, in.reading == escaped && (c == '[' || c == 'P'):
-			in.reading, in.params = numbers, 1
-		case in.reading == numbers && c >= 0x30 && c <= 0x3f:
-			if c == ';' || c == ':' {
-				in.params++
-			}
-			if in.params > paramsMost {
-				continue
-			}
-		default:
-			in.reading = elsewhere
+		if many, long := in.param(c), in.text(c); !many && !long {
+			in.out = append(in.out, c)
 		}
-		in.out = append(in.out, c)
+		in.last = c
 	}
+}
+
+// param reports whether a byte belongs to a parameter too many.
+func (in *Input) param(c byte) bool {
+	const csi, dcs = 0x9b, 0x90 // in one byte
+	switch {
+	case c == 0x1b:
+		in.reading = escaped
+	case c == csi, c == dcs, in.reading == escaped && (c == '[' || c == 'P'):
+		in.reading, in.params = numbers, 1
+	case in.reading == numbers && c >= 0x30 && c <= 0x3f:
+		if c == ';' || c == ':' {
+			in.params++
+		}
+		return in.params > paramsMost
+	default:
+		in.reading = elsewhere
+	}
+	return false
+}
+
+// text reports whether a byte belongs to a string that is too long.
+func (in *Input) text(c byte) bool {
+	const bel, can, sub, st = 0x07, 0x18, 0x1a, 0x9c
+	switch {
+	case c == 0x1b, c == bel, c == can, c == sub, c == st:
+		in.inText = false
+	case in.inText:
+		in.length++
+		return in.length > stringMost
+	case in.last == 0x1b && bytes.IndexByte([]byte("]P_^X"), c) >= 0,
+		in.last < utf8.RuneSelf && bytes.IndexByte([]byte("\x9d\x90\x9f\x9e\x98"), c) >= 0: // and no part of a letter
+		in.inText, in.length = true, 0
+	}
+	return false
 }
 
 // paste takes a piece of a paste and returns what follows its end.
@@ -253,6 +286,9 @@ func (in *Input) paste(b []byte) (rest []byte) {
 
 func (in *Input) pasted(b []byte) {
 	for _, r := range string(b) {
+		if in.length += utf8.RuneLen(r); in.length > pasteMost {
+			return
+		}
 		if unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' {
 			r = visible(r)
 		}

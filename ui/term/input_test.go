@@ -204,6 +204,30 @@ func TestInput_EndlessParameters(t *testing.T) {
 	}
 }
 
+// Ensure a string or a paste without end is passed on as long as one may be, and what comes
+// after its end whole.
+func TestInput_TooLong(t *testing.T) {
+	t.Parallel()
+	const more = 10_000
+	for _, begin := range []string{"\x1b]52;c;", "\x1bP1+r", "\x1b_G", "\x1b^", "\x1bX", "a\x9d", "a\x90"} {
+		for _, end := range []string{"\x07", "\x1b\\", "\x9c", "\x18"} {
+			sent := begin + strings.Repeat("A", stringMost+more) + end + "qÝ\x1b[A"
+			got := readInput(t, sent, 50_000, 300_000)
+			if !strings.HasPrefix(got, begin+"AAAA") || !strings.HasSuffix(got, "A"+end+"qÝ\x1b[A") || len(got) > len(sent)-more+10 {
+				t.Errorf("%q … %q: %d of %d bytes, at the end %q", begin, end, len(got), len(sent), got[max(0, len(got)-20):])
+			}
+		}
+	}
+	letters := strings.Repeat("Ý", stringMost)
+	if got := readInput(t, letters, 50_000, 300_000); got != letters {
+		t.Errorf("%d bytes of %d letters", len(got), stringMost)
+	}
+	paste := "\x1b[200~" + strings.Repeat("ä", pasteMost/2+more) + "\x1b[201~q"
+	if got := readInput(t, paste, 60_000, 1_000_000); len(got) != len(paste)-2*more || !strings.HasSuffix(got, "ä\x1b[201~q") {
+		t.Errorf("%d of %d bytes are pasted, at the end %q", len(got), len(paste), got[max(0, len(got)-20):])
+	}
+}
+
 // Ensure whatever comes, the library that reads keys goes on reading.
 func TestInput_LibraryReadsOn(t *testing.T) {
 	t.Parallel()
