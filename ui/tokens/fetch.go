@@ -117,6 +117,7 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 		return nil
 	}
 	t.problem = nil
+	was, _ := t.selected()
 	switch m.request.kind {
 	case requestAfter:
 		t.list.Append(m.page.Piece)
@@ -141,6 +142,8 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 	cmds := []tea.Cmd{t.more(), t.locate()}
 	if m.request.kind != requestAfter && m.request.kind != requestBefore {
 		cmds = append(cmds, t.explainWith(m.page.pair), t.countAnew(m.request), t.release())
+	} else if sel, ok := t.selected(); ok && sel.ID != was.ID { // the cursor went on
+		cmds = append(cmds, t.follow())
 	}
 	return tea.Batch(cmds...)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -95,5 +96,32 @@ func TestTokens_LongNumbersAreWhole(t *testing.T) {
 		if !strings.Contains(ansi.Strip(view), want) {
 			t.Errorf("no %q in\n%s", want, ansi.Strip(view))
 		}
+	}
+}
+
+// Ensure keys that came before the rows lead to theirs, and what is told of a row goes
+// along, however much later they come.
+func TestTokens_KeysBeforeRows(t *testing.T) {
+	l := New(kittest.NewShell(t))
+	l.ctx = context.Background()
+	l.SetSize(120, 40)
+	rows := func(from, to int64) (p piece) {
+		for id := from; id <= to; id++ {
+			p.Rows = append(p.Rows, row{Token: pat.Token{ID: id}})
+		}
+		return p
+	}
+	first := rows(1, 5)
+	first.AtStart = true
+	l.ask(request{kind: requestFirst})
+	l.Update(tokensMsg{seq: l.seq, request: request{kind: requestFirst}, page: first})
+	l.move(7)
+	if sel, _ := l.selected(); sel.ID != 5 || l.detail.id != 5 {
+		t.Errorf("before: the cursor is on %d, told is of %d", sel.ID, l.detail.id)
+	}
+	l.detail.moved = time.Time{}
+	l.Update(tokensMsg{seq: l.seq, request: request{kind: requestAfter}, page: rows(6, 40)})
+	if sel, _ := l.selected(); sel.ID != 8 || l.detail.id != 8 {
+		t.Errorf("after: the cursor is on %d, told is of %d", sel.ID, l.detail.id)
 	}
 }

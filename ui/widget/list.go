@@ -43,6 +43,7 @@ type List[K comparable, R any] struct {
 	atStart, atEnd bool
 	start, count   int64 // place of the first row held in the whole list, rows of it; -1 = not known
 	at             int   // the cursor, among the rows held
+	owed           int   // rows that the cursor has still to move, once those are held
 	view           Scroll
 	filled         bool
 	marks          map[K]bool
@@ -83,7 +84,7 @@ func (l *List[K, R]) Replace(p Piece[R], at int) {
 	if p.AtStart {
 		l.start = 0
 	}
-	l.at = min(max(0, at), max(0, len(l.rows)-1))
+	l.at, l.owed = min(max(0, at), max(0, len(l.rows)-1)), 0
 	l.view.top = 0
 	if l.filled {
 		l.view.top = l.at - line
@@ -99,7 +100,7 @@ func (l *List[K, R]) Append(p Piece[R]) {
 		l.rows, l.atStart = slices.Clone(l.rows[cut:]), false
 		l.shift(-cut)
 	}
-	l.settle()
+	l.By(0)
 }
 
 // Prepend adds the piece that comes before the rows held.
@@ -112,7 +113,7 @@ func (l *List[K, R]) Prepend(p Piece[R]) {
 	if l.atStart {
 		l.start = 0
 	}
-	l.settle()
+	l.By(0)
 }
 
 // shift follows the rows when the first one held became another.
@@ -143,9 +144,20 @@ func (l *List[K, R]) settle() {
 	}
 }
 
-// By moves the cursor by n rows: down, or up if n is negative.
+// By moves the cursor by n rows: down, or up if n is negative. Where the rows held end
+// and the list does not, it goes the rest of the way when more are handed over, so that
+// many keys at once lead to the same row however quickly that is.
 func (l *List[K, R]) By(n int) {
-	l.at = min(max(0, l.at+n), max(0, len(l.rows)-1))
+	to := l.at + l.owed + n
+	l.to(to)
+	if l.at < to && !l.atEnd || l.at > to && !l.atStart {
+		l.owed = to - l.at
+	}
+}
+
+// to moves the cursor to a row held, or the nearest one.
+func (l *List[K, R]) to(i int) {
+	l.at, l.owed = min(max(0, i), max(0, len(l.rows)-1)), 0
 	l.settle()
 }
 
@@ -156,16 +168,16 @@ func (l *List[K, R]) Page(screens, part int) {
 }
 
 // First moves the cursor to the first row held.
-func (l *List[K, R]) First() { l.By(-len(l.rows)) }
+func (l *List[K, R]) First() { l.to(0) }
 
 // Last moves the cursor to the last row held.
-func (l *List[K, R]) Last() { l.By(len(l.rows)) }
+func (l *List[K, R]) Last() { l.to(len(l.rows)) }
 
 // Select moves the cursor to the row of a key, and reports whether it is held.
 func (l *List[K, R]) Select(k K) bool {
 	i := l.Index(k)
 	if i >= 0 {
-		l.By(i - l.at)
+		l.to(i)
 	}
 	return i >= 0
 }
@@ -178,7 +190,7 @@ func (l *List[K, R]) Click(line int) (hit, again bool) {
 		return false, false
 	}
 	again = i == l.at
-	l.By(i - l.at)
+	l.to(i)
 	return true, again
 }
 
@@ -312,7 +324,7 @@ func (l *List[K, R]) Toggle() {
 // MarkMove marks the row under the cursor, moves on by n rows, and marks that one.
 func (l *List[K, R]) MarkMove(n int) {
 	for _, by := range []int{0, n} {
-		l.By(by)
+		l.to(l.at + by)
 		if r, ok := l.Selected(); ok {
 			l.Mark(l.key(r))
 		}

@@ -80,9 +80,10 @@ func TestList_RandomWalkOverPieces(t *testing.T) {
 		default:
 			s.list.By(n)
 		}
-		rows := s.list.Rows()
-		s.want = min(max(rows[0], s.want+n), rows[len(rows)-1]) // rows that are not there yet stop it
-		s.read(size)
+		s.want = min(max(0, s.want+n), s.n-1)
+		for s.read(size); s.list.owed != 0; { // rows that are not there yet stop it until then
+			s.read(size)
+		}
 		rows, visible := s.list.Rows(), s.list.Visible()
 		sel, ok := s.list.Selected()
 		switch {
@@ -105,6 +106,55 @@ func TestList_RandomWalkOverPieces(t *testing.T) {
 		if got := s.list.Place(false); got != want {
 			t.Fatalf("step %d: %q, want %q", step, got, want)
 		}
+	}
+}
+
+// Ensure many keys at once lead to the same row however late the rows come, that those
+// which go back count, and that a place which is asked for by itself is gone to at once.
+func TestList_KeysBeforeRows(t *testing.T) {
+	s := newSource(500, 120, 10)
+	on := func(what string, want int) {
+		t.Helper()
+		if sel, _ := s.list.Selected(); sel != want {
+			t.Errorf("%s: the cursor is on %d, want %d", what, sel, want)
+		}
+	}
+	for range 100 {
+		s.list.By(1)
+	}
+	on("at the last row held", 9)
+	for range 5 {
+		s.list.By(-1)
+	}
+	s.read(20)
+	on("with some of the rows", 29)
+	for range 4 {
+		s.read(20)
+	}
+	on("with all of them", 95)
+	s.read(20)
+	on("with more", 95)
+	s.list.By(-400)
+	for range 10 {
+		s.read(50)
+	}
+	on("beyond the first row", 0)
+	s.list.By(1)
+	on("no more than that", 1)
+	for _, place := range []struct {
+		what string
+		to   func()
+		row  func() int
+	}{
+		{"the first row held", s.list.First, func() int { return s.list.Rows()[0] }},
+		{"a row by its key", func() { s.list.Select(s.list.Rows()[3]) }, func() int { return s.list.Rows()[3] }},
+		{"another piece", func() { s.around(200, 20) }, func() int { return 200 }},
+	} {
+		s.list.By(300)
+		place.to()
+		want := place.row()
+		s.read(30)
+		on(place.what, want)
 	}
 }
 
