@@ -124,6 +124,36 @@ func TestArchitecture_Arrows(t *testing.T) {
 	}
 }
 
+// Ensure nothing in the domain and on the screens begins with an empty context: who acts is
+// said by the context alone, and without it a write at a desk would be the desk's own.
+func TestArchitecture_ActorsStay(t *testing.T) {
+	mayBegin := map[string]string{
+		"pat/actor.go":       "it asks who is meant where nobody is named",
+		"ui/watch_shared.go": "it looks at a file for all consoles",
+	}
+	seen := 0
+	for _, root := range []string{"pat", "ui"} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(filepath.Dir(path), "test") {
+				return err
+			}
+			seen++
+			text, err := os.ReadFile(path)
+			begins := strings.Contains(string(text), "context.Background()") || strings.Contains(string(text), "context.TODO()")
+			if may := mayBegin[filepath.ToSlash(path)] != ""; begins != may {
+				t.Errorf("%s begins a context: %v, may: %v", path, begins, may)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if seen < 100 {
+		t.Errorf("saw %d files only", seen)
+	}
+}
+
 // Ensure the module that builds tables at every start of a program is a version
 // that does not: before v0.0.28 that cost fifty milliseconds, even for --help.
 func TestModules_StartQuickly(t *testing.T) {
