@@ -17,24 +17,28 @@ func (s *Records) keyToSeal(ctx context.Context) (secret.Key, error) {
 	if s.opts.Key == nil {
 		return secret.Key{}, errors.New("no key to seal tokens with")
 	}
-	key, err := s.opts.Key(ctx)
-	missing := errors.Is(err, fs.ErrNotExist)
-	if err != nil && !missing {
-		return secret.Key{}, err
+	key, absent := s.opts.Key(ctx)
+	missing := errors.Is(absent, fs.ErrNotExist)
+	if absent != nil && !missing {
+		return secret.Key{}, absent
 	}
-	if err := s.settled(ctx, key); err != nil {
+	newest, err := s.settled(ctx, key)
+	if err != nil {
 		return secret.Key{}, err
 	}
 	if missing {
 		if s.opts.MakeKey == nil {
-			return secret.Key{}, err
+			return secret.Key{}, absent
 		}
 		if key, err = s.opts.MakeKey(ctx); err != nil {
 			return secret.Key{}, err
 		}
 	}
-	// The rows themselves name their key: the note is for when they are gone.
-	_ = s.engine.NoteKey(ctx, key.ID())
+	// The rows themselves name their key: the note is for when they are gone. Where it costs
+	// a way to the database, whoever sealed the first of them has made it.
+	if !s.far || newest != key.ID() {
+		_ = s.engine.NoteKey(ctx, key.ID())
+	}
 	return key, nil
 }
 
@@ -66,12 +70,18 @@ func (s *Records) keyOf(ctx context.Context, id string) (secret.Key, error) {
 }
 
 // settled refuses a key, or the lack of one, that would leave tokens behind
-// which are sealed with another.
-func (s *Records) settled(ctx context.Context, key secret.Key) error {
-	newest, err := s.newestKey(ctx)
+// which are sealed with another. It returns the id of the key of the newest one.
+func (s *Records) settled(ctx context.Context, key secret.Key) (newest string, err error) {
+	newest, err = s.newestKey(ctx)
 	if err != nil || newest == "" || newest == key.ID() {
-		return err
+		return newest, err
 	}
+	return newest, s.goesOn(ctx, newest, key)
+}
+
+// goesOn refuses a key that is another one than that of the newest token, unless it was
+// taken knowingly or opens some.
+func (s *Records) goesOn(ctx context.Context, newest string, key secret.Key) error {
 	lost := &Error{Kind: KeyLost, Path: s.name, Err: fmt.Errorf("tokens in %s are sealed with the key %s, and there is none here", s.name, newest)}
 	if key.IsZero() {
 		return lost
@@ -80,7 +90,7 @@ func (s *Records) settled(ctx context.Context, key secret.Key) error {
 		return nil
 	}
 	var opens bool
-	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sealed JOIN entries ON id = entry_id WHERE key_id = ?)`, key.ID()).Scan(&opens)
+	err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sealed JOIN entries ON id = entry_id WHERE key_id = ?)`, key.ID()).Scan(&opens)
 	if err != nil || opens {
 		return err
 	}
@@ -108,7 +118,8 @@ func (s *Records) CheckKey(ctx context.Context) (id string, err error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return id, fmt.Errorf("%s: %w", action, err)
 	}
-	return id, s.fail(ctx, action, s.settled(ctx, key))
+	_, err = s.settled(ctx, key)
+	return id, s.fail(ctx, action, err)
 }
 
 // AcceptKey goes on with a key although tokens are sealed with others: those stay

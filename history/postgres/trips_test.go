@@ -43,7 +43,7 @@ func TestStore_RoundTrips(t *testing.T) {
 			case i == 0 && prepares:
 				continue
 			case i == 0:
-				most = 4
+				most = 3
 			}
 			if turns := proxy.Turns.Load() - before; turns != most {
 				t.Errorf("%+v, token %d, delay %v: %d round trips", kind, i, delay, turns)
