@@ -15,12 +15,17 @@ type gate struct {
 	gossh.NewChannel
 	conn      io.Closer // that the channel is of
 	variables []string
+	sent      int           // how many of them
 	begun     chan struct{} // closed once the session takes its sizes
 	gone      chan struct{} // closed when nothing more can come
 }
 
-// mostValue is how long a variable of a session may be, in bytes.
-const mostValue = 128
+// How long a variable of a session may be, in bytes, and how many may be sent: the library
+// keeps each of them.
+const (
+	mostValue = 128
+	mostSent  = 64
+)
 
 // cut bounds a value that came from a client.
 func cut(v string) string {
@@ -75,10 +80,14 @@ func (g *gate) pass(in <-chan *gossh.Request, out chan<- *gossh.Request) {
 func (g *gate) allows(r *gossh.Request) bool {
 	switch r.Type {
 	case "pty-req", "shell", "exec", "window-change":
-		return true
+		return g.sent <= mostSent
 	case "env":
 		var v struct{ Name, Value string }
-		return gossh.Unmarshal(r.Payload, &v) == nil && slices.Contains(g.variables, v.Name) && cut(v.Value) != ""
+		if gossh.Unmarshal(r.Payload, &v) != nil || !slices.Contains(g.variables, v.Name) || cut(v.Value) == "" {
+			return false
+		}
+		g.sent++
+		return g.sent <= mostSent
 	}
 	return false // agents, X11, subsystems, signals, breaks
 }

@@ -75,16 +75,17 @@ type Server struct {
 	pace  ratelimiter.RateLimiter
 	under sync.WaitGroup // sessions
 
-	mu     sync.Mutex
-	seated map[*Session]context.CancelCauseFunc
-	closed *Dismissal // nil while it is open
+	mu       sync.Mutex
+	seated   map[*Session]context.CancelCauseFunc
+	channels map[*gossh.ServerConn]int
+	closed   *Dismissal // nil while it is open
 }
 
 // New returns a server.
 func New(o Options) *Server {
 	return &Server{
 		o: o, ends: endTime, pace: ratelimiter.NewRateLimiter(rate.Limit(perSecond), o.MaxSessions+spare, addresses),
-		seated: map[*Session]context.CancelCauseFunc{},
+		seated: map[*Session]context.CancelCauseFunc{}, channels: map[*gossh.ServerConn]int{},
 	}
 }
 

@@ -273,6 +273,48 @@ func TestServe_Dismisses(t *testing.T) {
 	}
 }
 
+// Ensure nobody's client fills the memory of the desk with what costs it nothing: variables
+// that are sent over and over, and channels on which nothing is asked for.
+func TestServe_Hoards(t *testing.T) {
+	t.Parallel()
+	d := opened(t, func(_ context.Context, s *Session) int {
+		_, _ = fmt.Fprint(s.Out, len(s.Environ))
+		return 0
+	})
+	c, n := d.session()
+	refused := 0
+	for range 10 * mostSent {
+		if n.Setenv("LANG", "C") != nil {
+			refused++
+		}
+	}
+	if out, err := n.Output("x"); refused != 9*mostSent || err != nil || string(out) != fmt.Sprint(mostSent) {
+		t.Errorf("%d refused, %q, %v", refused, out, err)
+	}
+	var kept []*ssh.Session
+	for end := time.Now().Add(time.Minute); len(kept) < 50+spare && time.Now().Before(end); {
+		if n, err := c.NewSession(); err == nil {
+			kept = append(kept, n)
+		} else {
+			time.Sleep(time.Millisecond) // the one above is on its way out
+		}
+	}
+	if _, err := c.NewSession(); err == nil || len(kept) != 50+spare {
+		t.Errorf("%d channels are open, and one more: %v", len(kept), err)
+	}
+	_ = kept[0].Close()
+	var again *ssh.Session
+	for end := time.Now().Add(time.Minute); again == nil && time.Now().Before(end); time.Sleep(time.Millisecond) {
+		again, _ = c.NewSession() // once the other one is gone
+	}
+	if again == nil {
+		t.Fatal("a channel that was closed counts on")
+	}
+	if out, err := again.Output("x"); err != nil || string(out) != "0" {
+		t.Errorf("%q, %v", out, err)
+	}
+}
+
 // Ensure a client that takes nothing more is let go nevertheless.
 func TestServe_StuckClient(t *testing.T) {
 	t.Parallel()

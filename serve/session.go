@@ -46,6 +46,11 @@ func blob(key gossh.PublicKey) string { return base64.StdEncoding.EncodeToString
 
 // channel lets a session in at its channel.
 func (s *Server) channel(_ *ssh.Server, conn *gossh.ServerConn, c gossh.NewChannel, ctx ssh.Context) {
+	if !s.opens(conn, 1) {
+		_ = c.Reject(gossh.ResourceShortage, "too many channels on one connection")
+		return
+	}
+	defer s.opens(conn, -1)
 	g := &gate{NewChannel: c, conn: conn, variables: s.o.Variables, begun: make(chan struct{}), gone: make(chan struct{})}
 	own := &ssh.Server{}
 	for _, option := range []ssh.Option{
@@ -55,6 +60,22 @@ func (s *Server) channel(_ *ssh.Server, conn *gossh.ServerConn, c gossh.NewChann
 		_ = own.SetOption(option) // none of these fails
 	}
 	ssh.DefaultSessionHandler(own, conn, g, ctx)
+}
+
+// opens counts the channels of a connection, one more or less, and reports whether that many
+// may be. Most of them are sessions, which have their own limit; but who opens channels and
+// asks for nothing has no seat, and each holds memory.
+func (s *Server) opens(conn *gossh.ServerConn, more int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := s.channels[conn] + more; n == 0 {
+		delete(s.channels, conn)
+	} else if n <= s.o.PerPerson+spare {
+		s.channels[conn] = n
+	} else {
+		return false
+	}
+	return true
 }
 
 // crashes tells the host that a session ended by a mistake. What it was may hold
