@@ -108,16 +108,16 @@ func (p *Page) more() tea.Cmd {
 	var cmds []tea.Cmd
 	before, after := p.list.Wants()
 	rows := p.list.Rows()
-	if after && !p.inFlight[true] {
+	if after && !p.inFlight[pieceAfter] {
 		q := p.query
 		q.After, q.Limit = rows[len(rows)-1].cursor, nextPiece
-		p.inFlight[true] = true
+		p.inFlight[pieceAfter] = true
 		cmds = append(cmds, loadPiece(p.ctx, p.shell.Issuer(), p.seq, pieceAfter, q))
 	}
-	if before && !p.inFlight[false] {
+	if before && !p.inFlight[pieceBefore] {
 		q := p.query
 		q.Before, q.Limit = rows[0].cursor, nextPiece
-		p.inFlight[false] = true
+		p.inFlight[pieceBefore] = true
 		cmds = append(cmds, loadPiece(p.ctx, p.shell.Issuer(), p.seq, pieceBefore, q))
 	}
 	return tea.Batch(cmds...)

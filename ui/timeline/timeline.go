@@ -26,7 +26,7 @@ type Page struct {
 
 	query    pat.Query // of the rows held
 	seq      int       // of query
-	inFlight map[bool]bool
+	inFlight map[pieceKind]bool
 	loaded   bool
 	problem  error
 	counts   countsMsg
@@ -47,7 +47,7 @@ func New(s kit.Shell) *Page {
 	list := widget.NewList(func(r row) int64 { return r.ID })
 	list.Most = mostRows
 	list.ShareMarks(s.Choice().Marks)
-	return &Page{shell: s, list: list, inFlight: map[bool]bool{}}
+	return &Page{shell: s, list: list, inFlight: map[pieceKind]bool{}}
 }
 
 // Title implements kit.Screen.
@@ -171,7 +171,9 @@ func (p *Page) arrived(m pieceMsg) tea.Cmd {
 	if m.seq != p.seq {
 		return nil
 	}
+	delete(p.inFlight, m.kind)
 	if m.err != nil {
+		p.list.Stay()
 		if !pat.IsGone(m.err) {
 			p.problem = m.err
 		}
@@ -180,10 +182,8 @@ func (p *Page) arrived(m pieceMsg) tea.Cmd {
 	p.problem, p.loaded = nil, true
 	switch m.kind {
 	case pieceAfter:
-		p.inFlight[true] = false
 		p.list.Append(m.rows)
 	case pieceBefore:
-		p.inFlight[false] = false
 		p.list.Prepend(m.rows)
 	case pieceNew, pieceAgain:
 		at := 0

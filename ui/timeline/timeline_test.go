@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +144,33 @@ func TestPage_HostileNamesAreText(t *testing.T) {
 			if found := termtest.ForeignControls([]byte(l), true); len(found) > 0 {
 				t.Fatalf("%v reach the terminal from %q", found, h.Value)
 			}
+		}
+	}
+}
+
+// Ensure rows that could not be read are asked for again by the next key at that end.
+func TestPage_AsksAgainForWhatFailed(t *testing.T) {
+	p := New(kittest.NewShell(t))
+	p.ctx = t.Context()
+	p.SetSize(100, 24)
+	p.begin(time.Time{})
+	p.list.Replace(widget.Piece[row]{Rows: []row{{Token: pat.Token{ID: 1}}, {Token: pat.Token{ID: 2}}}}, 0)
+	for _, kind := range []pieceKind{pieceAfter, pieceBefore} {
+		if p.more(); !p.inFlight[kind] {
+			t.Fatalf("piece %d is not asked for", kind)
+		}
+		p.list.By(map[pieceKind]int{pieceAfter: 50, pieceBefore: -50}[kind])
+		p.arrived(pieceMsg{seq: p.seq, kind: kind, err: errors.New("the disk is gone")})
+		at := p.list.Cursor()
+		p.list.By(map[pieceKind]int{pieceAfter: -1, pieceBefore: 1}[kind])
+		if p.list.Cursor() == at || p.problem == nil {
+			t.Errorf("piece %d: the cursor waits for what failed: %v", kind, p.problem)
+		}
+		if p.inFlight[kind] {
+			t.Errorf("piece %d is still waited for", kind)
+		}
+		if p.more(); !p.inFlight[kind] {
+			t.Errorf("piece %d is not asked for again", kind)
 		}
 	}
 }

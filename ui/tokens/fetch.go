@@ -111,6 +111,7 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 	}
 	delete(t.inFlight, m.request.kind)
 	if m.err != nil {
+		t.list.Stay()
 		if !pat.IsGone(m.err) {
 			t.problem, t.held = m.err, nil
 		}

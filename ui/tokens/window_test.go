@@ -124,4 +124,11 @@ func TestTokens_KeysBeforeRows(t *testing.T) {
 	if sel, _ := l.selected(); sel.ID != 8 || l.detail.id != 8 {
 		t.Errorf("after: the cursor is on %d, told is of %d", sel.ID, l.detail.id)
 	}
+	// Where the rows do not come, the next key is one of the rows that are there.
+	l.move(50)
+	l.Update(tokensMsg{seq: l.seq, request: request{kind: requestAfter}, err: errors.New("the disk is gone")})
+	l.move(-1)
+	if sel, _ := l.selected(); sel.ID != 39 {
+		t.Errorf("without them: the cursor is on %d", sel.ID)
+	}
 }

@@ -155,6 +155,9 @@ func (l *List[K, R]) By(n int) {
 	}
 }
 
+// Stay gives up the rest of the way that By left: the rows do not come.
+func (l *List[K, R]) Stay() { l.owed = 0 }
+
 // to moves the cursor to a row held, or the nearest one.
 func (l *List[K, R]) to(i int) {
 	l.at, l.owed = min(max(0, i), max(0, len(l.rows)-1)), 0
