@@ -462,17 +462,21 @@ func TestTokens_KeyRightAfterAFilter(t *testing.T) {
 func TestTokens_GrowingScreenIsFull(t *testing.T) {
 	t.Parallel()
 	story(t, stage{w: 80, h: 16, seed: func(d *driver) {
-		for i := range 260 {
+		for i := range 320 {
 			d.add(row{user: "ana@example.com", app: "Orders portal", life: 90 * 24 * time.Hour, age: time.Duration(i) * time.Minute})
 		}
 	}}, func(d *driver) {
 		d.rest()
 		d.press("G", "g")
 		d.settle()
-		for _, size := range [][2]int{{120, 40}, {120, 100}, {80, 16}} {
-			d.resize(size[0], size[1])
-			if n := strings.Count(d.screen(), "ana@"); n < size[1]/2 {
-				t.Errorf("%d rows on a screen of %dx%d", n, size[0], size[1])
+		for _, tab := range []string{"1", "2", "4"} {
+			d.press(tab)
+			d.settle()
+			for _, size := range [][2]int{{120, 40}, {120, 290}, {80, 16}} {
+				d.resize(size[0], size[1])
+				if n := strings.Count(d.screen(), "ana"); n < size[1]*4/5-10 {
+					t.Errorf("tab %s: %d rows on a screen of %dx%d", tab, n, size[0], size[1])
+				}
 			}
 		}
 	})

@@ -89,6 +89,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		}
 	case kit.IssuedMsg, kit.VerifiedMsg, kit.CopiedMsg, kit.WroteMsg, kit.NotedMsg, kit.RanMsg, kit.ProvedMsg, kit.TouchedMsg, tea.FocusMsg:
 		return p.anew()
+	case tea.WindowSizeMsg: // it may have room for more rows than are held
+		return p.more()
 	}
 	return nil
 }

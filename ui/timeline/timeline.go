@@ -124,6 +124,8 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 		}
 	case kit.TickMsg:
 		return p.tick()
+	case tea.WindowSizeMsg: // it may have room for more rows than are held
+		return p.more()
 	case tea.FocusMsg, tea.ResumeMsg:
 		return tea.Batch(p.tick(), lookForChanges(p.ctx, p.shell.Issuer(), p.changes))
 	}
