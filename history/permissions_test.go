@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"patdesk/history/historytest/wide"
 )
 
 // Ensure that every file and folder is private, under any umask. The umask is
@@ -275,14 +277,20 @@ func readAsOwner(t *testing.T, path string) string {
 		const nobody = 12345
 		place := filepath.Dir(filepath.Dir(path))
 		program := filepath.Join(t.TempDir(), "program")
-		copyFile(t, os.Args[0], program)
+		own, err := os.ReadFile(os.Args[0])
+		if err == nil {
+			err = wide.Program(program, own)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, name := range []string{program, filepath.Dir(program), filepath.Dir(filepath.Dir(program)), place, filepath.Dir(place)} {
 			if fi, err := os.Lstat(name); err == nil {
 				chmodFor(t, name, fi.Mode()|0o055)
 			}
 		}
 		chmodFor(t, program, 0o755)
-		err := filepath.Walk(place, func(name string, _ os.FileInfo, err error) error {
+		err = filepath.Walk(place, func(name string, _ os.FileInfo, err error) error {
 			if err != nil || name == place {
 				return err
 			}

@@ -362,6 +362,11 @@ func TestGuide_TeamDesk(t *testing.T) {
 	if len(lines) != 3 || !strings.HasPrefix(lines[0], "ssh -t ") || !strings.Contains(lines[2], " issue ") {
 		t.Fatalf("the guide says %q", lines)
 	}
+	// sshd was told to read its files again, and begins anew for that: it lets ana in once it has.
+	e2etest.Eventually(t, "a door for ana", func() bool {
+		_, _, code := ana.run("", lines[1])
+		return code == 0
+	})
 	before := server.direct.Load()
 	anas, bos := ana.opens(lines[0]), bo.opens(lines[0])
 	sees := func(c *tty.Terminal, keys, text string) {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"patdesk/history/historytest/wide"
 	"patdesk/ui/term/termtest"
 )
 
@@ -316,7 +317,7 @@ func TestCopy_NativeIsNotBelieved(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			script := "#!/bin/sh\ncase $1 in -in) exec /bin/cat >/dev/null;; esac\n" + tt.out + "\n"
-			if err := os.WriteFile(filepath.Join(dir, "xclip"), []byte(script), 0o755); err != nil {
+			if err := wide.Program(filepath.Join(dir, "xclip"), []byte(script)); err != nil {
 				t.Fatal(err)
 			}
 			say := newCopier(t, "PATH="+dir, "DISPLAY=:1").ask(copierAsk{Do: "copy", Text: token, Mode: ModeNative})
@@ -338,7 +339,7 @@ func TestCopy_HangingReadIsRepeated(t *testing.T) {
 	store, once := filepath.Join(dir, "store"), filepath.Join(dir, "once")
 	script := "#!/bin/sh\ncase $1 in -in) exec /bin/cat >" + store + ";; esac\n" +
 		"if ! [ -e " + once + " ]; then : >" + once + "; exec /bin/sleep 5; fi\nexec /bin/cat " + store + "\n"
-	if err := os.WriteFile(filepath.Join(dir, "xclip"), []byte(script), 0o755); err != nil {
+	if err := wide.Program(filepath.Join(dir, "xclip"), []byte(script)); err != nil {
 		t.Fatal(err)
 	}
 	c := newCopier(t, "PATH="+dir, "DISPLAY=:1")
@@ -357,7 +358,7 @@ func TestCopy_HangingReadIsRepeated(t *testing.T) {
 func TestCopy_HangingToolIsGivenUp(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "xclip"), []byte("#!/bin/sh\nexec /bin/sleep 4\n"), 0o755); err != nil {
+	if err := wide.Program(filepath.Join(dir, "xclip"), []byte("#!/bin/sh\nexec /bin/sleep 4\n")); err != nil {
 		t.Fatal(err)
 	}
 	got := newCopier(t, "PATH="+dir, "DISPLAY=:1").ask(copierAsk{Do: "copy", Text: token}).Err

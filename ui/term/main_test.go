@@ -167,7 +167,7 @@ func spies(t *testing.T, tools ...string) (dir, record string) {
 	for _, tool := range tools {
 		script := fmt.Sprintf("#!/bin/sh\n{ echo CALL; printf '%%s\\n' \"$0\" \"$@\"; /bin/cat /proc/$$/environ; echo; } >>%s\nexec %s \"$@\"\n",
 			record, termtest.Need(t, tool))
-		if err := os.WriteFile(filepath.Join(dir, tool), []byte(script), 0o755); err != nil {
+		if err := wide.Program(filepath.Join(dir, tool), []byte(script)); err != nil {
 			t.Fatal(err)
 		}
 	}
