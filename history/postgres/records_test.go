@@ -234,7 +234,16 @@ func (b twins) read(t *testing.T, d dice) {
 		for what, ask := range map[string]func(*history.Records) (any, error){
 			"Counts":     func(r *history.Records) (any, error) { return r.Counts(ctx, server, now) },
 			"NextChange": func(r *history.Records) (any, error) { return r.NextChange(ctx, server, now) },
-			"Turned":     func(r *history.Records) (any, error) { return r.Turned(ctx, server, now.Add(-3*time.Hour), now, 4) },
+			"Ahead": func(r *history.Records) (any, error) {
+				counts, err := r.Counts(ctx, server, now)
+				ahead, aerr := r.Ahead(ctx, server, now)
+				told := []any{ahead.Next()}
+				for ok := true; ok; told = append(told, counts, ahead.Next()) {
+					counts, ahead, ok = ahead.At(counts, ahead.Next())
+				}
+				return told, errors.Join(err, aerr)
+			},
+			"Turned": func(r *history.Records) (any, error) { return r.Turned(ctx, server, now.Add(-3*time.Hour), now, 4) },
 			"EndsPer": func(r *history.Records) (any, error) {
 				return r.EndsPer(ctx, server, []time.Time{now.Add(-time.Hour), now, now.Add(time.Hour), now.Add(99 * time.Hour)})
 			},
