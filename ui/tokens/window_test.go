@@ -9,6 +9,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/ui/kit/kittest"
 	"patdesk/ui/widget"
@@ -130,5 +131,36 @@ func TestTokens_KeysBeforeRows(t *testing.T) {
 	l.move(-1)
 	if sel, _ := l.selected(); sel.ID != 39 {
 		t.Errorf("without them: the cursor is on %d", sel.ID)
+	}
+}
+
+// Ensure states that could not be counted after something changed are asked for again, and
+// that nothing is told from those before.
+func TestTokens_CountsThatFailed(t *testing.T) {
+	s := kittest.NewShell(t)
+	store, err := history.Open(t.Context(), history.Options{Path: history.Memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	s.Issuer().History = store
+	l := New(s)
+	l.ctx = t.Context()
+	l.SetSize(120, 40)
+	l.Update(l.countStates(s.Now())())
+	if !l.tell(s.Now()) {
+		t.Fatal("what was counted cannot be told")
+	}
+	l.Update(countsMsg{err: errors.New("the disk is gone")})
+	if l.tell(s.Now()) {
+		t.Error("states of before are told")
+	}
+	s.Clock = s.Clock.Add(time.Minute)
+	cmd := l.tick()
+	if cmd == nil {
+		t.Fatal("they are not asked for again")
+	}
+	if l.Update(cmd()); !l.tell(s.Now()) {
+		t.Error("they are not told once they are counted")
 	}
 }
