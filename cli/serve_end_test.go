@@ -34,12 +34,7 @@ func (c *sitter) leaves() int {
 func TestServe_TeamChanges(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t, sandbox.New(sandbox.Options{}), "")
-	if text, code := d.run("ana", "issue ana@example.com orders --life 1h"); code != 0 {
-		t.Fatal(text)
-	}
-	ana, cy := d.sits("ana"), d.sits("cy")
-	ana.sees("1 live")
-	cy.sees("1 live")
+	ana, cy := d.two()
 	whole := d.team("")
 	d.write("team.toml", strings.Replace(whole, "role = \"issue\"", "role = \"view\"", 1))
 	ana.types("y", "role issue is needed")

@@ -133,12 +133,7 @@ func TestServe_Commands(t *testing.T) {
 func TestServe_HostileAnswers(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t, sandbox.New(sandbox.Options{}), "")
-	if text, code := d.run("ana", "issue ana@example.com orders --life 1h"); code != 0 {
-		t.Fatal(text)
-	}
-	ana, cy := d.sits("ana"), d.sits("cy")
-	ana.sees("1 live")
-	cy.sees("1 live")
+	ana, cy := d.two()
 	const evil = "EVIL-ANSWER"
 	for _, answer := range []string{
 		"\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(evil)) + "\a",

@@ -218,6 +218,18 @@ func (d *door) sits(who string, env ...string) *sitter {
 	return c
 }
 
+// two issues a token as ana, and opens the consoles of ana and cy, who see it.
+func (d *door) two() (ana, cy *sitter) {
+	d.t.Helper()
+	if text, code := d.run("ana", "issue ana@example.com orders --life 1h"); code != 0 {
+		d.t.Fatal(text)
+	}
+	ana, cy = d.sits("ana"), d.sits("cy")
+	ana.sees("1 live")
+	cy.sees("1 live")
+	return ana, cy
+}
+
 // sees waits until the screen shows a text.
 func (c *sitter) sees(text string) {
 	c.t.Helper()
