@@ -3,12 +3,15 @@ package term
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/atotto/clipboard"
 
 	"patdesk/secret"
 )
@@ -61,6 +64,7 @@ type Clipboard struct {
 	env   Env
 	clear time.Duration
 	dir   string
+	limit time.Duration // of one call of a helper
 
 	mu       sync.Mutex
 	key      []byte // random, for the hashes in marks
@@ -83,7 +87,7 @@ func NewClipboard(o ClipboardOptions) *Clipboard {
 	}
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails, see crypto/rand
-	return &Clipboard{mode: o.Mode, env: o.Env, clear: o.Clear, dir: o.Dir, key: key, blind: true}
+	return &Clipboard{mode: o.Mode, env: o.Env, clear: o.Clear, dir: o.Dir, limit: helperLimit, key: key, blind: true}
 }
 
 // Certainty says how much is known of a copy that did not fail.
@@ -257,26 +261,33 @@ func helperEnv(getenv func(string) string) []string {
 	return env
 }
 
-// limited runs fn and waits for it no longer than helperLimit. A call that does
-// not return is left behind; there is no way to end it.
-func limited[T any](ctx context.Context, fn func() (T, error)) (T, error) {
-	type result struct {
-		value T
-		err   error
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, helperLimit, errSlow)
+// slow is the error of a helper that took longer than this.
+type slow time.Duration
+
+func (s slow) Error() string { return "no answer within " + time.Duration(s).String() }
+
+func isSlow(err error) bool {
+	var s slow
+	return errors.As(err, &s)
+}
+
+// within bounds a call of a helper.
+func (c *Clipboard) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, c.limit, slow(c.limit))
+}
+
+// writeAll gives text to the desktop's own tool and waits for it within the
+// limit. A call that does not return is left behind; there is no way to end it.
+func (c *Clipboard) writeAll(ctx context.Context, text string) error {
+	ctx, cancel := c.within(ctx)
 	defer cancel()
-	done := make(chan result, 1)
-	go func() {
-		v, err := fn()
-		done <- result{v, err}
-	}()
+	done := make(chan error, 1)
+	go func() { done <- clipboard.WriteAll(text) }()
 	select {
-	case r := <-done:
-		return r.value, r.err
+	case err := <-done:
+		return err
 	case <-ctx.Done():
-		var none T
-		return none, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 }
 

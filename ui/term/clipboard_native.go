@@ -12,8 +12,6 @@ import (
 	"github.com/atotto/clipboard"
 )
 
-var errSlow = fmt.Errorf("no answer within %s", helperLimit)
-
 const (
 	// readAgain is the pause before another look at a clipboard that does not hold
 	// a fresh copy yet: an X11 tool returns before the display has changed hands.
@@ -29,8 +27,8 @@ func (c *Clipboard) putNative(ctx context.Context, text string) (Copied, error) 
 	if err != nil {
 		return Copied{}, err
 	}
-	_, err = limited(ctx, func() (struct{}, error) { return struct{}{}, clipboard.WriteAll(text) })
-	if err == nil || errors.Is(err, errSlow) || ctx.Err() != nil {
+	err = c.writeAll(ctx, text)
+	if err == nil || isSlow(err) || ctx.Err() != nil {
 		c.remember(mark{Backend: ModeNative}, text) // a slow tool may still succeed
 	}
 	if err != nil {
@@ -38,7 +36,7 @@ func (c *Clipboard) putNative(ctx context.Context, text string) (Copied, error) 
 	}
 	done := Copied{Backend: ModeNative, Tool: tool, Certainty: Checked}
 	done.How = Format("copied with %s, checked by reading back", tool).String()
-	got, err := readUntil(ctx, func(got string, err error) bool { return err == nil && got == text })
+	got, err := c.readUntil(ctx, func(got string, err error) bool { return err == nil && got == text })
 	switch {
 	case ctx.Err() != nil:
 		return Copied{}, ctx.Err()
@@ -51,18 +49,18 @@ func (c *Clipboard) putNative(ctx context.Context, text string) (Copied, error) 
 	return done, nil
 }
 
-// readUntil reads the clipboard until accept takes the result or helperLimit is
-// over, and returns the last result. A read that does not return is left behind
+// readUntil reads the clipboard until accept takes the result or the limit of
+// a helper is over, and returns the last result. A read that does not return is left behind
 // and another one started: an X11 tool waits for ever for an owner of the
 // selection that went away after it was asked.
-func readUntil(ctx context.Context, accept func(text string, err error) bool) (string, error) {
+func (c *Clipboard) readUntil(ctx context.Context, accept func(text string, err error) bool) (string, error) {
 	type result struct {
 		text string
 		err  error
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, helperLimit, errSlow)
+	ctx, cancel := c.within(ctx)
 	defer cancel()
-	results := make(chan result, int(helperLimit/readAgain)+1)
+	results := make(chan result, 1)
 	read := func() {
 		text, err := clipboard.ReadAll()
 		select {
@@ -70,7 +68,7 @@ func readUntil(ctx context.Context, accept func(text string, err error) bool) (s
 		case <-ctx.Done():
 		}
 	}
-	last := result{err: errSlow}
+	last := result{err: slow(c.limit)}
 	for {
 		go read()
 		select {
@@ -99,18 +97,17 @@ func (c *Clipboard) clearNative(ctx context.Context, marks []mark) (bool, error)
 	if err != nil {
 		return false, nil //nolint:nilerr // without a display there is no clipboard that could hold it
 	}
-	got, err := readUntil(ctx, func(string, error) bool { return true })
+	got, err := c.readUntil(ctx, func(string, error) bool { return true })
 	switch {
-	case errors.Is(err, errSlow) || ctx.Err() != nil:
+	case isSlow(err) || ctx.Err() != nil:
 		return false, c.nativeError(tool, err)
 	case err != nil || !c.isOurs(marks, got):
 		return false, nil //nolint:nilerr // what cannot be read is not ours
 	}
-	_, err = limited(ctx, func() (struct{}, error) { return struct{}{}, clipboard.WriteAll("") })
-	if err != nil {
+	if err := c.writeAll(ctx, ""); err != nil {
 		return false, c.nativeError(tool, err)
 	}
-	left, err := readUntil(ctx, func(left string, err error) bool { return err != nil || left != got })
+	left, err := c.readUntil(ctx, func(left string, err error) bool { return err != nil || left != got })
 	if err == nil && left == got {
 		return false, fmt.Errorf("%s did not clear the clipboard", tool)
 	}

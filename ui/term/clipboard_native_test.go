@@ -338,7 +338,7 @@ func TestCopy_HangingReadIsRepeated(t *testing.T) {
 	dir := t.TempDir()
 	store, once := filepath.Join(dir, "store"), filepath.Join(dir, "once")
 	script := "#!/bin/sh\ncase $1 in -in) exec /bin/cat >" + store + ";; esac\n" +
-		"if ! [ -e " + once + " ]; then : >" + once + "; exec /bin/sleep 5; fi\nexec /bin/cat " + store + "\n"
+		"if ! [ -e " + once + " ]; then : >" + once + "; exec /bin/sleep 25; fi\nexec /bin/cat " + store + "\n"
 	if err := wide.Program(filepath.Join(dir, "xclip"), []byte(script)); err != nil {
 		t.Fatal(err)
 	}
@@ -361,9 +361,14 @@ func TestCopy_HangingToolIsGivenUp(t *testing.T) {
 	if err := wide.Program(filepath.Join(dir, "xclip"), []byte("#!/bin/sh\nexec /bin/sleep 4\n")); err != nil {
 		t.Fatal(err)
 	}
-	got := newCopier(t, "PATH="+dir, "DISPLAY=:1").ask(copierAsk{Do: "copy", Text: token}).Err
-	if !strings.Contains(got, "native: xclip: no answer within 2s; tmux: ") {
+	got := newCopierWithin(t, 200*time.Millisecond, "PATH="+dir, "DISPLAY=:1").ask(copierAsk{Do: "copy", Text: token}).Err
+	if !strings.Contains(got, "native: xclip: no answer within 200ms; tmux: ") {
 		t.Error(got)
+	}
+	// Nothing was read, so nothing is said of what the clipboard holds.
+	p := newCopierWithin(t, 200*time.Millisecond, "PATH="+dir, "DISPLAY=:1").must(copierAsk{Do: "probe"}).Probe
+	if p.Checked || !strings.HasSuffix(p.Text, "it was not tried, because reading the clipboard got no answer within 200ms") {
+		t.Errorf("%+v", p)
 	}
 }
 

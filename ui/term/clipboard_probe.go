@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"strings"
-
-	"github.com/atotto/clipboard"
 )
 
 // Probe is what a trial of the clipboard found.
@@ -66,19 +64,18 @@ func (c *Clipboard) probeNative(ctx context.Context, word string) (Probe, error)
 	if err != nil {
 		return Probe{}, err
 	}
-	before, unread := readUntil(ctx, func(string, error) bool { return true })
-	if unread != nil { // an empty clipboard is read as an error
+	before, unread := c.readUntil(ctx, func(string, error) bool { return true })
+	switch {
+	case isSlow(unread):
+		return Probe{Tool: tool, Text: tool + " is there; it was not tried, because reading the clipboard got " + unread.Error()}, nil
+	case unread != nil: // an empty clipboard is read as an error
 		return Probe{Tool: tool, Text: tool + " is there; it was not tried, because the clipboard holds nothing that could be put back"}, nil //nolint:nilerr // that is what the probe tells
 	}
-	write := func(text string) error {
-		_, err := limited(ctx, func() (struct{}, error) { return struct{}{}, clipboard.WriteAll(text) })
-		return err
-	}
-	if err := write(word); err != nil {
+	if err := c.writeAll(ctx, word); err != nil {
 		return Probe{}, c.nativeError(tool, err)
 	}
-	got, err := readUntil(ctx, func(got string, err error) bool { return err == nil && got == word })
-	if back := write(before); back != nil {
+	got, err := c.readUntil(ctx, func(got string, err error) bool { return err == nil && got == word })
+	if back := c.writeAll(ctx, before); back != nil {
 		err = errors.Join(err, back)
 	}
 	switch {

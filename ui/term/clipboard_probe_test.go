@@ -1,11 +1,10 @@
-package term_test
+package term
 
 import (
 	"os/exec"
 	"strings"
 	"testing"
 
-	"patdesk/ui/term"
 	"patdesk/ui/term/termtest"
 )
 
@@ -14,8 +13,8 @@ import (
 func TestClipboard_ProbeWithout(t *testing.T) {
 	t.Parallel()
 	none := func(string) string { return "" }
-	for mode, want := range map[string]string{term.ModeOff: "", term.ModeTmux: "", term.ModeOSC52: "", term.ModeFile: "file"} {
-		p, err := term.NewClipboard(term.ClipboardOptions{Mode: mode, Env: term.Env{Getenv: none}}).Probe(t.Context())
+	for mode, want := range map[string]string{ModeOff: "", ModeTmux: "", ModeOSC52: "", ModeFile: "file"} {
+		p, err := NewClipboard(ClipboardOptions{Mode: mode, Env: Env{Getenv: none}}).Probe(t.Context())
 		if p.Backend != want || (err == nil) != (want != "") || p.Checked {
 			t.Errorf("%s: %+v, %v", mode, p, err)
 		}
@@ -38,9 +37,11 @@ func TestClipboard_ProbeTmux(t *testing.T) {
 	defer func() { tmux("kill-server") }()
 	tmux("set-buffer", "what was copied before")
 	before := tmux("list-buffers")
-	env := term.Env{Getenv: func(n string) string { return map[string]string{"TMUX": socket + ",1,0"}[n] }}
-	p, err := term.NewClipboard(term.ClipboardOptions{Mode: term.ModeTmux, Env: env}).Probe(t.Context())
-	if err != nil || !p.Checked || p.Backend != term.ModeTmux {
+	env := Env{Getenv: func(n string) string { return map[string]string{"TMUX": socket + ",1,0"}[n] }}
+	c := NewClipboard(ClipboardOptions{Mode: ModeTmux, Env: env})
+	c.limit = patient
+	p, err := c.Probe(t.Context())
+	if err != nil || !p.Checked || p.Backend != ModeTmux {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if after := tmux("list-buffers"); after != before {

@@ -107,7 +107,7 @@ func (c *Clipboard) tmux(ctx context.Context, input string, args ...string) ([]b
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, helperLimit, errSlow)
+	ctx, cancel := c.within(ctx)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, c.env.Tmux, append([]string{"-S", socket}, args...)...)

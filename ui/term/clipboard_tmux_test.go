@@ -55,7 +55,9 @@ func (s tmuxServer) buffers() []string {
 // clipboard is one inside the server.
 func (s tmuxServer) clipboard(o ClipboardOptions, env ...string) *Clipboard {
 	o.Env.Getenv = envOf(append(env, "TMUX="+s.socket+",1,0", "TERM=tmux-256color")...)
-	return NewClipboard(o)
+	c := NewClipboard(o)
+	c.limit = patient
+	return c
 }
 
 func TestCopy_TmuxBufferIsReadBackAndDeleted(t *testing.T) {
@@ -237,6 +239,7 @@ func TestCopy_TmuxFailuresAreExplained(t *testing.T) {
 		{"no program", "no-such-tmux", "TMUX=/x,1,0", "executable file not found"},
 	} {
 		c := NewClipboard(ClipboardOptions{Mode: ModeTmux, Env: Env{Getenv: envOf(tt.socket), Tmux: tt.tmux}})
+		c.limit = patient
 		if _, err := c.Copy(t.Context(), secret.New("pat_x")); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v", tt.name, err)
 		}

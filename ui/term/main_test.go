@@ -20,8 +20,13 @@ import (
 
 // copierRole makes the test binary a program that copies on request. The library
 // behind the native backend looks at PATH and the display when a process starts,
-// so each combination needs a process.
+// so each combination needs a process. The value is how long the copier waits for
+// a helper.
 const copierRole = "PATDESK_TEST_COPIER"
+
+// patient is longer than a machine stalls: what is copied must not depend on how
+// fast it is.
+const patient = 20 * time.Second
 
 func TestMain(m *testing.M) {
 	switch {
@@ -33,7 +38,11 @@ func TestMain(m *testing.M) {
 	case os.Getenv(screenRole) != "":
 		os.Exit(copyInScreen(os.Getenv(screenRole)))
 	case os.Getenv(copierRole) != "":
-		serveCopier(os.Stdin, os.Stdout)
+		limit, err := time.ParseDuration(os.Getenv(copierRole))
+		if err != nil {
+			os.Exit(1)
+		}
+		serveCopier(os.Stdin, os.Stdout, limit)
 		os.Exit(0)
 	}
 	os.Exit(wide.Run(m))
@@ -70,11 +79,12 @@ type copierAsk struct {
 type copierSay struct {
 	Copied  Copied
 	Cleared Cleared
+	Probe   Probe
 	Spawned bool
 	Err     string
 }
 
-func serveCopier(in io.Reader, out io.Writer) {
+func serveCopier(in io.Reader, out io.Writer, limit time.Duration) {
 	var c *Clipboard
 	answers := json.NewEncoder(out)
 	for asks := json.NewDecoder(in); ; {
@@ -84,14 +94,17 @@ func serveCopier(in io.Reader, out io.Writer) {
 		}
 		var say copierSay
 		var err error
+		if c == nil {
+			c = NewClipboard(ClipboardOptions{Mode: ask.Mode, Clear: ask.Clear})
+			c.limit = limit
+		}
 		switch ask.Do {
 		case "copy":
-			if c == nil {
-				c = NewClipboard(ClipboardOptions{Mode: ask.Mode, Clear: ask.Clear})
-			}
 			say.Copied, err = c.Copy(context.Background(), secret.New(ask.Text))
 		case "clear":
 			say.Cleared, err = c.ClearNow(context.Background())
+		case "probe":
+			say.Probe, err = c.Probe(context.Background())
 		case "spawn":
 			say.Spawned, err = c.SpawnClearer()
 		}
@@ -111,12 +124,18 @@ type copier struct {
 
 func newCopier(t *testing.T, env ...string) *copier {
 	t.Helper()
+	return newCopierWithin(t, patient, env...)
+}
+
+// newCopierWithin is newCopier that waits so long for a helper.
+func newCopierWithin(t *testing.T, limit time.Duration, env ...string) *copier {
+	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), exe)
-	cmd.Env = append([]string{copierRole + "=1", "HOME=" + t.TempDir()}, env...)
+	cmd.Env = append([]string{copierRole + "=" + limit.String(), "HOME=" + t.TempDir()}, env...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
