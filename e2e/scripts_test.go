@@ -16,9 +16,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-func TestMain(m *testing.M) {
-	e2etest.Main(m, map[string]func(){"patdesk-workers": workersMain, "browser-that-tells": browserMain})
-}
+// programs are what scripts and tests can run besides patdesk.
+var programs = map[string]func(){"patdesk-workers": workersMain, "browser-that-tells": browserMain}
+
+func TestMain(m *testing.M) { e2etest.Main(m, programs) }
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
