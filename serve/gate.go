@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"io"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,7 +12,7 @@ import (
 // session has use for, and knows when the client has gone.
 type gate struct {
 	gossh.NewChannel
-	conn      io.Closer // that the channel is of
+	line      *line // that the channel is of
 	variables []string
 	sent      int           // how many of them
 	begun     chan struct{} // closed once the session takes its sizes

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -75,17 +76,19 @@ type Server struct {
 	pace  ratelimiter.RateLimiter
 	under sync.WaitGroup // sessions
 
-	mu       sync.Mutex
-	seated   map[*Session]context.CancelCauseFunc
-	channels map[*gossh.ServerConn]int
-	closed   *Dismissal // nil while it is open
+	lines lines
+
+	mu     sync.Mutex
+	seated map[*Session]context.CancelCauseFunc
+	closed *Dismissal // nil while it is open
 }
 
 // New returns a server.
 func New(o Options) *Server {
 	return &Server{
 		o: o, ends: endTime, pace: ratelimiter.NewRateLimiter(rate.Limit(perSecond), o.MaxSessions+spare, addresses),
-		seated: map[*Session]context.CancelCauseFunc{}, channels: map[*gossh.ServerConn]int{},
+		seated: map[*Session]context.CancelCauseFunc{},
+		lines:  lines{after: idleTime, strangers: map[netip.Prefix]int{}, resting: map[string][]*line{}},
 	}
 }
 
@@ -104,8 +107,15 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, why Dismissal) error
 					s.o.Log("nobody was let in from %s: no key of the team", addressOf(c.RemoteAddr()))
 				}
 			}
-			door.ServerConfigCallback = func(ssh.Context) *gossh.ServerConfig {
-				return &gossh.ServerConfig{MaxAuthTries: 6}
+			door.ConnCallback = s.lines.begin
+			door.ServerConfigCallback = func(ctx ssh.Context) *gossh.ServerConfig {
+				return &gossh.ServerConfig{
+					MaxAuthTries: 6,
+					VerifiedPublicKeyCallback: func(_ gossh.ConnMetadata, key gossh.PublicKey, p *gossh.Permissions, _ string) (*gossh.Permissions, error) {
+						s.proved(ctx, key)
+						return p, nil
+					},
+				}
 			}
 			door.ChannelHandlers = map[string]ssh.ChannelHandler{"session": s.channel}
 			door.RequestHandlers = map[string]ssh.RequestHandler{} // keep-alives are answered, forwarding is refused
@@ -208,6 +218,7 @@ func (s *Server) seat(n *Session, end context.CancelCauseFunc) *Dismissal {
 		return &Dismissal{fmt.Sprintf("%s has %s here already, and no more are allowed; nothing was done. Leave one of them.", n.Member, pat.Plural(own, "session")), pat.ExitNetwork}
 	}
 	s.seated[n] = end
+	n.line.sits(1)
 	s.under.Add(1)
 	return nil
 }
@@ -217,6 +228,7 @@ func (s *Server) leave(n *Session) {
 	defer s.mu.Unlock()
 	if _, is := s.seated[n]; is {
 		delete(s.seated, n)
+		n.line.sits(-1)
 		s.under.Done()
 	}
 }

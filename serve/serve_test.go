@@ -39,6 +39,12 @@ func (d *desk) log(format string, args ...any) {
 // opened serves one member, ana, until the test ends.
 func opened(t *testing.T, sit func(context.Context, *Session) int) *desk {
 	t.Helper()
+	return openedFor(t, idleTime, sit)
+}
+
+// openedFor is opened where a connection without a session lasts so long.
+func openedFor(t *testing.T, idle time.Duration, sit func(context.Context, *Session) int) *desk {
+	t.Helper()
 	_, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -68,6 +74,7 @@ func opened(t *testing.T, sit func(context.Context, *Session) int) *desk {
 		},
 	})
 	s.ends = 2 * time.Second // enough for sessions that can end
+	s.lines.after = idle
 	go func() { ended <- s.Serve(ctx, l, Dismissal{Sentence: "closed", Code: 143}) }()
 	d.end = sync.OnceValue(func() error { cancel(); return <-ended })
 	t.Cleanup(func() {
@@ -78,13 +85,22 @@ func opened(t *testing.T, sit func(context.Context, *Session) int) *desk {
 	return d
 }
 
-func (d *desk) session() (*ssh.Client, *ssh.Session) {
+// connect logs in.
+func (d *desk) connect() (*ssh.Client, error) {
 	d.t.Helper()
 	c, err := ssh.Dial("tcp", d.addr, &ssh.ClientConfig{User: "x", Auth: []ssh.AuthMethod{ssh.PublicKeys(d.key)}, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: time.Minute}) //nolint:gosec // a server of this test
+	if err == nil {
+		d.t.Cleanup(func() { _ = c.Close() })
+	}
+	return c, err
+}
+
+func (d *desk) session() (*ssh.Client, *ssh.Session) {
+	d.t.Helper()
+	c, err := d.connect()
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	d.t.Cleanup(func() { _ = c.Close() })
 	n, err := c.NewSession()
 	if err != nil {
 		d.t.Fatal(err)

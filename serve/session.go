@@ -38,7 +38,8 @@ type Session struct {
 	Size     ui.Size
 	Resized  <-chan ui.Size
 
-	key gossh.PublicKey
+	key  gossh.PublicKey
+	line *line // that it is on
 }
 
 // blob is a public key as in authorized_keys.
@@ -46,12 +47,13 @@ func blob(key gossh.PublicKey) string { return base64.StdEncoding.EncodeToString
 
 // channel lets a session in at its channel.
 func (s *Server) channel(_ *ssh.Server, conn *gossh.ServerConn, c gossh.NewChannel, ctx ssh.Context) {
-	if !s.opens(conn, 1) {
+	l := lineOf(ctx)
+	if !l.opens(1, s.o.PerPerson+spare) {
 		_ = c.Reject(gossh.ResourceShortage, "too many channels on one connection")
 		return
 	}
-	defer s.opens(conn, -1)
-	g := &gate{NewChannel: c, conn: conn, variables: s.o.Variables, begun: make(chan struct{}), gone: make(chan struct{})}
+	defer l.opens(-1, 0)
+	g := &gate{line: l, NewChannel: c, variables: s.o.Variables, begun: make(chan struct{}), gone: make(chan struct{})}
 	own := &ssh.Server{}
 	for _, option := range []ssh.Option{
 		ssh.EmulatePty(),
@@ -60,22 +62,6 @@ func (s *Server) channel(_ *ssh.Server, conn *gossh.ServerConn, c gossh.NewChann
 		_ = own.SetOption(option) // none of these fails
 	}
 	ssh.DefaultSessionHandler(own, conn, g, ctx)
-}
-
-// opens counts the channels of a connection, one more or less, and reports whether that many
-// may be. Most of them are sessions, which have their own limit; but who opens channels and
-// asks for nothing has no seat, and each holds memory.
-func (s *Server) opens(conn *gossh.ServerConn, more int) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if n := s.channels[conn] + more; n == 0 {
-		delete(s.channels, conn)
-	} else if n <= s.o.PerPerson+spare {
-		s.channels[conn] = n
-	} else {
-		return false
-	}
-	return true
 }
 
 // crashes tells the host that a session ended by a mistake. What it was may hold
@@ -96,7 +82,7 @@ func (s *Server) sits(g *gate) wish.Middleware {
 			var m *Session
 			code := pat.ExitSetup // of a mistake
 			guarded(func(n ssh.Session) {
-				m = s.arrival(n)
+				m = s.arrival(g.line, n)
 				code = s.sit(g, m, n)
 			})(n)
 			_ = n.Exit(code)
@@ -107,10 +93,10 @@ func (s *Server) sits(g *gate) wish.Middleware {
 
 // arrival is who came. What they are called was found out with the key that they then
 // proved to have; the team may have changed since.
-func (s *Server) arrival(n ssh.Session) *Session {
+func (s *Server) arrival(l *line, n ssh.Session) *Session {
 	return &Session{
 		Member: s.member(n.PublicKey()), Address: addressOf(n.RemoteAddr()), Key: gossh.FingerprintSHA256(n.PublicKey()), Command: n.RawCommand(), Environ: n.Environ(),
-		In: n, Out: n, Err: n.Stderr(), key: n.PublicKey(),
+		In: n, Out: n, Err: n.Stderr(), key: n.PublicKey(), line: l,
 	}
 }
 
@@ -136,7 +122,7 @@ func (s *Server) sit(g *gate, m *Session, n ssh.Session) int {
 	defer context.AfterFunc(ctx, func() {
 		select {
 		case <-time.After(s.ends):
-			_ = g.conn.Close()
+			_ = g.line.Close()
 		case <-g.gone:
 		}
 	})()
