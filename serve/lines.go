@@ -15,7 +15,7 @@ import (
 // keeps the others out.
 const (
 	idleTime     = time.Minute // without a session, once somebody was let in
-	idlePerson   = 4           // such connections of one member
+	idleSpare    = 4           // such connections of one member, beside one for each of their sessions
 	strangerOnes = spare / 4   // connections of one address that were not let in yet
 )
 
@@ -37,6 +37,7 @@ type line struct {
 // lines are the connections of a server. Its methods are safe for concurrent use.
 type lines struct {
 	after time.Duration // idleTime, but in tests
+	most  int           // connections of one member without a session
 
 	mu        sync.Mutex
 	strangers map[netip.Prefix]int
@@ -101,7 +102,7 @@ func (s *lines) forget(l *line) {
 // the one that has had none for the longest time.
 func (s *lines) rest(l *line) {
 	s.resting[l.member] = append(s.resting[l.member], l)
-	if all := s.resting[l.member]; len(all) > idlePerson {
+	if all := s.resting[l.member]; len(all) > s.most {
 		first := all[0]
 		s.wake(first)
 		go func() { _ = first.Close() }() // which takes the lock

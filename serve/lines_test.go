@@ -81,24 +81,26 @@ func TestServe_IdleConnection(t *testing.T) {
 // none for the longest time makes room, and one with a session never does.
 func TestServe_IdleConnectionsOfOne(t *testing.T) {
 	t.Parallel()
+	const most = 4
 	sit := make(chan struct{})
 	d := openedFor(t, time.Hour, func(context.Context, *Session) int { <-sit; return 0 })
+	d.server.lines.most = most
 	busy, n := d.session()
 	if err := n.Start("x"); err != nil {
 		t.Fatal(err)
 	}
 	var all []*ssh.Client
-	for range 3 * idlePerson {
+	for range 3 * most {
 		c, err := d.connect()
 		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, c)
 	}
-	for _, c := range all[:2*idlePerson] {
+	for _, c := range all[:2*most] {
 		ended(t, c)
 	}
-	for i, c := range all[2*idlePerson:] {
+	for i, c := range all[2*most:] {
 		if !alive(c) {
 			t.Errorf("number %d of the last was closed", i)
 		}
@@ -108,7 +110,7 @@ func TestServe_IdleConnectionsOfOne(t *testing.T) {
 		t.Error(err)
 	}
 	// It rests now as well, as the last one.
-	ended(t, all[2*idlePerson])
+	ended(t, all[2*most])
 	if !alive(busy) {
 		t.Error("the newest to rest was closed")
 	}

@@ -88,7 +88,7 @@ func New(o Options) *Server {
 	return &Server{
 		o: o, ends: endTime, pace: ratelimiter.NewRateLimiter(rate.Limit(perSecond), o.MaxSessions+spare, addresses),
 		seated: map[*Session]context.CancelCauseFunc{},
-		lines:  lines{after: idleTime, strangers: map[netip.Prefix]int{}, resting: map[string][]*line{}},
+		lines:  lines{after: idleTime, most: o.PerPerson + idleSpare, strangers: map[netip.Prefix]int{}, resting: map[string][]*line{}},
 	}
 }
 

@@ -24,7 +24,9 @@ type desk struct {
 	addr string
 	key  ssh.Signer
 	end  func() error // closes it
-	gone atomic.Bool  // ana is of the team no more
+
+	server *Server
+	gone   atomic.Bool // ana is of the team no more
 
 	mu   sync.Mutex
 	said []string
@@ -75,6 +77,7 @@ func openedFor(t *testing.T, idle time.Duration, sit func(context.Context, *Sess
 	})
 	s.ends = 2 * time.Second // enough for sessions that can end
 	s.lines.after = idle
+	d.server = s
 	go func() { ended <- s.Serve(ctx, l, Dismissal{Sentence: "closed", Code: 143}) }()
 	d.end = sync.OnceValue(func() error { cancel(); return <-ended })
 	t.Cleanup(func() {
