@@ -98,7 +98,7 @@ func RunClearer(ctx context.Context, in io.Reader, getenv func(string) string) e
 		return nil
 	}
 	c := NewClipboard(ClipboardOptions{Env: Env{Getenv: getenv}})
-	c.key, c.marks, c.blind = o.Key, o.Marks, false
+	c.key, c.marks, c.blind, c.limit = o.Key, o.Marks, false, clearLimit
 	waitUntil(ctx, o.At)
 	// Nobody else will clear it, so a display that hangs, or a desktop that is
 	// locked, is asked again, less and less often.
@@ -124,6 +124,8 @@ const (
 	clearPause     = time.Second
 	clearPauseMost = time.Minute
 	clearTrials    = 30 * time.Minute
+	// clearLimit is the helperLimit of a child, for which nobody waits.
+	clearLimit = 5 * time.Second
 )
 
 // waitUntil returns at the wall-clock time at, or when ctx ends.
