@@ -2,8 +2,11 @@ package postgres
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"patdesk/history"
 	"patdesk/history/postgres/postgrestest"
@@ -83,5 +86,50 @@ func TestMigrate_Rights(t *testing.T) {
 		if _, err := s.pool.Exec(t.Context(), q); err != nil {
 			t.Errorf("the role: %s: %v", q, err)
 		}
+	}
+}
+
+// Ensure no row and no event is written that says two things at once, whoever writes it.
+func TestMigrate_RowsFit(t *testing.T) {
+	t.Parallel()
+	s := open(t, options(t, fresh(t).URL, newKey(t)))
+	e, err := s.Begin(t.Context(), draft("ana", "orders"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcomes := map[string][]int{"issued": {0, 2}, "pending": {1}, "unknown": {1}, "rejected": {3}, "odd": nil, "": nil}
+	write := func(q string, args ...any) error {
+		tx, err := s.pool.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = tx.Rollback(t.Context()) }()
+		_, err = tx.Exec(t.Context(), q, args...)
+		return err
+	}
+	expect := func(fits bool, q string, args ...any) {
+		t.Helper()
+		const checkViolation = "23514"
+		err := write(q, args...)
+		if p, refused := errors.AsType[*pgconn.PgError](err); fits && err != nil || !fits && (!refused || p.Code != checkViolation) {
+			t.Errorf("%s %v: %v, want it to fit: %t", q, args, err, fits)
+		}
+	}
+	for outcome, classes := range outcomes {
+		for class := -1; class <= 4; class++ {
+			expect(slices.Contains(classes, class), `UPDATE entries SET outcome = $1, class = $2 WHERE id = $3`, outcome, class, e.ID)
+		}
+	}
+	for _, flag := range []string{"drifted", "unit_proven", "forked"} {
+		for n := -1; n <= 2; n++ {
+			expect(n == 0 || n == 1, `UPDATE entries SET `+flag+` = $1 WHERE id = $2`, n, e.ID)
+		}
+	}
+	for _, action := range []string{"begun", "issued", "rejected", "unknown", "copied", "revealed", "verified", "noted", "drift", "drift_cleared", "purged", "login", "denied", "odd", ""} {
+		desk := action == "login" || action == "denied"
+		known := action != "odd" && action != ""
+		const event = `INSERT INTO events (at, actor_id, via, action, entry_id, detail) VALUES (1, 1, '', $1, $2, '')`
+		expect(known && !desk, event, action, e.ID)
+		expect(desk, event, action, nil)
 	}
 }

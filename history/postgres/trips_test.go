@@ -131,6 +131,56 @@ func TestStore_Plans(t *testing.T) {
 	}
 }
 
+// Ensure the place of a token in the chain of its pair is found without the other tokens of
+// its app, of which there can be any number.
+func TestStore_LinksAmongMany(t *testing.T) {
+	t.Parallel()
+	db := fresh(t)
+	const many = 20_000
+	postgrestest.Run(t, db.URL, append(
+		manyTokens(many, epoch()), `UPDATE entries SET user_id = 1 + id % 200, app_id = CASE id % 3 WHEN 0 THEN 1 ELSE app_id END`,
+		`UPDATE apps SET uid = '', slug = 'orders', name = 'Orders Ü', workspace_id = 'w1', workspace = 'Sales' WHERE id = 1`,
+		`UPDATE servers SET name = '`+history.ServerName("https://tooljet.example.com/tj/")+`'`, `VACUUM ANALYZE`,
+	)...)
+	o := options(t, db.URL, newKey(t))
+	o.Conns, o.times = 1, patient()
+	o.times.beat = time.Hour
+	s := open(t, o)
+	read := func() (n int64) {
+		t.Helper()
+		if _, err := s.pool.Exec(t.Context(), `SELECT pg_stat_force_next_flush()`); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.pool.QueryRow(t.Context(), `SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'entries'`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := read()
+	const tokens = 10
+	for n := range tokens {
+		d := draft("user1", "orders")
+		d.UserName = fmt.Sprint("User ", n) // one person by many values
+		r := issued(epoch().Add(time.Duration(n) * time.Minute))
+		r.AppID = ""
+		e, err := s.Begin(t.Context(), d)
+		if err == nil {
+			e, err = s.Finish(t.Context(), e.ID, r)
+		}
+		if err != nil || (e.Older == 0) != (n == 0) {
+			t.Fatalf("%d: after %d, %v", n, e.Older, err)
+		}
+		d = draft(fmt.Sprint("alone-", n), "orders")
+		d.Alone = true
+		if _, err := s.Begin(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := read() - before; n > many/10 {
+		t.Errorf("%d rows of indexes are read for %d tokens", n, tokens)
+	}
+}
+
 // Ensure a row is joined from few tables: with each one more the database looks at twice as
 // many orders of the joins before it reads anything.
 func TestStore_FewJoins(t *testing.T) {

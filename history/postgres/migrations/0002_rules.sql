@@ -32,19 +32,20 @@ CREATE TRIGGER seals_kept BEFORE DELETE ON seals FOR EACH ROW EXECUTE FUNCTION r
 CREATE TRIGGER seals_whole BEFORE TRUNCATE ON seals EXECUTE FUNCTION refuse('forgets', 'a seal');
 CREATE TRIGGER seals_same BEFORE UPDATE ON seals FOR EACH ROW EXECUTE FUNCTION refuse('changes', 'a seal');
 
+-- (Whether the class is another one is asked here, since a condition of the trigger is read
+-- from its text by each statement. The server of a row is never changed.)
 CREATE FUNCTION count_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF TG_OP = 'UPDATE' THEN
-		INSERT INTO tally_deltas VALUES (OLD.server_id, OLD.class, -1), (NEW.server_id, NEW.class, 1);
-	ELSE
-		INSERT INTO tally_deltas VALUES (NEW.server_id, NEW.class, 1);
+	IF TG_OP = 'INSERT' THEN
+		INSERT INTO tally_deltas VALUES (NEW.server_id, NEW.class);
+	ELSIF NEW.class <> OLD.class THEN
+		INSERT INTO tally_deltas VALUES (NEW.server_id, NEW.class, OLD.class);
 	END IF;
 	RETURN NULL;
 END
 $$;
 CREATE TRIGGER entries_added AFTER INSERT ON entries FOR EACH ROW EXECUTE FUNCTION count_entry();
-CREATE TRIGGER entries_moved AFTER UPDATE OF class ON entries FOR EACH ROW
-	WHEN (NEW.class <> OLD.class) EXECUTE FUNCTION count_entry();
+CREATE TRIGGER entries_moved AFTER UPDATE OF class ON entries FOR EACH ROW EXECUTE FUNCTION count_entry();
 
 -- fold_tally adds the differences up, unless somebody else is doing it, and returns how
 -- many there were.
@@ -55,9 +56,10 @@ BEGIN
 	IF NOT pg_try_advisory_xact_lock(hashtextextended('patdesk tally', 0)) THEN
 		RETURN 0;
 	END IF;
-	WITH gone AS (DELETE FROM tally_deltas RETURNING server_id, class, d),
+	WITH gone AS (DELETE FROM tally_deltas RETURNING server_id, class, was),
 		added AS (
-			INSERT INTO tally_base SELECT server_id, class, sum(d) FROM gone GROUP BY 1, 2
+			INSERT INTO tally_base SELECT server_id, class, sum(d) FROM (
+					SELECT server_id, class, 1 AS d FROM gone UNION ALL SELECT server_id, was, -1 FROM gone WHERE was IS NOT NULL) moved GROUP BY 1, 2
 			ON CONFLICT (server_id, class) DO UPDATE SET n = tally_base.n + excluded.n)
 	SELECT count(*) INTO folded FROM gone;
 	RETURN folded;

@@ -146,30 +146,91 @@ BEGIN
 END
 $$;
 
+-- named_pair are the values that mean a person and those that mean an app, where they have
+-- no other names than the given ones: then the first step of same_person and of same_app
+-- finds all that the second would. known: whether that is so.
+CREATE FUNCTION named_pair(p_mail text, p_uid text, p_app text, p_slug text, OUT known boolean, OUT people bigint[], OUT products bigint[])
+	LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	uids text[] := ARRAY[p_uid, lower(p_uid COLLATE "C")];
+	ids text[] := ARRAY[p_app, lower(p_app COLLATE "C")];
+	by_slug boolean := p_app = '';
+	n record;
+BEGIN
+	SELECT u.same AS users, u.mails, u.uids, a.same AS apps, a.uids AS ids, a.slugs INTO n
+		FROM (SELECT array_agg(id) AS same, array_agg(folded) FILTER (WHERE email <> '') AS mails, array_agg(uid) FILTER (WHERE uid <> '') AS uids FROM (
+				SELECT id, uid, folded, email FROM users WHERE folded = p_mail AND p_mail <> '' AND email <> ''
+				UNION ALL SELECT id, uid, folded, email FROM users WHERE uid = ANY (uids) AND p_uid <> ''
+					AND (folded <> p_mail OR p_mail = '' OR email = '')) seed) u, -- once
+			(SELECT array_agg(id) AS same, array_agg(uid) FILTER (WHERE uid <> '') AS uids, array_agg(slug) FILTER (WHERE slug <> '') AS slugs FROM (
+				SELECT id, uid, slug FROM apps WHERE uid = ANY (ids) AND p_app <> ''
+				UNION ALL SELECT id, uid, slug FROM apps WHERE slug = p_slug AND p_slug <> '' AND (uid = '' OR by_slug)) seed) a;
+	known := coalesce(n.mails, '{}') <@ ARRAY[p_mail] AND coalesce(n.uids, '{}') <@ uids
+		AND coalesce(n.ids, '{}') <@ ids AND coalesce(n.slugs, '{}') <@ ARRAY[p_slug];
+	people := coalesce(n.users, '{}');
+	products := coalesce(n.apps, '{}');
+END
+$$;
+
+-- lock_words keeps others away from each name of a person with each name of an app until
+-- the end of the transaction, in order, so that nobody waits in a circle.
+CREATE FUNCTION lock_words(people text[], products text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	keys bigint[] := '{}';
+	person text;
+	app text;
+	k bigint;
+	held boolean;
+BEGIN
+	FOREACH person IN ARRAY people LOOP
+		FOREACH app IN ARRAY products LOOP
+			keys := keys || hashtextextended('patdesk pair ' || person || ' ' || app, 0);
+		END LOOP;
+	END LOOP;
+	IF cardinality(keys) > 1 THEN
+		keys := ARRAY(SELECT DISTINCT unnest(keys) AS key ORDER BY key LIMIT 100);
+	END IF;
+	FOREACH k IN ARRAY keys LOOP
+		held := pg_advisory_xact_lock(k) IS NULL;
+	END LOOP;
+END
+$$;
+
 -- lock_pair keeps others away from a pair until the end of the transaction: one lock for
 -- each name of the person with each name of the app, so that whoever knows the pair by any
--- name waits. They are taken in order, so that nobody waits in a circle.
-CREATE FUNCTION lock_pair(p_mail text, p_uid text, p_app text, p_slug text) RETURNS void LANGUAGE plpgsql AS $$
+-- name waits. It gives the values that mean the pair, as they are once the locks are had.
+--
+-- Usually a pair has no other names than those that the caller knows, and one look when
+-- these are locked shows it. Locks on more names would come out of order, so the first ones
+-- are given back before: that is what the block is for.
+CREATE FUNCTION lock_pair(p_mail text, p_uid text, p_app text, p_slug text, OUT people bigint[], OUT products bigint[]) LANGUAGE plpgsql AS $$
 DECLARE
-	people bigint[] := same_person(p_mail, p_uid);
-	products bigint[] := same_app(p_app, p_slug, p_app = '');
-	k bigint;
+	own_people text[] := array_remove(ARRAY[CASE WHEN p_mail <> '' THEN 'm' || p_mail END, CASE WHEN p_uid <> '' THEN 'u' || lower(p_uid COLLATE "C") END], NULL);
+	own_products text[] := array_remove(ARRAY[CASE WHEN p_app <> '' THEN 'i' || lower(p_app COLLATE "C") END, CASE WHEN p_slug <> '' THEN 's' || p_slug END], NULL);
+	done text;
+	n record;
 BEGIN
-	FOR k IN
-		WITH person AS (
-				SELECT 'm' || p_mail AS word WHERE p_mail <> ''
-				UNION SELECT 'u' || lower(p_uid COLLATE "C") WHERE p_uid <> ''
-				UNION SELECT 'm' || folded FROM users WHERE id = ANY (people) AND email <> ''
-				UNION SELECT 'u' || lower(uid) FROM users WHERE id = ANY (people) AND uid <> ''),
-			app AS (
-				SELECT 'i' || lower(p_app COLLATE "C") AS word WHERE p_app <> ''
-				UNION SELECT 's' || p_slug WHERE p_slug <> ''
-				UNION SELECT 'i' || lower(uid) FROM apps WHERE id = ANY (products) AND uid <> ''
-				UNION SELECT 's' || slug FROM apps WHERE id = ANY (products) AND slug <> '')
-		SELECT DISTINCT hashtextextended('patdesk pair ' || person.word || ' ' || app.word, 0) AS key FROM person, app ORDER BY key LIMIT 100
-	LOOP
-		PERFORM pg_advisory_xact_lock(k);
-	END LOOP;
+	BEGIN
+		done := lock_words(own_people, own_products);
+		n := named_pair(p_mail, p_uid, p_app, p_slug);
+		IF NOT n.known THEN
+			RAISE EXCEPTION SQLSTATE 'PD001';
+		END IF;
+		people := n.people;
+		products := n.products;
+		RETURN;
+	EXCEPTION WHEN SQLSTATE 'PD001' THEN
+		NULL;
+	END;
+	people := same_person(p_mail, p_uid);
+	products := same_app(p_app, p_slug, p_app = '');
+	done := lock_words(
+		ARRAY(SELECT unnest(own_people) UNION SELECT 'm' || folded FROM users WHERE id = ANY (people) AND email <> ''
+			UNION SELECT 'u' || lower(uid) FROM users WHERE id = ANY (people) AND uid <> ''),
+		ARRAY(SELECT unnest(own_products) UNION SELECT 'i' || lower(uid) FROM apps WHERE id = ANY (products) AND uid <> ''
+			UNION SELECT 's' || slug FROM apps WHERE id = ANY (products) AND slug <> ''));
+	people := same_person(p_mail, p_uid);
+	products := same_app(p_app, p_slug, p_app = '');
 END
 $$;
 
@@ -193,10 +254,13 @@ BEGIN
 END
 $$;
 
+-- tell writes an event. (Here and below, what a function gives is assigned and not asked for
+-- by a statement, which costs several times as much.)
 CREATE FUNCTION tell(p_entry bigint, p_action text, p_detail text, d jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO events (at, actor_id, via, role, action, entry_id, detail)
-		VALUES ((d->>'now')::bigint, issuer_of(d->'actor'), d#>>'{actor,via}', d#>>'{actor,role}', p_action, p_entry, p_detail);
+		VALUES ((d->>'now')::bigint, coalesce((SELECT id FROM issuers WHERE name = d#>>'{actor,name}' AND machine = d#>>'{actor,machine}'), issuer_of(d->'actor')),
+			d#>>'{actor,via}', d#>>'{actor,role}', p_action, p_entry, p_detail);
 END
 $$;
 
@@ -221,12 +285,12 @@ $$;
 -- sent), live (it was to be alone and is not), refused (it was given up before).
 CREATE FUNCTION begin_entry(d jsonb, OUT status text, OUT entry bigint) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-	person bigint[];
-	product bigint[];
 	places bigint[];
 	was text;
 	last_end bigint := (d->>'ends')::bigint;
 	m record;
+	n record;
+	done text;
 BEGIN
 	SELECT i.entry_id INTO entry FROM intents i WHERE i.request_id = d->>'request_id';
 	IF FOUND THEN
@@ -242,12 +306,10 @@ BEGIN
 		END IF;
 	END IF;
 	IF (d->>'alone')::boolean THEN
-		PERFORM lock_pair(d->>'mail', d#>>'{user,uid}', d#>>'{app,uid}', d#>>'{app,slug}');
-		person := same_person(d->>'mail', d#>>'{user,uid}');
-		product := same_app(d#>>'{app,uid}', d#>>'{app,slug}', d#>>'{app,uid}' = '');
+		n := lock_pair(d->>'mail', d#>>'{user,uid}', d#>>'{app,uid}', d#>>'{app,slug}');
 		places := servers_of(d->>'server', d->'roots');
-		IF EXISTS (SELECT 1 FROM entries e WHERE e.user_id = ANY (person) AND e.app_id = ANY (product)
-				AND e.server_id = ANY (places) AND e.last > (d->>'server_now')::bigint AND e.class < 3) THEN
+		IF EXISTS (SELECT 1 FROM unnest(n.people) u, unnest(n.products) p, LATERAL (SELECT 1 FROM entries e WHERE e.user_id = u AND e.app_id = p -- one by one: see link_entry
+				AND e.server_id = ANY (places) AND e.last > (d->>'server_now')::bigint AND e.class < 3 OFFSET 0) live) THEN
 			status := 'live';
 			RETURN;
 		END IF;
@@ -255,80 +317,90 @@ BEGIN
 	m := marks(last_end, (d->>'life_ns')::bigint);
 	INSERT INTO entries (profile_id, server_id, class, ends, last, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id,
 			outcome, request_id, begun, worst_ends, life, idle, sent, unit, unit_proven, clock, clock_error, run, run_row, lease)
-		VALUES (profile_of(d->>'profile'), server_of(d->>'server'), 1, last_end, last_end, m.soon, m.urgent,
-			user_of(d->'user'), app_of(d->'app'), issuer_of(d->'actor'), role_of(d->>'role', d->>'role_search'), host_of(d->>'host'),
-			note_of(d->>'note', d->>'note_search'),
+		VALUES (
+			coalesce((SELECT id FROM profiles WHERE name = d->>'profile'), profile_of(d->>'profile')),
+			coalesce((SELECT id FROM servers WHERE name = d->>'server' AND whole = 1), server_of(d->>'server')),
+			1, last_end, last_end, m.soon, m.urgent,
+			user_of(d->'user'), app_of(d->'app'),
+			coalesce((SELECT id FROM issuers WHERE name = d#>>'{actor,name}' AND machine = d#>>'{actor,machine}'), issuer_of(d->'actor')),
+			coalesce((SELECT id FROM roles WHERE hashtextextended(name, 0) = hashtextextended(d->>'role', 0) AND name = d->>'role'), role_of(d->>'role', d->>'role_search')),
+			coalesce((SELECT id FROM hosts WHERE name = d->>'host'), host_of(d->>'host')),
+			coalesce((SELECT id FROM notes WHERE text = d->>'note'), note_of(d->>'note', d->>'note_search')),
 			'pending', d->>'request_id', (d->>'now')::bigint, (d->>'worst')::bigint, (d->>'life')::bigint, (d->>'idle')::bigint,
 			(d->>'sent')::bigint, d->>'unit', (d->>'unit_proven')::bigint, (d->>'clock')::bigint, (d->>'clock_error')::bigint,
 			nullif(d->>'run', ''), nullif((d->>'run_row')::bigint, 0),
 			clock_timestamp() + (d->>'lease')::bigint * interval '1 millisecond')
 		RETURNING id INTO entry;
 	INSERT INTO intents VALUES (d->>'request_id', entry, (d->>'now')::bigint);
-	PERFORM tell(entry, 'begun', d->>'detail', d);
+	done := tell(entry, 'begun', d->>'detail', d);
 	status := 'ok';
 END
 $$;
 
--- link_entry puts a row that was just issued into the chain of its pair. Usually it is the
--- newest; a late answer can belong further back. It returns the row before it, 0 = none.
-CREATE FUNCTION link_entry(p_id bigint, p_server text, roots jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+-- link_entry finds the place of a row that was just issued in the chain of its pair, and
+-- lets the rows next to it point to it. Usually it is the newest; a late answer can belong
+-- further back. It gives the rows before and after it, 0 = none, which the caller writes into
+-- the row. places: all rows of servers that are its server.
+CREATE FUNCTION link_entry(p_id bigint, p_issued bigint, p_mail text, p_uid text, p_app text, p_slug text, places bigint[], OUT older bigint, OUT newer bigint)
+	LANGUAGE plpgsql AS $$
 DECLARE
-	e record;
-	person bigint[];
-	product bigint[];
-	places bigint[];
+	n record;
 	heads bigint[];
 	behind bigint[];
-	older bigint;
-	newer bigint := 0;
 BEGIN
-	SELECT x.issued, x.sent, x.life, CASE WHEN u.email <> '' THEN u.folded ELSE '' END AS mail, u.uid, a.uid AS app, a.slug INTO e
-		FROM entries x JOIN users u ON u.id = x.user_id JOIN apps a ON a.id = x.app_id WHERE x.id = p_id;
-	IF e.sent = 1 AND e.life = 1000 THEN
-		RETURN 0; -- it was only to prove a unit
+	older := 0;
+	newer := 0;
+	n := lock_pair(p_mail, p_uid, p_app, p_slug);
+	-- Values are compared one by one: a search for lists of unknown lengths is taken for so
+	-- many searches that the database reads all rows of the app instead. Usually there are
+	-- few, for which no lists have to be set up.
+	IF cardinality(n.people) = 1 AND cardinality(n.products) <= 2 AND cardinality(places) = 1 THEN
+		heads := ARRAY(SELECT CASE WHEN (x.issued, x.id) < (p_issued, p_id) THEN x.id ELSE 0 END FROM entries x
+			WHERE x.user_id = n.people[1] AND x.app_id IN (n.products[1], n.products[2]) AND x.server_id = places[1] AND x.class = 0
+				AND NOT (x.sent = 1 AND x.life = 1000 AND x.older_id = 0 AND x.newer_id = 0) AND x.id <> p_id
+			ORDER BY x.issued DESC, x.id DESC);
+	ELSE
+		heads := ARRAY(SELECT CASE WHEN (x.issued, x.id) < (p_issued, p_id) THEN x.id ELSE 0 END
+			FROM unnest(n.people) u, unnest(n.products) p, unnest(places) s,
+				LATERAL (SELECT * FROM entries WHERE user_id = u AND app_id = p AND server_id = s AND class = 0 OFFSET 0) x
+			WHERE NOT (x.sent = 1 AND x.life = 1000 AND x.older_id = 0 AND x.newer_id = 0) AND x.id <> p_id
+			ORDER BY x.issued DESC, x.id DESC);
 	END IF;
-	PERFORM lock_pair(e.mail, e.uid, e.app, e.slug);
-	person := same_person(e.mail, e.uid);
-	product := same_app(e.app, e.slug, e.app = '');
-	places := servers_of(p_server, roots);
-	heads := ARRAY(SELECT CASE WHEN (x.issued, x.id) < (e.issued, p_id) THEN x.id ELSE 0 END FROM entries x
-		WHERE x.user_id = ANY (person) AND x.app_id = ANY (product) AND x.server_id = ANY (places) AND x.class = 0
-			AND NOT (x.sent = 1 AND x.life = 1000 AND x.older_id = 0 AND x.newer_id = 0) AND x.id <> p_id
-		ORDER BY x.issued DESC, x.id DESC);
 	IF cardinality(heads) = 0 THEN
-		RETURN 0; -- the first of its pair
+		RETURN; -- the first of its pair
 	END IF;
 	older := heads[1];
 	behind := array_remove(heads, 0);
 	IF older = 0 THEN -- a newer row came first
-		SELECT x.id INTO newer FROM entries x
-			WHERE x.user_id = ANY (person) AND x.app_id = ANY (product) AND x.server_id = ANY (places) AND x.class IN (0, 2)
-				AND NOT (x.sent = 1 AND x.life = 1000 AND x.older_id = 0 AND x.newer_id = 0) AND (x.issued, x.id) > (e.issued, p_id)
+		SELECT x.id INTO newer FROM unnest(n.people) u, unnest(n.products) p,
+				LATERAL (SELECT * FROM entries WHERE user_id = u AND app_id = p AND server_id = ANY (places) AND class IN (0, 2) OFFSET 0) x
+			WHERE NOT (x.sent = 1 AND x.life = 1000 AND x.older_id = 0 AND x.newer_id = 0) AND (x.issued, x.id) > (p_issued, p_id)
 			ORDER BY x.issued, x.id LIMIT 1;
-		SELECT x.id INTO older FROM entries x
-			WHERE x.user_id = ANY (person) AND x.app_id = ANY (product) AND x.server_id = ANY (places) AND x.class IN (0, 2)
-				AND NOT (x.sent = 1 AND x.life = 1000 AND x.older_id = 0 AND x.newer_id = 0) AND (x.issued, x.id) < (e.issued, p_id)
+		SELECT x.id INTO older FROM unnest(n.people) u, unnest(n.products) p,
+				LATERAL (SELECT * FROM entries WHERE user_id = u AND app_id = p AND server_id = ANY (places) AND class IN (0, 2) OFFSET 0) x
+			WHERE NOT (x.sent = 1 AND x.life = 1000 AND x.older_id = 0 AND x.newer_id = 0) AND (x.issued, x.id) < (p_issued, p_id)
 			ORDER BY x.issued DESC, x.id DESC LIMIT 1;
 		older := coalesce(older, 0);
 		behind := array_append(behind, older);
 		UPDATE entries SET older_id = p_id WHERE id = newer;
 	END IF;
-	UPDATE entries SET newer_id = p_id, class = 2 WHERE id = ANY (behind);
-	UPDATE entries SET older_id = older, newer_id = newer, class = CASE newer WHEN 0 THEN 0 ELSE 2 END WHERE id = p_id;
-	RETURN older;
+	IF cardinality(behind) = 1 THEN
+		UPDATE entries SET newer_id = p_id, class = 2 WHERE id = behind[1];
+	ELSE
+		UPDATE entries SET newer_id = p_id, class = 2 WHERE id = ANY (behind);
+	END IF;
 END
 $$;
 
 -- hand_over notes that the place of a token that was just issued holds the one before it.
-CREATE FUNCTION hand_over(p_id bigint, p_older bigint, p_now bigint) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION hand_over(p_id bigint, p_older bigint, p_note bigint, p_now bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	IF p_older = 0 OR NOT EXISTS (SELECT 1 FROM entries o JOIN entries n ON n.note_id = o.note_id JOIN notes t ON t.id = n.note_id
-			WHERE o.id = p_older AND n.id = p_id AND t.text <> '') THEN
+	IF p_older = 0 OR p_note = 1 THEN -- 1 is the empty note
 		RETURN;
 	END IF;
-	UPDATE handovers SET entry_id = p_id WHERE entry_id = p_older AND done = 0;
+	UPDATE handovers SET entry_id = p_id WHERE entry_id = p_older AND done = 0 AND (SELECT note_id FROM entries WHERE id = p_older) = p_note;
 	IF NOT FOUND THEN
-		INSERT INTO handovers (entry_id, old_id, since) VALUES (p_id, p_older, p_now);
+		INSERT INTO handovers (entry_id, old_id, since) SELECT p_id, p_older, p_now FROM entries WHERE id = p_older AND note_id = p_note;
 	END IF;
 END
 $$;
@@ -342,6 +414,11 @@ DECLARE
 	result text := r->>'outcome';
 	e record;
 	a record;
+	l record;
+	new_app bigint;
+	older bigint := 0;
+	newer bigint := 0;
+	done text;
 	offset_ns bigint;
 	error_ns bigint;
 	worst bigint;
@@ -399,15 +476,23 @@ BEGIN
 	m := marks(ends_ms, life_ns);
 
 	-- The app as the answer has named it.
-	SELECT coalesce(nullif(r->>'app_id', ''), uid) AS uid, coalesce(nullif(r->>'app_slug', ''), slug) AS slug, name, workspace_id, workspace
-		INTO a FROM apps WHERE id = e.app_id;
-	IF (r#>>'{app,uid}', r#>>'{app,slug}', r#>>'{app,name}', r#>>'{app,workspace_id}', r#>>'{app,workspace}')
-			IS DISTINCT FROM (a.uid, a.slug, a.name, a.workspace_id, a.workspace)
-			OR NOT EXISTS (SELECT 1 FROM servers WHERE id = e.server_id AND name = r->>'named') THEN
+	SELECT coalesce(nullif(r->>'app_id', ''), p.uid) AS uid, coalesce(nullif(r->>'app_slug', ''), p.slug) AS slug, p.name, p.workspace_id, p.workspace,
+			p.uid AS was_uid, p.slug AS was_slug, u.uid AS user_uid, CASE WHEN u.email <> '' THEN u.folded ELSE '' END AS mail, s.name AS server, s.whole
+		INTO a FROM apps p, users u, servers s WHERE p.id = e.app_id AND u.id = e.user_id AND s.id = e.server_id;
+	IF (r#>>'{app,uid}', r#>>'{app,slug}', r#>>'{app,name}', r#>>'{app,workspace_id}', r#>>'{app,workspace}', r->>'named')
+			IS DISTINCT FROM (a.uid, a.slug, a.name, a.workspace_id, a.workspace, a.server) THEN
 		RETURN 'stale';
 	END IF;
+	new_app := CASE WHEN a.uid = a.was_uid AND a.slug = a.was_slug THEN e.app_id ELSE app_of(r->'app') END;
 
-	UPDATE entries SET outcome = result, class = CASE result WHEN 'issued' THEN 0 WHEN 'rejected' THEN 3 ELSE 1 END, lease = NULL, app_id = app_of(r->'app'),
+	IF result = 'issued' AND NOT (e.sent = 1 AND e.life = 1000) THEN -- else it was only to prove a unit
+		l := link_entry(p_id, issued_ms, a.mail, a.user_uid, a.uid, a.slug,
+			CASE WHEN a.whole = 1 AND a.server = r->>'server' AND r->'roots' = '[]' THEN ARRAY[e.server_id] ELSE servers_of(r->>'server', r->'roots') END);
+		older := l.older;
+		newer := l.newer;
+	END IF;
+	UPDATE entries SET outcome = result, class = CASE result WHEN 'issued' THEN CASE newer WHEN 0 THEN 0 ELSE 2 END WHEN 'rejected' THEN 3 ELSE 1 END,
+			older_id = older, newer_id = newer, lease = NULL, app_id = new_app,
 			issued = issued_ms, ends = ends_ms, last = last_end, forked = (last_end > ends_ms)::int, soon_at = m.soon, urgent_at = m.urgent,
 			worst_ends = worst, clock = offset_ns, clock_error = error_ns,
 			error_id = r->>'error_id', error_title = r->>'error_title', error_text = r->>'error_text', status = (r->>'status')::bigint,
@@ -416,13 +501,11 @@ BEGIN
 			fingerprint = CASE WHEN p_token IS NULL THEN fingerprint ELSE r->>'print' END,
 			key_id = CASE WHEN p_token IS NULL THEN key_id ELSE r->>'key_id' END
 		WHERE id = p_id;
-	PERFORM tell(p_id, r->>'action', r->>'detail', r);
+	done := tell(p_id, r->>'action', r->>'detail', r);
 	IF p_token IS NOT NULL THEN
 		INSERT INTO sealed VALUES (p_id, p_token, coalesce(p_url, ''));
 	END IF;
-	IF result = 'issued' THEN
-		PERFORM hand_over(p_id, link_entry(p_id, r->>'server', r->'roots'), (r->>'now')::bigint);
-	END IF;
+	done := hand_over(p_id, older, e.note_id, (r->>'now')::bigint);
 	RETURN 'ok';
 END
 $$;
@@ -435,6 +518,7 @@ DECLARE
 	was jsonb := d->'was';
 	now jsonb := d->'now';
 	e record;
+	l record;
 	new_user bigint;
 	new_app bigint;
 	person bigint[];
@@ -475,10 +559,14 @@ BEGIN
 		person := same_person(was->>'mail', e.uid);
 		product := same_app(e.app_uid, e.slug, e.app_uid = '');
 		UPDATE entries SET newer_id = e.newer_id, class = CASE e.newer_id WHEN 0 THEN 0 ELSE 2 END
-			WHERE newer_id = p_id AND user_id = ANY (person) AND app_id = ANY (product) AND server_id = ANY (servers_of(d->>'server', d->'roots'));
+			WHERE id IN (SELECT x.id FROM unnest(person) u, unnest(product) p, LATERAL (SELECT id FROM entries
+				WHERE user_id = u AND app_id = p AND newer_id = p_id AND server_id = ANY (servers_of(d->>'server', d->'roots')) OFFSET 0) x);
 	END IF;
 	UPDATE entries SET older_id = 0, newer_id = 0, class = 0 WHERE id = p_id;
-	PERFORM link_entry(p_id, d->>'server', d->'roots');
+	IF NOT (e.sent = 1 AND e.life = 1000) THEN
+		l := link_entry(p_id, e.issued, now->>'mail', now#>>'{user,uid}', now#>>'{app,uid}', now#>>'{app,slug}', servers_of(d->>'server', d->'roots'));
+		UPDATE entries SET older_id = l.older, newer_id = l.newer, class = CASE l.newer WHEN 0 THEN 0 ELSE 2 END WHERE id = p_id AND (l.older, l.newer) <> (0, 0);
+	END IF;
 	RETURN 'ok';
 END
 $$;
