@@ -86,24 +86,28 @@ func (p *plan) names(ctx context.Context, db querier, l lookup, forward bool, fr
 	return all, rows.Err()
 }
 
-// countNames is the number of rows before a place of SortUser or SortApp.
-func (p *plan) countNames(ctx context.Context, db querier, l lookup, at *Cursor) (int64, error) {
+// countNames is the number of rows on one side of a place of SortUser or SortApp.
+func (p *plan) countNames(ctx context.Context, db querier, l lookup, of side, most int64) (Number, error) {
+	at, op := of.at, `<`
+	if of.after {
+		op = `>`
+	}
 	err := db.QueryRowContext(ctx, `SELECT folded FROM `+l.table+` WHERE id = (SELECT `+l.column+` FROM entries WHERE id = ?)`, at.id).
 		Scan(&at.rank)
 	if err != nil {
-		return 0, err
+		return Number{}, err
 	}
-	before, err := numbers(ctx, db, `SELECT id FROM `+l.table+` WHERE folded < ?`, at.rank)
+	beyond, err := numbers(ctx, db, `SELECT id FROM `+l.table+` WHERE folded `+op+` ?`, at.rank)
 	if err != nil {
-		return 0, err
+		return Number{}, err
 	}
 	same, err := numbers(ctx, db, `SELECT id FROM `+l.table+` WHERE folded = ?`, at.rank)
 	if err != nil {
-		return 0, err
+		return Number{}, err
 	}
-	queries := p.counts(p.nameSegment(l, at.rank, same), at)
-	if len(before) > 0 {
-		queries = append(queries, p.counts(p.nameSegment(l, "", before), nil)...)
+	queries := p.counts(p.nameSegment(l, at.rank, same), of)
+	if len(beyond) > 0 {
+		queries = append(queries, p.counts(p.nameSegment(l, "", beyond), side{})...)
 	}
-	return sum(ctx, db, queries)
+	return countRows(ctx, db, queries, most)
 }

@@ -165,72 +165,83 @@ func (p *plan) segments(sort Sort) []segment {
 	return p.timeSegments(sort)
 }
 
+// Number is how many rows there are, as far as they were counted.
+type Number struct {
+	N    int64
+	Over bool // there are more than N
+}
+
 // Count is the number of rows a filter leaves.
 func (s *Records) Count(ctx context.Context, q Query) (int64, error) {
-	n, err := s.count(ctx, q)
+	n, err := s.CountTo(ctx, q, 0)
+	return n.N, err
+}
+
+// CountTo is the number of rows a filter leaves. Counted one by one they are counted to
+// most and no further, 0 = all: that many rows take their time. Without a filter nothing
+// is counted, and the number is exact.
+func (s *Records) CountTo(ctx context.Context, q Query, most int64) (Number, error) {
+	n, err := s.count(ctx, q, most)
 	return n, s.fail(ctx, "count the history", err)
 }
 
-func (s *Records) count(ctx context.Context, q Query) (int64, error) {
+func (s *Records) count(ctx context.Context, q Query, most int64) (Number, error) {
 	p, err := s.plan(ctx, q)
 	if err != nil || p.never {
-		return 0, err
+		return Number{}, err
 	}
-	if p.allowed == nil && len(p.where) == 0 && len(p.bounds) == 0 {
-		return one(ctx, s.read, p.unfailed(`SELECT coalesce(sum(n), 0) FROM tally WHERE server_id IN `+list(p.servers)))
+	if p.takesAll() {
+		n, err := one(ctx, s.read, p.unfailed(`SELECT coalesce(sum(n), 0) FROM tally WHERE server_id IN `+list(p.servers)))
+		return Number{N: n}, err
 	}
 	if p.few() {
-		return sum(ctx, s.read, p.counts(p.issuedSegment(), nil))
+		return countRows(ctx, s.read, p.counts(p.issuedSegment(), side{}), most)
 	}
 	var queries []string
 	for _, seg := range p.timeSegments(SortLeft) {
-		queries = append(queries, p.counts(seg, nil)...)
+		queries = append(queries, p.counts(seg, side{})...)
 	}
-	return sum(ctx, s.read, queries)
+	return countRows(ctx, s.read, queries, most)
 }
 
 // Position is how many rows come before a row in the query's order: its place in
-// a scroll bar. A row that the filter leaves out gives ErrNotFound.
-func (s *Records) Position(ctx context.Context, q Query, id int64) (int64, error) {
-	const action = "find the row's place"
-	n, err := s.position(ctx, q, id)
-	if err == nil && q.Reverse {
-		var all int64
-		all, err = s.count(ctx, q)
-		n = all - 1 - n
-	}
-	return n, s.fail(ctx, action, err)
+// a scroll bar. They are counted to most, as in CountTo. A row that the filter leaves out
+// gives ErrNotFound.
+func (s *Records) Position(ctx context.Context, q Query, id, most int64) (Number, error) {
+	n, err := s.position(ctx, q, id, most)
+	return n, s.fail(ctx, "find the row's place", err)
 }
 
-func (s *Records) position(ctx context.Context, q Query, id int64) (int64, error) {
+func (s *Records) position(ctx context.Context, q Query, id, most int64) (Number, error) {
 	p, err := s.plan(ctx, q)
 	if err != nil {
-		return 0, err
+		return Number{}, err
 	}
 	e, err := entryByID(ctx, s.read, id)
 	if err != nil {
-		return 0, err
+		return Number{}, err
 	}
 	there := plan{now: p.now, folded: p.folded, servers: p.servers, allowed: p.allowed, bounds: p.bounds, where: p.where, source: byID([]int64{id}).list()}
-	if n, err := sum(ctx, s.read, there.counts(there.issuedSegment(), nil)); err != nil || n == 0 || p.never {
-		return 0, errors.Join(err, ErrNotFound)
+	if n, err := countRows(ctx, s.read, there.counts(there.issuedSegment(), side{}), 0); err != nil || n.N == 0 || p.never {
+		return Number{}, errors.Join(err, ErrNotFound)
 	}
-	at := &Cursor{key: millis(e.Expires), id: id}
+	// What comes before in the reverse order comes after in this one.
+	of := side{at: &Cursor{key: millis(e.Expires), id: id}, after: q.Reverse}
 	if l, ok := sortTable(q.Sort); ok {
-		return p.countNames(ctx, s.read, l, at)
+		return p.countNames(ctx, s.read, l, of, most)
 	}
 	if q.Sort != SortIssued {
-		at = placeOf(q.Sort, e, time.UnixMilli(p.now))
+		of.at = placeOf(q.Sort, e, time.UnixMilli(p.now))
 	}
 	var queries []string
 	for _, seg := range p.segments(q.Sort) {
-		before := at
-		if seg.rank < at.rank {
-			before = nil
-		} else if seg.rank > at.rank {
-			break
+		c := strings.Compare(seg.rank, of.at.rank)
+		switch {
+		case c == 0:
+			queries = append(queries, p.counts(seg, of)...)
+		case c > 0 == of.after:
+			queries = append(queries, p.counts(seg, side{})...)
 		}
-		queries = append(queries, p.counts(seg, before)...)
 	}
-	return sum(ctx, s.read, queries)
+	return countRows(ctx, s.read, queries, most)
 }

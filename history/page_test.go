@@ -251,6 +251,16 @@ func checkWalks(t *rapid.T, s *Store, q Query, want []Entry) {
 	if err != nil || n != int64(len(want)) {
 		t.Fatalf("count %d, %v; want %d", n, err, len(want))
 	}
+	for _, most := range []int64{1, n - 1, n, n + 1} {
+		num, err := s.CountTo(ctx, q, most)
+		want := Number{N: n}
+		if p, err := s.plan(ctx, q); err == nil && most > 0 && n > most && !p.takesAll() {
+			want = Number{N: most, Over: true}
+		}
+		if err != nil || num != want {
+			t.Fatalf("count to %d: %+v, %v; want %+v", most, num, err, want)
+		}
+	}
 	ids, err := s.IDs(ctx, q, len(want)+1)
 	if err != nil || len(ids) != len(want) {
 		t.Fatalf("%d ids, %v; want %d", len(ids), err, len(want))
@@ -259,8 +269,14 @@ func checkWalks(t *rapid.T, s *Store, q Query, want []Entry) {
 		if ids[i] != e.ID {
 			t.Fatalf("id %d at %d, want %d", ids[i], i, e.ID)
 		}
-		if n, err := s.Position(ctx, q, e.ID); err != nil || n != int64(i) {
-			t.Fatalf("position of %d: %d, %v; want %d", e.ID, n, err, i)
+		for _, most := range []int64{0, int64(i) - 1, int64(i)} {
+			place := Number{N: int64(i)}
+			if most > 0 && int64(i) > most {
+				place = Number{N: most, Over: true}
+			}
+			if n, err := s.Position(ctx, q, e.ID, most); err != nil || n != place {
+				t.Fatalf("position of %d to %d: %+v, %v; want %+v", e.ID, most, n, err, place)
+			}
 		}
 	}
 }

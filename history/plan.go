@@ -141,6 +141,11 @@ func namesFailed(f Filter) bool {
 		slices.ContainsFunc(f.Word, func(t Term) bool { return !t.Not && State(Fold(t.Text)) == Failed })
 }
 
+// takesAll reports whether nothing is left out but what is folded away.
+func (p *plan) takesAll() bool {
+	return p.allowed == nil && len(p.where) == 0 && len(p.bounds) == 0
+}
+
 // unfailed is a condition without the rows that are folded away. It says so by
 // class, which every order of the rows has at hand.
 func (p *plan) unfailed(where string) string {

@@ -278,28 +278,34 @@ func places(ctx context.Context, db querier, query, rank string) ([]Cursor, erro
 	return all, rows.Err()
 }
 
-// counts are the queries whose numbers together are the rows of a segment, with before
-// only those that come before a place.
-func (p *plan) counts(seg segment, before *Cursor) (queries []string) {
+// side is what of a list is meant: all of it, or what comes before or after a place.
+type side struct {
+	at    *Cursor // nil = all
+	after bool
+}
+
+// counts are the queries, from FROM on, whose rows together are those of a segment, or
+// the part of them on one side of a place.
+func (p *plan) counts(seg segment, of side) (queries []string) {
 	op := `<`
-	if seg.desc {
+	if seg.desc != of.after {
 		op = `>`
 	}
 	for _, b := range seg.branches {
 		limits := []string{``}
 		switch {
-		case before == nil:
+		case of.at == nil:
 		case b.key == `id`:
-			limits = []string{fmt.Sprintf(` AND id %s %d`, op, before.id)}
+			limits = []string{fmt.Sprintf(` AND id %s %d`, op, of.at.id)}
 		default:
 			// Two plain ranges: comparing key and id together would look at each row.
 			limits = []string{
-				fmt.Sprintf(` AND %s %s %d`, b.key, op, before.key),
-				fmt.Sprintf(` AND %s = %d AND id %s %d`, b.key, before.key, op, before.id),
+				fmt.Sprintf(` AND %s %s %d`, b.key, op, of.at.key),
+				fmt.Sprintf(` AND %s = %d AND id %s %d`, b.key, of.at.key, op, of.at.id),
 			}
 		}
 		for _, limit := range limits {
-			queries = append(queries, `SELECT count(*)`+p.branchSQL(b)+limit)
+			queries = append(queries, p.branchSQL(b)+limit)
 		}
 	}
 	return queries
@@ -309,14 +315,22 @@ func (p *plan) counts(seg segment, before *Cursor) (queries []string) {
 // worth of them for an expression that is too deep.
 const sumAtOnce = 100
 
-// sum adds what several queries give, in as few statements as it takes.
-func sum(ctx context.Context, db querier, queries []string) (all int64, err error) {
+// countRows counts the rows of several queries, given from FROM on, in as few statements
+// as it takes. With most it stops at one more.
+func countRows(ctx context.Context, db querier, queries []string, most int64) (Number, error) {
+	var n Number
 	for some := range slices.Chunk(queries, sumAtOnce) {
-		n, err := one(ctx, db, `SELECT (`+strings.Join(some, `) + (`)+`)`)
-		if err != nil {
-			return 0, err
+		query := `SELECT (SELECT count(*)` + strings.Join(some, `) + (SELECT count(*)`) + `)`
+		if most > 0 {
+			query = `SELECT count(*) FROM (SELECT 1` + strings.Join(some, ` UNION ALL SELECT 1`) + fmt.Sprintf(` LIMIT %d) e`, most+1-n.N)
 		}
-		all += n
+		more, err := one(ctx, db, query)
+		if err != nil {
+			return Number{}, err
+		}
+		if n.N += more; most > 0 && n.N > most {
+			return Number{N: most, Over: true}, nil
+		}
 	}
-	return all, nil
+	return n, nil
 }

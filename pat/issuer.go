@@ -32,7 +32,7 @@ type learned struct {
 	proven    atomic.Pointer[Unit]
 
 	standing       together[Standing] // what follows is of those who share it
-	rows, unfailed together[int64]    // of the server, and without those that failed
+	rows, unfailed together[Number]   // of the server, and without those that failed
 	pace           Pace
 }
 

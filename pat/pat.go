@@ -55,6 +55,8 @@ type (
 	Sort = history.Sort
 	// Counts are the tokens per state.
 	Counts = history.Counts
+	// Number is how many rows there are, as far as they were counted.
+	Number = history.Number
 	// Secrets are the token text and the embed URL of a Token.
 	Secrets = history.Secrets
 )

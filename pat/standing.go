@@ -50,19 +50,24 @@ func (i *Issuer) standing(ctx context.Context, now time.Time) (s Standing, err e
 	return s, err
 }
 
-// CountOf counts the rows of a filter. Where it asks for all of the server's, consoles of
-// one process count together, as in Standing. Error: history.Error.
-func (i *Issuer) CountOf(ctx context.Context, q Query) (int64, error) {
-	count := func(ctx context.Context, now time.Time) (int64, error) {
+// MostCounted is how many rows of a filter are counted, and how far from the beginning
+// the place of a row is looked for. More take longer than the number is worth.
+const MostCounted = 10_000
+
+// CountOf counts the rows of a filter, to MostCounted. Where it asks for all of the
+// server's, the number is exact, and consoles of one process count together, as in
+// Standing. Error: history.Error.
+func (i *Issuer) CountOf(ctx context.Context, q Query) (Number, error) {
+	count := func(ctx context.Context, now time.Time) (Number, error) {
 		q := q
 		q.Now = now
-		return i.History.Count(ctx, q)
+		return i.History.CountTo(ctx, q, MostCounted)
 	}
 	more := q.Filter
 	more.Server = ""
 	switch {
 	case i.shared == nil || q.Filter.Server != i.Server() || !more.Empty():
-		return i.History.Count(ctx, q)
+		return i.History.CountTo(ctx, q, MostCounted)
 	case q.FoldFailed:
 		return i.shared.unfailed.ask(ctx, q.Now, count)
 	default:

@@ -203,9 +203,15 @@ func walk(ctx context.Context, r *history.Records, q history.Query) (any, error)
 	}
 	n, err := r.Count(ctx, q)
 	seen = append(seen, ids, n)
+	for _, most := range []int64{1, n - 1, n} {
+		to, cerr := r.CountTo(ctx, q, most)
+		seen, err = append(seen, to), errors.Join(err, cerr)
+	}
 	for _, id := range slices.Compact(ids[:min(len(ids), 5)]) {
-		at, perr := r.Position(ctx, q, id)
-		seen, err = append(seen, at), errors.Join(err, perr)
+		for _, most := range []int64{0, 1, 2} {
+			at, perr := r.Position(ctx, q, id, most)
+			seen, err = append(seen, at), errors.Join(err, perr)
+		}
 	}
 	return seen, err
 }

@@ -2,6 +2,7 @@ package aloud
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,26 +18,34 @@ func (t *talk) list(ctx context.Context, _ string) error {
 	}
 	f.Server = t.i.Server()
 	q := pat.Query{Filter: f, Sort: orders()[t.order].sort, FoldFailed: !t.failing, Now: t.i.Now()}
-	n, err := t.i.History.Count(ctx, q)
+	n, err := t.i.CountOf(ctx, q)
 	if err != nil {
 		return err
 	}
 	k := t.keys
 	switch {
-	case n == 0 && t.filter != "":
+	case n.N == 0 && t.filter != "":
 		t.say("No token matches the filter %s. %s alone clears it.", t.filter, kit.Name(k.List.Filter))
-	case n == 0:
+	case n.N == 0:
 		t.say("There is no token yet. %s issues one.", kit.Name(k.List.New))
 	case t.filter != "":
-		t.say("%s with the filter %s, %s.", pat.Plural(int(n), "token"), t.filter, orders()[t.order].says)
+		t.say("%s with the filter %s, %s.", tokens(n), t.filter, orders()[t.order].says)
 	default:
-		t.say("%s, %s.", pat.Plural(int(n), "token"), orders()[t.order].says)
+		t.say("%s, %s.", tokens(n), orders()[t.order].says)
 	}
 	t.shown = shown{}
 	if err := t.page(q)(ctx, pageOf); err != nil {
 		return err
 	}
 	return t.elsewhere(ctx)
+}
+
+// tokens says how many there are, as far as they were counted.
+func tokens(n pat.Number) string {
+	if n.Over {
+		return fmt.Sprintf("Over %d tokens", n.N)
+	}
+	return pat.Plural(int(n.N), "token")
 }
 
 // page reads the rows of a query from where it is.

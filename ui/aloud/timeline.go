@@ -30,7 +30,7 @@ func (t *talk) timeline(ctx context.Context, span string) error {
 		t.say("Ended last: %s.", pat.Aloud(token, now))
 	}
 	q := pat.EndingBetween(t.i.Server(), now, now, now.Add(d))
-	n, err := t.i.History.Count(ctx, q)
+	n, err := t.i.CountOf(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -42,11 +42,11 @@ func (t *talk) timeline(ctx context.Context, span string) error {
 	return t.sayUnwatched(ctx)
 }
 
-func ends(n int64) string {
-	if n == 1 {
+func ends(n pat.Number) string {
+	if n.N == 1 && !n.Over {
 		return "1 token ends"
 	}
-	return fmt.Sprintf("%d tokens end", n)
+	return tokens(n) + " end"
 }
 
 // quiet asks for the tokens that end while nobody is on shift, in the quiet hours that
@@ -69,13 +69,13 @@ func (t *talk) sayUnwatched(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	n, err := t.i.History.Count(ctx, q)
+	n, err := t.i.CountOf(ctx, q)
 	if err != nil {
 		return err
 	}
 	now, zone := t.i.Now(), t.o.Zone
 	t.say("%s while nobody is on shift, from %s to %s.", ends(n), kit.ClockTime(from, now, zone), kit.ClockTime(to, now, zone))
-	if n > 0 {
+	if n.N > 0 {
 		t.say("%s plans to re-issue them together.", kit.Name(t.keys.Timeline.Unwatched))
 	}
 	return nil

@@ -85,7 +85,7 @@ func (p *Page) allWatched() string {
 	switch _, _, _, ok := p.quiet(); {
 	case !ok:
 		return `The profile has no quiet hours: set quiet_hours = "22-07 Europe/Berlin" in it.`
-	case p.near.count == 0:
+	case p.near.count.N == 0:
 		return "No token ends while nobody is on shift."
 	}
 	return ""

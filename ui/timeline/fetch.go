@@ -49,7 +49,7 @@ type (
 		next      []pat.Token
 		ended     pat.Token // ID 0 = none
 		unwatched []pat.Token
-		count     int64
+		count     pat.Number
 		err       error
 	}
 	// markMsg is the tokens that end while nobody is on shift.
@@ -167,7 +167,7 @@ func (p *Page) look() tea.Cmd {
 			return m
 		}
 		q := pat.EndingBetween(i.Server(), now, from, to)
-		if m.count, m.err = i.History.Count(ctx, q); m.err == nil && m.count > 0 {
+		if m.count, m.err = i.CountOf(ctx, q); m.err == nil && m.count.N > 0 {
 			q.Limit = unwatchedNamed
 			m.unwatched, m.err = page(ctx, i, q)
 		}

@@ -135,7 +135,7 @@ func TestPage_HostileNamesAreText(t *testing.T) {
 		}
 		p.loaded = true
 		p.list.Replace(widget.Piece[row]{Rows: []row{{Token: hostile}}, AtStart: true, AtEnd: true}, 0)
-		p.near = nearMsg{next: []pat.Token{hostile}, ended: hostile, unwatched: []pat.Token{hostile}, count: 1}
+		p.near = nearMsg{next: []pat.Token{hostile}, ended: hostile, unwatched: []pat.Token{hostile}, count: pat.Number{N: 1}}
 		for _, w := range []int{40, 60, 100, 140} {
 			p.SetSize(w, 24)
 			kittest.Quiet(t, p, "timeline", h.Value)

@@ -214,7 +214,7 @@ func (p *Page) beside(name string, side int) string {
 func (p *Page) unwatchedLines(from, to time.Time) []string {
 	th, now := p.shell.Theme(), p.shell.Now()
 	when := "(" + kit.ClockTime(from, now, p.shell.Zone()) + " to " + kit.ClockTime(to, now, p.shell.Zone()) + ")"
-	if p.near.count == 0 {
+	if p.near.count.N == 0 {
 		return []string{" " + th.Muted.Render(term.CleanWidth("No token ends while nobody is on shift "+when+".", p.w-2).String()), ""}
 	}
 	who := func(most int) string {
@@ -222,16 +222,19 @@ func (p *Page) unwatchedLines(from, to time.Time) []string {
 		for _, t := range p.near.unwatched {
 			names = append(names, shortName(t, most))
 		}
-		if more := p.near.count - int64(len(names)); more > 0 {
-			names = append(names, widget.Grouped(more)+" more")
+		if more := p.near.count.N - int64(len(names)); more > 0 {
+			names = append(names, widget.Counted(more, p.near.count.Over)+" more")
 		}
 		return strings.Join(names, ", ")
 	}
 	verb := "tokens end"
-	if p.near.count == 1 {
+	if p.near.count.N == 1 {
 		verb = "token ends"
 	}
-	count := widget.Grouped(p.near.count)
+	count := widget.Grouped(p.near.count.N)
+	if p.near.count.Over {
+		count = "Over " + count
+	}
 	text := widget.FitWords(p.w-2,
 		fmt.Sprintf("%s %s while nobody is on shift %s: %s.", count, verb, when, who(longName)),
 		fmt.Sprintf("%s %s while nobody is on shift %s: %s.", count, verb, when, who(fewLetters)),

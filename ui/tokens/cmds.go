@@ -21,7 +21,7 @@ func loadTokens(ctx context.Context, i *pat.Issuer, seq int, w request) tea.Cmd 
 // placeToken finds the place of a token in the whole list.
 func placeToken(ctx context.Context, i *pat.Issuer, seq int, q pat.Query, id int64) tea.Cmd {
 	return func() tea.Msg {
-		n, err := i.History.Position(ctx, q, id)
+		n, err := i.History.Position(ctx, q, id, pat.MostCounted)
 		return placeMsg{seq: seq, id: id, place: n, err: err}
 	}
 }

@@ -38,7 +38,7 @@ func (t *List) countAnew(w request) tea.Cmd {
 	var cmds []tea.Cmd
 	if !timeOnly || !t.rowsStand(w) {
 		if w.word != t.countOf {
-			t.list.SetCount(-1)
+			t.list.Uncount()
 			t.countOf = w.word
 		}
 		t.countDue = true
@@ -129,7 +129,7 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 	case requestLast:
 		t.list.Replace(m.page.Piece, len(m.page.Rows)-1)
 		if t.countOf == m.request.word {
-			t.list.SetCount(t.list.Count()) // it says where the end is
+			t.list.CountHolds() // it says where the end is
 		}
 	case requestAround:
 		at := m.page.at(m.request.id)

@@ -19,7 +19,7 @@ type (
 	placeMsg struct {
 		seq   int
 		id    int64
-		place int64
+		place pat.Number
 		err   error
 	}
 	// idleMsg says that the cursor may be idle by now.
@@ -35,7 +35,7 @@ type (
 	// countMsg is the number of rows of a filter.
 	countMsg struct {
 		seq   int
-		count int64
+		count pat.Number
 		err   error
 	}
 	// countsMsg is the number of tokens per state.

@@ -101,12 +101,12 @@ func (t *List) Update(msg tea.Msg) tea.Cmd {
 	case placeMsg:
 		if m.seq == t.seq && m.err == nil {
 			if i := t.list.Index(m.id); i >= 0 {
-				t.list.Locate(i, m.place)
+				t.list.Locate(i, m.place.N, m.place.Over)
 			}
 		}
 	case countMsg:
 		if m.seq == t.seq && m.err == nil {
-			t.list.SetCount(m.count)
+			t.list.SetCount(m.count.N, m.count.Over)
 			t.countDue, t.countAt = false, t.query.Now
 		}
 	case countsMsg:
@@ -303,7 +303,7 @@ func (t *List) nextSort() tea.Cmd {
 // turnFailed shows the requests that failed among the tokens, or folds them away.
 func (t *List) turnFailed() tea.Cmd {
 	t.failures = !t.failures
-	t.list.SetCount(-1)
+	t.list.Uncount()
 	return t.refresh()
 }
 

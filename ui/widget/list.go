@@ -32,7 +32,7 @@ import (
 //	r.list.Replace(piece, at)                         // another place, another order
 //	before, after := r.list.Wants()                   // after each move and each piece
 //	r.list.Append(piece); r.list.Prepend(piece)
-//	r.list.SetCount(n); r.list.Locate(i, place)       // where known; for Place
+//	r.list.SetCount(n, over); r.list.Locate(i, place, over) // where known; for Place
 //	if !r.list.AtEnd() { … }                          // before Last: read the end first
 type List[K comparable, R any] struct {
 	// Most bounds the rows held of a source that is read in pieces; 0 = all are held.
@@ -42,6 +42,8 @@ type List[K comparable, R any] struct {
 	rows           []R
 	atStart, atEnd bool
 	start, count   int64 // place of the first row held in the whole list, rows of it; -1 = not known
+	over           bool  // the list has more rows than count
+	beyond         int64 // where start is not known: how many rows come before at least
 	at             int   // the cursor, among the rows held
 	owed           int   // rows that the cursor has still to move, once those are held
 	view           Scroll
@@ -73,7 +75,7 @@ func (l *List[K, R]) SetAll(rows []R) {
 		}
 	}
 	l.Replace(Piece[R]{Rows: rows, AtStart: true, AtEnd: true}, at)
-	l.count = int64(len(rows))
+	l.count, l.over = int64(len(rows)), false
 }
 
 // Replace replaces the rows held by a piece. The cursor goes to one of them, by its
@@ -81,6 +83,7 @@ func (l *List[K, R]) SetAll(rows []R) {
 func (l *List[K, R]) Replace(p Piece[R], at int) {
 	line := l.at - l.view.top
 	l.rows, l.atStart, l.atEnd, l.start = p.Rows, p.AtStart, p.AtEnd, -1
+	l.beyond = 0
 	if p.AtStart {
 		l.start = 0
 	}
@@ -252,26 +255,40 @@ func (l *List[K, R]) Wants() (before, after bool) {
 	return n > 0 && !l.atStart && l.at <= near, n > 0 && !l.atEnd && n-l.at <= near
 }
 
-// SetCount tells how many rows the whole list has; -1 = that is not known any more.
-// With the end in hand it says where the rows held are, too.
-func (l *List[K, R]) SetCount(n int64) {
-	l.count = n
-	if l.atEnd && l.start < 0 && n >= 0 {
-		l.start = max(0, n-int64(len(l.rows)))
+// SetCount tells how many rows the whole list has, over = more than n. The number of all,
+// with the end in hand, says where the rows held are, too.
+func (l *List[K, R]) SetCount(n int64, over bool) {
+	l.count, l.over = n, over
+	l.CountHolds()
+}
+
+// CountHolds says that the number of rows is still the one that was told last, after the
+// rows held were replaced.
+func (l *List[K, R]) CountHolds() {
+	if l.atEnd && l.start < 0 && l.count >= 0 && !l.over {
+		l.start = max(0, l.count-int64(len(l.rows)))
 	}
 }
 
-// Count is the number of rows of the whole list, -1 if it is not known.
-func (l *List[K, R]) Count() int64 { return l.count }
+// Uncount says that nobody knows any more how many rows the whole list has.
+func (l *List[K, R]) Uncount() { l.count, l.over = -1, false }
 
-// Locate tells the place in the whole list, from 0, of a row that is held.
-func (l *List[K, R]) Locate(i int, place int64) { l.start = max(0, place-int64(i)) }
+// Locate tells the place in the whole list, from 0, of a row that is held; over = it is
+// further from the beginning than that.
+func (l *List[K, R]) Locate(i int, place int64, over bool) {
+	if over {
+		l.beyond = place
+		return
+	}
+	l.start = max(0, place-int64(i))
+}
 
 // Located reports whether the place of the rows held is known.
 func (l *List[K, R]) Located() bool { return l.start >= 0 }
 
-// Place says which of how many rows are on the screen: "1–10 of 34". What is not known
-// yet is a question mark; an empty list says nothing.
+// Place says which of how many rows are on the screen: "1–10 of 34", "1–10 of over
+// 10,000", "beyond 10,000 of 1,000,000". What is not known yet is a question mark; an
+// empty list says nothing.
 func (l *List[K, R]) Place(ascii bool) string {
 	n := len(l.Visible())
 	if n == 0 {
@@ -281,12 +298,17 @@ func (l *List[K, R]) Place(ascii bool) string {
 	if ascii {
 		dash = "-"
 	}
-	if l.start >= 0 {
+	switch {
+	case l.start >= 0:
 		first := l.start + int64(l.view.top)
 		from = Grouped(first+1) + dash + Grouped(first+int64(n))
+	case l.beyond > 0 && l.over:
+		return "beyond " + Grouped(l.beyond)
+	case l.beyond > 0:
+		from = "beyond " + Grouped(l.beyond)
 	}
 	if l.count >= 0 {
-		count = Grouped(l.count)
+		count = Counted(l.count, l.over)
 	}
 	return from + " of " + count
 }
@@ -342,6 +364,14 @@ func (l *List[K, R]) Marked() int { return len(l.marks) }
 
 // Marks are the keys of the marked rows, held or not, in no order.
 func (l *List[K, R]) Marks() iter.Seq[K] { return maps.Keys(l.marks) }
+
+// Counted writes how many there are, as far as they were counted: 34, over 10,000.
+func Counted(n int64, over bool) string {
+	if over {
+		return "over " + Grouped(n)
+	}
+	return Grouped(n)
+}
 
 // Grouped writes a count with thin groups: 1,000,000.
 func Grouped(n int64) string {

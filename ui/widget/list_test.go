@@ -98,9 +98,9 @@ func TestList_RandomWalkOverPieces(t *testing.T) {
 		case s.list.AtStart() != (rows[0] == 0) || s.list.AtEnd() != (rows[len(rows)-1] == s.n-1):
 			t.Fatalf("step %d: rows %d to %d: start %v, end %v", step, rows[0], rows[len(rows)-1], s.list.AtStart(), s.list.AtEnd())
 		}
-		s.list.SetCount(int64(s.n))
+		s.list.SetCount(int64(s.n), false)
 		if !s.list.Located() {
-			s.list.Locate(0, int64(rows[0]))
+			s.list.Locate(0, int64(rows[0]), false)
 		}
 		want := fmt.Sprintf("%s–%s of 2,000", Grouped(int64(visible[0]+1)), Grouped(int64(visible[len(visible)-1]+1)))
 		if got := s.list.Place(false); got != want {
@@ -268,13 +268,33 @@ func TestList_Place(t *testing.T) {
 		want string
 	}{
 		{"nothing", func() {}, "? of ?"},
-		{"the place", func() { l.Locate(0, 1_233_996) }, "1,233,998-1,234,000 of ?"},
-		{"both", func() { l.SetCount(1_234_000) }, "1,233,998-1,234,000 of 1,234,000"},
-		{"the place only again", func() { l.SetCount(-1) }, "1,233,998-1,234,000 of ?"},
+		{"the place", func() { l.Locate(0, 1_233_996, false) }, "1,233,998-1,234,000 of ?"},
+		{"both", func() { l.SetCount(1_234_000, false) }, "1,233,998-1,234,000 of 1,234,000"},
+		{"the place only again", func() { l.Uncount() }, "1,233,998-1,234,000 of ?"},
+		{"the place of more than were counted", func() { l.SetCount(10_000, true) }, "1,233,998-1,234,000 of over 10,000"},
 		{"the end and the count", func() {
 			l.Replace(Piece[int]{Rows: []int{7, 8}, AtEnd: true}, 1)
-			l.SetCount(40)
+			l.SetCount(40, false)
 		}, "39-40 of 40"},
+		{"the end again, of the same count", func() {
+			l.Replace(Piece[int]{Rows: []int{7, 8}, AtEnd: true}, 1)
+			l.CountHolds()
+		}, "39-40 of 40"},
+		{"the end of more than were counted", func() {
+			l.Replace(Piece[int]{Rows: []int{7, 8}, AtEnd: true}, 1)
+			l.SetCount(10_000, true)
+		}, "? of over 10,000"},
+		{"too far to count as well", func() { l.Locate(1, 10_000, true) }, "beyond 10,000"},
+		{"too far, of a number that is known", func() {
+			l.Replace(Piece[int]{Rows: []int{7, 8}}, 1)
+			l.SetCount(1_234_000, false)
+			l.Locate(1, 10_000, true)
+		}, "beyond 10,000 of 1,234,000"},
+		{"elsewhere then", func() { l.Replace(Piece[int]{Rows: []int{7, 8}}, 1) }, "? of 1,234,000"},
+		{"all rows there are", func() {
+			l.SetCount(10_000, true)
+			l.SetAll([]int{1, 2})
+		}, "1-2 of 2"},
 	} {
 		if c.do(); l.Place(true) != c.want {
 			t.Errorf("%s: %q, want %q", c.name, l.Place(true), c.want)

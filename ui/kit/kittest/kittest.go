@@ -80,6 +80,9 @@ func (s *Shell) Blurred() bool { return false }
 // Issuer implements kit.Shell.
 func (s *Shell) Issuer() *pat.Issuer { return s.issuer }
 
+// SetIssuer takes another issuer than the one without a history.
+func (s *Shell) SetIssuer(i *pat.Issuer) { s.issuer = i }
+
 // Profile implements kit.Shell.
 func (s *Shell) Profile() *config.Profile { return nil }
 
