@@ -3,6 +3,7 @@ package console
 import (
 	"bufio"
 	"bytes"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
@@ -11,8 +12,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -27,6 +30,7 @@ import (
 	"patdesk/client/sandbox"
 	"patdesk/e2e/e2etest"
 	"patdesk/e2e/tty"
+	"patdesk/history/postgres/postgrestest"
 	"patdesk/ui/term/termtest"
 )
 
@@ -177,9 +181,13 @@ func (m *machine) listen(address string) net.Listener {
 // prompt is that of the shells of the desk's host: with the exit code of what ran last.
 var prompt = regexp.MustCompile(`\[(\d+)\]> `)
 
-// follow types lines of the guide into a shell, as a reader would, and the admin key when
-// one asks for it. Each line must succeed.
-func follow(t *testing.T, c *tty.Terminal, lines, key string) {
+// asks are what a reader is asked for, silently or not, by what stands in the line that was
+// typed or in what it wrote.
+type asks map[string]string
+
+// follow types lines of the guide into a shell, as a reader would, and what one asks for.
+// Each line must succeed.
+func follow(t *testing.T, c *tty.Terminal, lines string, answers asks) {
 	t.Helper()
 	for line := range strings.Lines(lines) {
 		line = strings.TrimSuffix(line, "\n")
@@ -187,9 +195,11 @@ func follow(t *testing.T, c *tty.Terminal, lines, key string) {
 		c.Type(line + "\r")
 		e2etest.Within(t, time.Minute, line+" ends", func() bool {
 			out := c.Output()[before:]
-			if !asked && bytes.Contains(out, []byte("not shown): ")) {
-				c.Type(key + "\r")
-				asked = true
+			for what, answer := range answers {
+				if !asked && bytes.Contains(out, []byte(what)) {
+					c.Type(answer + "\r")
+					asked = true
+				}
 			}
 			code := prompt.FindSubmatch(out)
 			if code != nil && string(code[1]) != "0" {
@@ -203,7 +213,8 @@ func follow(t *testing.T, c *tty.Terminal, lines, key string) {
 // farToolJet is ToolJet on a machine of the network, with a proxy beside it that leads there
 // as well. It counts the requests that came each way.
 type farToolJet struct {
-	key, ca         string
+	key             string // of the admin
+	ca, caKey       string // its certificate, which is good for other names of example.com as well
 	direct, proxied atomic.Int64
 }
 
@@ -226,6 +237,11 @@ func newFarToolJet(t *testing.T, m *machine, address string) *farToolJet {
 		t.Cleanup(s.Close)
 	}
 	j.ca = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: open.Certificate().Raw}))
+	private, err := x509.MarshalPKCS8PrivateKey(open.TLS.Certificates[0].PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.caKey = string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
 	proxy := httptest.NewUnstartedServer(tunnel(behind.Listener.Addr().String()))
 	_ = proxy.Listener.Close()
 	proxy.Listener = m.listen(address + ":3128")
@@ -282,8 +298,13 @@ cp /etc/hosts /root/hosts
 mount --bind /root/hosts /etc/hosts
 `
 
-// section is a section of the guide, from its heading to the next one.
-func section(t *testing.T, heading string) string {
+// block is a piece of the guide that is typed, or written into a file.
+type block struct{ kind, text string }
+
+var fenced = regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$")
+
+// blocks are those of a section of the guide, from its heading to the next one.
+func blocks(t *testing.T, heading string) (all []block) {
 	t.Helper()
 	page, err := os.ReadFile("../../docs/team.md")
 	if err != nil {
@@ -294,13 +315,28 @@ func section(t *testing.T, heading string) string {
 	if !found {
 		t.Fatalf("the guide has no section %q", heading)
 	}
-	return text
+	for _, m := range fenced.FindAllStringSubmatch(text, -1) {
+		all = append(all, block{m[1], m[2]})
+	}
+	return all
 }
 
 // Ensure whoever follows the guide has a desk: on a host of its own, with the sshd and the
 // service that systems have, for people on computers of their own who cannot reach ToolJet.
 // Two of them come in two roles, and a copy reaches the terminal of the one who asked.
-func TestGuide_TeamDesk(t *testing.T) {
+func TestGuide_TeamDesk(t *testing.T) { follows(t, false) }
+
+// Ensure the same, on to a history that is shared.
+func TestGuide_TeamDesk_Sweep(t *testing.T) {
+	if os.Getenv("PATDESK_LONG") == "" {
+		t.Skip("set PATDESK_LONG=1")
+	}
+	follows(t, true)
+}
+
+// follows follows the guide to the end of its way without a database, or to its end.
+func follows(t *testing.T, shared bool) {
+	t.Helper()
 	e2etest.SkipShort(t)
 	if os.Geteuid() != 0 {
 		t.Skip("only root can make networks and accounts, even where nobody else sees them")
@@ -330,10 +366,10 @@ func TestGuide_TeamDesk(t *testing.T) {
 	shell := host.opens("su -")
 	e2etest.Eventually(t, "a prompt", func() bool { return prompt.Match(shell.Output()) })
 	commands, files := 0, 0
-	for _, block := range regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$").FindAllStringSubmatch(section(t, "Set it up in ten minutes"), -1) {
-		switch kind, text := block[1], block[2]; kind {
+	for _, b := range blocks(t, "Set it up in ten minutes") {
+		switch kind, text := b.kind, b.text; kind {
 		case "sh":
-			follow(t, shell, text, server.key)
+			follow(t, shell, text, asks{"not shown): ": server.key})
 			commands += strings.Count(text, "\n")
 		case "toml":
 			for who, laptop := range laptops {
@@ -358,7 +394,7 @@ func TestGuide_TeamDesk(t *testing.T) {
 	}
 
 	// At the laptops.
-	lines := strings.Split(strings.TrimSpace(regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindStringSubmatch(section(t, "Use it"))[1]), "\n")
+	lines := strings.Split(strings.TrimSpace(blocks(t, "Use it")[0].text), "\n")
 	if len(lines) != 3 || !strings.HasPrefix(lines[0], "ssh -t ") || !strings.Contains(lines[2], " issue ") {
 		t.Fatalf("the guide says %q", lines)
 	}
@@ -434,4 +470,149 @@ func TestGuide_TeamDesk(t *testing.T) {
 			t.Errorf("%q is not told:\n%s", want, told)
 		}
 	}
+	secondDoor(t, host, ana, bo)
+	if shared {
+		sharedHistory(t, host, ana, server)
+	}
+}
+
+// secondDoor follows the guide's section on the door that needs no sshd.
+func secondDoor(t *testing.T, host, ana, bo *machine) {
+	t.Helper()
+	all := blocks(t, "Without sshd: patdesk serve")
+	if len(all) != 3 || all[0].kind != "toml" || strings.Count(all[2].text, "\n") != 2 {
+		t.Fatalf("the guide says %q", all)
+	}
+	host.must("\n"+all[0].text, "cat >>~desk/.config/patdesk/team.toml")
+	desk := host.opens("su - desk")
+	e2etest.Eventually(t, "a prompt", func() bool { return prompt.Match(desk.Output()) })
+	desk.Type(strings.TrimSpace(all[1].text) + "\r")
+	if err := desk.WaitText(time.Minute, ":2222"); err != nil {
+		t.Fatal(err)
+	}
+	door := host.must("", "ssh-keygen -y -f ~desk/.config/patdesk/serve/host_ed25519")
+	for _, who := range []*machine{ana, bo} {
+		who.must("[host.example.com]:2222 "+door, "cat >>.ssh/known_hosts")
+	}
+	console, command, _ := strings.Cut(strings.TrimSpace(all[2].text), "\n")
+	c := ana.opens(console)
+	if err := c.WaitText(time.Minute, "live"); err != nil {
+		t.Fatal(err)
+	}
+	if out := bo.must("", command); !strings.Contains(out, "ana@example.com") {
+		t.Errorf("%s: %s", command, out)
+	}
+	if out, errs, code := bo.run("", strings.Replace(command, "list user:ana", "issue ana@example.com orders", 1)); code != 4 {
+		t.Errorf("bo issues there: exit %d\n%s%s", code, out, errs)
+	}
+	desk.Type("\x03")
+	if err := c.WaitText(time.Minute, "closed"); err != nil {
+		t.Error(err)
+	}
+	e2etest.Eventually(t, "the end of the door", func() bool { return len(prompt.FindAll(desk.Output(), -1)) == 2 })
+}
+
+// sharedHistory follows the guide's section on a history in PostgreSQL, which is on a machine
+// of its own and asks for passwords, and comes to the desk again.
+func sharedHistory(t *testing.T, host, ana *machine, server *farToolJet) {
+	t.Helper()
+	termtest.Need(t, "psql")
+	cluster := postgrestest.NewCluster(t)
+	sql := func(at, text string) (string, error) {
+		cmd := exec.CommandContext(t.Context(), "psql", "-X", "-v", "ON_ERROR_STOP=1", "-At", at)
+		cmd.Stdin = strings.NewReader(text)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	admin := func(text string) string {
+		t.Helper()
+		out, err := sql(cluster.URL, text)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", text, err, out)
+		}
+		return strings.TrimSpace(out)
+	}
+	// A database as an organisation has one: with a certificate, and passwords.
+	rules := admin("SHOW hba_file")
+	info, err := os.Stat(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	account, _ := info.Sys().(*syscall.Stat_t)
+	for name, text := range map[string]string{
+		"desk.crt": server.ca, "desk.key": server.caKey,
+		filepath.Base(rules): "hostssl patdesk patdesk_owner,desk all scram-sha-256\nhost all postgres all trust\n",
+	} {
+		path := filepath.Join(filepath.Dir(rules), name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chown(path, int(account.Uid), int(account.Gid)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	admin("ALTER SYSTEM SET ssl_cert_file = 'desk.crt'; ALTER SYSTEM SET ssl_key_file = 'desk.key'; ALTER SYSTEM SET ssl = on; SELECT pg_reload_conf()")
+
+	all := blocks(t, "Several hosts: one history in PostgreSQL")
+	if len(all) < 3 || all[0].kind != "sql" || all[1].kind != "sh" || all[2].kind != "sh" {
+		t.Fatalf("the guide says %q", all)
+	}
+	statements := strings.Replace(all[0].text, "'…'", "'of the owner'", 1)
+	for line := range strings.Lines(strings.Replace(statements, "'…'", "'of the desk'", 1)) {
+		admin(line)
+	}
+	at, err := url.Parse(cluster.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e2etest.Eventually(t, "a database with a certificate", func() bool {
+		_, err := sql("postgres://patdesk_owner:of%20the%20owner@"+at.Host+"/patdesk?sslmode=require", "SELECT 1")
+		return err == nil
+	})
+	db := newMachine(t, "db", "")
+	_, there := host.wire(4, db)
+	host.must(there+" db.example.com\n", "cat >>/etc/hosts")
+	forward(db.listen(there+":5432"), at.Host)
+
+	shell := host.opens("su -")
+	e2etest.Eventually(t, "a prompt", func() bool { return prompt.Match(shell.Output()) })
+	for _, b := range all[1:3] {
+		follow(t, shell, b.text, asks{"read -r": "of the owner", "/dev/stdin": "of the desk"})
+	}
+	command := "ssh desk@host.example.com "
+	if out := ana.must("", command+"list user:ana"); strings.Count(out, "ana@example.com") != 2 { // those of the file
+		t.Errorf("the shared history has:\n%s", out)
+	}
+	ana.must("", command+"issue ana@example.com orders --life 1h --again -o url")
+	if n := admin(`\c patdesk` + "\nSELECT count(*) FROM entries WHERE outcome = 'issued'"); !strings.HasSuffix(n, "3") {
+		t.Errorf("the database has %q tokens, want 3", n)
+	}
+	if strings.Contains(shell.Text(), "of the owner") {
+		t.Error("the owner's password stands on the screen")
+	}
+}
+
+// forward leads the connections of a listener to an address, until it is closed.
+func forward(l net.Listener, to string) {
+	go func() {
+		for {
+			from, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer from.Close()
+				c, err := net.Dial("tcp", to) //nolint:noctx // it ends with the other one
+				if err != nil {
+					return
+				}
+				defer c.Close()
+				go func() {
+					_, _ = io.Copy(c, from)
+					_ = c.Close()
+				}()
+				_, _ = io.Copy(from, c)
+			}()
+		}
+	}()
 }
