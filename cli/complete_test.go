@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -64,6 +65,45 @@ func TestHelp_Commands(t *testing.T) {
 		if !paths[topic.Name] {
 			t.Errorf("there is no topic %s", topic.Name)
 		}
+	}
+}
+
+// Ensure every example is taken as it stands: its command, flags, arguments and filters.
+func TestHelp_Examples(t *testing.T) {
+	t.Parallel()
+	tree := func() *cobra.Command {
+		return (&app{env: &Env{Out: &bytes.Buffer{}, Getenv: func(string) string { return "" }}}).tree()
+	}
+	seen := 0
+	commands(tree(), func(of *cobra.Command) {
+		for l := range strings.Lines(of.Example) {
+			for _, part := range regexp.MustCompile(`\s(?:&&|[|>])\s`).Split(l, -1) {
+				words, err := splitCommand(strings.Trim(strings.TrimPrefix(strings.TrimSpace(part), "source <("), " )\n"))
+				if err != nil || len(words) == 0 {
+					t.Fatalf("%q: %v", l, err)
+				}
+				if words[0] != "patdesk" {
+					continue // a program beside it
+				}
+				seen++
+				cmd, rest, err := tree().Find(words[1:])
+				if err == nil {
+					err = cmd.ParseFlags(rest)
+				}
+				if err == nil {
+					err = cmd.ValidateArgs(cmd.Flags().Args())
+				}
+				if err == nil && (cmd.Name() == "list" && cmd.Parent().Parent() == nil) {
+					_, err = pat.ParseFilter(strings.Join(cmd.Flags().Args(), " "))
+				}
+				if err != nil || !cmd.Runnable() && cmd.Name() != "help" {
+					t.Errorf("%s: %v", part, err)
+				}
+			}
+		}
+	})
+	if seen < 60 {
+		t.Errorf("%d examples", seen)
 	}
 }
 
