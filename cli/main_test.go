@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"testing"
+	"time"
 
 	"patdesk/history/historytest"
 	"patdesk/ui/term"
@@ -15,5 +16,6 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == term.ClearerCommand {
 		os.Exit(Run())
 	}
+	completeLimit = time.Minute
 	os.Exit(historytest.Main(m))
 }

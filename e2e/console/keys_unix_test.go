@@ -277,12 +277,19 @@ func TestConsole_LeavesNoSecretInTheScrollBack(t *testing.T) {
 // copied where there is one.
 func (h *hand) home() {
 	h.t.Helper()
-	for range 4 {
-		if h.Settle(200*time.Millisecond, 5*time.Second); strings.Contains(h.Text(), "2 Time") {
+	for range 12 { // more than pages, for the clock changes the screen, too
+		h.Settle(200*time.Millisecond, 5*time.Second)
+		was := h.Text()
+		if strings.Contains(was, "2 Time") {
 			return
 		}
-		if h.press(esc); strings.Contains(h.Text(), "Leave without copying?") {
-			h.press("y")
+		key := esc
+		if strings.Contains(was, "Leave without copying?") {
+			key = "y"
+		}
+		h.press(key)
+		for end := time.Now().Add(5 * time.Second); h.Text() == was && time.Now().Before(end); {
+			time.Sleep(20 * time.Millisecond)
 		}
 	}
 	h.t.Fatalf("esc does not lead back to the list:\n%s", h.Text())
