@@ -3,8 +3,12 @@ package snippet
 import (
 	"os"
 	"testing"
+	"time"
 
 	"patdesk/history/historytest/wide"
 )
 
-func TestMain(m *testing.M) { os.Exit(wide.Run(m)) }
+func TestMain(m *testing.M) {
+	maxTime = time.Minute
+	os.Exit(wide.Run(m))
+}
