@@ -9,6 +9,7 @@ import (
 	"patdesk/client"
 	"patdesk/client/sandbox"
 	"patdesk/history"
+	"patdesk/history/historytest"
 	"patdesk/pat"
 	"patdesk/secret"
 )
@@ -33,6 +34,9 @@ func newRig(t *testing.T, o sandbox.Options, opts ...client.Option) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{server: sandbox.New(o), path: filepath.Join(t.TempDir(), "data", "history.db"), key: key}
+	if err := historytest.Blank(r.path); err != nil {
+		t.Fatal(err)
+	}
 	r.Issuer = pat.NewIssuer(r.connect(t, r.server.Key(), opts...), r.open(t), pat.Settings{
 		Profile: "acme", Unit: pat.Seconds, KeySource: "env TOOLJET_API_TOKEN",
 	})

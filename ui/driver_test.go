@@ -20,6 +20,7 @@ import (
 	"patdesk/client/sandbox"
 	"patdesk/config"
 	"patdesk/history"
+	"patdesk/history/historytest"
 	"patdesk/history/postgres"
 	"patdesk/history/postgres/postgrestest"
 	"patdesk/pat"
@@ -111,10 +112,15 @@ func start(t *testing.T, st stage) *driver {
 	st.sandbox.Now = func() time.Time { return now().Add(st.behind) }
 	d.box = sandbox.New(st.sandbox)
 	d.path, d.clips = st.path, filepath.Join(t.TempDir(), "clips")
+	d.database = st.database
 	if d.path == "" {
 		d.path = filepath.Join(t.TempDir(), "history.db")
+		if d.database == nil {
+			if err := historytest.Blank(d.path); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	d.database = st.database
 	d.issuer, d.store = d.open(st)
 	if st.seed != nil {
 		st.seed(d)

@@ -19,6 +19,7 @@ import (
 	"patdesk/client/sandbox"
 	"patdesk/config"
 	"patdesk/history"
+	"patdesk/history/historytest"
 	"patdesk/pat"
 	"patdesk/secret"
 	"patdesk/snippet"
@@ -62,8 +63,12 @@ func newRoom(t *testing.T, seed *sandbox.Seed) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
+	path := filepath.Join(t.TempDir(), "history.db")
+	if err := historytest.Blank(path); err != nil {
+		t.Fatal(err)
+	}
 	r.store, err = history.Open(t.Context(), history.Options{
-		Path: filepath.Join(t.TempDir(), "history.db"), KeepTokens: true, Actor: history.Actor{Name: "kim", Machine: "laptop-7"},
+		Path: path, KeepTokens: true, Actor: history.Actor{Name: "kim", Machine: "laptop-7"},
 		Key: func(context.Context) (secret.Key, error) { return key, nil },
 	})
 	if err != nil {
