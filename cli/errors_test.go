@@ -10,9 +10,10 @@ import (
 	"testing"
 
 	"patdesk/client/sandbox"
+	"patdesk/history/historytest"
 )
 
-// home is an empty home with a sandbox on a socket as the server of the
+// home is a home without rows, with a sandbox on a socket as the server of the
 // environment.
 func home(t *testing.T) map[string]string {
 	t.Helper()
@@ -28,9 +29,20 @@ func homeOf(t *testing.T, s *sandbox.Server) map[string]string {
 	}
 	t.Cleanup(l.Close)
 	dir := quickDir(t)
-	return map[string]string{
+	env := map[string]string{
 		"HOME": dir, "XDG_CONFIG_HOME": filepath.Join(dir, "config"), "XDG_DATA_HOME": filepath.Join(dir, "data"),
 		"TOOLJET_HOST": l.URL, "TOOLJET_API_TOKEN": s.Key(), "PATH": os.Getenv("PATH"),
+	}
+	blank(t, env)
+	return env
+}
+
+// blank gives a home a history without rows. That a command makes one is for the scripts
+// of e2e.
+func blank(t *testing.T, env map[string]string) {
+	t.Helper()
+	if err := historytest.Blank(historyOf(env)); err != nil {
+		t.Fatal(err)
 	}
 }
 

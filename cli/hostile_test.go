@@ -281,6 +281,7 @@ func checkSurface(t *testing.T, s surface, h termtest.Hostile) {
 		"HOME": dir, "XDG_CONFIG_HOME": filepath.Join(dir, "c"), "XDG_DATA_HOME": filepath.Join(dir, "d"),
 		"TOOLJET_HOST": srv.URL, "TOOLJET_API_TOKEN": evilKey, "PATH": os.Getenv("PATH"),
 	}
+	blank(t, env)
 	if s.env != nil {
 		s.env(t, env, h.Value)
 	}
