@@ -3,9 +3,15 @@ package postgres
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"patdesk/history"
 )
@@ -62,6 +68,114 @@ func TestStore_OneOfManyIsAlone(t *testing.T) {
 	if begun != 1 || told != desks*each-1 {
 		t.Errorf("%d begun, %d told", begun, told)
 	}
+}
+
+// Ensure whoever holds a pair by some of its names keeps those away who know it by others,
+// and nobody else; and that who waited sees what was written meanwhile.
+func TestStore_PairIsHeldByAllNames(t *testing.T) {
+	t.Parallel()
+	o := options(t, fresh(t).RoleURL, newKey(t))
+	s := open(t, o)
+	const uid, appID = "51000000-0000-4000-8000-00000000000a", "8b000000-0000-4000-8000-00000000000b"
+	for _, d := range []history.Draft{{UserEmail: "ana@example.com", UserID: uid, AppID: appID, AppSlug: "orders"}, {UserEmail: "bo@example.com", AppSlug: "stock"}} {
+		d.Host, d.Life, d.Unit = "https://tooljet.example.com", time.Hour, "seconds"
+		if _, err := s.Begin(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const hold = `SELECT people FROM lock_pair($1, $2, $3, $4)`
+	people := [][2]string{{"ana@example.com", uid}, {"ana@example.com", ""}, {"", strings.ToUpper(uid)}, {"ana@example.com", "51000000-0000-4000-8000-00000000000f"}, {"bo@example.com", ""}}
+	apps := [][2]string{{appID, "orders"}, {strings.ToUpper(appID), ""}, {"", "orders"}, {appID, "renamed"}, {"", "stock"}}
+	same := func(a, b int) bool { return (a == len(people)-1) == (b == len(people)-1) } // the last one is another
+	first, second := transaction(t, s), transaction(t, s)
+	for a := range people {
+		for b := range people {
+			for n := range apps {
+				m := (n + a + b) % len(apps)
+				one, two := begun(t, first), begun(t, second)
+				if _, err := two.Exec(t.Context(), `SET LOCAL lock_timeout = 1`); err != nil { // for a lock that nobody gives back
+					t.Fatal(err)
+				}
+				if _, err := one.Exec(t.Context(), hold, people[a][0], people[a][1], apps[n][0], apps[n][1]); err != nil {
+					t.Fatal(err)
+				}
+				_, err := two.Exec(t.Context(), hold, people[b][0], people[b][1], apps[m][0], apps[m][1])
+				const notAvailable = "55P03"
+				p, waits := errors.AsType[*pgconn.PgError](err)
+				if waits = waits && p.Code == notAvailable; waits != (same(a, b) && same(n, m)) {
+					t.Errorf("%q of %q held, %q of %q: %v", people[a], apps[n], people[b], apps[m], err)
+				}
+				_, _ = one.Rollback(t.Context()), two.Rollback(t.Context())
+			}
+		}
+	}
+
+	add := func(uid, email string) string {
+		return fmt.Sprintf(`INSERT INTO users (uid, email, name, folded, search) VALUES ('%s', '%s', '', '%[2]s', '') RETURNING id`, uid, email)
+	}
+	for _, tt := range []struct {
+		holder    []any
+		meanwhile []string
+		waiter    []any
+		added     string
+		people    int
+	}{
+		// By the name that it knows.
+		{[]any{"bo@example.com", "", "", "stock"}, nil, []any{"bo@example.com", "", "", "stock"}, add("u7", "bo@example.com"), 2},
+		// By a name that it finds.
+		{[]any{"", "u9", "", "stock"}, []string{add("u9", "cy@example.com")}, []any{"cy@example.com", "", "", "stock"}, add("u9", "dee@example.com"), 2},
+	} {
+		one, two := begun(t, first), begun(t, second)
+		if _, err := one.Exec(t.Context(), hold, tt.holder...); err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range tt.meanwhile {
+			rows(t, s.db, q)
+		}
+		found := make(chan []int64)
+		go func() {
+			var ids []int64
+			if err := two.QueryRow(t.Context(), hold, tt.waiter...).Scan(&ids); err != nil {
+				t.Errorf("who waited: %v", err)
+			}
+			found <- ids
+		}()
+		eventually(t, "the other one waits", func() bool {
+			n := rows(t, s.db, `SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+			return n[0] == "n=1"
+		})
+		var added int64
+		if err := one.QueryRow(t.Context(), tt.added).Scan(&added); err != nil {
+			t.Fatal(err)
+		}
+		if err := one.Commit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if ids := <-found; !slices.Contains(ids, added) || len(ids) != tt.people {
+			t.Errorf("who waited found %v, without %d", ids, added)
+		}
+		_ = two.Rollback(t.Context())
+	}
+}
+
+// transaction is a connection for transactions.
+func transaction(t *testing.T, s *Store) *pgxpool.Conn {
+	t.Helper()
+	c, err := s.pool.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Release)
+	return c
+}
+
+func begun(t *testing.T, c *pgxpool.Conn) pgx.Tx {
+	t.Helper()
+	tx, err := c.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tx
 }
 
 // Ensure a row of a run is taken once, whoever asks.
