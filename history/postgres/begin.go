@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"patdesk/history"
@@ -90,9 +89,23 @@ func (s *Store) beginning(ctx context.Context, d history.Draft, now time.Time) b
 	return b
 }
 
+// entry is the row of a request that was recorded just now.
+func (b beginning) entry(id int64, twin bool) history.Entry {
+	return history.Entry{
+		ID: id, RequestID: b.RequestID.kept(), Profile: b.Profile.kept(), Server: b.Server.kept(), Host: b.Host.kept(),
+		UserID: b.User.UID.kept(), UserEmail: b.User.Email.kept(), UserName: b.User.Name.kept(),
+		AppID: b.App.UID.kept(), AppName: b.App.Name.kept(), AppSlug: b.App.Slug.kept(), AppTwin: twin,
+		WorkspaceID: b.App.WorkspaceID.kept(), Workspace: b.App.Workspace.kept(), Role: b.Role.kept(),
+		Life: time.Duration(b.Life) * time.Millisecond, IdleMinutes: b.Idle, SentExpiry: b.Sent, Unit: b.Unit.kept(), UnitProven: b.UnitProven == 1,
+		Outcome: history.Pending, Begun: moment(b.Now), Expires: moment(b.Ends), WorstExpires: moment(b.Worst),
+		ClockOffset: time.Duration(b.Clock), ClockUncertainty: time.Duration(b.ClockError),
+		By: b.Actor.Name.kept(), Machine: b.Actor.Machine.kept(), Note: b.Note.kept(), Run: b.Run.kept(), RunRow: b.RunRow,
+	}
+}
+
 const (
-	beginCall = `SELECT status FROM begin_entry($1)`
-	readBegun = `SELECT ` + history.EntryColumns + history.EntryTables + `WHERE e.id = (SELECT entry_id FROM intents WHERE request_id = $1)`
+	beginCall = `SELECT status, entry, version, twin FROM begin_entry($1)`
+	readBegun = `SELECT e.xmin::text, ` + history.EntryColumns + history.EntryTables + `WHERE e.id = (SELECT entry_id FROM intents WHERE request_id = $1)`
 )
 
 // errGivenUp says that a request was given up before it was recorded.
@@ -115,37 +128,37 @@ func (s *Store) Begin(ctx context.Context, d history.Draft) (history.Entry, erro
 		d.ClockOffset -= s.ahead()
 	}
 	d = d.Completed(now)
-	arg, err := json.Marshal(s.beginning(ctx, d, now))
-	if err != nil {
-		return history.Entry{}, fmt.Errorf("%s: %w", action, err)
-	}
-	e, err := s.begin(ctx, clean(d.RequestID), string(arg))
+	e, err := s.begin(ctx, s.beginning(ctx, d, now))
 	return e, s.fail(ctx, action, err)
 }
 
 // beginTries is how often a database that is away is asked to record a request.
 const beginTries = 3
 
-func (s *Store) begin(ctx context.Context, request, arg string) (history.Entry, error) {
+func (s *Store) begin(ctx context.Context, b beginning) (history.Entry, error) {
+	arg, err := json.Marshal(b)
+	if err != nil {
+		return history.Entry{}, err
+	}
 	t := s.opts.times
 	limit, cancel := context.WithTimeout(ctx, t.begin)
 	defer cancel()
 	recorded := false // perhaps
-	a, err := s.calling(limit, patience{beginTries, t.begin, t.beginTry, t.pause}, func(ctx context.Context) (answer, error) {
-		a, err := s.call(ctx, []any{beginCall, arg}, []any{readBegun, request})
+	a, err := calling(limit, s, patience{beginTries, t.begin, t.beginTry, t.pause}, func(ctx context.Context) (answer, error) {
+		a, err := s.beginOnce(ctx, b, string(arg))
 		recorded = recorded || lost(err) && !unsent(err)
 		return a, err
 	})
 	if err != nil {
 		if recorded {
-			s.giveUp(request)
+			s.giveUp(b.RequestID.kept())
 		}
 		return history.Entry{}, err
 	}
 	switch a.status {
 	case "ok":
 		s.Refresh() // the server may be a new one
-		s.began(a.entry)
+		s.began(a.entry, a.version)
 		return a.entry, nil
 	case "taken":
 		return history.Entry{}, history.ErrRowTaken
@@ -155,10 +168,35 @@ func (s *Store) begin(ctx context.Context, request, arg string) (history.Entry, 
 	return history.Entry{}, errGivenUp
 }
 
+// beginOnce calls begin_entry. The row is read only where it may be another than that of the
+// request: one that an earlier call has written.
+func (s *Store) beginOnce(ctx context.Context, b beginning, arg string) (a answer, err error) {
+	var id *int64
+	var version *string
+	var twin *bool
+	if err := s.pool.QueryRow(ctx, beginCall, arg).Scan(&a.status, &id, &version, &twin); err != nil {
+		return a, err
+	}
+	switch a.status {
+	case "ok":
+		a.entry, a.version = b.entry(*id, *twin), *version
+	case "again":
+		a.status = "ok"
+		a.entry, err = history.ScanEntry(row{s.pool.QueryRow(ctx, readBegun, b.RequestID.kept()), &a.version})
+	}
+	return a, err
+}
+
+// pendingRow is a row that will be finished, in the version that is known of it.
+type pendingRow struct {
+	entry   history.Entry
+	version string
+}
+
 // began keeps a row in mind until it is finished.
-func (s *Store) began(e history.Entry) {
+func (s *Store) began(e history.Entry, version string) {
 	s.guard.Lock()
-	s.pending[e.ID] = e
+	s.pending[e.ID] = pendingRow{e, version}
 	s.guard.Unlock()
 	s.wake()
 }

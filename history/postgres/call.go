@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -17,8 +16,11 @@ import (
 // text is a string in a form that a database can keep: UTF-8 without NUL.
 type text string
 
-// MarshalJSON implements json.Marshaler.
-func (t text) MarshalJSON() ([]byte, error) { return json.Marshal(clean(string(t))) }
+// MarshalText implements encoding.TextMarshaler.
+func (t text) MarshalText() ([]byte, error) { return []byte(t.kept()), nil }
+
+// kept is the text as the database has it.
+func (t text) kept() string { return clean(string(t)) }
 
 func clean(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
@@ -77,6 +79,14 @@ func millis(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
+// moment is a time that was stored so.
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
 // flag reads a number as a boolean, which pgx itself does not.
 type flag struct{ to *bool }
 
@@ -88,8 +98,13 @@ func (f flag) Scan(v any) error {
 	return err
 }
 
-// row is a row of pgx that history.ScanEntry can read.
-type row struct{ pgx.Row }
+// row is a row of pgx that history.ScanEntry can read. Before its columns comes the version of
+// the row where that is asked for.
+type row struct {
+	pgx.Row
+
+	version *string
+}
 
 // Scan reads the columns into dest.
 func (r row) Scan(dest ...any) error {
@@ -98,13 +113,17 @@ func (r row) Scan(dest ...any) error {
 			dest[i] = flag{b}
 		}
 	}
+	if r.version != nil {
+		dest = append([]any{r.version}, dest...)
+	}
 	return r.Row.Scan(dest...)
 }
 
 // answer is what a call gives: what the function says, and the row that it was about.
 type answer struct {
-	status string
-	entry  history.Entry
+	status  string
+	entry   history.Entry
+	version string // of the row, where Begin gives it
 }
 
 // call runs a function of the database that gives a status, and reads the row it is about,
@@ -121,7 +140,7 @@ func (s *Store) call(ctx context.Context, function []any, read []any) (a answer,
 	if err := res.QueryRow().Scan(&a.status); err != nil {
 		return a, err
 	}
-	a.entry, err = history.ScanEntry(row{res.QueryRow()})
+	a.entry, err = history.ScanEntry(row{Row: res.QueryRow()})
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil
 	}
@@ -153,11 +172,11 @@ type patience struct {
 // calling runs a call until it is done: at once where the database undid it, and on a new
 // connection, after a while, where the connection was lost. Only calls that can be repeated
 // come here.
-func (s *Store) calling(ctx context.Context, p patience, call func(context.Context) (answer, error)) (answer, error) {
+func calling[T any](ctx context.Context, s *Store, p patience, call func(context.Context) (T, error)) (T, error) {
 	var last error // that the connection was lost
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.MaxInterval = p.wait, p.all/5
-	once := func() (a answer, err error) {
+	once := func() (a T, err error) {
 		err = s.steady(ctx, func() error {
 			try, cancel := context.WithTimeout(ctx, p.each)
 			defer cancel()

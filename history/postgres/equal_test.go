@@ -58,6 +58,9 @@ func newTwins(t *testing.T, keep bool) twins {
 	first := open(t, options)
 	both := twins{lite: lite, dump: [2]*sql.DB{plain, first.db}}
 	both.run(t, `INSERT INTO servers (name, whole) VALUES ('`+oldServer+`', 0)`)
+	for i, server := range []string{"https://tooljet.example.com", "https://tooljet.example.com/tj"} { // another app of the name
+		both.run(t, fmt.Sprintf(`INSERT INTO listed_apps (server, place, uid, slug, name, workspace_id, workspace) VALUES ('%s', %d, 'another', '', 'Ürders', '', '')`, history.ServerName(server), i))
+	}
 	post := open(t, options) // reads the old server
 	both.post, both.dump[1] = post, post.db
 	return both
@@ -148,6 +151,12 @@ func (b twins) same(t *testing.T, what string, do func(ledger) (history.Entry, e
 	}
 	if d := cmp.Diff(one, two, cmpopts.IgnoreFields(history.Entry{}, "Begun", "DriftAt")); d != "" {
 		t.Fatalf("%s (- SQLite, + PostgreSQL):\n%s", what, d)
+	}
+	if s, ok := b.post.(*Store); ok && two.ID != 0 {
+		read, err := s.get(t.Context(), two.ID)
+		if d := cmp.Diff(read, two); d != "" || err != nil {
+			t.Fatalf("%s (- read, + returned): %v\n%s", what, err, d)
+		}
 	}
 	return two
 }
@@ -246,6 +255,14 @@ func sequence(t *testing.T, n, length int) {
 		e := both.same(t, fmt.Sprintf("begin %d: %+v", i, r), func(l ledger) (history.Entry, error) { return l.Begin(t.Context(), r) })
 		begun = max(begun, int(e.ID))
 		both.run(t, fmt.Sprintf(`UPDATE entries SET begun = %d WHERE id = %d`, epoch().UnixMilli()+int64(i), e.ID)) // one moment for both
+		if p, ok := both.post.(*Store); ok && e.ID != 0 && d.IntN(4) != 0 {                                         // else the row was changed since, for all that it knows
+			p.forget(e.ID)
+			now, err := p.pendingRow(t.Context(), e.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.began(now.entry, now.version)
+		}
 		if e.ID != 0 && d.IntN(8) == 0 {
 			both.run(t, fmt.Sprintf(`UPDATE entries SET server_id = (SELECT id FROM servers WHERE whole = 0) WHERE id = %d`, e.ID))
 			if p, ok := both.post.(*Store); ok {

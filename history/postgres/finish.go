@@ -15,6 +15,7 @@ import (
 // without the key: texts of tokens are sealed.
 type ending struct {
 	ID      int64   `json:"id"`
+	Version string  `json:"version"` // of the row as it is known here; see finish_entry
 	Actor   actor   `json:"actor"`
 	Now     int64   `json:"now"`     // by the clock of the history
 	NowSub  int64   `json:"now_sub"` // nanoseconds below the millisecond, as the other "sub"
@@ -117,8 +118,9 @@ func instant(t time.Time) (ms, sub *int64) {
 func below(t time.Time) int64 { return int64(t.Nanosecond()) % int64(time.Millisecond) }
 
 const (
-	finishCall = `SELECT finish_entry($1, $2, $3)`
-	readByID   = `SELECT ` + history.EntryColumns + history.EntryTables + `WHERE e.id = $1`
+	finishCall  = `SELECT status, known, older, newer, coalesce(issued, 0), coalesce(ends, 0), coalesce(twin, false) FROM finish_entry($1, $2, $3)`
+	readByID    = `SELECT ` + history.EntryColumns + history.EntryTables + `WHERE e.id = $1`
+	readVersion = `SELECT e.xmin::text, ` + history.EntryColumns + history.EntryTables + `WHERE e.id = $1`
 )
 
 // Finish records the outcome of a request and, if it was issued, seals the token, all in
@@ -144,19 +146,21 @@ func (s *Store) record(ctx context.Context, id int64, r history.Result) (history
 	if r.ClockUncertainty != 0 || r.ClockOffset != 0 {
 		r.ClockOffset -= s.ahead()
 	}
-	e, err := s.pendingRow(ctx, id)
+	was, err := s.pendingRow(ctx, id)
 	if err != nil && !lost(err) {
 		return history.Entry{}, err
 	}
+	e := was.entry
 	n, err := s.ending(ctx, e, r, now)
 	if err != nil {
 		return history.Entry{}, err
 	}
+	n.Version = was.version
 	done, err := s.finish(ctx, n)
 	switch {
 	case err == nil:
 		s.forget(id)
-		return done, nil
+		return s.finished(ctx, foreseen(e, r, n, now), done), nil
 	case errors.Is(err, history.ErrFinished), errors.Is(err, history.ErrNotFound):
 		s.forget(id)
 		return history.Entry{}, err
@@ -168,25 +172,44 @@ func (s *Store) record(ctx context.Context, id int64, r history.Result) (history
 	return foreseen(e, r, n, now), nil
 }
 
+// finished is a row whose outcome is recorded, from what was foreseen of it and what the
+// database said. Where the row was changed by others since it was begun, or had this outcome
+// before, it is read.
+func (s *Store) finished(ctx context.Context, e history.Entry, o outcome) history.Entry {
+	e.Spooled = false
+	if o.known {
+		e.Older, e.Newer, e.AppTwin = o.older, o.newer, o.twin
+		e.Issued, e.Expires, e.WorstExpires = moment(o.issued), moment(o.ends), moment(millis(e.WorstExpires))
+		return e
+	}
+	if now, err := s.get(ctx, e.ID); err == nil {
+		return now
+	}
+	return e // recorded it is, although the database went away just now
+}
+
 // pendingRow is a row as it was begun: from memory, or else from the database.
-func (s *Store) pendingRow(ctx context.Context, id int64) (history.Entry, error) {
+func (s *Store) pendingRow(ctx context.Context, id int64) (p pendingRow, err error) {
 	s.guard.Lock()
-	e, ok := s.pending[id]
+	p, ok := s.pending[id]
 	s.guard.Unlock()
 	if ok {
-		return e, nil
+		return p, nil
 	}
-	e, err := s.get(ctx, id)
+	err = s.steady(ctx, func() (err error) {
+		p.entry, err = history.ScanEntry(row{s.pool.QueryRow(ctx, readVersion, id), &p.version})
+		return err
+	})
 	if err != nil {
-		e = history.Entry{ID: id}
+		p = pendingRow{entry: history.Entry{ID: id}}
 	}
-	return e, err
+	return p, noRow(err)
 }
 
 func (s *Store) get(ctx context.Context, id int64) (history.Entry, error) {
 	var e history.Entry
 	err := s.steady(ctx, func() (err error) {
-		e, err = history.ScanEntry(row{s.pool.QueryRow(ctx, readByID, id)})
+		e, err = history.ScanEntry(row{Row: s.pool.QueryRow(ctx, readByID, id)})
 		return err
 	})
 	return e, noRow(err)
@@ -199,63 +222,76 @@ func (s *Store) forget(id int64) {
 }
 
 // finish records an outcome on as many connections as it takes, for as long as one may.
-func (s *Store) finish(ctx context.Context, n ending) (history.Entry, error) {
+func (s *Store) finish(ctx context.Context, n ending) (outcome, error) {
 	limit, cancel := context.WithTimeout(ctx, s.opts.times.finish)
 	defer cancel()
-	e, err := s.finishing(limit, n)
+	o, err := s.finishing(limit, n)
 	if err == nil || limit.Err() == nil {
-		return e, err
+		return o, err
 	}
 	// The end of ctx must not keep the outcome from a second try.
 	again, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.times.finishTry/5)
 	defer cancel()
 	if once, err := s.finishOnce(again, n); !lost(err) {
-		return once.entry, err
+		return once, err
 	}
-	return e, err
+	return o, err
 }
 
-func (s *Store) finishing(ctx context.Context, n ending) (history.Entry, error) {
+func (s *Store) finishing(ctx context.Context, n ending) (outcome, error) {
 	t := s.opts.times
-	a, err := s.calling(ctx, patience{0, t.finish, t.finishTry, t.pause / 8}, func(ctx context.Context) (answer, error) { return s.finishOnce(ctx, n) })
-	return a.entry, err
+	return calling(ctx, s, patience{0, t.finish, t.finishTry, t.pause / 8}, func(ctx context.Context) (outcome, error) { return s.finishOnce(ctx, n) })
 }
 
-func (s *Store) finishOnce(ctx context.Context, n ending) (answer, error) {
+func (s *Store) finishOnce(ctx context.Context, n ending) (outcome, error) {
 	for range repeats {
-		a, err := s.finishCall(ctx, n)
+		o, err := s.finishCall(ctx, n)
 		if err != nil {
-			return a, err
+			return o, err
 		}
-		switch a.status {
+		switch o.status {
 		case "ok", "same":
-			return a, nil
+			return o, nil
 		case "missing":
-			return a, history.ErrNotFound
+			return o, history.ErrNotFound
 		case "finished":
-			return a, history.ErrFinished
+			return o, history.ErrFinished
 		}
-		n.of(s, a.entry) // it was not known, or its app was named anew meanwhile
+		e, err := s.get(ctx, n.ID)
+		if err != nil {
+			return o, err
+		}
+		n.Version = "" // of which row it is said is not known here
+		n.of(s, e)     // it was not known, or its app was named anew meanwhile
 	}
-	return answer{}, errors.New("the row is changed all the time")
+	return outcome{}, errors.New("the row is changed all the time")
 }
 
-func (s *Store) finishCall(ctx context.Context, n ending) (answer, error) {
+// outcome is what finish_entry gives. Moments are as they are stored.
+type outcome struct {
+	status       string
+	known, twin  bool
+	older, newer int64
+	issued, ends int64
+}
+
+func (s *Store) finishCall(ctx context.Context, n ending) (o outcome, err error) {
 	token, url := n.Token, n.URL
 	n.Token, n.URL = nil, nil
 	arg, err := json.Marshal(n)
 	if err != nil {
-		return answer{}, err
+		return o, err
 	}
-	return s.call(ctx, []any{finishCall, string(arg), token, url}, []any{readByID, n.ID})
+	err = s.pool.QueryRow(ctx, finishCall, string(arg), token, url).Scan(&o.status, &o.known, &o.older, &o.newer, &o.issued, &o.ends, &o.twin)
+	return o, err
 }
 
 // foreseen is a row as it will be once its outcome is recorded.
 func foreseen(e history.Entry, r history.Result, n ending, now time.Time) history.Entry {
 	e.Spooled, e.Outcome = true, r.Outcome
-	e.ErrorID, e.ErrorTitle, e.ErrorText, e.Status = r.ErrorID, r.ErrorTitle, r.ErrorText, r.Status
-	e.URLWarning, e.URLMissing = r.URLWarning, r.URLMissing
-	e.AppID, e.AppSlug = first(r.AppID, e.AppID), first(r.AppSlug, e.AppSlug)
+	e.ErrorID, e.ErrorTitle, e.ErrorText, e.Status = n.ErrorID.kept(), n.ErrorTitle.kept(), n.ErrorText.kept(), r.Status
+	e.URLWarning, e.URLMissing = n.URLWarning.kept(), n.URLMissing.kept()
+	e.AppID, e.AppSlug = first(n.AppID.kept(), e.AppID), first(n.AppSlug.kept(), e.AppSlug)
 	if r.ClockOffset != 0 || r.ClockUncertainty != 0 {
 		e.ClockOffset, e.ClockUncertainty = r.ClockOffset, r.ClockUncertainty
 	}
@@ -270,7 +306,7 @@ func foreseen(e history.Entry, r history.Result, n ending, now time.Time) histor
 		if e.Expires = r.Expires; e.Expires.IsZero() {
 			e.Expires = e.Issued.Add(e.Life)
 		}
-		e.Last4, e.KeyID, e.HasSecret = r.Token.Last4(), n.KeyID, len(n.Token) > 0
+		e.Last4, e.KeyID, e.HasSecret = n.Last4.kept(), n.KeyID, len(n.Token) > 0
 		if e.HasSecret {
 			e.Fingerprint = n.Print
 		}

@@ -82,7 +82,7 @@ type Store struct {
 	roots map[string][]int64 // servers that know no path, by name
 
 	guard   sync.Mutex // of what follows
-	pending map[int64]history.Entry
+	pending map[int64]pendingRow
 	undo    map[string]bool // request ids that were given up
 	probe   probe
 	probed  time.Time
@@ -107,7 +107,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open history: %w", err)
 	}
-	s := &Store{opts: o, name: target.name, pending: map[int64]history.Entry{}, undo: map[string]bool{}, roots: map[string][]int64{}}
+	s := &Store{opts: o, name: target.name, pending: map[int64]pendingRow{}, undo: map[string]bool{}, roots: map[string][]int64{}}
 	if s.pool, err = target.connect(ctx, o); err != nil {
 		return nil, s.fail(ctx, "open history", err)
 	}

@@ -281,9 +281,11 @@ BEGIN
 END
 $$;
 
--- begin_entry records a request before it is sent. status: ok, taken (the row of its run was
--- sent), live (it was to be alone and is not), refused (it was given up before).
-CREATE FUNCTION begin_entry(d jsonb, OUT status text, OUT entry bigint) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+-- begin_entry records a request before it is sent. status: ok, again (it was recorded before),
+-- taken (the row of its run was sent), live (it was to be alone and is not), refused (it was
+-- given up before). version is that of the row, and twin whether its server listed another app
+-- of the name: the rest of the row the caller knows.
+CREATE FUNCTION begin_entry(d jsonb, OUT status text, OUT entry bigint, OUT version text, OUT twin boolean) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	places bigint[];
 	was text;
@@ -294,7 +296,7 @@ DECLARE
 BEGIN
 	SELECT i.entry_id INTO entry FROM intents i WHERE i.request_id = d->>'request_id';
 	IF FOUND THEN
-		status := CASE entry WHEN 0 THEN 'refused' ELSE 'ok' END;
+		status := CASE entry WHEN 0 THEN 'refused' ELSE 'again' END;
 		RETURN;
 	END IF;
 	IF d->>'run' <> '' AND (d->>'run_row')::bigint <> 0 THEN
@@ -333,6 +335,11 @@ BEGIN
 		RETURNING id INTO entry;
 	INSERT INTO intents VALUES (d->>'request_id', entry, (d->>'now')::bigint);
 	done := tell(entry, 'begun', d->>'detail', d);
+	version := pg_current_xact_id()::xid::text; -- xmin of the row
+	twin := false;
+	IF d#>>'{app,uid}' <> '' AND d#>>'{app,name}' <> '' THEN
+		twin := EXISTS (SELECT 1 FROM listed_apps l WHERE l.server = d->>'server' AND l.name = d#>>'{app,name}' AND l.uid <> d#>>'{app,uid}');
+	END IF;
 	status := 'ok';
 END
 $$;
@@ -407,8 +414,10 @@ $$;
 
 -- finish_entry records the outcome of a request. status: ok, same (it was recorded before),
 -- finished (another one was), missing, stale (what the row says of its app and
--- server is not what the caller took it for).
-CREATE FUNCTION finish_entry(r jsonb, p_token bytea, p_url bytea) RETURNS text LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+-- server is not what the caller took it for). known: the row was of the version that the
+-- caller knows, so with the other values it knows what the row is now.
+CREATE FUNCTION finish_entry(r jsonb, p_token bytea, p_url bytea, OUT status text, OUT known boolean, OUT older bigint, OUT newer bigint,
+		OUT issued bigint, OUT ends bigint, OUT twin boolean) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
 	p_id bigint := (r->>'id')::bigint;
 	result text := r->>'outcome';
@@ -416,8 +425,6 @@ DECLARE
 	a record;
 	l record;
 	new_app bigint;
-	older bigint := 0;
-	newer bigint := 0;
 	done text;
 	offset_ns bigint;
 	error_ns bigint;
@@ -430,14 +437,19 @@ DECLARE
 	last_end bigint;
 	m record;
 BEGIN
-	SELECT * INTO e FROM entries WHERE id = p_id FOR UPDATE;
+	known := false;
+	older := 0;
+	newer := 0;
+	SELECT x.*, x.xmin::text AS version INTO e FROM entries x WHERE x.id = p_id FOR UPDATE;
 	IF NOT FOUND THEN
-		RETURN 'missing';
+		status := 'missing';
+		RETURN;
 	END IF;
 	IF e.outcome <> 'pending' AND NOT (e.outcome = 'unknown' AND result = 'issued') THEN
-		RETURN CASE WHEN e.outcome = result AND e.error_id = r->>'error_id' AND (result <> 'issued'
+		status := CASE WHEN e.outcome = result AND e.error_id = r->>'error_id' AND (result <> 'issued'
 			OR e.last4 = r->>'last4' AND e.fingerprint = r->>'print' AND coalesce((r->>'issued')::bigint, e.issued) = e.issued)
 			THEN 'same' ELSE 'finished' END;
+		RETURN;
 	END IF;
 
 	offset_ns := e.clock;
@@ -477,11 +489,13 @@ BEGIN
 
 	-- The app as the answer has named it.
 	SELECT coalesce(nullif(r->>'app_id', ''), p.uid) AS uid, coalesce(nullif(r->>'app_slug', ''), p.slug) AS slug, p.name, p.workspace_id, p.workspace,
-			p.uid AS was_uid, p.slug AS was_slug, u.uid AS user_uid, CASE WHEN u.email <> '' THEN u.folded ELSE '' END AS mail, s.name AS server, s.whole
+			p.uid AS was_uid, p.slug AS was_slug, u.uid AS user_uid, CASE WHEN u.email <> '' THEN u.folded ELSE '' END AS mail, s.name AS server, s.whole,
+			p.name <> '' AND EXISTS (SELECT 1 FROM listed_apps o WHERE o.server = s.name AND o.name = p.name AND o.uid <> coalesce(nullif(r->>'app_id', ''), p.uid)) AS twin
 		INTO a FROM apps p, users u, servers s WHERE p.id = e.app_id AND u.id = e.user_id AND s.id = e.server_id;
 	IF (r#>>'{app,uid}', r#>>'{app,slug}', r#>>'{app,name}', r#>>'{app,workspace_id}', r#>>'{app,workspace}', r->>'named')
 			IS DISTINCT FROM (a.uid, a.slug, a.name, a.workspace_id, a.workspace, a.server) THEN
-		RETURN 'stale';
+		status := 'stale';
+		RETURN;
 	END IF;
 	new_app := CASE WHEN a.uid = a.was_uid AND a.slug = a.was_slug THEN e.app_id ELSE app_of(r->'app') END;
 
@@ -491,22 +505,26 @@ BEGIN
 		older := l.older;
 		newer := l.newer;
 	END IF;
-	UPDATE entries SET outcome = result, class = CASE result WHEN 'issued' THEN CASE newer WHEN 0 THEN 0 ELSE 2 END WHEN 'rejected' THEN 3 ELSE 1 END,
-			older_id = older, newer_id = newer, lease = NULL, app_id = new_app,
+	UPDATE entries x SET outcome = result, class = CASE result WHEN 'issued' THEN CASE finish_entry.newer WHEN 0 THEN 0 ELSE 2 END WHEN 'rejected' THEN 3 ELSE 1 END,
+			older_id = finish_entry.older, newer_id = finish_entry.newer, lease = NULL, app_id = new_app,
 			issued = issued_ms, ends = ends_ms, last = last_end, forked = (last_end > ends_ms)::int, soon_at = m.soon, urgent_at = m.urgent,
 			worst_ends = worst, clock = offset_ns, clock_error = error_ns,
 			error_id = r->>'error_id', error_title = r->>'error_title', error_text = r->>'error_text', status = (r->>'status')::bigint,
 			url_warning = r->>'url_warning', url_missing = r->>'url_missing',
-			last4 = CASE result WHEN 'issued' THEN r->>'last4' ELSE last4 END,
-			fingerprint = CASE WHEN p_token IS NULL THEN fingerprint ELSE r->>'print' END,
-			key_id = CASE WHEN p_token IS NULL THEN key_id ELSE r->>'key_id' END
-		WHERE id = p_id;
+			last4 = CASE result WHEN 'issued' THEN r->>'last4' ELSE x.last4 END,
+			fingerprint = CASE WHEN p_token IS NULL THEN x.fingerprint ELSE r->>'print' END,
+			key_id = CASE WHEN p_token IS NULL THEN x.key_id ELSE r->>'key_id' END
+		WHERE x.id = p_id;
 	done := tell(p_id, r->>'action', r->>'detail', r);
 	IF p_token IS NOT NULL THEN
 		INSERT INTO sealed VALUES (p_id, p_token, coalesce(p_url, ''));
 	END IF;
 	done := hand_over(p_id, older, e.note_id, (r->>'now')::bigint);
-	RETURN 'ok';
+	known := e.version = r->>'version';
+	issued := issued_ms;
+	ends := ends_ms;
+	twin := a.uid <> '' AND a.twin;
+	status := 'ok';
 END
 $$;
 
