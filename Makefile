@@ -16,7 +16,7 @@ HOME_PAGE ?= https://github.com/example/patdesk
 MODULE = $(shell $(GO) list -m)
 STAMP = -X $(MODULE)/cli.Version=$(VERSION) -X $(MODULE)/cli.Commit=$(COMMIT) -X $(MODULE)/cli.Date=$(DATE)
 
-.PHONY: build test race lint vet-systems sweep fuzz bench bench-ui bench-peers golden screenshots module demo man dist dist-tools dist-finish dist-check vulnerabilities
+.PHONY: build test race lint vet-systems sweep fuzz bench bench-ui golden screenshots module demo man dist dist-tools dist-finish dist-check vulnerabilities
 
 build: ## the program, in ./patdesk
 	$(GO) build -trimpath -ldflags "$(STAMP)" -o patdesk .
@@ -59,11 +59,8 @@ fuzz: ## every fuzz target for FUZZTIME executions
 bench: ## figures for docs/performance.md; they decide nothing
 	$(GO) test -run '^$$' -bench . -benchtime 20x -timeout 30m ./history ./history/postgres ./e2e
 
-bench-ui: ## the console beside the bare framework, in one run
+bench-ui: ## the console beside the bare framework, a painter without one, and fzf, tig, lazygit and hishtory where installed, in one run
 	$(GO) run ./scripts/benchui
-
-bench-peers: ## the console beside a painter without a framework, and fzf, tig, lazygit and hishtory where they are installed
-	$(GO) run ./scripts/benchui -rows 1000000 -peers
 
 man: ## the manual pages, in dist/man
 	$(GO) run ./scripts/man -out dist/man -date "$(DATE)"

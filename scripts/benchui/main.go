@@ -5,11 +5,12 @@
 // rows on the screen. Both run on a real pty with an emulated terminal that
 // answers queries. Timeline and Activity, which page over all tokens and all events
 // (three a token), are opened and scrolled in that console; beside them stand the start
-// and the scrolling of the bare program. It prints a table and decides nothing.
+// and the scrolling of the bare program. Then, on the last of the histories, it goes in
+// turns beside a painter without a framework, and fzf, tig, lazygit and hishtory where
+// they are installed. It prints tables and decides nothing.
 //
 //	go run ./scripts/benchui
-//	go run ./scripts/benchui -rows 1000 -starts 5      a quick look
-//	go run ./scripts/benchui -rows 1000000 -peers      beside other programs
+//	go run ./scripts/benchui -rows 1000 -starts 5 -peers=false     a quick look
 package main
 
 import (
@@ -27,16 +28,16 @@ func main() {
 	starts := flag.Int("starts", 15, "how often each program is started")
 	keys := flag.Int("keys", 200, "how many keys are measured while scrolling")
 	idle := flag.Int("idle", 10, "seconds of watching the idle program")
-	peers := flag.Bool("peers", false, "beside a painter without a framework, and fzf, tig, lazygit and hishtory where they are installed, instead")
+	peers := flag.Bool("peers", true, "then beside other programs, on the last of the histories")
 	flag.Parse()
-	b := &bench{starts: *starts, keys: *keys, idle: *idle}
+	b := &bench{starts: *starts, keys: *keys, idle: *idle, consoles: map[int]program{}}
 	if err := b.run(*rows, *peers); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-ui:", err)
 		os.Exit(1)
 	}
 }
 
-// run measures every size and prints the table.
+// run measures every size and prints the tables.
 func (b *bench) run(sizes string, peers bool) error {
 	stop, err := b.prepare()
 	if err != nil {
@@ -49,22 +50,17 @@ func (b *bench) run(sizes string, peers bool) error {
 		if err != nil {
 			return err
 		}
-		if peers {
-			if err := b.compare(n); err != nil {
-				return err
-			}
-			continue
-		}
 		p, err := b.measure(n)
 		if err != nil {
 			return fmt.Errorf("%d rows: %w", n, err)
 		}
 		all = append(all, p)
 	}
+	b.print(all)
 	if !peers {
-		b.print(all)
+		return nil
 	}
-	return nil
+	return b.compare(all[len(all)-1].rows)
 }
 
 // pair is the console and the floor, measured in turns.

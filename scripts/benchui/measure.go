@@ -34,6 +34,7 @@ type bench struct {
 	starts, keys, idle int
 	work               string
 	url, key           string
+	consoles           map[int]program // by the rows of their histories
 }
 
 // prepare builds both programs and starts a server for the console.
@@ -80,8 +81,19 @@ type program struct {
 	full func(*tty.Screen) bool // whether the screen is complete
 }
 
-// console is the program on a history of n rows, which is made here.
+// console is the program on a history of n rows, which is made when it is first asked for.
 func (b *bench) console(n int) (program, error) {
+	if p, made := b.consoles[n]; made {
+		return p, nil
+	}
+	p, err := b.newConsole(n)
+	if err == nil {
+		b.consoles[n] = p
+	}
+	return p, err
+}
+
+func (b *bench) newConsole(n int) (program, error) {
 	home := filepath.Join(b.work, fmt.Sprint("home", n))
 	conf, data := filepath.Join(home, "config"), filepath.Join(home, "data")
 	for _, d := range []string{conf, data} {
