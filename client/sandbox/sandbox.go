@@ -149,12 +149,17 @@ func (o *Options) seed() *Seed {
 	if o.Seed != nil {
 		return o.Seed
 	}
+	return readBuiltin()
+}
+
+// readBuiltin reads the built-in seed once in a process: an instance takes copies.
+var readBuiltin = sync.OnceValue(func() *Seed {
 	seed, err := ReadSeed(builtinSeed)
 	if err != nil {
 		panic("sandbox: seed.json: " + err.Error()) // a part of the program, which a test reads
 	}
 	return seed
-}
+})
 
 // Key returns the only admin key this instance accepts.
 func (s *Server) Key() string { return s.opts.Key }

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestSeed_IsCompleteAndStable(t *testing.T) {
@@ -71,6 +74,38 @@ func TestSeed_AccessorsReturnCopies(t *testing.T) {
 	s.Workspaces()[0].Groups[0] = "changed"
 	if s.Users()[0].Memberships[0].Groups[0] == "changed" || s.Apps()[4].Groups[0] == "changed" || s.Workspaces()[0].Groups[0] == "changed" {
 		t.Error("an accessor gave the instance's own data away")
+	}
+}
+
+// Ensure that what becomes of one instance is not what another begins with: the built-in
+// seed is read once for all.
+func TestSeed_OneForMany(t *testing.T) {
+	one := New(Options{})
+	users, apps, workspaces := one.Users(), one.Apps(), one.Workspaces()
+	for _, err := range []error{
+		one.SetUserStatus("ana@example.com", "archived"), one.SetMembership("bo@partner.example", "sales", "archived", "admin"),
+		one.SetAccess("dana@example.com", "orders", false), one.RenameApp("orders", "changed"), one.RenameSlug("stock", "changed"),
+		one.SetReleased("changed", false), one.SetUserEmail("gil@example.com", "changed@example.com"), one.DeleteUser("hana@partner.example"),
+		one.DeleteApp("invoices"), one.SetWorkspaceStatus("sales", "archived"),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	another := New(Options{})
+	if diff := cmp.Diff(users, another.Users()); diff != "" {
+		t.Errorf("users (- before, + now):\n%s", diff)
+	}
+	if diff := cmp.Diff(apps, another.Apps(), cmpopts.IgnoreUnexported(App{})); diff != "" {
+		t.Errorf("apps (- before, + now):\n%s", diff)
+	}
+	if diff := cmp.Diff(workspaces, another.Workspaces()); diff != "" {
+		t.Errorf("workspaces (- before, + now):\n%s", diff)
+	}
+	for _, a := range another.apps {
+		if len(a.denied) > 0 {
+			t.Errorf("%s is denied to %d people", a.Name, len(a.denied))
+		}
 	}
 }
 
