@@ -3,6 +3,7 @@ package literal
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,7 +33,24 @@ func TestJSON(t *testing.T) {
 }
 
 func TestJSON_KeepsTheValue(t *testing.T) {
-	for _, h := range termtest.Corpus() {
+	corpus := termtest.Corpus()
+	for i, h := range corpus {
+		corpus[i].Value = h.Value[:min(len(h.Value), 1<<16)]
+	}
+	keepsTheValue(t, corpus)
+}
+
+// Ensure the same where a text has a megabyte.
+func TestJSON_KeepsTheValue_Sweep(t *testing.T) {
+	if os.Getenv("PATDESK_LONG") == "" {
+		t.Skip("set PATDESK_LONG=1")
+	}
+	keepsTheValue(t, termtest.Corpus())
+}
+
+func keepsTheValue(t *testing.T, corpus []termtest.Hostile) {
+	t.Helper()
+	for _, h := range corpus {
 		for _, indent := range []string{"", "\t"} {
 			plain, err := json.MarshalIndent(map[string]string{h.Name: h.Value}, "", indent)
 			if err != nil {

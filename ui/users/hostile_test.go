@@ -1,6 +1,7 @@
 package users
 
 import (
+	"os"
 	"testing"
 	"time"
 
@@ -12,7 +13,20 @@ import (
 // Ensure that hostile names of people, apps, groups and events are text, in the list and
 // on the page of a person.
 func TestHostile_PeopleAreText(t *testing.T) {
-	for _, h := range termtest.Corpus() {
+	peopleAreText(t, kittest.Corpus())
+}
+
+// Ensure the same where a text has a megabyte.
+func TestHostile_PeopleAreText_Sweep(t *testing.T) {
+	if os.Getenv("PATDESK_LONG") == "" {
+		t.Skip("set PATDESK_LONG=1")
+	}
+	peopleAreText(t, termtest.Corpus())
+}
+
+func peopleAreText(t *testing.T, corpus []termtest.Hostile) {
+	t.Helper()
+	for _, h := range corpus {
 		s := kittest.NewShell(t)
 		person := pat.Person{
 			Listed: true, Known: true, Tokens: 1, Until: s.Clock.Add(time.Hour), Worth: pat.WorthSession,

@@ -137,3 +137,17 @@ func Quiet(tb testing.TB, sc kit.Screen, where, hostile string) {
 		tb.Fatalf("%s: %v reach the terminal from %q", where, found, hostile)
 	}
 }
+
+// shortEnough is how many bytes of a hostile text Corpus keeps: far more than a screen
+// shows.
+const shortEnough = 1 << 16
+
+// Corpus is the corpus of hostile texts with those of a megabyte cut, which take longer
+// than all others together.
+func Corpus() []termtest.Hostile {
+	all := termtest.Corpus()
+	for i, h := range all {
+		all[i].Value = h.Value[:min(len(h.Value), shortEnough)]
+	}
+	return all
+}
