@@ -27,7 +27,7 @@ test: ## the default suite
 # What starts goroutines, or is used by several. The rest makes texts of texts.
 CONCURRENT = $(shell $(GO) list ./... | grep -vE '/(address|csp|docs|e2e/browser|literal|paste|scripts/.*|span|ui/term/termtest)$$')
 # Where the sweeps are: the others need not be built for them.
-SWEEP = Sweep|EverySize|Mash|RandomKeys|ScreensShowTextOnly|Processes|Kill|DamagedFiles
+SWEEP = Sweep|EverySize|Mash|RandomKeys|ScreensShowTextOnly|WalksEqual|Processes|Kill|DamagedFiles
 SWEPT = $(shell grep -rlE --include='*_test.go' '^func Test[A-Za-z_]*($(SWEEP))' . | xargs -n 1 dirname | sort -u)
 
 # The console's stories that are told again on PostgreSQL.

@@ -217,7 +217,7 @@ func TestPage_WalksEqualTheSortedWhole(t *testing.T) {
 		s.far = rapid.Bool().Draw(t, "far away")
 		randomHistory(t, s)
 		all := everything(t, s)
-		for range 8 {
+		for range effort(3, 8, 8) {
 			q := Query{
 				Filter: randomFilter(t), Now: epoch, Reverse: rapid.Bool().Draw(t, "reverse"),
 				Sort:  rapid.SampledFrom(allSorts).Draw(t, "sort"),
