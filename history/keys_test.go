@@ -18,6 +18,7 @@ func TestOpen_TellsAHistoryThatIsGone(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(t *testing.T, path string){
 		"emptied":          func(t *testing.T, path string) { truncate(t, path, 0) },
+		"emptied by echo":  func(t *testing.T, path string) { write(t, path, []byte("\n")) },
 		"deleted":          func(t *testing.T, path string) { remove(t, path) },
 		"moved":            func(t *testing.T, path string) { rename(t, path, path+".away") },
 		"emptied, old log": func(t *testing.T, path string) { truncate(t, path, 0); write(t, path+"-wal", []byte("rows")) },

@@ -45,11 +45,16 @@ func (lite *engine) NoteKey(_ context.Context, id string) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
+// noPages is the greatest size, in bytes, of a file that SQLite takes for one
+// without pages: to its file layer, a single byte is none (unixFileSize in
+// os_unix.c). "echo > history.db" leaves just that.
+const noPages = 1
+
 // checkGone refuses to take a history that was emptied or deleted for one that
 // has not begun yet. A first start makes no key before its file is whole.
 func (s *Store) checkGone() error {
-	file := size(s.path)
-	if file > 0 {
+	fi, err := os.Lstat(s.path)
+	if err == nil && (!fi.Mode().IsRegular() || fi.Size() > noPages) {
 		return nil
 	}
 	noted, err := s.notedKeys()
@@ -57,7 +62,7 @@ func (s *Store) checkGone() error {
 		return nil //nolint:nilerr // what cannot be read says nothing
 	}
 	what := "is not there"
-	if _, err := os.Lstat(s.path); err == nil {
+	if fi != nil {
 		what = "is empty"
 	}
 	e := &Error{Kind: Gone, Path: s.path, Fix: aside(s.keysFile()), Err: fmt.Errorf("%s %s, although tokens were recorded in it", s.path, what)}
