@@ -105,7 +105,7 @@ func also(first, second error) error {
 
 func isCommand(fix string) bool {
 	word, _, _ := strings.Cut(fix, " ")
-	return word == "chmod" || word == "sudo" || word == "mv"
+	return word == "chmod" || word == "sudo" || word == "mv" || word == "cp"
 }
 
 // makeWritable is the command that lets this user write to a history of his own,
@@ -143,12 +143,23 @@ func takeBack(name string, owner, user int) string {
 // aside is the command that gets something out of the way without losing it, nor
 // what was put aside before.
 func aside(name string) string {
-	to := name + ".aside"
-	for n := 2; ; n++ {
+	return "mv " + literal.Shell(name) + " " + literal.Shell(unused(name+".aside"))
+}
+
+// ownCopy is the command that parts a file from its other names (hard links) and
+// loses neither. cp -p keeps it private.
+func ownCopy(name string) string {
+	own := literal.Shell(unused(name + ".own"))
+	return "cp -p " + literal.Shell(name) + " " + own + " && mv " + own + " " + literal.Shell(name)
+}
+
+// unused is a path that nothing has: name, or name and a number.
+func unused(name string) string {
+	for to, n := name, 2; ; n++ {
 		if _, err := os.Lstat(to); err != nil {
-			return "mv " + literal.Shell(name) + " " + literal.Shell(to)
+			return to
 		}
-		to = fmt.Sprintf("%s.aside%d", name, n)
+		to = fmt.Sprintf("%s%d", name, n)
 	}
 }
 
@@ -164,8 +175,7 @@ func checkFile(path, name string, fi fs.FileInfo) error {
 	case uid != os.Getuid():
 		return notPrivate(path, name+" belongs to another user", takeBack(name, uid, os.Getuid()))
 	case links > 1:
-		return notPrivate(path, name+" has more than one name (hard link)",
-			fmt.Sprintf("find %s -samefile %s", literal.Shell(folderOf(name)), literal.Shell(name)))
+		return notPrivate(path, name+" has more than one name (hard link); the other one keeps a copy", ownCopy(name))
 	case othersMay(fi, 0o077):
 		return notPrivate(path, "others can read "+name, "chmod 600 "+literal.Shell(name))
 	}

@@ -98,13 +98,21 @@ func TestOpen_RefusesWhatIsNotPrivate(t *testing.T) {
 		"open folder":     {chmod(0o777, folder), "chmod 700 '%d'"},
 		"group's folder":  {chmod(0o770, folder), "chmod 700 '%d'"},
 		"symbolic link":   {linked(os.Symlink), "mv '%f' '%f.aside'"},
-		"hard link":       {linked(os.Link), "find '%d' -samefile '%f'"},
+		"hard link":       {linked(os.Link), "cp -p '%f' '%f.own' && mv '%f.own' '%f'"},
 		"dangling link":   {dangling, "mv '%f' '%f.aside'"},
 		"link for folder": {linkedFolder, "PATDESK_DATA"},
 		"pipe":            {func(t *testing.T) string { return special(t, syscall.S_IFIFO) }, "mv '%f' '%f.aside'"},
+		"pipe, was in use": {func(t *testing.T) string {
+			path := closedHistory(t, 1).Path
+			remove(t, path)
+			if err := syscall.Mkfifo(path, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return path
+		}, "mv '%f' '%f.aside'"},
 		"folder for file": {func(t *testing.T) string { return special(t, syscall.S_IFDIR) }, "mv '%f' '%f.aside'"},
 		"link for log":    {sidecar("-wal", os.Symlink), "mv '%f-wal' '%f-wal.aside'"},
-		"hard linked log": {sidecar("-shm", os.Link), "find '%d' -samefile '%f-shm'"},
+		"hard linked log": {sidecar("-shm", os.Link), "cp -p '%f-shm' '%f-shm.own' && mv '%f-shm.own' '%f-shm'"},
 		"journal to lure": {sidecar("-journal", os.Symlink), "mv '%f-journal' '%f-journal.aside'"},
 		"open log": {func(t *testing.T) string {
 			p := made(t)
@@ -359,8 +367,13 @@ func TestTakeBack_RightForThisUser(t *testing.T) {
 func TestOpen_OneCommandMendsAll(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(t *testing.T, path string){
-		"file and log":       func(t *testing.T, path string) { write(t, path+"-wal", nil); chmodAll(t, 0o644, path, path+"-wal") },
-		"folder and file":    func(t *testing.T, path string) { chmodAll(t, 0o644, path); chmodAll(t, 0o777, filepath.Dir(path)) },
+		"file and log":    func(t *testing.T, path string) { write(t, path+"-wal", nil); chmodAll(t, 0o644, path, path+"-wal") },
+		"folder and file": func(t *testing.T, path string) { chmodAll(t, 0o644, path); chmodAll(t, 0o777, filepath.Dir(path)) },
+		"hard link": func(t *testing.T, path string) {
+			if err := os.Link(path, path+" other"); err != nil {
+				t.Fatal(err)
+			}
+		},
 		"file with no right": func(t *testing.T, path string) { chmodAll(t, 0o044, path) },
 	} {
 		t.Run(name, func(t *testing.T) {
