@@ -22,10 +22,13 @@ func (a *app) openLedger(ctx context.Context, s *session, n need) (pat.Ledger, e
 	if s.config.History != "" {
 		return a.openDatabase(ctx, s, o)
 	}
-	a.sayIfNew(s)
+	begins := a.isNew(s)
 	store, err := history.Open(ctx, o)
 	if err != nil {
 		return nil, err // a nil *history.Store would be a pat.Ledger
+	}
+	if begins {
+		a.say("note: %s did not exist, although tokens were sealed before on this computer: a new history begins there", s.paths.History)
 	}
 	return store, nil
 }
@@ -101,15 +104,11 @@ func (a *app) sayUpgrade(rows int64) {
 	}
 }
 
-// sayIfNew tells of a history that begins although its key was made before: its
-// folder may have been deleted, or not be mounted.
-func (a *app) sayIfNew(s *session) {
-	if _, err := os.Lstat(s.paths.History); !errors.Is(err, fs.ErrNotExist) {
-		return
-	}
-	if key := a.keyStore(s); key.Made() {
-		a.say("note: %s does not exist, although tokens were sealed before on this computer: a new history begins there", s.paths.History)
-	}
+// isNew reports whether the history has yet to begin although its key was made
+// before: its folder may have been deleted, or not be mounted.
+func (a *app) isNew(s *session) bool {
+	_, err := os.Lstat(s.paths.History)
+	return errors.Is(err, fs.ErrNotExist) && a.keyStore(s).Made()
 }
 
 // makeKey makes the first key that seals tokens, where the command may.

@@ -58,7 +58,7 @@ func TestHistory_GoneIsTold(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, errs, code := run(t, env, args...)
-		if text := string(errs); code != 9 || !strings.Contains(text, "L11") || !strings.Contains(text, historyOf(env)+" is not there") {
+		if text := string(errs); code != 9 || !strings.Contains(text, "L11") || !strings.Contains(text, historyOf(env)+" is not there") || strings.Contains(text, "begins") {
 			t.Errorf("%v: exit %d, said %s", args, code, text)
 		}
 	}
