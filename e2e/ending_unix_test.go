@@ -30,10 +30,10 @@ type ending struct {
 func TestEnding_SignalInFlight(t *testing.T) {
 	t.Parallel()
 	for _, e := range []ending{
-		{"TERM", 4 * time.Second, []syscall.Signal{syscall.SIGTERM}, 0, "issued", 0},
-		{"INT", 4 * time.Second, []syscall.Signal{syscall.SIGINT}, 0, "issued", 0},
-		{"HUP", 4 * time.Second, []syscall.Signal{syscall.SIGHUP}, 0, "issued", 0},
-		{"one wish, sent to process and group", 3 * time.Second, []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP}, time.Millisecond, "issued", 0},
+		{"TERM", 2 * time.Second, []syscall.Signal{syscall.SIGTERM}, 0, "issued", 0},
+		{"INT", 2 * time.Second, []syscall.Signal{syscall.SIGINT}, 0, "issued", 0},
+		{"HUP", 2 * time.Second, []syscall.Signal{syscall.SIGHUP}, 0, "issued", 0},
+		{"one wish, sent to process and group", 2 * time.Second, []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP}, time.Millisecond, "issued", 0},
 		{"no answer", 30 * time.Second, []syscall.Signal{syscall.SIGTERM}, 0, "unknown", 7},
 		{"twice", 30 * time.Second, []syscall.Signal{syscall.SIGTERM, syscall.SIGTERM}, time.Second, "unknown", -1},
 	} {
@@ -51,7 +51,7 @@ func TestEnding_SignalInFlight_Sweep(t *testing.T) {
 	}
 	t.Parallel()
 	for n := range 16 {
-		delay := time.Second + time.Duration(n)*200*time.Millisecond
+		delay := time.Second + time.Duration(n)*130*time.Millisecond
 		t.Run(delay.String(), func(t *testing.T) {
 			t.Parallel()
 			ending{"", delay, []syscall.Signal{syscall.SIGTERM}, 0, "issued", 0}.check(t)

@@ -213,14 +213,10 @@ func restoredAfterEndings(t *testing.T, rounds int) {
 		for range rounds {
 			c := openConsole(t, tty.Options{Env: demoEnv(t)}, "--demo")
 			c.sees("URGENT")
-			begin := time.Now()
 			_ = c.Settings.Close()
 			_ = c.Keyboard.Close()
 			if _, err := c.Exit(patience); err != nil {
 				t.Fatal(err)
-			}
-			if took := time.Since(begin); took > 2*time.Second {
-				t.Errorf("it took %s to end", took)
 			}
 			c.Close()
 		}

@@ -20,20 +20,15 @@ import (
 // commands, and the ssh that people have.
 func TestServe_AsDocumented(t *testing.T) {
 	e2etest.SkipShort(t)
-	page, err := os.ReadFile("../../docs/team.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, section, _ := strings.Cut(string(page), "\n## Without sshd")
-	section, _, _ = strings.Cut(section, "\n## ")
-	block := func(kind string) string {
-		m := regexp.MustCompile("(?s)```" + kind + "\n(.*?)```").FindStringSubmatch(section)
-		if m == nil {
-			t.Fatalf("the guide has no %s", kind)
+	table, commands := "", ""
+	for _, b := range blocks(t, "Without sshd: patdesk serve") {
+		if b.kind == "toml" {
+			table += b.text
+		} else {
+			commands += b.text
 		}
-		return m[1]
 	}
-	d := closedDesk(t, strings.Replace(block("toml"), "127.0.0.1:2222", "127.0.0.1:0", 1))
+	d := closedDesk(t, strings.Replace(table, `"0.0.0.0:2222"`, `"127.0.0.1:0"`, 1))
 	e2etest.Run(t, d.env, "issue", "ana@example.com", "orders")
 	if out := e2etest.Run(t, d.env, "team", "check"); !strings.Contains(out, "2 members") {
 		t.Errorf("team check: %s", out)
@@ -41,7 +36,7 @@ func TestServe_AsDocumented(t *testing.T) {
 	said := &e2etest.Output{}
 	var server *exec.Cmd
 	ran := 0
-	for line := range strings.Lines(block("text")) {
+	for line := range strings.Lines(commands) {
 		words := strings.Fields(line)
 		switch {
 		case words[0] == "patdesk":
