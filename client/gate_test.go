@@ -132,6 +132,9 @@ func TestReadProxies(t *testing.T) {
 		{base: base, env: map[string]string{"HTTPS_PROXY": "http://ana:p%25ss%23%2F@proxy.example.com:3128"}, via: "proxy.example.com:3128"},
 		{base: base, env: map[string]string{"HTTPS_PROXY": "http://CORP%5Cana:pw@proxy.example.com:3128"}, via: "proxy.example.com:3128"},
 		{base: base, env: map[string]string{"HTTPS_PROXY": "http://[2001:db8::1]:3128"}, via: "[2001:db8::1]:3128"},
+		{base: base, env: map[string]string{"HTTPS_PROXY": "http://proxy.example.com:3128\n"}, via: "proxy.example.com:3128"},
+		{base: base, env: map[string]string{"HTTPS_PROXY": " proxy.example.com:3128 "}, via: "proxy.example.com:3128"},
+		{base: base, env: map[string]string{"https_proxy": "\thttp://ana:pw@proxy.example.com:3128\r\n"}, via: "proxy.example.com:3128"},
 		{base: base, env: map[string]string{"HTTP_PROXY": "http://pa%ss@x"}},
 		{base: base, env: map[string]string{"HTTPS_PROXY": "http://pa%ss@x", "NO_PROXY": "example.com"}},
 		{base: "http://localhost:3000", env: map[string]string{"HTTP_PROXY": "http://pa%ss@x"}},
@@ -150,6 +153,9 @@ func TestReadProxies(t *testing.T) {
 		{base: base, env: map[string]string{"HTTPS_PROXY": "http://"}, fault: "HTTPS_PROXY"},
 		{base: base, env: map[string]string{"HTTPS_PROXY": "http://10.0.0.1:"}, fault: "HTTPS_PROXY"},
 		{base: base, env: map[string]string{"HTTPS_PROXY": "http://10.0.0.1:99999x"}, fault: "HTTPS_PROXY"},
+		{base: base, env: map[string]string{"HTTPS_PROXY": "http://10.0.0.1:99999"}, fault: "HTTPS_PROXY"},
+		{base: base, env: map[string]string{"HTTPS_PROXY": "10.0.0.1:0"}, fault: "HTTPS_PROXY"},
+		{base: base, env: map[string]string{"HTTPS_PROXY": " "}, fault: "HTTPS_PROXY"},
 		{base: "http://tooljet.example.com", env: map[string]string{"HTTP_PROXY": "none"}, fault: "HTTP_PROXY"},
 	} {
 		p := readProxies(func(name string) string { return tt.env[name] })

@@ -3,6 +3,7 @@ package client
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
@@ -29,7 +30,7 @@ func readProxies(getenv func(string) string) proxies {
 			continue
 		}
 		p.names[scheme] = name
-		if *to = value; !readableProxy(value) {
+		if *to = strings.TrimSpace(value); !readableProxy(*to) {
 			p.broken[scheme] = name
 			*to = "http://unreadable.invalid:1" // so that NO_PROXY still decides
 		}
@@ -50,9 +51,8 @@ func variable(getenv func(string) string, name string) (used, value string) {
 // readableProxy reports whether a proxy variable says which proxy it means: a
 // URL, or host:port, or a host with a dot in it. A password with a character that
 // is not percent-encoded (RFC 3986, 2.1) ends the host too early, and then what
-// is left looks like a path, a query or a fragment.
+// is left looks like a path, a query or a fragment. Nobody listens on port 99999.
 func readableProxy(value string) bool {
-	value = strings.TrimSpace(value)
 	scheme, rest, ok := strings.Cut(value, "://")
 	if !ok {
 		scheme, rest = "http", value
@@ -66,7 +66,15 @@ func readableProxy(value string) bool {
 		return false
 	}
 	u, err := url.Parse(scheme + "://" + rest)
-	return err == nil && u.Hostname() != "" && !strings.HasSuffix(u.Host, ":") && !strings.ContainsAny(u.Host, "\\\"<>%") &&
+	if err != nil {
+		return false
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return false
+		}
+	}
+	return u.Hostname() != "" && !strings.HasSuffix(u.Host, ":") && !strings.ContainsAny(u.Host, "\\\"<>%") &&
 		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && !strings.Contains(rest, "#")
 }
 
