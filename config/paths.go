@@ -27,9 +27,9 @@ type Paths struct {
 //
 // PATDESK_CONFIG overrides the first: a path that ends in .toml is the file,
 // another is the directory. PATDESK_DATA overrides the second: a path that ends
-// in .db is the history itself; it has to be absolute, so that there is one
-// history whatever the current directory is. A ~ at the start is the home. Every
-// error is a *PlaceError.
+// in .db is the history itself. Both have to be absolute, so that there is one
+// history, and one key that opens it, whatever the current directory is. A ~ at
+// the start is the home. Every error is a *PlaceError.
 func FindPaths(getenv func(string) string) (Paths, error) {
 	return findPaths(runtime.GOOS, getenv)
 }
@@ -41,10 +41,10 @@ func findPaths(goos string, getenv func(string) string) (Paths, error) {
 		if err != nil {
 			return Paths{}, err
 		}
-		abs, err := filepath.Abs(v)
-		if err != nil {
-			return Paths{}, err
+		if !filepath.IsAbs(v) {
+			return Paths{}, &PlaceError{Var: "PATDESK_CONFIG", Msg: "is not absolute: from another directory, the settings and the key that seals tokens would be others"}
 		}
+		abs := filepath.Clean(v)
 		p.ConfigDir, p.ConfigFile = abs, filepath.Join(abs, "config.toml")
 		if strings.EqualFold(filepath.Ext(abs), ".toml") {
 			p.ConfigDir, p.ConfigFile = filepath.Dir(abs), abs

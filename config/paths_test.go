@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,10 +9,6 @@ import (
 )
 
 func TestFindPaths(t *testing.T) {
-	wd, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
 	home := Paths{
 		ConfigFile: "/home/ana/.config/patdesk/config.toml", ConfigDir: "/home/ana/.config/patdesk",
 		DataDir: "/home/ana/.local/share/patdesk", History: "/home/ana/.local/share/patdesk/history.db",
@@ -29,7 +24,7 @@ func TestFindPaths(t *testing.T) {
 		{"linux", []string{"XDG_CONFIG_HOME=/c", "XDG_DATA_HOME=/d"}, Paths{"/c/patdesk/config.toml", "/c/patdesk", "/d/patdesk", "/d/patdesk/history.db"}},
 		{"linux", []string{"PATDESK_CONFIG=/c", "PATDESK_DATA=/d"}, Paths{"/c/config.toml", "/c", "/d", "/d/history.db"}},
 		{"linux", []string{"PATDESK_CONFIG=/c/my.toml", "PATDESK_DATA=/d/my.db", "HOME=/home/ana"}, Paths{"/c/my.toml", "/c", "/d", "/d/my.db"}},
-		{"linux", []string{"PATDESK_CONFIG=c", "PATDESK_DATA=/d/x.DB"}, Paths{wd + "/c/config.toml", wd + "/c", "/d", "/d/x.DB"}},
+		{"linux", []string{"PATDESK_CONFIG=/c/../e/", "PATDESK_DATA=/d/x.DB"}, Paths{"/e/config.toml", "/e", "/d", "/d/x.DB"}},
 		{"linux", []string{"PATDESK_CONFIG=~/c", "PATDESK_DATA=~/d", "HOME=/home/ana"}, Paths{"/home/ana/c/config.toml", "/home/ana/c", "/home/ana/d", "/home/ana/d/history.db"}},
 		{"linux", []string{"PATDESK_CONFIG=~/my.toml", "PATDESK_DATA=~", "HOME=/home/ana"}, Paths{"/home/ana/my.toml", "/home/ana", "/home/ana", "/home/ana/history.db"}},
 		{"linux", []string{"PATDESK_CONFIG=/c", "PATDESK_DATA= /d/../e "}, Paths{"/c/config.toml", "/c", "/e", "/e/history.db"}},
@@ -67,6 +62,8 @@ func TestFindPaths_Refuses(t *testing.T) {
 		"PATDESK_DATA=file:///d":   "is an address",
 		"PATDESK_DATA= ":           "nothing but white space", //nolint:gocritic // as somebody may leave it
 		"PATDESK_CONFIG=%APPDATA%": "the name of a variable",
+		"PATDESK_CONFIG=c":         "PATDESK_CONFIG is not absolute",
+		"PATDESK_CONFIG=./my.toml": "PATDESK_CONFIG is not absolute",
 	} {
 		_, err := findPaths("linux", env(value, "HOME=/home/ana"))
 		if err == nil || !strings.Contains(err.Error(), want) || errors.Is(err, ErrNoHome) {
