@@ -33,13 +33,18 @@ func Fault(s string) error {
 	if n, ok := capitalM(text); ok {
 		return fmt.Errorf("%s could be a minute or a month: write %sm for minutes, or %s for months of 30 days", quoted(text), n, thirty(n))
 	}
+	if together := strings.Join(strings.Fields(text), ""); together != text {
+		if _, ok := Parse(together); ok {
+			return fmt.Errorf("%s: write %s", quoted(text), quoted(together))
+		}
+	}
 	m := spelled.FindStringSubmatch(text)
 	if m == nil {
 		return fmt.Errorf("%s: %s", quoted(text), or)
 	}
 	sign, number, fraction, unit := m[1], strings.TrimLeft(m[2], "0"), m[3], strings.ToLower(m[4])
 	switch {
-	case sign == "-":
+	case sign != "":
 		return fmt.Errorf("%s: a length of time has no sign; %s", quoted(text), or)
 	case fraction != "":
 		return fmt.Errorf("%s: no fractions; write 90m for one and a half hours, or %s", quoted(text), strings.TrimPrefix(or, "use "))
