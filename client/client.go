@@ -256,7 +256,8 @@ func (c *Client) refused(e *Error, res *response, req *http.Request) {
 		e.Failure = FailRedirect
 		e.Target = c.clean(redirectTarget(req.URL, h.Get("Location")))
 		return
-	case e.Status == http.StatusProxyAuthRequired:
+	case e.Status == http.StatusProxyAuthRequired && req.URL.Scheme == "http" && c.proxyOf(req) != "":
+		// Through a tunnel, or without a proxy, a 407 is not our proxy's (RFC 9110, 15.5.8).
 		e.Failure, e.By = FailProxyAuth, ByProxy
 		e.Authenticate = c.clean(scheme(h.Get("Proxy-Authenticate")))
 		e.Proxy = c.proxyOf(req)

@@ -110,8 +110,6 @@ func rowOfStatus(e *client.Error, stage Stage) ID {
 		return rowOf404(e)
 	case s == http.StatusMethodNotAllowed:
 		return IDWrongAPI
-	case s == http.StatusProxyAuthRequired:
-		return IDProxyLogIn
 	case s == http.StatusConflict:
 		return IDConflict
 	case s == http.StatusRequestEntityTooLarge:
@@ -217,7 +215,13 @@ func fillIn(x Explanation, e *client.Error, at *StageError) Explanation {
 func fillWire(x Explanation, e *client.Error) Explanation {
 	switch x.ID {
 	case IDRedirected:
-		if e.Target != "" {
+		switch e.Target {
+		case "":
+			x = x.with("", "", "Check the base URL")
+		case e.Host:
+			x = x.with("", "it points to another page of the same address: a sign-on page stands before ToolJet, or the base path (SUB_PATH) is wrong",
+				"Ask for an exception for /api/ext, or correct the base path in the base URL")
+		default:
 			x.Cause = fmt.Sprintf("it points to %s; the admin key is never sent on to another address", e.Target)
 		}
 	case IDCertExpired:

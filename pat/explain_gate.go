@@ -21,7 +21,9 @@ func rowOfGate(e *client.Error, stage Stage) ID {
 		return rowOfForeign(e)
 	case strings.Contains(strings.ToLower(e.Page), "ssl certificate"): // as nginx says it, in HTTP
 		return IDClientCert
-	case s == http.StatusUnauthorized, s == http.StatusProxyAuthRequired, s == http.StatusRequestEntityTooLarge, s == http.StatusTooManyRequests,
+	case s == http.StatusNotImplemented: // of a proxy that does not know the method: no word about ToolJet's edition
+		return IDGateRefused
+	case s == http.StatusUnauthorized, s == http.StatusRequestEntityTooLarge, s == http.StatusTooManyRequests,
 		s >= http.StatusInternalServerError:
 		return ""
 	case s == http.StatusBadRequest:
