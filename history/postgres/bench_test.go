@@ -25,7 +25,7 @@ func BenchmarkToken(b *testing.B) {
 	common := history.Options{KeepTokens: true, Key: func(context.Context) (secret.Key, error) { return key, nil }, Actor: me()}
 	post := far(b, common)
 	bare := far(b, common, `DROP TRIGGER entries_added ON entries`, `DROP TRIGGER entries_moved ON entries`,
-		`CREATE OR REPLACE FUNCTION tell(p_entry bigint, p_action text, p_detail text, d jsonb) RETURNS void LANGUAGE plpgsql AS 'BEGIN END'`)
+		`CREATE OR REPLACE FUNCTION tell(p_entry bigint, p_action text, p_detail text, d jsonb, p_who bigint DEFAULT NULL) RETURNS void LANGUAGE plpgsql AS 'BEGIN END'`)
 	file := common
 	file.Path = filepath.Join(b.TempDir(), "data", "history.db")
 	lite, err := history.Open(b.Context(), file)

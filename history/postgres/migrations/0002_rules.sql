@@ -32,10 +32,17 @@ CREATE TRIGGER seals_kept BEFORE DELETE ON seals FOR EACH ROW EXECUTE FUNCTION r
 CREATE TRIGGER seals_whole BEFORE TRUNCATE ON seals EXECUTE FUNCTION refuse('forgets', 'a seal');
 CREATE TRIGGER seals_same BEFORE UPDATE ON seals FOR EACH ROW EXECUTE FUNCTION refuse('changes', 'a seal');
 
--- (Whether the class is another one is asked here, since a condition of the trigger is read
--- from its text by each statement. The server of a row is never changed.)
+-- count_entry refuses rows that say two things at once, and counts the others. (Whether the
+-- class is another one is asked here, since a condition of the trigger is read from its text
+-- by each statement. The server of a row is never changed.)
 CREATE FUNCTION count_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+	IF ((NEW.drifted | NEW.unit_proven | NEW.forked) BETWEEN 0 AND 1 AND CASE NEW.class
+			WHEN 1 THEN NEW.outcome IN ('pending', 'unknown')
+			WHEN 3 THEN NEW.outcome = 'rejected'
+			ELSE NEW.class IN (0, 2) AND NEW.outcome = 'issued' END) IS NOT TRUE THEN
+		RAISE EXCEPTION 'row % says two things at once', NEW.id USING ERRCODE = 'check_violation';
+	END IF;
 	IF TG_OP = 'INSERT' THEN
 		INSERT INTO tally_deltas VALUES (NEW.server_id, NEW.class);
 	ELSIF NEW.class <> OLD.class THEN
@@ -45,7 +52,7 @@ BEGIN
 END
 $$;
 CREATE TRIGGER entries_added AFTER INSERT ON entries FOR EACH ROW EXECUTE FUNCTION count_entry();
-CREATE TRIGGER entries_moved AFTER UPDATE OF class ON entries FOR EACH ROW EXECUTE FUNCTION count_entry();
+CREATE TRIGGER entries_moved AFTER UPDATE OF class, outcome, drifted, unit_proven, forked ON entries FOR EACH ROW EXECUTE FUNCTION count_entry();
 
 -- fold_tally adds the differences up, unless somebody else is doing it, and returns how
 -- many there were.

@@ -187,7 +187,9 @@ BEGIN
 			keys := keys || hashtextextended('patdesk pair ' || person || ' ' || app, 0);
 		END LOOP;
 	END LOOP;
-	IF cardinality(keys) > 1 THEN
+	IF cardinality(keys) = 2 THEN -- the usual number
+		keys := ARRAY[least(keys[1], keys[2]), greatest(keys[1], keys[2])];
+	ELSIF cardinality(keys) > 2 THEN
 		keys := ARRAY(SELECT DISTINCT unnest(keys) AS key ORDER BY key LIMIT 100);
 	END IF;
 	FOREACH k IN ARRAY keys LOOP
@@ -255,11 +257,11 @@ END
 $$;
 
 -- tell writes an event. (Here and below, what a function gives is assigned and not asked for
--- by a statement, which costs several times as much.)
-CREATE FUNCTION tell(p_entry bigint, p_action text, p_detail text, d jsonb) RETURNS void LANGUAGE plpgsql AS $$
+-- by a statement, which costs several times as much. p_who: of whom the number is known.)
+CREATE FUNCTION tell(p_entry bigint, p_action text, p_detail text, d jsonb, p_who bigint DEFAULT NULL) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	INSERT INTO events (at, actor_id, via, role, action, entry_id, detail)
-		VALUES ((d->>'now')::bigint, coalesce((SELECT id FROM issuers WHERE name = d#>>'{actor,name}' AND machine = d#>>'{actor,machine}'), issuer_of(d->'actor')),
+		VALUES ((d->>'now')::bigint, coalesce(p_who, (SELECT id FROM issuers WHERE name = d#>>'{actor,name}' AND machine = d#>>'{actor,machine}'), issuer_of(d->'actor')),
 			d#>>'{actor,via}', d#>>'{actor,role}', p_action, p_entry, p_detail);
 END
 $$;
@@ -291,6 +293,7 @@ DECLARE
 	was text;
 	last_end bigint := (d->>'ends')::bigint;
 	m record;
+	who bigint;
 	n record;
 	done text;
 BEGIN
@@ -317,13 +320,19 @@ BEGIN
 		END IF;
 	END IF;
 	m := marks(last_end, (d->>'life_ns')::bigint);
-	INSERT INTO entries (profile_id, server_id, class, ends, last, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id,
+	WITH made AS (INSERT INTO entries (profile_id, server_id, class, ends, last, soon_at, urgent_at, user_id, app_id, issuer_id, role_id, host_id, note_id,
 			outcome, request_id, begun, worst_ends, life, idle, sent, unit, unit_proven, clock, clock_error, run, run_row, lease)
 		VALUES (
 			coalesce((SELECT id FROM profiles WHERE name = d->>'profile'), profile_of(d->>'profile')),
 			coalesce((SELECT id FROM servers WHERE name = d->>'server' AND whole = 1), server_of(d->>'server')),
 			1, last_end, last_end, m.soon, m.urgent,
-			user_of(d->'user'), app_of(d->'app'),
+			coalesce((SELECT id FROM users WHERE uid = d#>>'{user,uid}' AND email = d#>>'{user,email}' AND name = d#>>'{user,name}'
+				AND hashtextextended(uid, 0) = hashtextextended(d#>>'{user,uid}', 0) AND hashtextextended(email, 0) = hashtextextended(d#>>'{user,email}', 0)
+				AND hashtextextended(name, 0) = hashtextextended(d#>>'{user,name}', 0)), user_of(d->'user')),
+			coalesce((SELECT id FROM apps WHERE uid = d#>>'{app,uid}' AND slug = d#>>'{app,slug}' AND name = d#>>'{app,name}'
+				AND workspace_id = d#>>'{app,workspace_id}' AND workspace = d#>>'{app,workspace}'
+				AND hashtextextended(uid, 0) = hashtextextended(d#>>'{app,uid}', 0) AND hashtextextended(slug, 0) = hashtextextended(d#>>'{app,slug}', 0)
+				AND hashtextextended(name, 0) = hashtextextended(d#>>'{app,name}', 0)), app_of(d->'app')),
 			coalesce((SELECT id FROM issuers WHERE name = d#>>'{actor,name}' AND machine = d#>>'{actor,machine}'), issuer_of(d->'actor')),
 			coalesce((SELECT id FROM roles WHERE hashtextextended(name, 0) = hashtextextended(d->>'role', 0) AND name = d->>'role'), role_of(d->>'role', d->>'role_search')),
 			coalesce((SELECT id FROM hosts WHERE name = d->>'host'), host_of(d->>'host')),
@@ -332,9 +341,9 @@ BEGIN
 			(d->>'sent')::bigint, d->>'unit', (d->>'unit_proven')::bigint, (d->>'clock')::bigint, (d->>'clock_error')::bigint,
 			nullif(d->>'run', ''), nullif((d->>'run_row')::bigint, 0),
 			clock_timestamp() + (d->>'lease')::bigint * interval '1 millisecond')
-		RETURNING id INTO entry;
-	INSERT INTO intents VALUES (d->>'request_id', entry, (d->>'now')::bigint);
-	done := tell(entry, 'begun', d->>'detail', d);
+		RETURNING id, issuer_id), i AS (INSERT INTO intents SELECT d->>'request_id', id, (d->>'now')::bigint FROM made)
+		SELECT id, issuer_id INTO entry, who FROM made;
+	done := tell(entry, 'begun', d->>'detail', d, who);
 	version := pg_current_xact_id()::xid::text; -- xmin of the row
 	twin := false;
 	IF d#>>'{app,uid}' <> '' AND d#>>'{app,name}' <> '' THEN
@@ -440,7 +449,9 @@ BEGIN
 	known := false;
 	older := 0;
 	newer := 0;
-	SELECT x.*, x.xmin::text AS version INTO e FROM entries x WHERE x.id = p_id FOR UPDATE;
+	SELECT x.outcome, x.error_id, x.last4, x.fingerprint, x.issued, x.ends, x.begun, x.life, x.sent, x.clock, x.clock_error, x.worst_ends, x.unit_proven,
+			x.user_id, x.app_id, x.server_id, x.note_id, x.xmin::text AS version
+		INTO e FROM entries x WHERE x.id = p_id FOR UPDATE;
 	IF NOT FOUND THEN
 		status := 'missing';
 		RETURN;
@@ -489,7 +500,11 @@ BEGIN
 
 	-- The app as the answer has named it.
 	SELECT coalesce(nullif(r->>'app_id', ''), p.uid) AS uid, coalesce(nullif(r->>'app_slug', ''), p.slug) AS slug, p.name, p.workspace_id, p.workspace,
-			p.uid AS was_uid, p.slug AS was_slug, u.uid AS user_uid, CASE WHEN u.email <> '' THEN u.folded ELSE '' END AS mail, s.name AS server, s.whole,
+			u.uid AS user_uid, CASE WHEN u.email <> '' THEN u.folded ELSE '' END AS mail, s.name AS server, s.whole,
+			(SELECT o.id FROM apps o WHERE o.uid = r#>>'{app,uid}' AND o.slug = r#>>'{app,slug}' AND o.name = r#>>'{app,name}' -- and by apps_same
+				AND o.workspace_id = r#>>'{app,workspace_id}' AND o.workspace = r#>>'{app,workspace}'
+				AND hashtextextended(o.uid, 0) = hashtextextended(r#>>'{app,uid}', 0) AND hashtextextended(o.slug, 0) = hashtextextended(r#>>'{app,slug}', 0)
+				AND hashtextextended(o.name, 0) = hashtextextended(r#>>'{app,name}', 0)) AS app,
 			p.name <> '' AND EXISTS (SELECT 1 FROM listed_apps o WHERE o.server = s.name AND o.name = p.name AND o.uid <> coalesce(nullif(r->>'app_id', ''), p.uid)) AS twin
 		INTO a FROM apps p, users u, servers s WHERE p.id = e.app_id AND u.id = e.user_id AND s.id = e.server_id;
 	IF (r#>>'{app,uid}', r#>>'{app,slug}', r#>>'{app,name}', r#>>'{app,workspace_id}', r#>>'{app,workspace}', r->>'named')
@@ -497,7 +512,7 @@ BEGIN
 		status := 'stale';
 		RETURN;
 	END IF;
-	new_app := CASE WHEN a.uid = a.was_uid AND a.slug = a.was_slug THEN e.app_id ELSE app_of(r->'app') END;
+	new_app := coalesce(a.app, app_of(r->'app'));
 
 	IF result = 'issued' AND NOT (e.sent = 1 AND e.life = 1000) THEN -- else it was only to prove a unit
 		l := link_entry(p_id, issued_ms, a.mail, a.user_uid, a.uid, a.slug,
