@@ -33,14 +33,16 @@ func (s *Store) Tidy(ctx context.Context) error {
 	return s.fail(ctx, "tidy the history", err)
 }
 
-// renew moves the leases of this Store's pending rows on.
+// renew moves the leases of this Store's pending rows on, but for those that somebody is at:
+// to wait for one while it has others would be to wait in a circle with who finishes them.
 func (s *Store) renew(ctx context.Context) error {
 	ids := s.own()
 	if len(ids) == 0 {
 		return nil
 	}
 	return s.steady(ctx, func() error {
-		_, err := s.pool.Exec(ctx, `UPDATE entries SET lease = clock_timestamp() + $1 * interval '1 millisecond' WHERE id = ANY ($2) AND outcome = 'pending'`,
+		_, err := s.pool.Exec(ctx, `UPDATE entries SET lease = clock_timestamp() + $1 * interval '1 millisecond' WHERE id = ANY (ARRAY(
+			SELECT id FROM entries WHERE id = ANY ($2) AND outcome = 'pending' FOR UPDATE SKIP LOCKED))`,
 			s.opts.times.lease.Milliseconds(), ids)
 		return err
 	})

@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -88,6 +90,17 @@ func TestStore_LeaseIsKept(t *testing.T) {
 	}
 	defer func() { _ = tx.Rollback(t.Context()) }()
 	if _, err := tx.Exec(t.Context(), `SELECT 1 FROM entries WHERE id = $1 FOR UPDATE`, ids[0]); err != nil {
+		t.Fatal(err)
+	}
+	soon, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := s.renew(soon); err != nil {
+		t.Errorf("beside one that is being finished: %v", err)
+	}
+	if got := rows(t, other.db, `SELECT id FROM entries WHERE lease > clock_timestamp()`); len(got) != 1 || got[0] != fmt.Sprint("id=", ids[1]) {
+		t.Errorf("beside one that is being finished, kept %v", got)
+	}
+	if _, err := other.pool.Exec(t.Context(), over+` WHERE id = $1`, ids[1]); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := other.lose(t.Context(), nil); n != 1 || err != nil {
