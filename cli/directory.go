@@ -45,7 +45,7 @@ func (a *app) listing(use, short string, run func(context.Context, *session) (vi
 		Use: use, Short: short, Args: noArgs,
 		Example: fmt.Sprintf("  patdesk %s\n  patdesk %s --json", use, use),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := a.open(cmd.Context(), needServer)
+			s, err := a.open(cmd.Context(), needLook)
 			if err != nil {
 				return err
 			}

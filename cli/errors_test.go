@@ -216,15 +216,11 @@ func TestErrors_BusyHistory(t *testing.T) {
 	}
 }
 
-// Ensure a full disk stops before anything is sent (L1).
-func TestErrors_FullDisk(t *testing.T) {
-	t.Parallel()
-	env := home(t)
-	mount := tinyDisk(t)
-	env["PATDESK_DATA"] = mount
-	must(t, env, issueArgs...)
-	filler := filepath.Join(mount, "filler")
-	f, err := os.OpenFile(filler, os.O_CREATE|os.O_WRONLY, 0o600)
+// fill writes a file that takes all of a disk's room, and names it.
+func fill(t *testing.T, disk string) string {
+	t.Helper()
+	name := filepath.Join(disk, "filler")
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,6 +228,17 @@ func TestErrors_FullDisk(t *testing.T) {
 		_, err = f.Write(block)
 	}
 	_ = f.Close()
+	return name
+}
+
+// Ensure a full disk stops before anything is sent (L1), and nobody who looks.
+func TestErrors_FullDisk(t *testing.T) {
+	t.Parallel()
+	env := home(t)
+	mount := tinyDisk(t)
+	env["PATDESK_DATA"] = mount
+	must(t, env, issueArgs...)
+	filler := fill(t, mount)
 	_, errs, code := run(t, env, append(issueArgs, "--again", "--json")...)
 	var x struct {
 		ID, Title string
@@ -239,6 +246,15 @@ func TestErrors_FullDisk(t *testing.T) {
 	}
 	if err := json.Unmarshal(errs, &x); err != nil || x.ID != "L1" || code != 9 || x.Sent {
 		t.Errorf("exit %d, %+v, %v", code, x, err)
+	}
+	// What only looks goes on, at the history and at the server.
+	for _, args := range [][]string{{"list"}, {"show", "1"}, {"users"}, {"apps"}, {"workspaces"}, {"exposure"}, {"exposure", "--json"}} {
+		if out, errs, code := run(t, env, args...); code != 0 || len(out) == 0 {
+			t.Errorf("%v: exit %d, said %s", args, code, errs)
+		}
+	}
+	if out, _, code := run(t, env, "framing", "--json"); code == 9 || len(out) == 0 {
+		t.Errorf("framing: exit %d", code)
 	}
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)

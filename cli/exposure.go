@@ -34,7 +34,7 @@ in ToolJet is the only stop. Where the server cannot be asked, its last lists ar
 }
 
 func (a *app) exposure(ctx context.Context, who string) error {
-	s, err := a.open(ctx, needServer)
+	s, err := a.open(ctx, needLook)
 	if err != nil {
 		return err
 	}

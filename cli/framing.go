@@ -26,7 +26,7 @@ It exits 0 when it may be framed, 5 when not, 6 when that cannot be told.`,
 		Example: "  patdesk framing\n  patdesk framing orders --page https://portal.example.com/orders",
 		Args:    oneAtMost("at most one app"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := a.open(cmd.Context(), needServer)
+			s, err := a.open(cmd.Context(), needLook)
 			if err != nil {
 				return err
 			}

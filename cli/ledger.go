@@ -83,7 +83,7 @@ func (s *session) watched() string {
 func (a *app) historyOptions(s *session, n need) history.Options {
 	return history.Options{
 		Path: s.paths.History, Actor: a.actor(),
-		KeepTokens: s.config.KeepTokens != keepNever, Reading: n == needHistory,
+		KeepTokens: s.config.KeepTokens != keepNever, Reading: n == needHistory || n == needLook,
 		Key: func(ctx context.Context) (secret.Key, error) {
 			key, _, err := a.keyStore(s).Find(ctx)
 			return key, err

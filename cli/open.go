@@ -40,6 +40,7 @@ const (
 	needHistory             // and the history
 	needSeal                // and the right to write to it and to make the key that seals
 	needServer              // and a profile with its admin key
+	needLook                // the same, and nothing is written that a reader cannot do without
 	needIssue               // and the right to make the key that seals tokens
 )
 
@@ -62,7 +63,7 @@ func (a *app) open(ctx context.Context, n need) (*session, error) {
 	if s.config.AuditHeadCommand != "" && (n == needSeal || n == needIssue) {
 		s.atEnd = func() { a.sendHead(ctx, s) }
 	}
-	if n >= needServer {
+	if n == needServer || n == needIssue {
 		err = s.forget(ctx)
 	}
 	if err = errors.Join(err, s.issuer.RecallClock(ctx), s.issuer.RecallUnit(ctx)); err != nil {
