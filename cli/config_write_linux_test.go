@@ -84,3 +84,19 @@ func TestConfig_NamesWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+// Ensure a full disk under the configuration is told as that, with no right to
+// change that is there already.
+func TestConfigUnwritten_FullDisk(t *testing.T) {
+	t.Parallel()
+	env := home(t)
+	disk := tinyDisk(t)
+	env["PATDESK_CONFIG"] = disk
+	fill(t, disk)
+	for _, args := range [][]string{issueArgs, {"config", "set", "theme", "dark"}} {
+		_, errs, code := run(t, env, args...)
+		if text := string(errs); code != 3 || !strings.Contains(text, "-> Free some space, then try again") || strings.Contains(text, "chmod") || strings.Contains(text, "writable") {
+			t.Errorf("%v: exit %d, said %s", args, code, text)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"patdesk/config"
 	"patdesk/pat"
@@ -68,7 +69,11 @@ func unsavedConfig(s *session, err error) error {
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		reason = pe.Err
 	}
-	return &pat.Problem{ID: pat.IDConfigUnwritten, Cause: s.paths.ConfigFile + ": " + reason.Error(), Err: err}
+	p := &pat.Problem{ID: pat.IDConfigUnwritten, Cause: s.paths.ConfigFile + ": " + reason.Error(), Err: err}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		p.Next = "Free some space, then try again"
+	}
+	return p
 }
 
 // checkKeyFile refuses a place for a key file where one could not be written.

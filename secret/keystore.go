@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/zalando/go-keyring"
 )
@@ -75,15 +76,29 @@ func (s KeyStore) Load(ctx context.Context) (Key, KeyPlace, error) {
 		}
 		if err := s.create(ctx); err != nil && !errors.Is(err, fs.ErrExist) {
 			place := KeyPlace{Kind: KindFile, Path: s.path()}
-			e := &KeyStoreError{Place: place, Msg: "the key file cannot be written", Err: err, Fix: "chmod 700 " + shellQuote(s.Dir)}
-			var stranger *HomeError
-			if errors.As(err, &stranger) {
-				e.Msg, e.Fix = stranger.Error(), stranger.Fix()
-			}
-			return Key{}, place, e
+			return Key{}, place, unwritten(place, s.Dir, err)
 		}
 		// What the file says now counts, whoever wrote it.
 	}
+}
+
+// unwritten says why no key file was made in dir: only where a right is missing does
+// one more right mend it.
+func unwritten(place KeyPlace, dir string, err error) *KeyStoreError {
+	e := &KeyStoreError{Place: place, Msg: "the key file cannot be written", Err: err}
+	var stranger *HomeError
+	var why syscall.Errno
+	switch {
+	case errors.As(err, &stranger):
+		e.Msg, e.Fix = stranger.Error(), stranger.Fix()
+	case errors.Is(err, fs.ErrPermission):
+		e.Fix = "chmod 700 " + shellQuote(dir)
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		e.Msg, e.Fix = "the key file cannot be written: the disk is full", "free some space, then try again"
+	case errors.As(err, &why):
+		e.Msg += ": " + why.Error()
+	}
+	return e
 }
 
 // Made reports whether a key was made earlier, without reading it.
