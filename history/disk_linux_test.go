@@ -1,6 +1,13 @@
 package history
 
-import "testing"
+import (
+	"errors"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/mattn/go-sqlite3"
+)
 
 // Ensure each network file system is known by its number, and no local one is.
 func TestNetworkName(t *testing.T) {
@@ -11,6 +18,18 @@ func TestNetworkName(t *testing.T) {
 	} {
 		if got := networkName(id); got != want {
 			t.Errorf("%#x is %q, want %q", id, got, want)
+		}
+	}
+}
+
+// Ensure a used-up quota is told as no room, however much is free for others.
+func TestError_NoRoomByErrno(t *testing.T) {
+	t.Parallel()
+	s := newStore(Options{Path: filepath.Join(t.TempDir(), "history.db")})
+	for errno, want := range map[syscall.Errno]Kind{syscall.EDQUOT: Full, syscall.ENOSPC: Full, syscall.EIO: IO, 0: IO} {
+		err := s.fail(t.Context(), "write", sqlite3.Error{Code: sqlite3.ErrIoErr, ExtendedCode: 778, SystemErrno: errno})
+		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != want {
+			t.Errorf("%v: %v, want %s", errno, err, want)
 		}
 	}
 }

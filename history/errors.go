@@ -164,7 +164,9 @@ func (lite *engine) Fail(ctx context.Context, action string, err error) error {
 	case sqlite3.ErrFull:
 		e.Kind = Full
 	case sqlite3.ErrIoErr:
-		e.Kind = IO
+		if e.Kind = IO; isFull(code.SystemErrno) { // SQLite tells a quota as an I/O error, and a full disk where it sizes a file
+			e.Kind = Full
+		}
 	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm, sqlite3.ErrAuth:
 		e.Kind = ReadOnly
 	case sqlite3.ErrNotADB, sqlite3.ErrCorrupt:

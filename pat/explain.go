@@ -267,7 +267,10 @@ func ofHistory(e *history.Error) Explanation {
 	switch e.Kind {
 	case history.Full:
 		x = known(IDDiskFull).with("Disk is full: "+e.Path, "", "")
-		if e.FreeBytes > 0 {
+		switch {
+		case e.FreeBytes >= 1<<20:
+			x.Cause = fmt.Sprintf("no more can be written although %d MiB are free where %s is: your quota may be used up", e.FreeBytes>>20, e.Path)
+		case e.FreeBytes > 0:
 			x.Cause = fmt.Sprintf("%d KiB are free where %s is", e.FreeBytes/1024, e.Path)
 		}
 	case history.IO:

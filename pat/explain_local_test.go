@@ -41,6 +41,16 @@ func TestExplain_PlacesOfThisComputer(t *testing.T) {
 	}
 }
 
+// Ensure a quota is not told as a disk on which there is room and none.
+func TestExplain_NoRoom(t *testing.T) {
+	t.Parallel()
+	for free, want := range map[int64]string{0: "could not be written first", 12 << 10: "12 KiB are free where /h.db is", 700 << 20: "although 700 MiB are free where /h.db is: your quota"} {
+		if x := pat.Explain(&history.Error{Kind: history.Full, Path: "/h.db", FreeBytes: free}); x.ID != pat.IDDiskFull || !strings.Contains(x.Cause, want) {
+			t.Errorf("%d bytes free: %+v", free, x)
+		}
+	}
+}
+
 // Ensure failures of a database are told as what they are, with what mends them, and
 // never as those of a file or a folder.
 func TestExplain_Database(t *testing.T) {
