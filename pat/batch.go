@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"patdesk/span"
 )
@@ -41,7 +44,8 @@ const (
 
 // ReadBatch reads a list of pairs: CSV (RFC 4180) or tab-separated values, whose
 // head names user and app and any of life, idle and note, in any order. Semicolons
-// part cells where the head has them. Errors: BatchError; those of r.
+// part cells where the head has them. The text is UTF-8, or UTF-16 with its mark.
+// Errors: BatchError; those of r.
 func ReadBatch(r io.Reader) ([]BatchRow, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxBatchBytes+1))
 	if err != nil {
@@ -50,7 +54,9 @@ func ReadBatch(r io.Reader) ([]BatchRow, error) {
 	if len(text) > maxBatchBytes {
 		return nil, &BatchError{[]BatchFault{{1, "the list is larger than 32 MiB"}}}
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if text, err = batchText(text); err != nil {
+		return nil, err
+	}
 	cells := csv.NewReader(bytes.NewReader(text))
 	cells.Comma, cells.FieldsPerRecord, cells.TrimLeadingSpace = separator(text), -1, true
 	head, err := cells.Read()
@@ -93,6 +99,26 @@ func ReadBatch(r io.Reader) ([]BatchRow, error) {
 		}
 		rows = append(rows, BatchRow{line, cell("user"), cell("app"), cell("life"), cell("idle"), cell("note")})
 	}
+}
+
+// batchText is a list as UTF-8 without a mark. Spreadsheets write "Unicode text" as
+// UTF-16, and plain CSV in the code page of the computer: what that means here
+// nobody can tell, and a note would be kept wrong without a word.
+func batchText(text []byte) ([]byte, error) {
+	order := map[string]binary.ByteOrder{"\xff\xfe": binary.LittleEndian, "\xfe\xff": binary.BigEndian}
+	if o := order[string(text[:min(2, len(text))])]; o != nil {
+		units := make([]uint16, (len(text)-2)/2)
+		for n := range units {
+			units[n] = o.Uint16(text[2+2*n:])
+		}
+		return []byte(string(utf16.Decode(units))), nil
+	}
+	for n, line := range bytes.Split(text, []byte("\n")) {
+		if !utf8.Valid(line) {
+			return nil, &BatchError{[]BatchFault{{n + 1, "a character in it is not UTF-8 (the list may be in Latin-1 or Windows-1252); save the list as UTF-8"}}}
+		}
+	}
+	return bytes.TrimPrefix(text, []byte("\ufeff")), nil
 }
 
 // separator is what parts the cells of a list, by its head.

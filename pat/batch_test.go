@@ -1,12 +1,14 @@
 package pat_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"patdesk/client/sandbox"
 	"patdesk/pat"
@@ -23,6 +25,10 @@ func TestReadBatch(t *testing.T) {
 	}{
 		{name: "plain", text: "user,app\nana@example.com,orders\n", want: []pat.BatchRow{ana}},
 		{name: "no line end, CRLF, byte order mark", text: "\ufeffuser,app\r\nana@example.com,orders", want: []pat.BatchRow{ana}},
+		{name: "UTF-16, tabs, as Excel's Unicode text", text: "\xff\xfe" + wide("user\tapp\tnote\r\nana@example.com\torders\tcafé ☕\r\n", binary.LittleEndian), want: []pat.BatchRow{{Line: 2, User: ana.User, App: ana.App, Note: "café ☕"}}},
+		{name: "UTF-16, big end first", text: "\xfe\xff" + wide("user,app\nana@example.com,orders\n", binary.BigEndian) + "\x00", want: []pat.BatchRow{ana}},
+		{name: "a mark alone", text: "\xff\xfe", faults: []string{"line 1: the list is empty"}},
+		{name: "a code page", text: "user,app,note\nana@example.com,orders,caf\xe9\n", faults: []string{"line 2: a character in it is not UTF-8"}},
 		{name: "capitals, spaces, empty lines", text: "User , APP\n ana@example.com , orders \n,\n\n", want: []pat.BatchRow{ana}},
 		{name: "all columns in another order", text: "note,life,idle,app,user\n\"a \"\"kiosk\"\"\",8h,30m,\"Orders, old\",ana@example.com\n", want: []pat.BatchRow{full}},
 		{name: "tabs", text: "user\tapp\tlife\nana@example.com\tOrders, old\t8h\n", want: []pat.BatchRow{{Line: 2, User: "ana@example.com", App: "Orders, old", Life: "8h"}}},
@@ -45,6 +51,15 @@ func TestReadBatch(t *testing.T) {
 			checkFaults(t, err, tt.faults)
 		})
 	}
+}
+
+// wide is text as UTF-16.
+func wide(text string, order binary.AppendByteOrder) string {
+	var b []byte
+	for _, unit := range utf16.Encode([]rune(text)) {
+		b = order.AppendUint16(b, unit)
+	}
+	return string(b)
 }
 
 // checkFaults compares what is wrong with a list, each by its beginning.
