@@ -3,8 +3,10 @@ package cli
 import (
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 	"time"
@@ -142,7 +144,11 @@ func (a *app) readList(file string) ([]pat.BatchRow, error) {
 		return nil, usage("%s", err)
 	}
 	defer func() { _ = f.Close() }()
-	return pat.ReadBatch(f)
+	rows, err := pat.ReadBatch(f)
+	if _, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, usage("%s", err) // a folder, for one, can be opened and not read
+	}
+	return rows, err
 }
 
 // resultOf is the result of a run as it was asked for, CSV unless said otherwise.

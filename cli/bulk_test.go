@@ -317,3 +317,15 @@ func TestBulk_CompletesRuns(t *testing.T) {
 		t.Errorf("proposals:\n%s", out)
 	}
 }
+
+// Ensure a list that cannot be read is told as that, by its name.
+func TestBulk_UnreadableList(t *testing.T) {
+	t.Parallel()
+	env := home(t)
+	folder := t.TempDir()
+	for _, path := range []string{folder, filepath.Join(folder, "none.csv")} {
+		if _, errs, code := run(t, env, "bulk", path, "--dry-run", "--json"); code != 2 || !strings.Contains(string(errs), folder) || strings.Contains(string(errs), "nexpected") {
+			t.Errorf("%s: exit %d, said %s", path, code, errs)
+		}
+	}
+}
