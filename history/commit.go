@@ -29,19 +29,31 @@ func (lite *engine) Write(ctx context.Context, f func(context.Context, Work) err
 	s.queue.Lock()
 	s.jobs = append(s.jobs, j)
 	s.queue.Unlock()
+	select {
+	case s.came <- struct{}{}:
+	default: // whoever waits for it looks at all jobs
+	}
 
-	// Whoever gets the lock writes for all that wait by then; the others find
-	// their job done when the lock is theirs.
-	s.writing.Lock()
-	defer s.writing.Unlock()
+	// One writes for all that wait by then. The others go on as soon as theirs is done,
+	// whoever leads next.
+	select {
+	case <-j.done:
+		return j.err
+	case s.lead <- struct{}{}:
+	}
+	defer func() { <-s.lead }()
 	select {
 	case <-j.done:
 		return j.err
 	default:
 	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	for {
+		s.gather()
 		batch := s.take()
 		s.commit(batch)
+		s.company.size, s.company.at = len(batch)+s.waiting(), time.Now()
 		for _, b := range batch {
 			close(b.done)
 		}
@@ -51,6 +63,43 @@ func (lite *engine) Write(ctx context.Context, f func(context.Context, Work) err
 		default: // more than a batch was waiting before this job
 		}
 	}
+}
+
+// company is what is known of those who write at the same time.
+type company struct {
+	size int           // how many there were when the last batch was done
+	at   time.Time     // when that was
+	sync time.Duration // how long the disk took for it
+}
+
+// leastSync is how long the disk must take for a commit that others are waited for.
+const leastSync = time.Millisecond
+
+// gather waits for those who wrote a moment ago, for half of the time that the disk takes
+// for a commit at most. Workers who send requests in between would else be served in two
+// halves, one of which waits while the other one's commit is written. Where requests take
+// longer than commits nobody is waited for, nor by a writer who is alone.
+func (s *Store) gather() {
+	c := s.company
+	if c.sync < leastSync || time.Since(c.at) > c.sync {
+		return
+	}
+	over := time.NewTimer(c.sync / 2)
+	defer over.Stop()
+	for s.waiting() < min(c.size, maxBatch) {
+		select {
+		case <-s.came:
+		case <-over.C:
+			return
+		}
+	}
+}
+
+// waiting is the number of jobs in the queue.
+func (s *Store) waiting() int {
+	s.queue.Lock()
+	defer s.queue.Unlock()
+	return len(s.jobs)
 }
 
 // take removes the jobs of the next batch from the queue.
@@ -137,9 +186,11 @@ func (s *Store) run(ctx context.Context, batch []*job) error {
 	if err := mark(ctx, w.Tx); err != nil {
 		return err
 	}
+	begun := time.Now()
 	if err := tx.Commit(); err != nil {
 		return err
 	}
+	s.company.sync = time.Since(begun)
 	s.runID = w.Run
 	s.ids.keep()
 	s.writes.Add(1)

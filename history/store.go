@@ -20,14 +20,17 @@ type Store struct {
 	memory bool
 	self   func() process // made at the first use
 
-	queue sync.Mutex // guards jobs
-	jobs  []*job     // writes that wait for a batch
+	queue sync.Mutex    // guards jobs
+	jobs  []*job        // writes that wait for a batch
+	came  chan struct{} // holds one when a job came
+	lead  chan struct{} // holds one while somebody writes for all
 
-	writing sync.Mutex // guards the four below, and is held for each batch
+	writing sync.Mutex // guards what follows, and is held for each batch
 	write   *sql.DB    // one connection, opened by the first write
 	runID   int64      // row of this process in runs, 0 before the first write
 	ids     knownIDs
 	closed  bool
+	company company
 
 	anchoring sync.Mutex
 	anchor    anchor
@@ -60,7 +63,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func newStore(o Options) *Store {
-	s := &Store{path: o.Path, self: sync.OnceValue(newProcess)}
+	s := &Store{path: o.Path, self: sync.OnceValue(newProcess), came: make(chan struct{}, 1), lead: make(chan struct{}, 1)}
 	s.Records = &Records{engine: &engine{s}, opts: o, name: o.Path}
 	return s
 }
