@@ -256,11 +256,12 @@ func (c *Client) refused(e *Error, res *response, req *http.Request) {
 		e.Failure = FailRedirect
 		e.Target = c.clean(redirectTarget(req.URL, h.Get("Location")))
 		return
-	case e.Status == http.StatusProxyAuthRequired && req.URL.Scheme == "http" && c.proxyOf(req) != "":
-		// Through a tunnel, or without a proxy, a 407 is not our proxy's (RFC 9110, 15.5.8).
+	case e.Status == http.StatusProxyAuthRequired:
 		e.Failure, e.By = FailProxyAuth, ByProxy
 		e.Authenticate = c.clean(scheme(h.Get("Proxy-Authenticate")))
-		e.Proxy = c.proxyOf(req)
+		if req.URL.Scheme == "http" { // through a tunnel it is another proxy's than ours
+			e.Proxy = c.proxyOf(req)
+		}
 		return
 	case e.Status == http.StatusUnauthorized:
 		e.Authenticate = c.clean(scheme(h.Get("WWW-Authenticate")))

@@ -245,8 +245,12 @@ func fillWire(x Explanation, e *client.Error) Explanation {
 		if x.ID == IDProxyRefused {
 			x.Title = fmt.Sprintf("The proxy refused this address (%d)", e.Status)
 		}
-		if e.Proxy != "" {
+		switch {
+		case e.Proxy != "":
 			x.Cause = fmt.Sprintf("%s: %s", e.Proxy, x.Cause)
+		case x.ID == IDProxyLogIn && e.Sent:
+			x = x.with("", "something on the way to ToolJet asks for it, which is no proxy of your settings",
+				"Put it with your name and password there into HTTPS_PROXY, or ask whoever runs it to let /api/ext through")
 		}
 	case IDBadConfig:
 		if e.Err != nil {

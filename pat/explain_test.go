@@ -189,7 +189,7 @@ var failures = []failure{
 	{id: "Rt", do: listAt(always(sandbox.FaultTruncate)), title: "Answer was cut off", cause: "broke", next: "Try again", retry: pat.RetryYouMay, exit: 8, sent: true},
 	{id: "R2h", fault: always(sandbox.FaultHTML), title: "A web page came back, not the API", cause: "portal", next: "browser", retry: pat.RetryAsk, exit: 7, sent: true, outcome: pat.Unknown},
 	{id: "H4xp", fault: gate(501, "Server", "squid"), title: "Something in front of ToolJet refused this (501)", cause: "squid", next: "/api/ext", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
-	{id: "H4xp", fault: gate(407), title: "Something in front of ToolJet refused this (407)", cause: `the page "Blocked"`, next: "/api/ext", retry: pat.RetryDont, exit: 5, sent: true, outcome: pat.Rejected},
+	{id: "N8", fault: gate(407), title: "Proxy wants a log-in", cause: "no proxy of your settings", next: "/api/ext", retry: pat.RetryYouMay, exit: 8, sent: true, outcome: pat.Rejected},
 	{id: "R3", fault: sandbox.Fault{Kind: sandbox.FaultRedirect, Target: "/login?next=x"}, title: "Server redirects; not followed", cause: "another page of the same address", next: "base path", retry: pat.RetryYouMay, exit: 5, sent: true, outcome: pat.Rejected},
 	{id: "R3", fault: sandbox.Fault{Kind: sandbox.FaultRedirect, Status: 304, Target: "%zz"}, title: "Server redirects; not followed", cause: "never sent on", next: "Check the base URL", retry: pat.RetryYouMay, exit: 5, sent: true, outcome: pat.Rejected},
 	{id: "R3", fault: sandbox.Fault{Kind: sandbox.FaultRedirect, Target: "https://login.example.net/sso?next=x"}, title: "Server redirects; not followed", cause: "https://login.example.net;", next: "base URL", retry: pat.RetryYouMay, exit: 5, sent: true, outcome: pat.Rejected},
