@@ -134,6 +134,9 @@ func rowOfStatus(e *client.Error, stage Stage) ID {
 func rowOf403(e *client.Error, stage Stage) ID {
 	switch says := saidBy(e); {
 	case says == "Unauthorized":
+		if stage == StageVerify { // it carries no admin key: the server guards what embedding pages ask
+			return IDRefusedWords
+		}
 		return IDKeyRefused
 	case strings.Contains(says, "External API is disabled"):
 		return IDAPIDisabled

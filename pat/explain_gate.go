@@ -144,6 +144,9 @@ func verdictOf(e *client.Error) Verdict {
 // sent may have happened.
 func forStage(x Explanation, e *client.Error, stage Stage) Explanation {
 	switch {
+	case stage == StageVerify && x.ID == IDRefusedWords: // contract 2.6: embedding pages send no admin key either
+		x = x.with("", "this server asks for its admin key where embedding pages send none, so embeds do not open there; nothing is known about the token",
+			"Ask whoever runs the server to update it, or to let /api/ext/users/session through")
 	case stage == StageVerify && x.ID != IDTokenInvalid && x.ID != IDNoAppAccess:
 		x.Cause += "; nothing is known about the token"
 	case stage == StageRole && e.Method != http.MethodGet && e.MaybeExecuted():

@@ -181,6 +181,7 @@ var failures = []failure{
 	{id: "H403l", do: verifyAt(status(403, `"You do not have access to this resource"`)), title: "Licence does not include this, or no access", cause: "nothing is known about the token", next: "Check the licence", retry: pat.RetryDont, exit: 5, sent: true},
 	{id: "H403c", do: verifyAt(status(403, `"Forbidden resource"`)), title: "Not available on this server", cause: "nothing is known about the token", next: "Enterprise", retry: pat.RetryDont, exit: 5, sent: true},
 	{id: "H451", do: verifyAt(status(451, `"Oops!"`)), title: "Plan does not include the External API", cause: "nothing is known about the token", next: "Upgrade", retry: pat.RetryDont, exit: 5, sent: true},
+	{id: "H403u", do: verifyAt(status(403, `"Unauthorized"`)), title: "Refused by the server", cause: "embedding pages send none", next: "users/session", retry: pat.RetryDont, exit: 6, sent: true},
 	{id: "V403", do: verifyAt(status(400, `"Organization is Archived"`)), title: "The user may not open this app", cause: "archived", next: "Activate", retry: pat.RetryYouMay, exit: 6, sent: true},
 	{id: "H5p", do: verifyAt(html(502)), title: "Gateway error", cause: "nothing is known about the token", next: "ToolJet is up", retry: pat.RetryYouMay, exit: 8, sent: true},
 	{id: "N6", do: verifyAt(always(sandbox.FaultDropAfter)), title: "Connection lost", cause: "nothing is known about the token", next: "Try again", retry: pat.RetryYouMay, exit: 8, sent: true},
