@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -120,7 +121,7 @@ func (a *app) sit(ctx context.Context, name, key string) error {
 		return err
 	}
 	v := visit{name: name, from: from(a.env.Getenv("SSH_CONNECTION")), door: pat.DoorSSHD, key: key, command: a.env.Getenv("SSH_ORIGINAL_COMMAND")}
-	return a.sitAt(ctx, config.NewRoster(paths.TeamFile()), v)
+	return a.sitAt(ctx, config.NewRoster(paths.TeamFile(), hostZone()), v)
 }
 
 // fingerprint is that of a public key.
@@ -287,6 +288,17 @@ func (a *app) zone() *time.Location {
 		}
 	}
 	return time.Local
+}
+
+// hostZone is the zone of this computer. That of the process is the login's, which says how
+// times are shown there, and not when a membership ends.
+func hostZone() *time.Location {
+	if data, err := os.ReadFile("/etc/localtime"); err == nil {
+		if zone, err := time.LoadLocationFromTZData("Local", data); err == nil {
+			return zone
+		}
+	}
+	return time.UTC
 }
 
 func (s *seat) deny(what, rule string) error {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"runtime"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +40,7 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	roster := config.NewRoster(paths.TeamFile())
+	roster := config.NewRoster(paths.TeamFile(), time.Local)
 	team, err := roster.Team()
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 // Roster is the team as its file says now: it is read again once the file has changed.
 type Roster struct {
 	path string
+	zone *time.Location // of the days until which members may sit here
 
 	mu   sync.Mutex
 	team *Team
@@ -18,8 +19,9 @@ type Roster struct {
 	at   time.Time   // when it was read
 }
 
-// NewRoster returns the roster of the team in the file at path.
-func NewRoster(path string) *Roster { return &Roster{path: path} }
+// NewRoster returns the roster of the team in the file at path, whose days are those of
+// zone.
+func NewRoster(path string, zone *time.Location) *Roster { return &Roster{path: path, zone: zone} }
 
 // How long what was read counts although the file seems to be the same: for ever so
 // long its folder may have changed, and a file that had just been written may have been
@@ -40,7 +42,7 @@ func (r *Roster) Team() (*Team, error) {
 		info = nil
 	}
 	if r.at.IsZero() || now.Sub(r.at) > rosterFor || !r.same(info) {
-		r.team, r.err = LoadTeam(r.path)
+		r.team, r.err = loadTeam(r.path, r.zone)
 		r.info, r.at = info, now
 	}
 	return r.team, r.err

@@ -71,7 +71,7 @@ func TestServe_Mistakes(t *testing.T) {
 // clock and keeps its size, and nobody is let in by one that cannot be read.
 func TestRoster_Changes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "team.toml")
-	r := NewRoster(path)
+	r := NewRoster(path, time.UTC)
 	person := func(role string) string {
 		return "[people.ana]\nkeys = [\"" + anasKey + "\"]\nrole = \"" + role + "\"\napps = [\"*\"]\n"
 	}
@@ -115,7 +115,7 @@ func TestRoster_Rests(t *testing.T) {
 	if err := os.Chtimes(path, time.Now(), time.Now().Add(-time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	r := NewRoster(path)
+	r := NewRoster(path, time.UTC)
 	first, err := r.Team()
 	if err != nil {
 		t.Fatal(err)

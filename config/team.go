@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/crypto/ssh"
+
 	"patdesk/pattern"
 )
 
@@ -83,7 +85,10 @@ func (t *Team) Member(name string) *Member {
 // LoadTeam reads the team. Who can write it decides who may do what with the admin
 // key, so it is checked as the configuration is: its owner, its directory, unknown
 // keys. Whatever a person can mend is an *Error with its place in the file.
-func LoadTeam(path string) (*Team, error) {
+func LoadTeam(path string) (*Team, error) { return loadTeam(path, time.Local) }
+
+// loadTeam reads the team at a desk whose days are those of a zone.
+func loadTeam(path string, zone *time.Location) (*Team, error) {
 	b, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &Error{Path: path, Msg: "there is no team", Suggest: "write who may sit at this desk into it, as docs/team.md shows"}
@@ -107,7 +112,7 @@ func LoadTeam(path string) (*Team, error) {
 		return nil, e
 	}
 	slices.SortFunc(t.Members, func(a, b *Member) int { return cmp.Compare(a.Name, b.Name) })
-	r.checkTeam(t)
+	r.checkTeam(t, zone)
 	if e := first(r.bad); e != nil {
 		return nil, e
 	}
@@ -239,29 +244,33 @@ func (r *reader) choose(key, value string, among []string) {
 }
 
 // checkTeam checks what the members' settings say together.
-func (r *reader) checkTeam(t *Team) {
+func (r *reader) checkTeam(t *Team, zone *time.Location) {
 	owner := map[string]string{} // by key
 	for _, m := range t.Members {
 		key := "people." + m.Name
 		if m.Machine {
 			key = "machines." + m.Name
 		}
-		r.checkMember(key, m)
+		r.checkMember(key, m, zone)
 		for _, k := range m.Keys {
 			blob := keyBlob(k)
 			if blob == "" {
-				r.fail(r.c.at, key+".keys", key+".keys", "this is no public key", "write each as in a .pub file: ssh-ed25519 AAAA… name, without options")
+				r.fail(r.c.at, key+".keys", key+".keys", "this is no whole public key", "write each as in a .pub file: ssh-ed25519 AAAA… name, without options")
 				continue
 			}
-			if other := owner[blob]; other != "" {
-				r.fail(r.c.at, key+".keys", key+".keys", "another member ("+other+") has the same key", "a key says who somebody is: give each their own")
+			switch owner[blob] {
+			case "":
+			case m.Name:
+				r.fail(r.c.at, key+".keys", key+".keys", "one key stands here twice", "remove one of the two")
+			default:
+				r.fail(r.c.at, key+".keys", key+".keys", "another member ("+owner[blob]+") has the same key", "a key says who somebody is: give each their own")
 			}
 			owner[blob] = m.Name
 		}
 	}
 }
 
-func (r *reader) checkMember(key string, m *Member) {
+func (r *reader) checkMember(key string, m *Member, zone *time.Location) {
 	switch {
 	case m.Role == "":
 		r.fail(r.keys, key, key, "has no role", "write role = \""+RoleView+"\", or "+RoleIssue+", or "+RoleAdmin)
@@ -275,11 +284,12 @@ func (r *reader) checkMember(key string, m *Member) {
 		r.fail(r.keys, key, key, "is a machine without commands", `write commands = ["issue"]`)
 	}
 	if m.until != "" {
-		day, err := time.ParseInLocation(time.DateOnly, m.until, time.Local)
+		day, err := time.Parse(time.DateOnly, m.until)
 		if err != nil {
 			r.wrong(key+".until", `a date, as "2027-01-31"; it ends with that day`)
 		}
-		m.Until = day.AddDate(0, 0, 1)
+		// The days of a calendar, not of a clock: where it jumps at midnight, a day has no 0:00.
+		m.Until = time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, zone)
 	}
 	if m.rate != "" {
 		n, err := strconv.Atoi(strings.TrimSuffix(m.rate, "/min"))
@@ -296,16 +306,20 @@ var keyTypes = []string{
 	"sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com",
 }
 
-// keyBlob is the base64 of a public key as in authorized_keys (sshd(8)) if it is
-// one of its type, or "". Options before it would be options of a login.
+// keyBlob is the base64 of a public key as in authorized_keys (sshd(8)) if it is a
+// whole one of its type, or "". Options before it would be options of a login.
 func keyBlob(line string) string {
 	fields := strings.Fields(line)
 	if len(fields) < 2 || !contains(keyTypes, fields[0]) || strings.ContainsAny(line, "\r\n\"") {
 		return ""
 	}
-	raw, err := base64.StdEncoding.DecodeString(fields[1])
-	n := len(fields[0])
-	if err != nil || len(raw) < 4+n || int(raw[2])<<8|int(raw[3]) != n || string(raw[4:4+n]) != fields[0] {
+	raw, err := base64.StdEncoding.Strict().DecodeString(fields[1])
+	if err != nil {
+		return ""
+	}
+	// Of what is cut, or written in another way than sshd writes it, nobody would be let in.
+	key, err := ssh.ParsePublicKey(raw)
+	if err != nil || key.Type() != fields[0] {
 		return ""
 	}
 	return fields[1]

@@ -1,12 +1,18 @@
 package config
 
 import (
+	"bytes"
+	"crypto/rsa"
+	"encoding/base64"
+	"math/big"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/ssh"
 )
 
 // Two public keys, of nobody.
@@ -90,6 +96,55 @@ HTTPS_PROXY = "http://proxy.example.com:3128"
 	}
 }
 
+// loose is the base64 of a public key whose last bits, which count for nothing, are set.
+func loose(t *testing.T) string {
+	t.Helper()
+	for bits := 1000; bits < 1064; bits += 8 {
+		key, err := ssh.NewPublicKey(&rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), uint(bits)), E: 65537})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := []byte(base64.StdEncoding.EncodeToString(key.Marshal()))
+		if i := bytes.IndexByte(b, '='); i > 0 {
+			b[i-1]++
+			return string(b)
+		}
+	}
+	t.Fatal("no key needs filling")
+	return ""
+}
+
+// Ensure a membership lasts until the end of its day by the zone of the desk, also where
+// the clock jumps at midnight.
+func TestTeam_Until(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "team.toml")
+	for _, tt := range []struct{ zone, until, end string }{
+		{"UTC", "2026-12-31", "2027-01-01T00:00:00Z"},
+		{"Asia/Kolkata", "2026-02-28", "2026-02-28T18:30:00Z"},
+		{"Europe/Berlin", "2026-03-28", "2026-03-28T23:00:00Z"}, // the day after is short
+		{"Africa/Cairo", "2026-04-23", "2026-04-23T22:00:00Z"},  // and has no midnight here
+		{"Africa/Cairo", "2026-04-24", "2026-04-24T21:00:00Z"},  // the day itself has none
+		{"Asia/Beirut", "2026-03-29", "2026-03-29T21:00:00Z"},
+		{"America/Havana", "2026-11-01", "2026-11-02T05:00:00Z"}, // a long day
+	} {
+		zone, err := time.LoadLocation(tt.zone)
+		if err != nil {
+			t.Skip(err)
+		}
+		if err := os.WriteFile(path, []byte("[people.ana]\nkeys = [\""+anasKey+"\"]\nrole = \"view\"\nuntil = \""+tt.until+"\"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		team, err := NewRoster(path, zone).Team()
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := team.Members[0]
+		if got, day := m.Until.UTC().Format(time.RFC3339), m.Until.Add(-time.Second).Format(time.DateOnly); got != tt.end || day != tt.until {
+			t.Errorf("%s, until %s: ends %s, want %s; its last day is called %s", tt.zone, tt.until, got, tt.end, day)
+		}
+	}
+}
+
 // Ensure each mistake in a team is refused, with its line and a way to mend it.
 func TestTeam_Mistakes(t *testing.T) {
 	const person = "[people.ana]\nkeys = [\"" + anasKey + "\"]\n"
@@ -105,11 +160,16 @@ func TestTeam_Mistakes(t *testing.T) {
 		{"approvals are not there", person + "role = \"approve\"", "must be one of", 0},
 		{"no app", person + "role = \"issue\"", "for no app", 0},
 		{"no key", "[people.ana]\nrole = \"view\"", "has no key", 0},
-		{"key with options", "[people.ana]\nrole = \"view\"\nkeys = ['command=\"sh\" " + bensKey + "']", "no public key", 0},
-		{"key of two lines", "[people.ana]\nrole = \"view\"\nkeys = [\"" + bensKey + "\\nssh-rsa AAAA\"]", "no public key", 0},
-		{"key of another type", "[people.ana]\nrole = \"view\"\nkeys = [\"ssh-rsa " + strings.Fields(bensKey)[1] + "\"]", "no public key", 0},
-		{"old key", "[people.ana]\nrole = \"view\"\nkeys = [\"ssh-dss AAAAB3NzaC1kc3MA\"]", "no public key", 0},
+		{"key with options", "[people.ana]\nrole = \"view\"\nkeys = ['command=\"sh\" " + bensKey + "']", "no whole public key", 0},
+		{"key of two lines", "[people.ana]\nrole = \"view\"\nkeys = [\"" + bensKey + "\\nssh-rsa AAAA\"]", "no whole public key", 0},
+		{"key of another type", "[people.ana]\nrole = \"view\"\nkeys = [\"ssh-rsa " + strings.Fields(bensKey)[1] + "\"]", "no whole public key", 0},
+		{"old key", "[people.ana]\nrole = \"view\"\nkeys = [\"ssh-dss AAAAB3NzaC1kc3MA\"]", "no whole public key", 0},
 		{"one key, two members", person + "role = \"view\"\n[people.ben]\nrole = \"view\"\nkeys = [\"" + strings.TrimSuffix(anasKey, "ana@laptop") + "\"]", "another member (ana)", 0},
+		{"one key twice", "[people.ana]\nkeys = [\"" + anasKey + "\", \"" + strings.TrimSuffix(anasKey, "ana@laptop") + "\"]\nrole = \"view\"", "one key stands here twice", 0},
+		{"key cut at its end", "[people.ana]\nrole = \"view\"\nkeys = [\"" + bensKey[:len(bensKey)-8] + "\"]", "no whole public key", 0},
+		{"key cut after its type", "[people.ana]\nrole = \"view\"\nkeys = [\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\"]", "no whole public key", 0},
+		{"key with more behind it", "[people.ana]\nrole = \"view\"\nkeys = [\"" + bensKey + "AAAA\"]", "no whole public key", 0},
+		{"key as sshd does not write it", "[people.ana]\nrole = \"view\"\nkeys = [\"ssh-rsa " + loose(t) + "\"]", "no whole public key", 0},
 		{"name of two", person + "role = \"view\"\n[machines.ana]\nrole = \"view\"", "have this name", 0},
 		{"name that is a command", "[people.\"a;id\"]\nrole = \"view\"", "cannot be the name", 0},
 		{"name that is an option", "[people.-x]\nrole = \"view\"", "cannot be the name", 0},
