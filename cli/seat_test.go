@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"patdesk/client/sandbox"
 )
@@ -206,6 +207,41 @@ func TestSeat_Keys(t *testing.T) {
 	for _, args := range [][]string{{"seat-keys", kind, blob}, {"team", "keys"}, {"seat", "cy"}} {
 		if out, errs, code := run(t, login, args...); code != 3 || len(out) > 0 || !strings.Contains(string(errs), "chmod go-w") {
 			t.Errorf("%q on a team that others can write: exit %d, %s%s", args, code, out, errs)
+		}
+	}
+}
+
+// Ensure a login cannot move the end of a membership with the time zone that it sends.
+func TestSeat_UntilOfTheHost(t *testing.T) { //nolint:paralleltest // it sets the zone of the process
+	login, home := desk(t, sandbox.New(sandbox.Options{}))
+	over := time.Now().UTC().AddDate(0, 0, -2).Format(time.DateOnly) // in every zone
+	team := "[people.ana]\nkeys = [\"" + anasKey + "\"]\nrole = \"view\"\nuntil = \"" + over + "\"\n"
+	if err := os.WriteFile(filepath.Join(home, ".config", "patdesk", "team.toml"), []byte(team), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	local := time.Local
+	t.Cleanup(func() { time.Local = local })
+	time.Local = time.FixedZone("sent", -72*60*60) // as TZ of the login, which Go reads at the start
+	if out, errs, code := at(t, login, "ana", "list"); code != 4 || !strings.Contains(errs, "ended on "+over) {
+		t.Errorf("exit %d, %s%s", code, out, errs)
+	}
+}
+
+// Ensure team check tells of what would hold nowhere, and of a team of nobody.
+func TestTeamCheck_Doubts(t *testing.T) {
+	t.Parallel()
+	login, home := desk(t, sandbox.New(sandbox.Options{}))
+	path := filepath.Join(home, ".config", "patdesk", "team.toml")
+	for _, tt := range []struct{ text, want string }{
+		{"", "nobody may sit at this desk"},
+		{"[people.ana]\nkeys = [\"" + anasKey + "\"]\nrole = \"view\"\n[profiles.amce]\nreveal = \"nobody\"\n", "profiles.amce: there is no profile amce"},
+		{"[people.ana]\nkeys = [\"" + anasKey + "\"]\nrole = \"view\"\nprofiles = [\"amce\"]\n", "ana: there is no profile amce"},
+	} {
+		if err := os.WriteFile(path, []byte(tt.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, errs, code := run(t, login, "team", "check"); code != 3 || !strings.Contains(string(errs), tt.want) || !strings.Contains(string(errs), "1 doubt") {
+			t.Errorf("%q: exit %d, %s%s", tt.want, code, out, errs)
 		}
 	}
 }

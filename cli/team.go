@@ -2,7 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -176,6 +178,16 @@ func (a *app) teamCheck(cmd *cobra.Command) error {
 	note := func(m *config.Member, format string, args ...any) {
 		odd++
 		a.say("%s: %s", m.Name, fmt.Sprintf(format, args...))
+	}
+	if len(team.Members) == 0 {
+		odd++
+		a.say("nobody may sit at this desk: each member begins with a line [people.NAME]")
+	}
+	for _, name := range slices.Sorted(maps.Keys(team.Reveal)) {
+		if s.config.Profiles[name] == nil { // what it says of secrets would hold nowhere
+			odd++
+			a.say("profiles.%s: there is no profile %[1]s", term.Clean(name))
+		}
 	}
 	for _, m := range team.Members {
 		for _, name := range m.Profiles {
