@@ -91,7 +91,11 @@ func (a *app) activity(ctx context.Context, limited bool, o *activityOptions) er
 		}
 		return a.activityJSON(ctx, s, f.EventFilter, limit)
 	}
-	return a.activityTable(ctx, s, f.EventFilter, o.limit)
+	none := "nothing was recorded here"
+	if len(o.words) > 0 || o.user != "" || o.since != "" {
+		none = "nothing that was recorded matches; all of it: patdesk activity"
+	}
+	return a.activityTable(ctx, s, f.EventFilter, o.limit, none)
 }
 
 // eachEvent calls fn for up to limit events, or all if limit is 0, the newest
@@ -139,7 +143,8 @@ func (a *app) activityJSON(ctx context.Context, s *session, f pat.EventFilter, l
 	return out.Flush()
 }
 
-func (a *app) activityTable(ctx context.Context, s *session, f pat.EventFilter, limit int) error {
+// activityTable prints events as a table, or says none where there are none.
+func (a *app) activityTable(ctx context.Context, s *session, f pat.EventFilter, limit int, none string) error {
 	rows := a.newTable([]column{{"AT", 16}, {"BY", 24}, {"VIA", 8}, {"ACTION", 13}, {"TOKEN", 9}, {"USER", 36}, {"APP", 28}, {"DETAIL", 60}})
 	more, err := eachEvent(ctx, s, f, limit, func(e pat.Event) error {
 		v, token := pat.EventViewOf(e), ""
@@ -153,7 +158,7 @@ func (a *app) activityTable(ctx context.Context, s *session, f pat.EventFilter, 
 		return err
 	}
 	if rows.n == 0 {
-		a.say("nothing was recorded here")
+		a.say("%s", none)
 		return nil
 	}
 	if err := rows.end(); err != nil {

@@ -157,7 +157,13 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
+	if cmd.HasParent() && !cmd.HasSubCommands() {
+		return &pat.Problem{ID: pat.IDUsage, Cause: cmd.CommandPath() + " takes no words beside its flags", Next: "See: " + cmd.CommandPath() + " --help"}
+	}
 	hint := "Run: patdesk help"
+	if args[0] == "" {
+		return &pat.Problem{ID: pat.IDUsage, Cause: "the command is empty", Next: hint}
+	}
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		slices.Sort(near)
 		hint = "Did you mean: " + cmd.CommandPath() + " " + strings.Join(near, ", ") + "?"

@@ -46,6 +46,11 @@ func (o *listOptions) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.left, "left", "", "with less time left than this, as '<1h', or more, as '>7d'")
 }
 
+// chooses reports whether there is a condition: then no row says nothing of all tokens.
+func (o *listOptions) chooses() bool {
+	return o.user != "" || o.app != "" || o.state != "" || o.left != "" || len(o.words) > 0
+}
+
 // filter is the filter that the flags describe.
 func (o *listOptions) filter(server string) (pat.Filter, error) {
 	f, err := pat.ParseFilterWords(o.words)
@@ -100,7 +105,11 @@ func (a *app) list(ctx context.Context, limited bool, o *listOptions) error {
 	if a.json {
 		return a.listJSON(ctx, s, q, limit)
 	}
-	return a.listTable(ctx, s, q, limit)
+	none := "no tokens here; issue one with: patdesk issue EMAIL APP"
+	if o.chooses() {
+		none = "no token matches; all of them: patdesk list"
+	}
+	return a.listTable(ctx, s, q, limit, none)
 }
 
 // each calls fn for up to limit rows of a query, or all if limit is 0, and
@@ -164,7 +173,8 @@ func listCells(t pat.Token, now time.Time) []string {
 	}
 }
 
-func (a *app) listTable(ctx context.Context, s *session, q pat.Query, limit int) error {
+// listTable prints the tokens of a query as a table, or says none where it has none.
+func (a *app) listTable(ctx context.Context, s *session, q pat.Query, limit int, none string) error {
 	rows := a.newTable([]column{{"ID", 9}, {"STATE", 7}, {"LEFT", 14}, {"USER", 36}, {"APP", 28}, {"ROLE", 10}, {"ISSUED", 16}, {"BY", 16}})
 	more, err := each(ctx, s, q, limit, func(t pat.Token) error {
 		rows.row(listCells(t, q.Now)...)
@@ -174,7 +184,7 @@ func (a *app) listTable(ctx context.Context, s *session, q pat.Query, limit int)
 		return err
 	}
 	if rows.n == 0 {
-		a.say("no tokens here; issue one with: patdesk issue EMAIL APP")
+		a.say("%s", none)
 		return a.sayElsewhere(ctx, s)
 	}
 	if err := rows.end(); err != nil {
