@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"encoding/pem"
@@ -29,10 +30,28 @@ func HostKey(path string) (key gossh.Signer, made bool, err error) {
 	if e, ok := errors.AsType[*secret.SourceError](err); ok {
 		return nil, made, fmt.Errorf("the key of this host: %s", strings.TrimSuffix(e.Msg+"; to mend it: "+e.Fix, "; to mend it: "))
 	}
-	if key, err = gossh.ParsePrivateKey([]byte(text.Reveal(secret.ForChecking))); err != nil {
-		return nil, made, fmt.Errorf("the key of this host, %s, is no private key that can be used", path) // what it says may hold parts of it
+	if key, err = parseHostKey([]byte(text.Reveal(secret.ForChecking))); err != nil {
+		return nil, made, fmt.Errorf("the key of this host, %s, %w", path, err)
 	}
 	return key, made, nil
+}
+
+// parseHostKey reads a private key. Its errors say what the text is instead, and nothing
+// that stands in it.
+func parseHostKey(text []byte) (gossh.Signer, error) {
+	key, err := gossh.ParsePrivateKey(bytes.TrimPrefix(text, []byte("\ufeff")))
+	if err == nil {
+		return key, nil
+	}
+	_, locked := errors.AsType[*gossh.PassphraseMissingError](err)
+	block, _ := pem.Decode(text)
+	if locked || block != nil && block.Type == "ENCRYPTED PRIVATE KEY" {
+		return nil, errors.New("is locked with a passphrase, and nobody is there to type it: name one without")
+	}
+	if _, _, _, _, err := gossh.ParseAuthorizedKey(text); err == nil {
+		return nil, errors.New("is a public key: name the private one, whose file has no .pub at its end")
+	}
+	return nil, errors.New("is no private key in the form of OpenSSH or PEM")
 }
 
 // makeHostKey makes a key in OpenSSH's own form, and the folder around it.

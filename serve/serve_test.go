@@ -3,6 +3,8 @@ package serve
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -389,12 +391,61 @@ func TestHostKey(t *testing.T) {
 			t.Error("one that others can read is taken")
 		}
 	}
-	text := []byte("-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----\n")
-	bad := filepath.Join(filepath.Dir(path), "bad")
-	if err := os.WriteFile(bad, text, 0o600); err != nil {
+}
+
+// Ensure a key of the host is read in each form that a server may have it in, and what is
+// none is told by what it is, without a word of it.
+func TestHostKey_Forms(t *testing.T) {
+	t.Parallel()
+	_, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := HostKey(bad); err == nil || strings.Contains(err.Error(), "c2Vj") {
-		t.Errorf("no key: %v", err)
+	signer, err := ssh.NewSignerFromKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, err := ssh.MarshalPrivateKey(private, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	locked, err := ssh.MarshalPrivateKeyWithPassphrase(private, "", []byte("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(pem.EncodeToMemory(open))
+	for name, tt := range map[string]struct{ text, want string }{
+		"as OpenSSH writes it": {text, ""},
+		"with CRLF":            {strings.ReplaceAll(text, "\n", "\r\n"), ""},
+		"with a mark":          {"\ufeff" + text, ""},
+		"behind a comment":     {"# of this host\n" + text, ""},
+		"as PKCS#8":            {string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), ""},
+		"locked":               {string(pem.EncodeToMemory(locked)), "is locked with a passphrase"},
+		"locked as PKCS#8":     {string(pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der})), "is locked with a passphrase"},
+		"the public one":       {string(ssh.MarshalAuthorizedKey(signer.PublicKey())), "is a public key"},
+		"DER":                  {string(der), "is no private key in the form of"},
+		"cut":                  {text[:len(text)/2], "is no private key in the form of"},
+		"no key in it":         {"-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----\n", "is no private key in the form of"},
+	} {
+		path := filepath.Join(t.TempDir(), "host")
+		if err := os.WriteFile(path, []byte(tt.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		key, _, err := HostKey(path)
+		switch {
+		case tt.want == "" && (err != nil || Fingerprint(key) != Fingerprint(signer)):
+			t.Errorf("%s: %v", name, err)
+		case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+			t.Errorf("%s: %v, want %q", name, err, tt.want)
+		}
+		for _, word := range strings.Fields(tt.text) {
+			if err != nil && len(word) > 7 && strings.Contains(err.Error(), word) {
+				t.Errorf("%s: the error has a word of it: %v", name, err)
+			}
+		}
 	}
 }
