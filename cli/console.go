@@ -38,9 +38,9 @@ func (a *app) console(cmd *cobra.Command, _ []string) error {
 	}
 	if kind := a.env.Getenv("TERM"); !term.MovesCursor(kind, runtime.GOOS) {
 		if kind == "" {
-			return noConsole("the console needs a terminal, and TERM is not set")
+			return a.noConsole("the console needs a terminal, and TERM is not set")
 		}
-		return noConsole(fmt.Sprintf("the console needs a terminal that places its cursor, and TERM is %s", kind))
+		return a.noConsole(fmt.Sprintf("the console needs a terminal that places its cursor, and TERM is %s", kind))
 	}
 	if a.seat != nil {
 		if _, err := a.openConfig(needServer); err != nil {
@@ -103,7 +103,7 @@ func (a *app) terminal(ctx context.Context) (ui.Terminal, error) {
 	in, inOK := a.env.In.(*os.File)
 	out, outOK := a.terminalFile()
 	if !inOK || !outOK || !a.env.InTTY || !a.env.OutTTY {
-		return t, noConsole("the console needs a terminal")
+		return t, a.noConsole("the console needs a terminal")
 	}
 	t.In, t.Out = in, out
 	if a.seat != nil {
@@ -115,12 +115,14 @@ func (a *app) terminal(ctx context.Context) (ui.Terminal, error) {
 	return t, nil
 }
 
-// noConsole refuses the console and names the commands that do its work.
-func noConsole(cause string) error {
-	return &pat.Problem{
-		ID: pat.IDUsage, Cause: cause,
-		Next: "Use the commands: patdesk list, patdesk show ID, patdesk issue USER APP; all of them: patdesk help; as a conversation: patdesk --accessible",
+// noConsole refuses the console and names what does its work: nothing is read aloud at a
+// seat, and what is written behind ssh is no patdesk of that computer.
+func (a *app) noConsole(cause string) error {
+	next := "Use the commands: patdesk list, patdesk show ID, patdesk issue USER APP; all of them: patdesk help; as a conversation: patdesk --accessible"
+	if a.seat != nil {
+		next = "Come with a terminal (ssh -t), or give ssh a command: list, show ID, issue USER APP; all of them: help"
 	}
+	return &pat.Problem{ID: pat.IDUsage, Cause: cause, Next: next}
 }
 
 // terminalFile is the file behind standard output.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net"
 	"runtime"
 	"syscall"
@@ -63,7 +64,7 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", team.Serve.Listen)
 	if err != nil {
-		return errors.Join(&pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Next: "End what listens there, or name another listen in [serve] of " + team.Path, Err: err}, d.close())
+		return errors.Join(unheard(err, team), d.close())
 	}
 	if made {
 		own.say("made the key of this host: %s", team.Serve.HostKey)
@@ -74,4 +75,18 @@ func (a *app) serve(ctx context.Context) error {
 		Member: d.member, Variables: sentVars(), Sit: d.sit, Log: own.say,
 	}).Serve(ctx, l, serve.Dismissal{Sentence: "This desk closes. What was sent is in the history.", Code: 128 + int(syscall.SIGTERM)})
 	return errors.Join(err, d.close())
+}
+
+// unheard says why nothing can listen where the team wants it.
+func unheard(err error, team *config.Team) error {
+	next := "Name another listen in [serve] of " + team.Path
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		next = "End what listens there, or name another listen in [serve] of " + team.Path
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		next = "Name an address that this computer has as listen in [serve] of " + team.Path
+	case errors.Is(err, fs.ErrPermission):
+		next = "Name a port from 1024 on as listen in [serve] of " + team.Path
+	}
+	return &pat.Problem{ID: pat.IDBadConfig, Cause: err.Error(), Next: next, Err: err}
 }

@@ -267,7 +267,7 @@ func TestServe_TwoPeople(t *testing.T) {
 		{"cy", "activity --json", 0, `"actor": "ana@ssh 127.0.0.1"`},
 		{"ci", "show 1", 4, "team.toml allows: issue, list"},
 		{"ci", "", 4, "a machine runs commands only"},
-		{"ana", "", 2, "The console needs a terminal"},
+		{"ana", "", 2, "The console needs a terminal. -> Come with a terminal (ssh -t)"},
 	} {
 		if text, code := d.run(tt.who, tt.command); code != tt.code || !strings.Contains(text, tt.want) {
 			t.Errorf("%s: %q: exit %d, want %d and %q\n%s", tt.who, tt.command, code, tt.code, tt.want, text)
