@@ -216,6 +216,9 @@ func sharedCheck(ctx context.Context, store *postgres.Store, says string) pat.Ch
 	if late > 0 {
 		return pat.NewCheck(pat.CheckHistory, pat.Warn, fmt.Sprintf("%s; came when their rows had another outcome: %s", says, pat.Plural(late, "outcome")), "They are kept, sealed, in the folder spool beside the history's data")
 	}
+	if err := store.Writable(ctx); err != nil {
+		return pat.FailedCheck(pat.CheckHistory, explain(err))
+	}
 	kept, err := store.Standby(ctx)
 	switch {
 	case err != nil:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"patdesk/history"
 	"patdesk/secret"
 )
 
@@ -63,6 +65,12 @@ func parseURL(raw string) (l location, err error) {
 	if _, has := u.User.Password(); has {
 		return l, errors.New("the URL holds a password: leave it out, and let history_password say where it is")
 	}
+	if u.Fragment != "" || strings.HasSuffix(raw, "#") { // else what is behind it would be no part of the name
+		return l, errors.New("the URL has a # in it: write it as %23")
+	}
+	if strings.Contains(u.Hostname(), ":") && !strings.HasPrefix(u.Host, "[") {
+		return l, errors.New("an IPv6 address stands in brackets: postgres://user@[::1]:5432/database")
+	}
 	q, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
 		return l, errors.New("the parameters of the URL cannot be read")
@@ -96,6 +104,11 @@ func (l *location) check(pooler string) error {
 	case pooler != "" && pooler != "transaction" && pooler != "session":
 		return errors.New("pooler is session or transaction")
 	}
+	for i, file := range l.files {
+		if file != "" && !filepath.IsAbs(file) && !(i == 0 && file == "system") { // of the system: pgx, as libpq
+			return errors.New("sslrootcert, sslcert and sslkey are absolute paths: each command has a folder of its own")
+		}
+	}
 	l.pooled = pooler == "transaction"
 	if l.port == "" {
 		l.port = "5432"
@@ -122,7 +135,7 @@ func (l *location) check(pooler string) error {
 
 // near reports whether nothing that is sent leaves this computer.
 func (l *location) near() bool {
-	if filepath.IsAbs(l.host) || l.host == "localhost" {
+	if filepath.IsAbs(l.host) || strings.EqualFold(l.host, "localhost") {
 		return true
 	}
 	ip := net.ParseIP(l.host)
@@ -185,7 +198,8 @@ func parse(raw string) (target, error) {
 	defer done()
 	config, err := pgxpool.ParseConfig(l.settings() + service)
 	if err != nil {
-		return target{}, fmt.Errorf("the certificates that the URL names cannot be used: %w", innermost(err))
+		err = errors.New("the certificates that its URL names cannot be used: " + causeOf(err).Error())
+		return target{}, &history.Error{Kind: history.Denied, Path: l.shown(), Err: err}
 	}
 	config.ConnConfig.Password = ""
 	config.ConnConfig.RuntimeParams = map[string]string{"application_name": "patdesk"}
@@ -243,6 +257,14 @@ func (t target) connect(ctx context.Context, o Options) (*pgxpool.Pool, error) {
 		return nil
 	}
 	return pgxpool.NewWithConfig(ctx, t.config)
+}
+
+// causeOf is the innermost cause of an error that still names the file it is about.
+func causeOf(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e
+	}
+	return innermost(err)
 }
 
 // innermost is the cause of an error without what was said around it.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,6 +46,17 @@ func TestCheckURL(t *testing.T) {
 		"postgres://desk@db.example.com:0/patdesk":                                   "port",
 		"postgres://desk@db.example.com/patdesk?pooler=statement":                    "pooler is",
 		"postgres://desk@db.example.com/patdesk%00?sslmode=verify-full":              "cannot have",
+		"postgres://desk@db.example.com/patdesk#1":                                   "write it as %23",
+		"postgres://desk@db.example.com/patdesk#":                                    "write it as %23",
+		"postgres://desk@db.example.com/patdesk%231":                                 "",
+		"postgres://desk@::1/patdesk":                                                "in brackets",
+		"postgres://desk@2001:db8::7:5432/patdesk":                                   "in brackets",
+		"postgres://desk@LocalHost/patdesk?sslmode=disable":                          "",
+		"postgres://desk@db.example.com/patdesk?sslrootcert=ca.pem":                  "absolute paths",
+		"postgres://desk@db.example.com/patdesk?sslcert=./c.pem&sslkey=/k.pem":       "absolute paths",
+		"postgres://desk@db.example.com/patdesk?sslkey=~/k.pem":                      "absolute paths",
+		"postgres://desk@db.example.com/patdesk?sslrootcert=/etc/ssl/ca.pem":         "",
+		"postgres://desk@db.example.com/patdesk?sslrootcert=system":                  "",
 		"mysql://desk@db.example.com/patdesk":                                        "begins with postgres://",
 		"/home/ana/history.db":                                                       "begins with postgres://",
 		"postgres://desk@db.example.com/pat desk?sslmode=verify-full&hunter2=%zz":    "cannot be read",
@@ -138,4 +151,91 @@ func TestOpen_Password(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = s.Close()
+}
+
+// Ensure a certificate that cannot be read is told as that, with its name, and not as a
+// database that is away.
+func TestOpen_Certificates(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	empty := filepath.Join(dir, "empty.pem")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	none := filepath.Join(dir, "none.pem")
+	for parameters, want := range map[string]string{
+		"sslrootcert=" + none:                        none,
+		"sslcert=" + none + "&sslkey=" + none:        none,
+		"sslrootcert=" + empty:                       "unable to add CA",
+		"sslcert=" + empty + "&sslkey=" + empty:      "sslkey",
+		"sslrootcert=" + dir:                         dir,
+		"sslmode=verify-full&sslrootcert=" + none:    none,
+		"sslmode=verify-full&sslcert=" + empty + "&": "both",
+	} {
+		_, err := Open(t.Context(), Options{URL: "postgres://desk@db.example.com/patdesk?" + parameters})
+		e, ok := errors.AsType[*history.Error](err)
+		if !ok || e.Kind != history.Denied || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", parameters, err, want)
+		}
+	}
+}
+
+// Ensure what answers in the place of the database, and is none that may be talked with,
+// is told as that: no network that comes back would mend it.
+func TestOpen_AnswersThatAreNone(t *testing.T) {
+	t.Parallel()
+	// after is what answers once the client has asked, before before that.
+	answer := func(before, after string) string {
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = l.Close() })
+		go func() {
+			for {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				_, _ = io.WriteString(c, before)
+				_, _ = c.Read(make([]byte, 1024))
+				_, _ = io.WriteString(c, after)
+				_ = c.Close()
+			}
+		}()
+		return l.Addr().String()
+	}
+	refusal := "SFATAL\x00C55000\x00Mit takes no connections\x00\x00"
+	for _, tt := range []struct {
+		name, addr, mode string
+		kind             history.Kind
+		want             string
+	}{
+		{"a web server", answer("", "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), "disable", history.Denied, "does not speak as PostgreSQL"},
+		{"a web server, with TLS first", answer("", "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), "prefer", history.Denied, "does not speak as PostgreSQL"},
+		{"MySQL", answer("J\x00\x00\x00\n8.0.33\x00\x08", ""), "disable", history.Denied, "does not speak as PostgreSQL"},
+		{"no TLS", answer("", "N"), "verify-full", history.Denied, "refused TLS"},
+		{"no TLS, and nothing without", answer("", "N"), "prefer", history.Away, ""},
+		{"a refusal of no class of its own", answer("", "E\x00\x00\x00"+string(rune(4+len(refusal)))+refusal), "disable", history.Denied, "it takes no connections"},
+		{"nothing", answer("", ""), "disable", history.Away, ""},
+	} {
+		_, err := Open(t.Context(), Options{URL: "postgres://desk@" + tt.addr + "/patdesk?sslmode=" + tt.mode})
+		e, ok := errors.AsType[*history.Error](err)
+		if !ok || e.Kind != tt.kind || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %s and %q", tt.name, err, tt.kind, tt.want)
+		}
+	}
+}
+
+// Ensure a server that is too old is told as that, by its number.
+func TestStore_CheckServer(t *testing.T) {
+	t.Parallel()
+	s := &Store{name: "postgres://desk@db.example.com:5432/patdesk"}
+	for version, ok := range map[int]bool{13_00_21: false, 9_06_24: false, 14_00_00: true, 15_00_08: true, 18_00_01: true} {
+		err := s.fail(t.Context(), "open history", s.checkServer(version))
+		e, own := errors.AsType[*history.Error](err)
+		if (err == nil) != ok || !ok && (!own || e.Kind != history.Denied || !strings.Contains(err.Error(), "14 or newer")) {
+			t.Errorf("%d: %v", version, err)
+		}
+	}
 }

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"patdesk/history"
@@ -126,6 +128,25 @@ func (s *Store) Standby(ctx context.Context) (kept bool, err error) {
 	err = s.pool.QueryRow(ctx, `SELECT current_setting('synchronous_commit') IN ('on', 'remote_apply', 'remote_write')
 		AND current_setting('synchronous_standby_names') <> ''`).Scan(&kept)
 	return kept, s.fail(ctx, "look for a standby", err)
+}
+
+// Writable says why this history can be read only, if that is so: its server takes no
+// writing for now, as a standby, or its role may not write. It writes nothing itself.
+func (s *Store) Writable(ctx context.Context) error {
+	const action = "look whether the history can be written"
+	var sealed, may bool
+	err := s.pool.QueryRow(ctx, `SELECT current_setting('transaction_read_only') = 'on', has_table_privilege('entries', 'INSERT')
+		AND has_table_privilege('entries', 'UPDATE') AND has_table_privilege('events', 'INSERT')`).Scan(&sealed, &may)
+	switch {
+	case err != nil:
+		return s.fail(ctx, action, err)
+	case sealed:
+		return fmt.Errorf("%s: %w", action, &history.Error{Kind: history.ReadOnly, Path: s.name, Err: errors.New("it is read-only, as a standby is")})
+	case !may:
+		err := errors.New("its role may not write: patdesk team migrate, as the owner of its tables, gives the rights")
+		return fmt.Errorf("%s: %w", action, &history.Error{Kind: history.Denied, Path: s.name, Err: err})
+	}
+	return nil
 }
 
 // probeFor is how long an answer of the database serves all consoles of a process.

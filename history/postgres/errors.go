@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ const (
 	codeUnique          = "23505"
 	codeUndefinedTable  = "42P01"
 	codeUndefinedFunc   = "42883"
+	codeUndefinedObject = "42704"
 	codeNoDatabase      = "3D000"
 	codePrivilege       = "42501"
 	codeDiskFull        = "53100"
@@ -144,10 +146,30 @@ func kindOf(err error) history.Kind {
 	case strings.HasPrefix(c, classIO):
 		return history.IO
 	}
+	if e, ok := errors.AsType[*pgconn.ConnectError](err); ok && (code(err) != "" && !lost(err) || unfit(e)) {
+		return history.Denied
+	}
 	if lost(err) {
 		return history.Away
 	}
 	return ""
+}
+
+// unfit reports whether something answered where the database should be, and it is not one
+// that may be talked with: no certificate that counts, no TLS at all, no PostgreSQL. No
+// network that comes back mends that.
+func unfit(err *pgconn.ConnectError) bool {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	said := innermost(err).Error()
+	// Where a connection without TLS is tried as well, what became of that decides.
+	return strings.HasSuffix(said, "server refused TLS connection") && !strings.Contains(said, "\n") || foreign(said)
+}
+
+// foreign reports whether the words of pgx are about an answer that is none of PostgreSQL.
+func foreign(said string) bool {
+	return strings.Contains(said, "unknown message type") || strings.Contains(said, "invalid body length")
 }
 
 // words are what an error says, without the error: some of pgx hold the settings of the
@@ -160,12 +182,27 @@ func words(err error) error {
 		return e
 	}
 	if e, ok := errors.AsType[*pgconn.ConnectError](err); ok {
-		return errors.New(innermost(e).Error())
+		if said := innermost(e).Error(); !foreign(said) {
+			return errors.New(said)
+		}
+		return errors.New("what answers there does not speak as PostgreSQL does")
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgconn.ErrConnClosed) {
 		return errors.New("the connection was lost")
 	}
 	return errors.New(innermost(err).Error())
+}
+
+// checkServer refuses a PostgreSQL, by its server_version_num, that does not understand the
+// statements of this program.
+func (s *Store) checkServer(version int) error {
+	if version >= oldestServer {
+		return nil
+	}
+	return &history.Error{
+		Kind: history.Denied, Path: s.name,
+		Err: fmt.Errorf("it is PostgreSQL %d, and patdesk needs %d or newer", version/10_000, oldestServer/10_000),
+	}
 }
 
 // checkSchema compares the tables with those that this program knows.

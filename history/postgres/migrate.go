@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"patdesk/history"
 	"patdesk/secret"
 )
 
@@ -53,6 +54,13 @@ func Migrate(ctx context.Context, rawURL string, password func(context.Context) 
 }
 
 func (s *Store) migrate(ctx context.Context, tx pgx.Tx, role string) (before, after int, err error) {
+	var server int
+	if err := tx.QueryRow(ctx, `SELECT current_setting('server_version_num')::int`, pgx.QueryExecModeExec).Scan(&server); err != nil {
+		return 0, 0, err
+	}
+	if err := s.checkServer(server); err != nil {
+		return 0, 0, err
+	}
 	for _, q := range []string{
 		`SELECT pg_advisory_xact_lock(hashtextextended('patdesk migrate', 0))`,
 		`CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL)`,
@@ -77,7 +85,7 @@ func (s *Store) migrate(ctx context.Context, tx pgx.Tx, role string) (before, af
 	if _, err := tx.Exec(ctx, `UPDATE schema_version SET version = $1 WHERE version <> $1`, len(all)); err != nil {
 		return before, before, err
 	}
-	return before, len(all), grant(ctx, tx, role)
+	return before, len(all), s.grant(ctx, tx, role)
 }
 
 // RoleOf is the role of a URL that has to be let use the tables of an owner's; "" if it is
@@ -104,7 +112,7 @@ func placed(err error, step string, version int) error {
 
 // grant lets a role do what the program does, and no more: events and seals are only ever
 // added, and nothing but dead texts, old lists and what was added up is deleted.
-func grant(ctx context.Context, tx pgx.Tx, role string) error {
+func (s *Store) grant(ctx context.Context, tx pgx.Tx, role string) error {
 	var schema string
 	if err := tx.QueryRow(ctx, `SELECT quote_ident(current_schema())`).Scan(&schema); err != nil {
 		return err
@@ -125,7 +133,11 @@ func grant(ctx context.Context, tx pgx.Tx, role string) error {
 		)
 	}
 	for _, g := range grants {
-		if _, err := tx.Exec(ctx, g); err != nil {
+		_, err := tx.Exec(ctx, g)
+		if code(err) == codeUndefinedObject && role != "" {
+			return &history.Error{Kind: history.Denied, Path: s.name, Err: fmt.Errorf("there is no role %q that could use the tables: make it, or name another with --role", role)}
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -47,6 +48,17 @@ func TestMigrate(t *testing.T) {
 	}
 	if _, _, err := Migrate(t.Context(), db.URL, nil, ""); kind(err) != history.Newer {
 		t.Errorf("newer tables, to migrate: %v", err)
+	}
+	postgrestest.Run(t, db.URL, `DELETE FROM schema_version`)
+	if _, err := Open(t.Context(), Options{URL: db.URL}); kind(err) != history.Schema {
+		t.Errorf("tables of no version: %v", err)
+	}
+	postgrestest.Run(t, db.URL, fmt.Sprintf(`INSERT INTO schema_version VALUES (%d)`, newest), `DELETE FROM meta WHERE key = 'uuid'`)
+	if _, err := Open(t.Context(), Options{URL: db.URL}); kind(err) != history.Foreign {
+		t.Errorf("tables of no history: %v", err)
+	}
+	if _, _, err := Migrate(t.Context(), db.URL, nil, "nobody here"); kind(err) != history.Denied || !strings.Contains(err.Error(), `no role "nobody here"`) {
+		t.Errorf("for a role that there is not: %v", err)
 	}
 	if len(uuid) != 36 {
 		t.Errorf("uuid %q", uuid)
@@ -132,4 +144,24 @@ func TestMigrate_RowsFit(t *testing.T) {
 		expect(known && !desk, event, action, e.ID)
 		expect(desk, event, action, nil)
 	}
+}
+
+// Ensure a history that can be read only is told as that before somebody issues.
+func TestStore_Writable(t *testing.T) {
+	t.Parallel()
+	db := fresh(t)
+	check := func(what string, want history.Kind) {
+		t.Helper()
+		s := open(t, Options{URL: db.RoleURL, Options: history.Options{Reading: true}})
+		err := s.Writable(t.Context())
+		e, own := errors.AsType[*history.Error](err)
+		if (err == nil) != (want == "") || err != nil && (!own || e.Kind != want) {
+			t.Errorf("%s: %v, want %q", what, err, want)
+		}
+	}
+	check("as it was made", "")
+	postgrestest.Run(t, db.URL, `REVOKE INSERT ON events FROM `+db.Role)
+	check("without a right", history.Denied)
+	postgrestest.Run(t, db.URL, `GRANT INSERT ON events TO `+db.Role, `ALTER DATABASE `+db.Role+` SET default_transaction_read_only = on`)
+	check("read-only", history.ReadOnly)
 }

@@ -150,15 +150,15 @@ func (s *Store) identify(ctx context.Context) error {
 	var names []string
 	var clock time.Time
 	asked := s.local()
-	err := s.pool.QueryRow(ctx, `SELECT clock_timestamp(), current_setting('server_version_num')::int, (SELECT version FROM schema_version),
-			(SELECT value FROM meta WHERE key = 'uuid'), array_agg(id), array_agg(name) FROM servers WHERE whole = 0`,
+	err := s.pool.QueryRow(ctx, `SELECT clock_timestamp(), current_setting('server_version_num')::int, coalesce((SELECT version FROM schema_version), 0),
+			coalesce((SELECT value FROM meta WHERE key = 'uuid'), ''), array_agg(id), array_agg(name) FROM servers WHERE whole = 0`,
 		pgx.QueryExecModeExec).Scan(&clock, &server, &schema, &s.uuid, &ids, &names)
 	if err != nil {
 		return err
 	}
 	s.compare(asked, clock)
-	if server < oldestServer {
-		return fmt.Errorf("PostgreSQL %d is too old: patdesk needs 14 or newer", server/10_000)
+	if err := s.checkServer(server); err != nil {
+		return err
 	}
 	if err := s.checkSchema(schema); err != nil {
 		return err
