@@ -8,7 +8,10 @@ import (
 
 	"patdesk/history"
 	"patdesk/history/postgres"
+	"patdesk/literal"
+	"patdesk/paste"
 	"patdesk/pat"
+	"patdesk/pattern"
 )
 
 // historyCmd is about the history as a whole.
@@ -57,7 +60,7 @@ is left as it is.`,
 				did = "Already there:"
 			}
 			a.say("%s %s and %s. The file can be read only from now on.", did, pat.Plural(int(v.Tokens), "row"), pat.Plural(int(v.Events), "event"))
-			a.say("Go on there, on each host: patdesk config set history %s", v.To)
+			a.say("Go on there, on each host: patdesk config set history %s", urlWord(v.To))
 			return nil
 		},
 	}
@@ -67,6 +70,7 @@ is left as it is.`,
 }
 
 func (a *app) copyHistory(ctx context.Context, to string) (copyView, error) {
+	to = paste.Trim(to)
 	v := copyView{To: to}
 	if err := postgres.CheckURL(to); err != nil {
 		return v, usage("--to: %s", err)
@@ -86,8 +90,22 @@ func (a *app) copyHistory(ctx context.Context, to string) (copyView, error) {
 		v.Tokens, v.Events, v.Before = done.Entries, done.Events, done.Before
 		return err
 	})
+	if e, ok := errors.AsType[*history.Error](err); ok && e.Kind == history.Schema {
+		e.Fix += " --as " + urlWord(to) // which is not yet the setting history
+	}
 	if errors.Is(err, postgres.ErrOccupied) {
 		return v, &pat.Problem{ID: pat.IDHistoryOccupied, Cause: err.Error(), Err: err}
 	}
 	return v, err
 }
+
+// urlWord is the URL of a history as a word of a shell.
+func urlWord(raw string) string {
+	if plainURL.MatchString(raw) {
+		return raw
+	}
+	return literal.Shell(raw)
+}
+
+// plainURL is a URL in which a shell finds nothing to do: no parameter, no space.
+var plainURL = pattern.New(`^[A-Za-z0-9:/@._%-]+$`)

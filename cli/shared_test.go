@@ -44,7 +44,7 @@ func TestShared_FromOneComputerToTwoHosts(t *testing.T) {
 	must(t, first, "audit", "head")
 
 	_, errs, code := run(t, first, "history", "copy", "--to", db.RoleURL)
-	if text := string(errs); code != 9 || !strings.Contains(text, "patdesk team migrate") {
+	if text := string(errs); code != 9 || !strings.Contains(strings.Join(strings.Fields(text), " "), "patdesk team migrate --as "+db.RoleURL) {
 		t.Fatalf("without tables: exit %d: %s", code, text)
 	}
 	_, errs, code = run(t, first, "team", "migrate", "--as", db.URL, "--role", db.Role)
@@ -54,6 +54,10 @@ func TestShared_FromOneComputerToTwoHosts(t *testing.T) {
 	_, errs, code = run(t, first, "history", "copy", "--to", db.RoleURL)
 	if text := string(errs); code != 0 || !strings.Contains(text, "Copied 1 row") || !strings.Contains(text, "patdesk config set history "+db.RoleURL) {
 		t.Fatalf("copy: exit %d: %s", code, text)
+	}
+	_, errs, code = run(t, homeOf(t, server), "history", "copy", "--to", " "+db.RoleURL+"?sslmode=disable&pooler=session\u200b")
+	if text := strings.Join(strings.Fields(string(errs)), " "); code != 9 || !strings.Contains(text, "another history") {
+		t.Errorf("with a parameter, and edges that nobody sees: exit %d: %s", code, text)
 	}
 	if _, errs, code := run(t, first, "history", "copy", "--to", db.RoleURL); code != 9 || !strings.Contains(string(errs), "L16") {
 		t.Errorf("copy from the file that was left: exit %d: %s", code, errs)
