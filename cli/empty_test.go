@@ -27,6 +27,8 @@ func TestCommands_SayWhatIsEmpty(t *testing.T) {
 		{"export nosuch", "patdesk export takes no words", "no command"},
 		{"profile list nosuch", "patdesk profile list takes no words", "no command"},
 		{"profile nosuch", `no command "nosuch"`, ""},
+		{"list --json=yes", "--json stands alone, or with =true or =false", "strconv"},
+		{"list --limit many", "--limit wants a whole number", "strconv"},
 		{"nosuch", `no command "nosuch"`, ""},
 	} {
 		out, errs, _ := run(t, env, strings.Fields(tt.args)...)

@@ -14,6 +14,9 @@ import (
 // flagError puts a mistake in a flag into our words, with the flag that may be
 // meant. What is no plain word is not repeated: it could be a secret.
 func flagError(cmd *cobra.Command, err error) error {
+	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return badValue(cmd, bad.GetFlag(), err)
+	}
 	unknown, ok := errors.AsType[*pflag.NotExistError](err)
 	if !ok {
 		return usage("%s", err)
@@ -28,6 +31,20 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	if near := nearFlag(cmd, name); near != "" {
 		p.Next = fmt.Sprintf("Did you mean: --%s?", near)
+	}
+	return p
+}
+
+// badValue says what a flag takes, where that is known of its type.
+func badValue(cmd *cobra.Command, f *pflag.Flag, err error) error {
+	p := &pat.Problem{ID: pat.IDUsage, Next: "See: " + cmd.CommandPath() + " --help", Err: err}
+	switch f.Value.Type() {
+	case "bool":
+		p.Cause = fmt.Sprintf("--%s stands alone, or with =true or =false", f.Name)
+	case "int", "int64":
+		p.Cause = fmt.Sprintf("--%s wants a whole number", f.Name)
+	default:
+		p.Cause = err.Error()
 	}
 	return p
 }

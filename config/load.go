@@ -117,10 +117,27 @@ func syntaxError(path string, text []byte, err error) *Error {
 		e.Msg, e.Suggest = msg, fix
 		return e
 	}
-	if lines := strings.Split(string(text), "\n"); e.Line >= 1 && e.Line <= len(lines) && unquoted.MatchString(lines[e.Line-1]) {
-		e.Suggest = `put text in quotes, as in theme = "dark"`
+	if lines := strings.Split(string(text), "\n"); e.Line >= 1 && e.Line <= len(lines) {
+		e.Suggest = bareValue(lines[e.Line-1], e.Column)
 	}
 	return e
+}
+
+// bareValue says how to write the value of a line that fails at a column, where that is a
+// bare word; "" if it is none.
+func bareValue(line string, column int) string {
+	at := strings.IndexByte(line, '=')
+	if column <= at+1 || !unquoted.MatchString(line) {
+		return ""
+	}
+	word, _, _ := strings.Cut(line[at+1:], "#")
+	switch strings.ToLower(strings.TrimSpace(word)) {
+	case "true", "yes", "on":
+		return "write true, in small letters"
+	case "false", "no", "off":
+		return "write false, in small letters"
+	}
+	return `put text in quotes, as in theme = "dark"`
 }
 
 func join(prefix, name string) string {

@@ -117,6 +117,9 @@ func TestLoad_Faults(t *testing.T) {
 	}{
 		// Syntax.
 		{"theme = dark", "1:9", `; put text in quotes, as in theme = "dark"`},
+		{"accessible = True", "1:14", "; write true, in small letters"},
+		{"accessible = yes # please", "1:14", "; write true, in small letters"},
+		{"accessible = OFF", "1:14", "; write false, in small letters"},
 		{"theme = \"dark\"\ntheme = \"light\"", "2:1", "theme is already defined"},
 		{"[profiles.acme\n", "1:15", "expected"},
 		{"a\x01 = 1", "1:2", ""},

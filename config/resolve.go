@@ -190,18 +190,26 @@ func (r *resolver) named(p *Profile) *Profile {
 }
 
 // byAddress is the profile with this address, the default one first, or one that
-// the file does not know.
+// the file does not know. An address that is the same server's in other words finds its
+// profile too, with its guard, and is then reached as the profile says.
 func (r *resolver) byAddress(server string, from Origin) *Profile {
 	r.from["profile"] = from
-	for _, name := range append([]string{r.c.Profile}, r.c.Names()...) {
-		p, ok := r.c.Profiles[name]
-		if !ok {
-			continue
-		}
-		if u, err := address.Parse(p.URL); err == nil && u == server {
-			out := r.copyOf(p)
-			r.from["url"] = from
-			return out
+	for _, same := range []func(string) bool{
+		func(u string) bool { return u == server },
+		func(u string) bool { return address.Server(u) == address.Server(server) },
+	} {
+		for _, name := range append([]string{r.c.Profile}, r.c.Names()...) {
+			p, ok := r.c.Profiles[name]
+			if !ok {
+				continue
+			}
+			if u, err := address.Parse(p.URL); err == nil && same(u) {
+				out := r.copyOf(p)
+				if u == server {
+					r.from["url"] = from
+				}
+				return out
+			}
 		}
 	}
 	p := &Profile{Name: r.c.freeName(ProfileName(server)), URL: server, Key: secret.KindSession}

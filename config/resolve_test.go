@@ -114,6 +114,30 @@ func TestResolve_NameOfAnotherProfileIsNotTaken(t *testing.T) {
 	}
 }
 
+// Ensure a server that is named in other words than its profile's is the same one, with
+// the profile's guard, and is reached where the profile says.
+func TestResolve_OneServerManyNames(t *testing.T) {
+	t.Parallel()
+	c := &Config{Path: "/x/config.toml", Profiles: map[string]*Profile{
+		"acme": {Name: "acme", URL: "http://127.0.0.1:3000", Key: "env", Production: true},
+		"dev":  {Name: "dev", URL: "http://localhost:3000", Key: "env"},
+	}}
+	for given, want := range map[string]string{
+		"http://127.0.0.1:3000": "acme http://127.0.0.1:3000", "http://localhost:3000": "dev http://localhost:3000",
+		"http://127.0.0.2:3000": "acme http://127.0.0.1:3000", "http://[::1]:3000/": "acme http://127.0.0.1:3000", "http://[::1]:3001": "1-3001 http://[::1]:3001",
+		"http://localhost:3000/tooljet": "localhost-3000-tooljet http://localhost:3000/tooljet", "http://192.0.2.1:3000": "192-0-2-1-3000 http://192.0.2.1:3000",
+	} {
+		p, _, err := c.Resolve(Override{URL: given, AllowHTTP: true, Getenv: func(string) string { return "" }})
+		if err != nil {
+			t.Errorf("%s: %v", given, err)
+			continue
+		}
+		if got := p.Name + " " + p.URL; got != want || p.Production != (p.Name == "acme") {
+			t.Errorf("%s: %s, want %s; production %v", given, got, want, p.Production)
+		}
+	}
+}
+
 func TestResolve_Faults(t *testing.T) {
 	const several = "[profiles.a]\nurl = \"https://a.example.com\"\n[profiles.b]\nurl = \"http://b.example.com\"\n"
 	for _, tt := range []struct {
