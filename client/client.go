@@ -206,6 +206,9 @@ func (c *Client) attempt(parent context.Context, r request, read func(*response)
 		res.note(odd)
 	}
 	own := s.sample(res.date)
+	if !own.Known {
+		res.date = time.Time{} // no clock that runs: nothing is dated by it
+	}
 	res.clock = c.observe(own)
 	res.wrote = s.wroteAt(res.date, own, res.clock)
 	e.Status, e.ServerTime = resp.StatusCode, res.date

@@ -134,9 +134,14 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 const proofMargin = 5 * time.Second
 
 // provesMinutes reports whether a token that was accepted at a moment of the
-// server's clock can only live by the longer unit.
+// server's clock can only live by the longer unit. As much time must have gone by here
+// too: a server whose clock jumps, or several behind one address whose clocks differ,
+// date an answer after the end of a token that has just begun.
 func (i *Issuer) provesMinutes(t Token, at time.Time) bool {
 	end := EndOf(t)
+	if time.Since(t.Begun) < t.Life+proofMargin {
+		return false
+	}
 	return t.Outcome == Issued && !end.Proven && end.Open() && at.Add(-proofMargin-i.Clock().Uncertainty).After(end.Likely)
 }
 

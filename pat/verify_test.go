@@ -1,6 +1,7 @@
 package pat_test
 
 import (
+	"encoding/json"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,40 +75,48 @@ func TestVerify_WorkingAfterTheEndProvesTheUnit(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		unit   sandbox.Unit
-		after  time.Duration
+		after  time.Duration // that goes by
+		jump   time.Duration // of the server's clock alone
 		proven bool
 	}{
-		{"minutes, before the end", sandbox.Minutes, 30 * time.Minute, false},
-		{"minutes, too close to the end", sandbox.Minutes, time.Hour + 2*time.Second, false},
-		{"minutes, after the end", sandbox.Minutes, 2 * time.Hour, true},
-		{"seconds, after the end", sandbox.Seconds, 2 * time.Hour, false},
+		{"minutes, before the end", sandbox.Minutes, 30 * time.Minute, 0, false},
+		{"minutes, too close to the end", sandbox.Minutes, time.Hour + 2*time.Second, 0, false},
+		{"minutes, after the end", sandbox.Minutes, 2 * time.Hour, 0, true},
+		{"minutes, by a server whose clock jumped", sandbox.Minutes, 0, 2 * time.Hour, false},
+		{"minutes, by one that jumped on the way", sandbox.Minutes, 59 * time.Minute, 2 * time.Hour, false},
+		{"minutes, by one that is late", sandbox.Minutes, 2 * time.Hour, -90 * time.Minute, false},
+		{"seconds, after the end", sandbox.Seconds, 2 * time.Hour, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := newRig(t, sandbox.Options{Unit: c.unit})
-			g := r.issue(t, request())
-			q := request()
-			q.User, q.Life = "bo@partner.example", 30*time.Minute
-			other := r.issue(t, q)
-			r.server.Advance(c.after)
-			_, _ = r.Users(t.Context(), true) // measures the clock
-			v, err := r.Verify(t.Context(), g.Token.ID)
-			if (c.unit == sandbox.Minutes) != (err == nil) {
-				t.Fatalf("verdict %q, %v", v.Verdict, err)
-			}
-			for _, row := range []pat.Token{g.Token, other.Token} {
-				now, err := r.History.Get(t.Context(), row.ID)
-				if err != nil || now.UnitProven != c.proven {
-					t.Errorf("row %d: proven %v, %v", row.ID, now.UnitProven, err)
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, sandbox.Options{Unit: c.unit})
+				defer r.History.Close()
+				g := r.issue(t, request())
+				q := request()
+				q.User, q.Life = "bo@partner.example", 30*time.Minute
+				other := r.issue(t, q)
+				time.Sleep(c.after)
+				r.server.Advance(c.jump)
+				_, _ = r.Users(t.Context(), true) // measures the clock
+				v, err := r.Verify(t.Context(), g.Token.ID)
+				if (c.unit == sandbox.Minutes) != (err == nil) {
+					t.Fatalf("verdict %q, %v", v.Verdict, err)
 				}
-				if want := row.Issued.Add(60 * row.Life); c.proven && (!now.Expires.Equal(want) || !pat.EndOf(now).Latest.Equal(want)) {
-					t.Errorf("row %d ends %v, want %v", row.ID, now.Expires, want)
+				for _, row := range []pat.Token{g.Token, other.Token} {
+					now, err := r.History.Get(t.Context(), row.ID)
+					if err != nil || now.UnitProven != c.proven {
+						t.Errorf("row %d: proven %v, %v", row.ID, now.UnitProven, err)
+					}
+					if want := row.Issued.Add(60 * row.Life); c.proven && (!now.Expires.Equal(want) || !pat.EndOf(now).Latest.Equal(want)) {
+						t.Errorf("row %d ends %v, want %v", row.ID, now.Expires, want)
+					}
 				}
-			}
-			fresh := pat.NewIssuer(r.Client, r.History, pat.Settings{Profile: "renamed", Unit: pat.Seconds})
-			err = fresh.RecallUnit(t.Context())
-			if unit, proven := fresh.Unit(); err != nil || proven != c.proven {
-				t.Errorf("another profile of the server: %s, proven %v, %v", unit, proven, err)
-			}
+				fresh := pat.NewIssuer(r.Client, r.History, pat.Settings{Profile: "renamed", Unit: pat.Seconds})
+				err = fresh.RecallUnit(t.Context())
+				if unit, proven := fresh.Unit(); err != nil || proven != c.proven {
+					t.Errorf("another profile of the server: %s, proven %v, %v", unit, proven, err)
+				}
+			})
 		})
 	}
 }
@@ -254,6 +263,31 @@ func TestVerify_KeepsTheClock(t *testing.T) {
 			}
 			if off := later.Clock().Offset; off < 29*time.Minute || off > 31*time.Minute {
 				t.Errorf("the next run goes by %v", off)
+			}
+		})
+	}
+}
+
+// Ensure a date that can be of no clock that runs dates no token: it would have ended at
+// once, or at a time that no calendar has, and what it opens would prove a unit.
+func TestIssue_DatesOfNoClock(t *testing.T) {
+	t.Parallel()
+	const year = 365 * 24 * time.Hour
+	for name, skew := range map[string]time.Duration{"1970": -56 * year, "after 9000": 290 * year, "the day it was built": -90 * year} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, sandbox.Options{Unit: sandbox.Seconds})
+			r.server.Inject(sandbox.Fault{Kind: sandbox.FaultSkew, Match: "/", Skew: skew, Times: -1})
+			g := r.issue(t, request())
+			if got := g.Token.State(r.Now()); got != pat.OK || g.Token.Issued.Sub(g.Token.Begun).Abs() > time.Minute {
+				t.Errorf("%s, issued %s, begun %s", got, g.Token.Issued, g.Token.Begun)
+			}
+			if _, err := json.Marshal(pat.ViewOf(g.Token, r.Now())); err != nil {
+				t.Error(err)
+			}
+			v, err := r.Verify(t.Context(), g.Token.ID)
+			if _, proven := r.Unit(); err != nil || v.Verdict != pat.Valid || proven {
+				t.Errorf("%s, proven %v, %v", v.Verdict, proven, err)
 			}
 		})
 	}
