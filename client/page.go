@@ -49,7 +49,10 @@ func (c *Client) GetEmbedPage(ctx context.Context, appID string) (Page, error) {
 func (c *Client) GetPortalPage(ctx context.Context, page string) (Page, error) {
 	const op = "get page"
 	u, err := url.Parse(strings.TrimSpace(page))
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
+	if err == nil && u.User != nil {
+		return Page{}, inputError(op, "the address of the page must hold no name and no password")
+	}
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return Page{}, inputError(op, "the address of the page must begin with https:// or http://")
 	}
 	u.Fragment, u.RawFragment = "", ""
@@ -131,6 +134,7 @@ func sameSite(s http.SameSite) string {
 // metaPolicies are the policies in meta elements of the head of a page.
 func metaPolicies(page []byte) []string {
 	var found []string
+	inert := 0 // templates around, whose elements do nothing
 	for z := html.NewTokenizer(bytes.NewReader(page)); ; {
 		kind := z.Next()
 		if kind == html.ErrorToken {
@@ -140,6 +144,12 @@ func metaPolicies(page []byte) []string {
 		switch {
 		case t.DataAtom == atom.Body:
 			return found // it counts in the head alone (CSP 3, 3.3)
+		case t.DataAtom == atom.Template && kind == html.StartTagToken:
+			inert++
+		case t.DataAtom == atom.Template && kind == html.EndTagToken:
+			inert = max(inert-1, 0)
+		case inert > 0:
+			continue
 		case t.DataAtom != atom.Meta || kind != html.StartTagToken && kind != html.SelfClosingTagToken:
 			continue
 		}

@@ -94,11 +94,15 @@ func matchesOne(source string, self, address *url.URL, paths bool) bool {
 	if !has {
 		scheme, rest = self.Scheme, source
 	}
-	if !schemePart(strings.ToLower(scheme), address.Scheme) {
+	scheme = strings.ToLower(scheme)
+	if !schemePart(scheme, address.Scheme) {
 		return false
 	}
 	hostport, path, _ := strings.Cut(rest, "/")
 	host, port := splitPort(hostport)
+	if port == "80" && scheme == "http" && address.Scheme == "https" {
+		port = "" // the usual port goes with the scheme to its safer form: browsers keep that of CSP 2
+	}
 	if !hostPart(strings.ToLower(host), strings.ToLower(address.Hostname())) || !portPart(port, address) {
 		return false
 	}

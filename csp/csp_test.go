@@ -66,6 +66,10 @@ func TestMatches(t *testing.T) {
 		{"*:8443", page, "https://tooljet.example.com:8443/", true},
 		{"tooljet.example.com:443", page, app, true},
 		{"tooljet.example.com:444", page, app, false},
+		{"http://tooljet.example.com:80", page, app, true}, // the safer form of both
+		{"http://tooljet.example.com:80", page, "https://tooljet.example.com:8443/", false},
+		{"tooljet.example.com:80", page, app, false},
+		{"https://tooljet.example.com:443", page, "http://tooljet.example.com/", false},
 		{"http://localhost:*", "http://localhost:3000/", "http://localhost:8082/x", true},
 		{"http://127.0.0.1:8082", page, "http://127.0.0.1:8082/x", true},
 		{"http://[::1]:8082", page, "http://[::1]:8082/x", true},

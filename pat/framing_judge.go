@@ -152,6 +152,9 @@ func (f *framing) judgePage(address string, p client.Page, err error) {
 		f.Page.MayFrame, f.Page.next, f.Page.Reason = may, next, fmt.Sprintf(format, args...)
 	}
 	switch {
+	case err != nil && perr == nil && f.refuses(u):
+		say(f.MayFrame, f.Next, "%s; whatever the page sends: it cannot be read from here", f.Reason)
+		return
 	case err != nil || perr != nil:
 		say(nil, "Give the address at which the page itself answers, without a sign-in", "it cannot be read from here: %s", pageError(err))
 		return
@@ -169,6 +172,17 @@ func (f *framing) judgePage(address string, p client.Page, err error) {
 		reason = "nothing on either side forbids it: " + f.Reason
 	}
 	say(f.MayFrame, f.Next, "%s", reason)
+}
+
+// refuses reports whether ToolJet's headers alone keep a page from showing the embed
+// page, and then says so.
+func (f *framing) refuses(u *url.URL) bool {
+	own := *f
+	if own.judgeEmbed(u); !own.read || own.MayFrame == nil || *own.MayFrame {
+		return false
+	}
+	f.judgeEmbed(u)
+	return true
 }
 
 // blockedByPolicy looks for a policy of the portal that does not allow the frame,

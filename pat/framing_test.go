@@ -149,6 +149,12 @@ func TestFraming_Page(t *testing.T) {
 		{"named with another scheme", "frame-ancestors https://portal.example.com", plain, nil, "", 200, "no", "does not name http://portal.example.com", own},
 		{"refused", "", https, nil, "", 403, "cannot tell", "status 403", own},
 		{"sent elsewhere", "", https, map[string]string{"Location": "https://sso.example.com/?x"}, "", 302, "cannot tell", "redirects to https://sso.example.com", own},
+		{"refused, and by ToolJet too", "frame-ancestors 'none'", https, nil, "", 403, "no", "frame-ancestors 'none'", own},
+		{"sent elsewhere, and not named by ToolJet", "frame-ancestors https://a.example.com", https, map[string]string{"Location": "https://sso.example.com/?x"}, "", 302, "no", "does not name https://portal.example.com", own},
+		{"refused, although named by ToolJet", "frame-ancestors https://portal.example.com", https, nil, "", 401, "cannot tell", "status 401", own},
+		{"in a template", "", https, nil, `<head><template><meta http-equiv=content-security-policy content="frame-src 'none'"></template></head>`, 200, "yes", "nothing", own},
+		{"behind a template", "", https, nil, `<head><template></template><meta http-equiv=content-security-policy content="frame-src 'none'"></head>`, 200, "no", "frame-src 'none'", own},
+		{"http on its usual port, upgraded", "", https, map[string]string{csp: "frame-src http://tooljet.example.com:80"}, "", 200, "yes", "nothing", own},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var embed map[string]string
@@ -217,8 +223,8 @@ func TestFraming_Address(t *testing.T) {
 	if _, err := r.Framing(t.Context(), "ordres", ""); err == nil || !strings.Contains(err.Error(), "Closest: orders") {
 		t.Errorf("an app that is not there: %v", err)
 	}
-	for _, page := range []string{"portal.example.com", "ftp://portal.example.com/", "https://kim:word@portal.example.com/", "https://"} {
-		if _, err := r.Framing(t.Context(), "orders", page); err == nil || pat.Explain(err).Exit != pat.ExitUsage || strings.Contains(err.Error(), "word") {
+	for _, page := range []string{"portal.example.com", "ftp://portal.example.com/", "https://kim:hunter2@portal.example.com/", "https://"} {
+		if _, err := r.Framing(t.Context(), "orders", page); err == nil || pat.Explain(err).Exit != pat.ExitUsage || strings.Contains(err.Error(), "hunter2") || strings.Contains(page, "@") != strings.Contains(err.Error(), "no name and no password") {
 			t.Errorf("%s: %v", page, err)
 		}
 	}
