@@ -190,6 +190,7 @@ func fillIn(x Explanation, e *client.Error, at *StageError) Explanation {
 		if e.Authenticate != "" {
 			x.Cause += "; it asks for " + e.Authenticate
 		}
+		return fillGate(x, e)
 	case IDKeyRefused:
 		if at.KeySource != "" {
 			x.Cause = fmt.Sprintf("ToolJet refused the admin key, not the user; the key came from %s. It must be the raw value of EXTERNAL_API_ACCESS_TOKEN, not base64", at.KeySource)

@@ -86,6 +86,9 @@ func fillGate(x Explanation, e *client.Error) Explanation {
 	if x.ID == IDGatewayError && !passedOn(e.Status) {
 		x.Cause = "something in front of ToolJet failed, perhaps after it had passed the request on"
 	}
+	if x.ID == IDGateSignIn && e.By != client.ByToolJet { // the key was not even looked at
+		x.Exit = ExitEdition
+	}
 	if e.By == client.ByUnknown {
 		return x.with("", map[ID]string{
 			IDGateRefused:    "a firewall, proxy or gateway answered with JSON that is not ToolJet's",
