@@ -63,14 +63,18 @@ func TestTokens_ManyAreNotCounted(t *testing.T) {
 	sees("all", " of 10,300")
 	run(l.ask(request{kind: requestLast, jump: true}))
 	sees("the end of all", "–10,300 of 10,300")
-	ids, err := store.IDs(t.Context(), l.query, pat.MostCounted+2)
+	ids, err := store.IDs(t.Context(), l.query, rows)
 	if err != nil {
 		t.Fatal(err)
 	}
 	run(l.show(ids[pat.MostCounted-20]))
-	sees("a row far down, found by its number", "9,9")
+	sees("a row far down, found by its number", "–9,981 of 10,300")
 	run(l.show(ids[pat.MostCounted+1]))
-	sees("a row far down, found by its number", "beyond 10,000 of 10,300")
+	sees("one too far down, below some that are not", "–10,002 of 10,300")
+	run(l.show(ids[pat.MostCounted+100]))
+	sees("rows too far down", "beyond 10,000 of 10,300")
+	l.list.By(-150)
+	sees("some above them", "beyond 9,")
 
 	l.word = "!51000000-0000-4000-8000-000000000007" // one user of fifty
 	if l.filter, err = pat.ParseFilter(l.word); err != nil {

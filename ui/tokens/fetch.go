@@ -160,13 +160,13 @@ func (t *List) explainWith(p *pairMsg) tea.Cmd {
 	return nil
 }
 
-// locate asks where the rows held are in the whole list.
+// locate asks where the rows on the screen are in the whole list.
 func (t *List) locate() tea.Cmd {
-	sel, ok := t.selected()
-	if t.list.Located() || !ok {
+	rows := t.list.Visible()
+	if t.list.Located() || len(rows) == 0 {
 		return nil
 	}
-	return placeToken(t.reading, t.shell.Issuer(), t.seq, t.query, sel.ID)
+	return placeToken(t.reading, t.shell.Issuer(), t.seq, t.query, rows[0].ID)
 }
 
 // plan notes when a row held changes its state next, and the highest number of them.

@@ -43,7 +43,7 @@ type List[K comparable, R any] struct {
 	atStart, atEnd bool
 	start, count   int64 // place of the first row held in the whole list, rows of it; -1 = not known
 	over           bool  // the list has more rows than count
-	beyond         int64 // where start is not known: how many rows come before at least
+	least, most    int64 // where start is not known: how many rows come before the first one held at least, and to how many they were counted; 0 = not counted
 	at             int   // the cursor, among the rows held
 	owed           int   // rows that the cursor has still to move, once those are held
 	view           Scroll
@@ -83,7 +83,7 @@ func (l *List[K, R]) SetAll(rows []R) {
 func (l *List[K, R]) Replace(p Piece[R], at int) {
 	line := l.at - l.view.top
 	l.rows, l.atStart, l.atEnd, l.start = p.Rows, p.AtStart, p.AtEnd, -1
-	l.beyond = 0
+	l.least, l.most = 0, 0
 	if p.AtStart {
 		l.start = 0
 	}
@@ -121,7 +121,7 @@ func (l *List[K, R]) Prepend(p Piece[R]) {
 
 // shift follows the rows when the first one held became another.
 func (l *List[K, R]) shift(by int) {
-	l.at, l.view.top = l.at+by, l.view.top+by
+	l.at, l.view.top, l.least = l.at+by, l.view.top+by, l.least-int64(by)
 	if l.start >= 0 {
 		l.start = max(0, l.start-int64(by))
 	}
@@ -277,7 +277,7 @@ func (l *List[K, R]) Uncount() { l.count, l.over = -1, false }
 // further from the beginning than that.
 func (l *List[K, R]) Locate(i int, place int64, over bool) {
 	if over {
-		l.beyond = place
+		l.least, l.most = place+1-int64(i), place
 		return
 	}
 	l.start = max(0, place-int64(i))
@@ -298,14 +298,16 @@ func (l *List[K, R]) Place(ascii bool) string {
 	if ascii {
 		dash = "-"
 	}
+	// More than were counted come before the row that was asked for, not before those above it.
+	beyond := min(l.most, l.least+int64(l.view.top))
 	switch {
 	case l.start >= 0:
 		first := l.start + int64(l.view.top)
 		from = Grouped(first+1) + dash + Grouped(first+int64(n))
-	case l.beyond > 0 && l.over:
-		return "beyond " + Grouped(l.beyond)
-	case l.beyond > 0:
-		from = "beyond " + Grouped(l.beyond)
+	case beyond > 0 && l.over:
+		return "beyond " + Grouped(beyond)
+	case beyond > 0:
+		from = "beyond " + Grouped(beyond)
 	}
 	if l.count >= 0 {
 		count = Counted(l.count, l.over)

@@ -290,6 +290,11 @@ func TestList_Place(t *testing.T) {
 			l.SetCount(1_234_000, false)
 			l.Locate(1, 10_000, true)
 		}, "beyond 10,000 of 1,234,000"},
+		{"rows above the one that was asked for", func() {
+			l.Prepend(Piece[int]{Rows: []int{3, 4, 5, 6}})
+			l.First()
+		}, "beyond 9,996 of 1,234,000"},
+		{"and back", func() { l.Last() }, "beyond 9,999 of 1,234,000"},
 		{"elsewhere then", func() { l.Replace(Piece[int]{Rows: []int{7, 8}}, 1) }, "? of 1,234,000"},
 		{"all rows there are", func() {
 			l.SetCount(10_000, true)
