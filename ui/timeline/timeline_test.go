@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"patdesk/pat"
 	"patdesk/ui/kit"
 	"patdesk/ui/kit/kittest"
@@ -171,6 +173,33 @@ func TestPage_AsksAgainForWhatFailed(t *testing.T) {
 		}
 		if p.more(); !p.inFlight[kind] {
 			t.Errorf("piece %d is not asked for again", kind)
+		}
+	}
+}
+
+// Ensure the number of tokens that end unwatched says how far it was counted, where the
+// names of some have room and where they have none.
+func TestPage_UnwatchedManyAreNotCounted(t *testing.T) {
+	s := kittest.NewShell(t)
+	p := New(s)
+	names := []pat.Token{{UserEmail: "ana@example.com"}, {UserEmail: "bo@example.com"}}
+	for _, tt := range []struct {
+		count pat.Number
+		want  []string
+	}{
+		{pat.Number{N: 1}, []string{" 1 token ends while"}},
+		{pat.Number{N: 10_000}, []string{" 10,000 tokens end while", "ana, bo, 9,998 more."}},
+		{pat.Number{N: 10_000, Over: true}, []string{" Over 10,000 tokens end while", "ana, bo, over 9,998 more."}},
+	} {
+		p.near = nearMsg{unwatched: names[:min(int64(len(names)), tt.count.N)], count: tt.count}
+		for _, w := range []int{140, 60} {
+			p.SetSize(w, 24)
+			line := ansi.Strip(p.unwatchedLines(s.Clock, s.Clock.Add(time.Hour))[0])
+			for _, want := range tt.want[:1+(len(tt.want)-1)*(w/140)] {
+				if !strings.Contains(line, want) {
+					t.Errorf("%d columns: no %q in %q", w, want, line)
+				}
+			}
 		}
 	}
 }
