@@ -75,13 +75,19 @@ type company struct {
 // leastSync is how long the disk must take for a commit that others are waited for.
 const leastSync = time.Millisecond
 
+// near reports whether it is worth a wait for those who wrote: the disk is slow, and it was
+// a moment ago.
+func (c company) near(now time.Time) bool {
+	return c.sync >= leastSync && now.Sub(c.at) <= c.sync
+}
+
 // gather waits for those who wrote a moment ago, for half of the time that the disk takes
 // for a commit at most. Workers who send requests in between would else be served in two
 // halves, one of which waits while the other one's commit is written. Where requests take
 // longer than commits nobody is waited for, nor by a writer who is alone.
 func (s *Store) gather() {
 	c := s.company
-	if c.sync < leastSync || time.Since(c.at) > c.sync {
+	if !c.near(time.Now()) {
 		return
 	}
 	over := time.NewTimer(c.sync / 2)

@@ -72,6 +72,23 @@ func TestGather_Alone(t *testing.T) {
 	}
 }
 
+// Ensure it is the disk that decides whether others are waited for, and how long ago they wrote.
+func TestCompany_Near(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 19, 19, 10, 5, 0, time.UTC)
+	for _, tt := range []struct {
+		ago, sync time.Duration
+		want      bool
+	}{
+		{0, 0, false}, {0, leastSync - 1, false}, {0, leastSync, true}, {leastSync, leastSync, true}, {leastSync + 1, leastSync, false},
+		{time.Second, time.Minute, true}, {time.Hour, time.Minute, false},
+	} {
+		if got := (company{size: 8, at: now.Add(-tt.ago), sync: tt.sync}).near(now); got != tt.want {
+			t.Errorf("%s after a commit that took %s: %t", tt.ago, tt.sync, got)
+		}
+	}
+}
+
 // Ensure whoever was served goes on at once, while somebody leads the next batch.
 func TestWrite_ServedGoOn(t *testing.T) {
 	t.Parallel()
