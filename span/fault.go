@@ -22,6 +22,9 @@ var letters = map[string]byte{
 	"wk": 'w', "wks": 'w', "week": 'w', "weeks": 'w',
 }
 
+// parted are two numbers with a gap between them, which are not one number.
+var parted = pattern.New(`[0-9]\s+[0-9]`)
+
 // Fault says why Parse does not take s, and what to write in its place. It
 // repeats s short and printable.
 func Fault(s string) error {
@@ -33,7 +36,7 @@ func Fault(s string) error {
 	if n, ok := capitalM(text); ok {
 		return fmt.Errorf("%s could be a minute or a month: write %sm for minutes, or %s for months of 30 days", quoted(text), n, thirty(n))
 	}
-	if together := strings.Join(strings.Fields(text), ""); together != text {
+	if together := strings.Join(strings.Fields(text), ""); together != text && !parted.MatchString(text) {
 		if _, ok := Parse(together); ok {
 			return fmt.Errorf("%s: write %s", quoted(text), quoted(together))
 		}

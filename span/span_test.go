@@ -78,6 +78,7 @@ func TestParseLife_Faults(t *testing.T) {
 		"2 d\t12 h":              "2 d?12 h: write 2d12h",
 		"99999 d":                "99999 d: ten years is the longest",
 		"1 h 1 h":                "1 h 1 h: use 90m",
+		"1 30m":                  "1 30m: use 90m",
 		"-5 minutes":             "-5 minutes: a length of time has no sign",
 		"-1.5h":                  "-1.5h: a length of time has no sign",
 		"1.5h":                   "1.5h: no fractions; write 90m",
