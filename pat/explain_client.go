@@ -250,11 +250,13 @@ func fillWire(x Explanation, e *client.Error) Explanation {
 			x.Title = fmt.Sprintf("The proxy refused this address (%d)", e.Status)
 		}
 		switch {
+		case e.Proxy != "" && x.ID == IDProxyLogIn:
+			x = x.with("", fmt.Sprintf("%s: %s", e.Proxy, x.Cause), "Put them into "+proxyVariable(e))
 		case e.Proxy != "":
 			x.Cause = fmt.Sprintf("%s: %s", e.Proxy, x.Cause)
 		case x.ID == IDProxyLogIn && e.Sent:
 			x = x.with("", "something on the way to ToolJet asks for it, which is no proxy of your settings",
-				"Put it with your name and password there into HTTPS_PROXY, or ask whoever runs it to let /api/ext through")
+				"Put it with your name and password there into "+proxyVariable(e)+", or ask whoever runs it to let /api/ext through")
 		}
 	case IDBadConfig:
 		if e.Err != nil {
@@ -263,6 +265,14 @@ func fillWire(x Explanation, e *client.Error) Explanation {
 	default: // the catalogue's words are all there is to say
 	}
 	return x
+}
+
+// proxyVariable is the variable that says which proxy leads to the server.
+func proxyVariable(e *client.Error) string {
+	if strings.HasPrefix(e.Host, "http:") {
+		return "HTTP_PROXY"
+	}
+	return "HTTPS_PROXY"
 }
 
 // unreached says why there is no connection where no time limit ended the attempt.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"patdesk/client"
 	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/secret"
@@ -75,6 +76,19 @@ func TestExplain_Database(t *testing.T) {
 			if title != want.title || more != sending || !strings.Contains(x.Next, want.next) || x.Fix != want.fix || x.Exit != pat.ExitStorage || !x.Stop ||
 				strings.Contains(x.Cause+x.Next, "folder") || strings.Contains(x.Cause, "device") {
 				t.Errorf("%s, sending %v: %+v", kind, sending, x)
+			}
+		}
+	}
+}
+
+// Ensure who has to log in to a proxy is told the variable that counts for the server's address.
+func TestExplain_ProxyVariable(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]string{"http://tooljet.example.com": "into HTTP_PROXY", "https://tooljet.example.com": "into HTTPS_PROXY"} {
+		for _, proxy := range []string{"", "http://proxy.example.com:3128"} {
+			x := pat.Explain(&client.Error{Failure: client.FailProxyAuth, Status: 407, Host: host, Proxy: proxy, Sent: true, By: client.ByProxy})
+			if x.ID != pat.IDProxyLogIn || !strings.Contains(x.Next, want) || !strings.Contains(x.Cause, proxy) {
+				t.Errorf("%s by %q: %+v", host, proxy, x)
 			}
 		}
 	}
