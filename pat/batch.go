@@ -107,18 +107,49 @@ func ReadBatch(r io.Reader) ([]BatchRow, error) {
 func batchText(text []byte) ([]byte, error) {
 	order := map[string]binary.ByteOrder{"\xff\xfe": binary.LittleEndian, "\xfe\xff": binary.BigEndian}
 	if o := order[string(text[:min(2, len(text))])]; o != nil {
-		units := make([]uint16, (len(text)-2)/2)
-		for n := range units {
-			units[n] = o.Uint16(text[2+2*n:])
-		}
-		return []byte(string(utf16.Decode(units))), nil
+		return fromUTF16(text[2:], o)
 	}
-	for n, line := range bytes.Split(text, []byte("\n")) {
-		if !utf8.Valid(line) {
-			return nil, &BatchError{[]BatchFault{{n + 1, "a character in it is not UTF-8 (the list may be in Latin-1 or Windows-1252); save the list as UTF-8"}}}
+	if !utf8.Valid(text) {
+		line := 1
+		for rest := text; ; line++ {
+			first, after, _ := bytes.Cut(rest, []byte("\n"))
+			if !utf8.Valid(first) {
+				break
+			}
+			rest = after
 		}
+		return nil, &BatchError{[]BatchFault{{line, "a character in it is not UTF-8 (the list may be in Latin-1 or Windows-1252); save the list as UTF-8"}}}
 	}
 	return bytes.TrimPrefix(text, []byte("\ufeff")), nil
+}
+
+// fromUTF16 is a list in UTF-16 as UTF-8. One that is cut off, or was changed by a program
+// that took it for something else, is refused like one in a code page.
+func fromUTF16(text []byte, order binary.ByteOrder) ([]byte, error) {
+	made, line := make([]byte, 0, len(text)), 1
+	for len(text) > 0 {
+		r, n := utf8.RuneError, 0
+		if len(text) >= 2 {
+			r, n = rune(order.Uint16(text)), 2
+		}
+		if utf16.IsSurrogate(r) {
+			second := rune(0)
+			if len(text) >= 4 {
+				second = rune(order.Uint16(text[2:]))
+			}
+			if r, n = utf16.DecodeRune(r, second), 4; r == utf8.RuneError {
+				n = 0
+			}
+		}
+		if n == 0 {
+			return nil, &BatchError{[]BatchFault{{line, "a character in it is not UTF-16, as the rest of the list is; save the list as UTF-8"}}}
+		}
+		if r == '\n' {
+			line++
+		}
+		made, text = utf8.AppendRune(made, r), text[n:]
+	}
+	return made, nil
 }
 
 // separator is what parts the cells of a list, by its head.
