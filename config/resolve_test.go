@@ -94,7 +94,7 @@ func TestResolve_EnvironmentAlone(t *testing.T) {
 		if p.Name != want || p.Key != secret.KindEnv {
 			t.Errorf("%s: %+v", host, p)
 		}
-		if !profileName.MatchString(p.Name) {
+		if !isProfileName(p.Name) {
 			t.Errorf("%s: the name %q could not be saved", host, p.Name)
 		}
 	}

@@ -191,7 +191,7 @@ func (w *writer) set(table, name string, value any, isDefault bool) {
 
 // bareOrQuoted returns a key as TOML writes it.
 func bareOrQuoted(key string) string {
-	if profileName.MatchString(key) {
+	if isProfileName(key) {
 		return key
 	}
 	return basic(key)

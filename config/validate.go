@@ -14,18 +14,29 @@ import (
 )
 
 var (
-	// profileName is what a profile may be called: it stands in a table header,
-	// in the keyring and in the history.
-	profileName = pattern.New(`^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$`)
 	// snippetName is what a snippet of the person's own may be called.
 	snippetName = pattern.New(`^[a-z0-9][a-z0-9_-]{0,30}$`)
 	// unquoted matches a line whose value is a bare word.
 	unquoted = pattern.New(`^\s*[A-Za-z0-9_-]+\s*=\s*[A-Za-z/~]`)
 )
 
+// isProfileName tells what a profile may be called: it stands in a table header, in the
+// keyring and in the history. Every start asks, which is why it is no pattern.
+func isProfileName(name string) bool {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case i > 0 && (c == '_' || c == '-'):
+		default:
+			return false
+		}
+	}
+	return name != "" && len(name) <= 40
+}
+
 // CheckProfileName returns what is wrong with the name of a profile, or nil.
 func CheckProfileName(name string) *Error {
-	if profileName.MatchString(name) {
+	if isProfileName(name) {
 		return nil
 	}
 	return &Error{Key: join("profiles", printable(name)), Msg: "this cannot be the name of a profile", Suggest: "use up to 40 letters, digits, - and _"}

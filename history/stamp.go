@@ -1,6 +1,7 @@
 package history
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -8,8 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"strconv"
-
-	"patdesk/pattern"
 )
 
 // stamp names one state of the database. Every commit writes a new one, so that
@@ -23,12 +22,48 @@ type stamp struct {
 // noStamp is what comes before the first stamp of a database.
 const noStamp = "0000000000000000"
 
-// stampPattern is a stamp as meta holds it, right behind its key. It has one
-// length for ever, so that its page keeps its shape.
-var stampPattern = pattern.New(`stamp(\d{16}) ([0-9a-f]{16}) ([0-9a-f]{16})`)
+// What meta holds right behind the keys of a stamp and of the database's identity: 0 is
+// any digit, f any hexadecimal one. A stamp has one length for ever, so that its page
+// keeps its shape.
+const (
+	stampForm = "0000000000000000 ffffffffffffffff ffffffffffffffff"
+	uuidForm  = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+)
 
-// uuidPattern is the identity of the database as meta holds it, behind its key.
-var uuidPattern = pattern.New(`uuid([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`)
+// after is the first text of a form behind a key, or "".
+func after(text []byte, key, form string) string {
+	for {
+		i := bytes.Index(text, []byte(key))
+		if i < 0 || len(text) < i+len(key)+len(form) {
+			return ""
+		}
+		if found := text[i+len(key):][:len(form)]; hasForm(found, form) {
+			return string(found)
+		}
+		text = text[i+1:]
+	}
+}
+
+func hasForm(text []byte, form string) bool {
+	for i, c := range text {
+		digit, letter := '0' <= c && c <= '9', 'a' <= c && c <= 'f'
+		switch form[i] {
+		case '0':
+			if !digit {
+				return false
+			}
+		case 'f':
+			if !digit && !letter {
+				return false
+			}
+		default:
+			if c != form[i] {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // mark writes the stamp of the commit that the transaction is about to make.
 func mark(ctx context.Context, tx *sql.Tx) error {
@@ -48,12 +83,10 @@ type identity struct {
 }
 
 func parseIdentity(text []byte) (i identity) {
-	if m := uuidPattern.FindSubmatch(text); m != nil {
-		i.uuid = string(m[1])
-	}
-	if m := stampPattern.FindSubmatch(text); m != nil {
-		number, _ := parseNumber(string(m[1])) // digits only
-		i.stamp = stamp{number, string(m[2]), string(m[3])}
+	i.uuid = after(text, "uuid", uuidForm)
+	if s := after(text, "stamp", stampForm); s != "" {
+		number, _ := parseNumber(s[:16]) // digits only
+		i.stamp = stamp{number, s[17:33], s[34:]}
 	}
 	return i
 }

@@ -33,8 +33,10 @@ func CheckAdminKey(key Text) error {
 	s := key.Reveal(ForChecking)
 	bare := paste.Trim(s)
 	word := ""
-	if m := scheme.FindStringSubmatch(bare); m != nil {
-		word = strings.ToUpper(m[1][:1]) + strings.ToLower(m[1][1:]) + " "
+	if strings.ContainsFunc(bare, unicode.IsSpace) { // every start asks, and a pattern is to be made first
+		if m := scheme.FindStringSubmatch(bare); m != nil {
+			word = strings.ToUpper(m[1][:1]) + strings.ToLower(m[1][1:]) + " "
+		}
 	}
 	switch {
 	case bare == "":
@@ -45,7 +47,7 @@ func CheckAdminKey(key Text) error {
 		return errors.New(`leave out "Basic ": patdesk adds it, the key is what follows`)
 	case word != "":
 		return errors.New(`leave out "` + word + `": ToolJet expects the bare value of EXTERNAL_API_ACCESS_TOKEN`)
-	case keyVariable.MatchString(bare) || paste.IsAssignment(bare):
+	case strings.ContainsAny(bare, "=:") && (keyVariable.MatchString(bare) || paste.IsAssignment(bare)):
 		return errors.New("leave out the name of the variable: the key is what follows the equals sign")
 	case strings.ContainsAny(s, "\r\n"):
 		return errors.New("the admin key has a line break in it: paste one line only")
