@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/mattn/go-sqlite3"
+	"golang.org/x/sys/unix"
 )
 
 // Ensure each network file system is known by its number, and no local one is.
@@ -31,5 +32,39 @@ func TestError_NoRoomByErrno(t *testing.T) {
 		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != want {
 			t.Errorf("%v: %v, want %s", errno, err, want)
 		}
+	}
+}
+
+// Ensure a history on a disk that is read only can be asked for changes, of which there
+// are none.
+func TestChanged_ReadOnlyDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=4m,mode=0700"); err != nil {
+		t.Skipf("mount: %v", err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })
+	o := Options{Path: filepath.Join(dir, "history.db")}
+	s, err := Open(t.Context(), o)
+	if err == nil {
+		err = s.Close()
+	}
+	if err == nil {
+		err = unix.Mount("", dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Reading = true
+	if s, err = Open(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if n, err := s.Changed(t.Context()); n != 0 || err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }

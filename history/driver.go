@@ -20,6 +20,7 @@ const (
 	peekFile  access = iota // read only, changes nothing and locks nothing; does not see a write-ahead log
 	peekLog                 // read only, sees the write-ahead log; never checkpoints it
 	readRows                // reads, may tidy up the log when it closes
+	watchRows               // the same, and knows nothing of the tables
 	writeRows               // begins each transaction as a writer
 )
 
@@ -37,7 +38,7 @@ func dsn(path string, a access) string {
 		q = "?mode=ro&immutable=1"
 	case peekLog:
 		q = "?mode=ro&_busy_timeout=5000"
-	case readRows:
+	case readRows, watchRows:
 		q += "&mode=rw&_query_only=true"
 	case writeRows:
 		q += "&mode=rw&_txlock=immediate&_synchronous=FULL&_stmt_cache_size=64"

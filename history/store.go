@@ -18,6 +18,7 @@ type Store struct {
 	*Records
 	path   string
 	memory bool
+	frozen bool           // the file is read as it is: nobody can change it
 	self   func() process // made at the first use
 
 	queue sync.Mutex    // guards jobs
@@ -36,14 +37,13 @@ type Store struct {
 	anchor    anchor
 
 	watching sync.Mutex
-	watch    *sql.Conn    // one connection kept for the change counter
+	watch    *sql.DB      // one connection, kept for the change counter
 	writes   atomic.Int64 // commits of this Store
 }
 
 // readers is the number of connections that read at the same time: one for the
-// list, one for its counts, one for whatever else is under way, and one that
-// watches for changes.
-const readers = 4
+// list, one for its counts, and one for whatever else is under way.
+const readers = 3
 
 // Open opens the history, making it when there is none. Rows that a process
 // left pending when it died become unknown. Errors about the file as a whole
@@ -148,7 +148,7 @@ func (s *Store) openFrozen(ctx context.Context, why error) error {
 	if half, err := s.hasJournal(ctx); half || err != nil {
 		return errors.Join(err, why)
 	}
-	s.read = connect(s.path, peekFile, readers)
+	s.read, s.frozen = connect(s.path, peekFile, readers), true
 	version, err := s.identify(ctx, s.read)
 	if err != nil {
 		return err
@@ -255,15 +255,11 @@ func useLog(ctx context.Context, db *sql.DB) error {
 // history. It costs no disk access.
 func (s *Store) Changed(ctx context.Context) (int64, error) {
 	var version int64
-	if !s.memory {
+	if !s.memory && !s.frozen {
 		s.watching.Lock()
 		defer s.watching.Unlock()
 		if s.watch == nil {
-			c, err := s.read.Conn(ctx)
-			if err != nil {
-				return 0, s.fail(ctx, "look for changes", err)
-			}
-			s.watch = c
+			s.watch = connect(s.path, watchRows, 1)
 		}
 		if err := s.watch.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version); err != nil {
 			return 0, s.fail(ctx, "look for changes", err)

@@ -2,10 +2,13 @@ package ui
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +16,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"patdesk/history"
 	"patdesk/pat"
 	"patdesk/ui/paint"
 )
@@ -216,6 +220,54 @@ func TestCosts_Memory(t *testing.T) {
 			if got := testing.AllocsPerRun(20, func() { tt.do(n); n++ }); got > tt.most {
 				t.Errorf("%s takes %v pieces of memory, want %v", tt.what, got, tt.most)
 			}
+		}
+	})
+}
+
+// reads is a history that notes what is asked of it.
+type reads struct {
+	pat.Ledger
+	mu   sync.Mutex
+	what []string
+}
+
+func (r *reads) note(what string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.what = append(r.what, what)
+}
+
+func (r *reads) Page(ctx context.Context, q pat.Query) (history.Page, error) {
+	p, err := r.Ledger.Page(ctx, q)
+	r.note("rows")
+	return p, err
+}
+
+func (r *reads) CountTo(ctx context.Context, q pat.Query, most int64) (pat.Number, error) {
+	n, err := r.Ledger.CountTo(ctx, q, most)
+	r.note("number")
+	return n, err
+}
+
+func (r *reads) Runs(ctx context.Context, server string) ([]history.Run, error) {
+	r.note("runs")
+	return r.Ledger.Runs(ctx, server)
+}
+
+// Ensure the first rows and their number are read first, each once, and runs that wait
+// when they are there.
+func TestStart_ReadsWhatIsShownFirst(t *testing.T) {
+	t.Parallel()
+	r := &reads{}
+	story(t, stage{seed: everyState, options: func(_ *driver, o *Options) {
+		r.Ledger, o.Issuer.History = o.Issuer.History, r
+	}}, func(_ *driver) {
+		if len(r.what) < 3 {
+			t.Fatal(r.what)
+		}
+		slices.Sort(r.what[:2]) // at the same time
+		if got := strings.Join(r.what, " "); got != "number rows runs" {
+			t.Error(got)
 		}
 	})
 }

@@ -69,10 +69,11 @@ func (s *shell) run(cancel context.CancelFunc) error {
 	}
 	at := paint.Options{In: term.NewInput(t.In), Out: t.Out, Environ: t.Environ, Profile: s.theme.Profile, Width: t.Size.Width, Height: t.Size.Height}
 	painter := paint.NewPainter(at)
+	m := paint.NewModel(s, painter, s.broken)
+	m.Begin()
 	if t.Local {
 		painter.Resize(painter.Size())
 	}
-	m := paint.NewModel(s, painter, s.broken)
 	p := m.Program(s.filter, t.options(at.In)...)
 	s.crashed = func() { go p.Quit() }
 	err := s.play(p, m, painter)

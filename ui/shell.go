@@ -94,7 +94,7 @@ func (s *shell) Init() tea.Cmd {
 	if s.issuer == nil {
 		return s.guard(tea.Batch(s.Go(kit.NewProfile{}), askGround, s.idleFrom()))
 	}
-	return s.guard(tea.Batch(s.idleFrom(), s.Push(s.home()), s.watch(filesState{}), s.countRuns(), askGround))
+	return s.guard(tea.Batch(s.idleFrom(), s.Push(s.home()), s.watch(filesState{}), askGround))
 }
 
 // askGround asks the terminal for its background, without waiting for an answer.
@@ -360,7 +360,7 @@ func (s *shell) enter(n kit.Session) tea.Cmd {
 		s.config = n.Config
 	}
 	s.refreshNow()
-	return tea.Batch(s.Push(s.home()), s.watch(filesState{}), s.countRuns())
+	return tea.Batch(s.Push(s.home()), s.watch(filesState{}))
 }
 
 // Write wraps a command whose outcome must be recorded even if the program ends

@@ -29,7 +29,7 @@ func (s *shell) onFact(msg tea.Msg) tea.Cmd {
 		}
 	case remindMsg:
 		return s.reminded(m)
-	case kit.RanMsg:
+	case kit.RanMsg, kit.ReadyMsg:
 		return s.countRuns()
 	case kit.RunsMsg:
 		s.onRuns(m)

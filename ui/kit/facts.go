@@ -45,6 +45,9 @@ type (
 		Tally pat.Tally
 		Sent  []int64
 	}
+	// ReadyMsg says that the rows of the first page of a session are there: what they
+	// do not show may be read now.
+	ReadyMsg struct{}
 	// RunsMsg says how many runs of the server wait.
 	RunsMsg struct{ Waiting int }
 	// WaitingMsg says that a request waits before it is sent again. ticket tells

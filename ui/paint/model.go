@@ -3,6 +3,7 @@ package paint
 import (
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -31,6 +32,10 @@ type Model struct {
 
 	next    time.Time // when the next frame may be drawn
 	pending bool      // a frame is due then
+	shown   bool      // a frame was drawn
+
+	begin sync.Once
+	first tea.Cmd // the model's own, started
 }
 
 // NewModel returns the model of, drawn by p. What is thrown while a frame is drawn
@@ -54,8 +59,35 @@ func (m *Model) Program(filter func(tea.Msg) tea.Msg, options ...tea.ProgramOpti
 	return m.program
 }
 
+// Begin asks the model for its first commands and starts them: what the first frames
+// show can be read while the program is made and the terminal taken. The program hears
+// of their messages when it runs.
+func (m *Model) Begin() { m.begin.Do(func() { m.first = started(m.of.Init()) }) }
+
+// started starts a command, and those that it stands for; what it returns waits for
+// their messages.
+func started(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	said := make(chan tea.Msg, 1) // nobody may ever ask
+	go func() {
+		msg := cmd()
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for n := range batch {
+				batch[n] = started(batch[n])
+			}
+		}
+		said <- msg
+	}()
+	return func() tea.Msg { return <-said }
+}
+
 // Init implements tea.Model.
-func (m *Model) Init() tea.Cmd { return m.of.Init() }
+func (m *Model) Init() tea.Cmd {
+	m.Begin()
+	return m.first
+}
 
 // Update implements tea.Model.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -88,9 +120,10 @@ func (m *Model) draw() {
 		m.next = time.Now().Add(rest)
 	}()
 	// A terminal that went away is told of by the input.
-	if written, _ := m.painter.Draw(m.of.View()); written {
+	if written, _ := m.painter.Draw(m.of.View()); written && m.shown {
 		rest = min(max(pause, 3*time.Since(began)), mostRest)
 	}
+	m.shown = true // the first is slow, has nothing to show yet, and says nothing of a burst
 }
 
 // filter takes what is for the terminal, and asks next about the rest. Nobody hears of a

@@ -218,3 +218,66 @@ func TestModel_PanicInView(t *testing.T) {
 		}
 	})
 }
+
+// early is a model whose first commands are two, and which counts what it hears.
+type early struct {
+	counter
+	ran   atomic.Int32
+	heard atomic.Int32
+}
+
+type earlyMsg struct{}
+
+func (e *early) Init() tea.Cmd {
+	one := func() tea.Msg { e.ran.Add(1); return earlyMsg{} }
+	return tea.Batch(one, tea.Batch(one, one))
+}
+
+func (e *early) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if _, ok := msg.(earlyMsg); ok {
+		e.heard.Add(1)
+	}
+	return e, nil
+}
+
+// Ensure first commands run before there is a program, once, and are heard by it; and that
+// what comes right after the first frame is drawn without a pause.
+func TestModel_Begin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e, out := &early{}, &log{}
+		in, keyboard := io.Pipe()
+		painter := paint.NewPainter(paint.Options{In: in, Out: out, Environ: []string{"TERM=xterm-256color"}, Profile: colorprofile.TrueColor, Width: 80, Height: 24})
+		e.seen.Store(1)
+		m := paint.NewModel(e, painter, nil)
+		m.Begin()
+		synctest.Wait()
+		if n := e.ran.Load(); n != 3 {
+			t.Errorf("%d of 3 ran", n)
+		}
+		if err := painter.Take(); err != nil {
+			t.Fatal(err)
+		}
+		p := m.Program(nil, tea.WithInput(in), tea.WithOutput(out), tea.WithoutSignalHandler(), tea.WithEnvironment(nil))
+		ended := make(chan struct{})
+		go func() { defer close(ended); _, _ = p.Run() }()
+		synctest.Wait()
+		if ran, heard := e.ran.Load(), e.heard.Load(); ran != 3 || heard != 3 {
+			t.Errorf("%d ran, %d were heard", ran, heard)
+		}
+		views := e.views.Load()
+		e.seen.Add(1)
+		p.Send(nil)
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if n := e.views.Load() - views; n != 1 {
+			t.Errorf("%d views within a millisecond", n)
+		}
+		p.Quit()
+		_ = keyboard.Close()
+		<-ended
+		if err := painter.Release(); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -88,6 +88,9 @@ func lookForChanges(ctx context.Context, i *pat.Issuer, last int64) tea.Cmd {
 		if err != nil || n == last {
 			return changedMsg{count: last, err: err}
 		}
+		if last == 0 {
+			return changedMsg{count: n} // the session was opened just now
+		}
 		_ = i.RecallUnit(ctx) // somebody may have proven it; unread it stays as it was
 		return changedMsg{count: n, changed: true}
 	}

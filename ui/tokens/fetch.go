@@ -41,8 +41,10 @@ func (t *List) countAnew(w request) tea.Cmd {
 			t.list.Uncount()
 			t.countOf = w.word
 		}
-		t.countDue = true
-		cmds = append(cmds, countTokens(t.reading, t.shell.Issuer(), t.seq, t.query))
+		if t.countFor != t.seq {
+			t.countDue = true
+			cmds = append(cmds, countTokens(t.reading, t.shell.Issuer(), t.seq, t.query))
+		}
 	}
 	if !timeOnly || !t.tell(now) {
 		cmds = append(cmds, t.countStates(now))
@@ -138,9 +140,13 @@ func (t *List) arrived(m tokensMsg) tea.Cmd {
 		}
 		t.list.Replace(m.page.Piece, at)
 	}
+	first := !t.loaded
 	t.loaded = true
 	t.plan()
 	cmds := []tea.Cmd{t.more(), t.locate()}
+	if first {
+		cmds = append(cmds, func() tea.Msg { return kit.ReadyMsg{} })
+	}
 	if m.request.kind != requestAfter && m.request.kind != requestBefore {
 		cmds = append(cmds, t.explainWith(m.page.pair), t.countAnew(m.request), t.release())
 	} else if sel, ok := t.selected(); ok && sel.ID != was.ID { // the cursor went on

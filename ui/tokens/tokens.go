@@ -23,6 +23,7 @@ type List struct {
 
 	list     *widget.List[int64, row]
 	countOf  string    // the filter that the list's count is of, as it was typed
+	countFor int       // the query whose rows are counted while they are read
 	countAt  time.Time // when that was so
 	countDue bool      // more than time may have changed it
 	loaded   bool
@@ -80,7 +81,9 @@ func (t *List) Typing() bool { return t.typing }
 // Init implements Screen.
 func (t *List) Init(ctx context.Context) tea.Cmd {
 	t.ctx = ctx
-	return tea.Batch(t.ask(request{kind: requestFirst}), lookForChanges(ctx, t.shell.Issuer(), 0))
+	rows := t.ask(request{kind: requestFirst})
+	t.countFor = t.seq // without a filter the number is kept, so that one frame shows both
+	return tea.Batch(rows, countTokens(t.reading, t.shell.Issuer(), t.seq, t.query), lookForChanges(ctx, t.shell.Issuer(), 0))
 }
 
 // SetSize implements Screen.
