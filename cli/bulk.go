@@ -114,7 +114,7 @@ func (a *app) bulk(ctx context.Context, file string, o *bulkOptions) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.open(ctx, needIssue)
+	s, err := a.open(ctx, o.need())
 	if err != nil {
 		return pat.BeforeSending(err)
 	}

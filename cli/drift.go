@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -35,9 +36,9 @@ func (a *app) drift(ctx context.Context, fix bool, o runOptions) error {
 	if o.dryRun && !fix {
 		return usage("--dry-run goes with --fix")
 	}
-	n := needServer
+	n := needLook
 	if fix {
-		n = needIssue
+		n = o.need()
 	}
 	s, err := a.open(ctx, n)
 	if err != nil {
@@ -45,11 +46,12 @@ func (a *app) drift(ctx context.Context, fix bool, o runOptions) error {
 	}
 	defer s.close()
 	report, err := s.issuer.CompareDrift(ctx, true)
-	if err != nil {
+	heard := pat.Unrecorded(err)
+	if err != nil && (heard == nil || fix && !o.dryRun) {
 		return err
 	}
 	var found []pat.Token
-	if err := s.issuer.Drifting(ctx, func(t pat.Token) error { found = append(found, t); return nil }); err != nil {
+	if err := s.issuer.Found(ctx, report, func(t pat.Token) error { found = append(found, t); return nil }); err != nil {
 		return err
 	}
 	if fix {
@@ -60,13 +62,13 @@ func (a *app) drift(ctx context.Context, fix bool, o runOptions) error {
 		for n, t := range found {
 			views[n] = pat.DriftViewOf(t)
 		}
-		return a.printJSON(a.env.Out, views)
+		return cmp.Or(a.printJSON(a.env.Out, views), err)
 	}
 	if err := a.printDrift(found); err != nil {
 		return err
 	}
 	a.sayDrift(report)
-	return nil
+	return err
 }
 
 func (a *app) printDrift(found []pat.Token) error {

@@ -32,7 +32,7 @@ It exits 0 when the app loaded, 6 when it was refused, 5 when it was blocked.`,
 }
 
 func (a *app) preview(ctx context.Context, id string, o *previewOptions) error {
-	s, err := a.open(ctx, needServer)
+	s, err := a.open(ctx, needLook)
 	if err != nil {
 		return err
 	}

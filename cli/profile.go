@@ -161,7 +161,7 @@ func (a *app) profileTestCmd() *cobra.Command {
 				a.profile = args[0]
 			}
 			ctx := cmd.Context()
-			s, err := a.open(ctx, needServer)
+			s, err := a.open(ctx, needLook)
 			if err != nil {
 				return err
 			}

@@ -49,7 +49,7 @@ into the file of --out as CSV, tokens masked unless --reveal is given.`,
 }
 
 func (a *app) reissue(ctx context.Context, args []string, o *reissueOptions) error {
-	s, err := a.open(ctx, needIssue)
+	s, err := a.open(ctx, o.need())
 	if err != nil {
 		return pat.BeforeSending(err)
 	}

@@ -48,7 +48,7 @@ func (a *app) role(ctx context.Context, o *roleOptions) error {
 	if !slices.Contains(pat.Roles(), o.role) {
 		return usage("a role is one of %s", strings.Join(pat.Roles(), ", "))
 	}
-	s, err := a.open(ctx, needIssue)
+	s, err := a.open(ctx, o.need())
 	if err != nil {
 		return pat.BeforeSending(err)
 	}

@@ -21,6 +21,14 @@ type runOptions struct {
 	out    outputOptions
 }
 
+// need is what the command opens: a plan that is only shown changes nothing.
+func (o *runOptions) need() need {
+	if o.dryRun {
+		return needLook
+	}
+	return needIssue
+}
+
 // rateFlag is the flag of a run's pace.
 func (o *runOptions) rateFlag(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.rate, "rate", "", "how many requests a second (2/s) or a minute (10/m) at most; default 2/s, slower once the server asks for it")

@@ -23,7 +23,7 @@ archived. Each check leaves a trace on the server.`,
 		Args:    exactly(1, "the number of a token"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			s, err := a.open(ctx, needServer)
+			s, err := a.open(ctx, needLook)
 			if err != nil {
 				return err
 			}

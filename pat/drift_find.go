@@ -26,6 +26,8 @@ type DriftReport struct {
 	// Unasked are the apps with live tokens of which the server was not asked who may
 	// open them, since they are too many.
 	Unasked int
+
+	unrecorded map[int64]history.DriftChange // what was found and could not be recorded
 }
 
 // CompareDrift compares every live token of the server with what the server says
@@ -33,7 +35,7 @@ type DriftReport struct {
 // for all of them, and anew if fresh is set; then the server is also asked for its
 // public address and, where it tells, who may open each app that has live tokens:
 // one list for an app, however many tokens it has. Errors: StageError,
-// history.Error.
+// history.Error; UnrecordedError with the report of what was found.
 func (i *Issuer) CompareDrift(ctx context.Context, fresh bool) (DriftReport, error) {
 	lists, _, err := i.loadLists(ctx, fresh)
 	if err != nil {
@@ -130,7 +132,11 @@ func (i *Issuer) compare(ctx context.Context, lists Lists, access bool) (DriftRe
 		delete(becomes, id)
 	}
 	report.count(rows, becomes)
-	return report, err
+	if err != nil {
+		report.note(changes)
+		return report, &UnrecordedError{err}
+	}
+	return report, nil
 }
 
 // count takes in the rows that were compared, and what those of them that changed say
@@ -266,6 +272,32 @@ func (i *Issuer) Drifting(ctx context.Context, fn func(Token) error) error {
 		}
 		q.After = p.Cursor(len(p.Entries) - 1)
 	}
+}
+
+// Found calls fn for each token that drifts by a report: as Drifting does, and with what
+// was found and could not be recorded.
+func (i *Issuer) Found(ctx context.Context, r DriftReport, fn func(Token) error) error {
+	seen := map[int64]bool{}
+	err := i.Drifting(ctx, func(t Token) error {
+		seen[t.ID] = true
+		if t = r.overlay(t); t.Drift == "" {
+			return nil
+		}
+		return fn(t)
+	})
+	for _, id := range slices.Sorted(maps.Keys(r.unrecorded)) {
+		if err != nil {
+			return err
+		}
+		if seen[id] || r.unrecorded[id].Now == "" {
+			continue
+		}
+		var t Token
+		if t, err = i.History.Get(ctx, id); err == nil {
+			err = fn(r.overlay(t))
+		}
+	}
+	return err
 }
 
 // Words is the report in one sentence or two.

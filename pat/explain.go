@@ -189,6 +189,9 @@ func explainRequest(err error) (Explanation, bool) {
 		}
 		return x, true
 	}
+	if e := Unrecorded(err); e != nil {
+		return explainUnrecorded(e), true
+	}
 	if e, ok := errors.AsType[*InvalidError](err); ok {
 		x := known(IDBadField).with("", fmt.Sprintf("%s: %s", e.Field, e.Reason), "")
 		x.Fields = map[Field]string{e.Field: e.Reason}

@@ -64,8 +64,9 @@ func (i *Issuer) reveal(ctx context.Context, id int64) (Secrets, error) {
 // server's session table each time, so it is done only when a person asks. The
 // verdict is recorded. Errors: a Problem for a text that is no embed token, which is
 // not sent; DeniedError; StageError around client.Error with status 401 (verdict Refused or
-// Archived) or 403 (verdict NoAccess), which come with a Verification; any other
-// error comes without a verdict.
+// Archived) or 403 (verdict NoAccess), which come with a Verification, joined with
+// a history.Error where that was not recorded; UnrecordedError for an acceptance that was
+// not; any other error comes without a verdict.
 func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 	t, err := i.History.Get(ctx, id)
 	if err != nil {
@@ -116,12 +117,16 @@ func (i *Issuer) Verify(ctx context.Context, id int64) (Verification, error) {
 	defer cancel()
 	if v.Verdict == Valid && i.provesMinutes(t, now) {
 		if rerr := i.prove(ctx, Minutes); rerr != nil {
-			return v, errors.Join(err, rerr)
+			return v, &UnrecordedError{rerr}
 		}
 		v.Warnings = append(v.Warnings, "it works after its documented end, so this server reads patExpiry in minutes; all its tokens are counted by that now")
 	}
 	if rerr := i.History.MarkVerified(rctx, id, now, verdictWord(v.Verdict, t, now), string(kind), v.Drift); rerr != nil {
-		return v, errors.Join(err, rerr)
+		v.heard(kind)
+		if err != nil {
+			return v, errors.Join(err, rerr)
+		}
+		return v, &UnrecordedError{rerr}
 	}
 	if t, rerr := i.History.Get(rctx, id); rerr == nil {
 		v.Token = t

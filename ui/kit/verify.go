@@ -66,11 +66,18 @@ func Verify(s Shell, t pat.Token) tea.Cmd {
 
 // Verdict says in words what ToolJet answered about a token.
 func Verdict(v pat.Verification, err error) (Level, string) {
+	said := ""
+	if lost := pat.Unrecorded(err); lost != nil {
+		said = " But " + lost.Words() + "."
+	}
 	who := fmt.Sprintf("%s on %s", UserOf(v.Token), AppOf(v.Token))
 	switch v.Verdict {
 	case pat.Valid:
 		if v.Drift != "" {
-			return LevelWarn, "ToolJet opens the app for " + who + ", but " + v.Drift + "."
+			return LevelWarn, "ToolJet opens the app for " + who + ", but " + v.Drift + "." + said
+		}
+		if said != "" {
+			return LevelWarn, "Verified: ToolJet opens the app for " + who + "." + said
 		}
 		return LevelGood, "Verified: ToolJet opens the app for " + who + "."
 	case pat.Refused, pat.NoAccess, pat.Archived:

@@ -37,6 +37,9 @@ func (t *List) compared(m comparedMsg) tea.Cmd {
 	switch {
 	case pat.IsGone(m.err):
 		return nil
+	case pat.Unrecorded(m.err) != nil:
+		t.shell.Say(kit.LevelWarn, kit.Sentence(m.report.Words()+"; "+pat.Unrecorded(m.err).Words()))
+		return nil
 	case m.err != nil:
 		t.shell.Say(kit.LevelWarn, "Not compared with the server: "+pat.Explain(m.err).Sentence(pat.Console))
 		return nil

@@ -81,6 +81,10 @@ func (p *Person) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		p.ticket = 0
+		if lost := pat.Unrecorded(m.err); lost != nil {
+			p.shell.Say(kit.LevelWarn, kit.Sentence(m.report.Words()+"; "+lost.Words()))
+			return p.look()
+		}
 		if m.err != nil {
 			return nil // what was read last stays
 		}

@@ -114,8 +114,13 @@ func (p *Page) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		p.ticket = 0
+		lost := pat.Unrecorded(m.err)
+		if lost != nil {
+			p.shell.Say(kit.LevelWarn, kit.Sentence(m.report.Words()+"; "+lost.Words()))
+			m.err = nil
+		}
 		if p.problem = m.err; m.err == nil {
-			if m.anew {
+			if m.anew && lost == nil {
 				p.shell.Say(kit.LevelInfo, kit.Sentence(m.report.Words()))
 			}
 			return p.look()
