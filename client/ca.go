@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"unicode/utf16"
+
+	"patdesk/literal"
 )
 
 // WithCAFile trusts the certificates of a file in addition to the system's. They
@@ -28,7 +30,7 @@ func WithCAFile(path string) Option {
 		if err != nil {
 			return fmt.Errorf("read ca_file: %w", err)
 		}
-		certs, why := readCertificates(b)
+		certs, why := readCertificates(path, b)
 		if why != "" {
 			return fmt.Errorf("read ca_file: %s %s", path, why)
 		}
@@ -46,7 +48,7 @@ func WithCAFile(path string) Option {
 
 // readCertificates reads PEM or DER. why says what else the bytes are, and how
 // to make certificates of them.
-func readCertificates(b []byte) (certs []*x509.Certificate, why string) {
+func readCertificates(path string, b []byte) (certs []*x509.Certificate, why string) {
 	text := plainText(b)
 	blocks := map[string]int{}
 	for rest := text; ; {
@@ -68,26 +70,51 @@ func readCertificates(b []byte) (certs []*x509.Certificate, why string) {
 	if der, err := x509.ParseCertificates(b); err == nil && len(der) > 0 {
 		return der, ""
 	}
-	return nil, notCertificates(b, text, blocks)
+	return nil, notCertificates(path, b, text, blocks)
 }
 
-// notCertificates says what a file is that holds no certificate.
-func notCertificates(b, text []byte, blocks map[string]int) string {
+// notCertificates says what a file is that holds no certificate, and with which command
+// it becomes one.
+func notCertificates(path string, b, text []byte, blocks map[string]int) string {
+	from := " -in " + literal.Shell(path) + " -out ca.pem"
 	switch {
 	case len(bytes.TrimSpace(text)) == 0:
 		return "is empty"
 	case blocks["PKCS7"] > 0:
-		return "is a PKCS #7 bundle; convert it with: openssl pkcs7 -print_certs -in FILE -out ca.pem"
+		return "is a PKCS #7 bundle; convert it with: openssl pkcs7 -print_certs" + from
 	case blocks["CERTIFICATE"]+blocks["TRUSTED CERTIFICATE"] > 0:
 		return "holds a certificate that cannot be read"
 	case len(blocks) > 0:
 		return "holds a key or a request and no certificate"
 	case bytes.Contains(text, []byte("-----BEGIN")):
 		return "holds a PEM certificate that is cut off or damaged"
-	case len(b) > 2 && b[0] == 0x30 && b[1] >= 0x80:
-		return "is binary (DER) and no certificate; a .p7b or .p12 must be converted first, as with: openssl pkcs7 -inform der -print_certs -in FILE -out ca.pem"
+	case startsWith(b, oidTag):
+		return "is a PKCS #7 bundle in binary form; convert it with: openssl pkcs7 -inform der -print_certs" + from
+	case startsWith(b, integerTag):
+		return "is binary and no certificate; if it is a PKCS #12 (.p12, .pfx), take the certificates out of it with: openssl pkcs12 -nokeys" + from
+	case len(b) > 2 && b[0] == sequenceTag && b[1] >= 0x80:
+		return "is binary (DER) and no certificate"
 	}
 	return "holds no certificate in PEM or DER form"
+}
+
+// Tags of DER (X.690, 8.1.2): how a PKCS #12 and a PKCS #7 begin inside their sequence.
+const (
+	integerTag  = 0x02 // the version of a PFX (RFC 7292, 4)
+	oidTag      = 0x06 // the type of a ContentInfo (RFC 2315, 7)
+	sequenceTag = 0x30
+)
+
+// startsWith reports whether bytes are a sequence in DER or BER whose first part has a tag.
+func startsWith(b []byte, tag byte) bool {
+	if len(b) < 3 || b[0] != sequenceTag {
+		return false
+	}
+	at := 2
+	if b[1] > 0x80 { // its length takes that many bytes more
+		at += int(b[1] & 0x7f)
+	}
+	return at < len(b) && b[at] == tag
 }
 
 // trusted is the certificate of a block. OpenSSL writes trust settings behind
