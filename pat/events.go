@@ -80,18 +80,24 @@ func ViaWords(via string) string {
 // Now is the local time from which since: counts back.
 func ParseEventFilter(s string, now time.Time) (ActivityFilter, error) {
 	f := ActivityFilter{Events: true, Requests: true}
-	asked := false // for requests
+	var wanted, unwanted []string // actions
 	var rest []string
 	for _, w := range words(s) {
-		name, value, isField := strings.Cut(w, ":")
+		name, value, isField := cutField(w)
+		name, not := strings.CutPrefix(name, "!")
 		switch {
+		case isField && not && value != "" && (name == "since" || name == "status"):
+			return ActivityFilter{}, fmt.Errorf("%s: cannot be turned round with !; say what to show", name)
 		case isField && name == "action":
-			found := slices.DeleteFunc(eventActions(), func(a history.Action) bool { return !strings.HasPrefix(string(a), strings.ToLower(value)) })
-			requests := strings.HasPrefix(ActionRequest, strings.ToLower(value))
-			if asked = asked || requests; len(found) == 0 && !requests {
+			found := slices.DeleteFunc(actionNames(), func(a string) bool { return !strings.HasPrefix(a, strings.ToLower(value)) })
+			switch {
+			case len(found) == 0:
 				return ActivityFilter{}, fmt.Errorf("%q is no action: %s", value, strings.Join(actionNames(), " "))
+			case !not:
+				wanted = append(wanted, found...)
+			case value != "": // else it is being typed
+				unwanted = append(unwanted, found...)
 			}
-			f.Actions = append(f.Actions, found...)
 		case isField && name == "since" && value == "": // being typed
 		case isField && name == "since":
 			d, ok := span.Parse(value)
@@ -110,12 +116,31 @@ func ParseEventFilter(s string, now time.Time) (ActivityFilter, error) {
 			rest = append(rest, w)
 		}
 	}
-	if asked || len(f.Actions) > 0 {
-		f.Events, f.Requests = len(f.Actions) > 0, asked
-	}
+	f.takeActions(wanted, unwanted)
 	var err error
 	f.Tokens, err = ParseFilter(strings.Join(rest, " "))
 	return f, err
+}
+
+// takeActions takes the actions that a filter wants, of all if it names none, but those
+// that it does not want.
+func (f *ActivityFilter) takeActions(wanted, unwanted []string) {
+	if len(wanted) == 0 && len(unwanted) == 0 {
+		return
+	}
+	if len(wanted) == 0 {
+		wanted = actionNames()
+	}
+	f.Events, f.Requests = false, false
+	for _, a := range wanted {
+		switch {
+		case slices.Contains(unwanted, a):
+		case a == ActionRequest:
+			f.Requests = true
+		default:
+			f.Events, f.Actions = true, append(f.Actions, history.Action(a))
+		}
+	}
 }
 
 // parseStatus reads an HTTP status, or the beginning of some (RFC 9110, 15: three digits,

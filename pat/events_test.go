@@ -20,7 +20,33 @@ func TestParseEventFilter(t *testing.T) {
 		!f.Since.Equal(now.Add(-2*time.Hour)) || len(f.Tokens.User) != 1 || len(f.Tokens.Word) != 1 {
 		t.Errorf("%+v, %v", f, err)
 	}
-	for _, s := range []string{"", "action:", "since:", "user:"} {
+	for line, want := range map[string]struct{ has, not string }{
+		"!action:copied":                 {"begun issued revealed login", "copied"},
+		"!action:copied !Action:rev":     {"begun issued login", "copied revealed"},
+		"action:drift !action:drift_cle": {"drift", "drift_cleared begun"},
+		"ACTION:copied":                  {"copied", "begun"},
+	} {
+		f, err := pat.ParseEventFilter(line, now)
+		if err != nil || len(f.Tokens.Word) != 0 || !f.Events {
+			t.Errorf("%s: %+v, %v", line, f, err)
+		}
+		for _, a := range strings.Fields(want.has) {
+			if !slices.Contains(f.Actions, history.Action(a)) {
+				t.Errorf("%s leaves out %s: %v", line, a, f.Actions)
+			}
+		}
+		for _, a := range strings.Fields(want.not) {
+			if slices.Contains(f.Actions, history.Action(a)) {
+				t.Errorf("%s shows %s: %v", line, a, f.Actions)
+			}
+		}
+	}
+	for _, line := range []string{"!since:2h", "!status:403"} {
+		if _, err := pat.ParseEventFilter(line, now); err == nil || !strings.Contains(err.Error(), "turned round") {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+	for _, s := range []string{"", "action:", "!action:", "since:", "user:"} {
 		if f, err := pat.ParseEventFilter(s, now); err != nil || !f.Since.IsZero() || len(f.Tokens.User) != 0 {
 			t.Errorf("%q: %+v, %v", s, f, err)
 		}

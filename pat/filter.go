@@ -22,7 +22,7 @@ func ParseFilter(s string) (Filter, error) {
 		if not {
 			w = w[1:]
 		}
-		name, value, isField := strings.Cut(w, ":")
+		name, value, isField := cutField(w)
 		value = strings.Trim(value, `"`)
 		if isField && value == "" && fields[name] {
 			continue // being typed
@@ -44,7 +44,7 @@ func fromShell(args []string) string {
 	for i, arg := range args {
 		list[i] = arg
 		if strings.ContainsAny(arg, " \t") && !strings.Contains(arg, `"`) {
-			name, value, isField := strings.Cut(arg, ":")
+			name, value, isField := cutField(arg)
 			list[i] = `"` + arg + `"`
 			if isField && fields[strings.TrimPrefix(name, "!")] {
 				list[i] = name + `:"` + value + `"`
@@ -54,6 +54,13 @@ func fromShell(args []string) string {
 		}
 	}
 	return strings.Join(list, " ")
+}
+
+// cutField takes a word apart at its colon. The name of a field is one in any case, as
+// a keyboard that begins a line with a capital writes it.
+func cutField(w string) (name, value string, isField bool) {
+	name, value, isField = strings.Cut(w, ":")
+	return strings.ToLower(name), value, isField
 }
 
 // FilterField is a field of the filter language.

@@ -25,6 +25,9 @@ func TestParseFilterWords(t *testing.T) {
 		{[]string{"http://x y"}, `"http://x y"`},
 		{[]string{`user:"ana maria"`, ""}, `user:"ana maria"`},
 		{[]string{"user:"}, ""}, // being typed
+		{[]string{"User:ana", "STATE:Soon", "Left:<1h", "!App:x"}, "user:ana state:soon left:<1h !app:x"},
+		{[]string{"User:ana maria"}, `user:"ana maria"`},
+		{[]string{"Note:x"}, "Note:x"}, // no field: a word as it stands
 	} {
 		got, err := pat.ParseFilterWords(c.args)
 		want, werr := pat.ParseFilter(c.line)

@@ -72,7 +72,7 @@ func TestActivityFilter_Requests(t *testing.T) {
 		Tries: []pat.Try{{Status: 403, Took: 84 * time.Millisecond}},
 	}
 	for filter, want := range map[string]bool{
-		"": true, "action:request": true, "action:req": true, "action:issued": false, "action:re": true, "action:request action:issued": true,
+		"": true, "action:request": true, "action:req": true, "action:issued": false, "!action:request": false, "!action:issued": true, "action:re": true, "action:request action:issued": true,
 		"403": true, "verify": true, "404": false, "!404": true, "!verify": false, "since:2h": true, "since:30m": false,
 		"status:403": true, "status:4": true, "status:40": true, "status:404": false, "status:5": false, "status:404 status:403": true, "status:": true,
 		"status:403 404": false,
