@@ -61,6 +61,7 @@ func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) 
 // they are done or a signal ends them, and returns the exit code.
 func Run() int {
 	harden()
+	setZone()
 	ctx, stop := signalContext()
 	defer stop()
 	return Main(ctx, os.Args[1:], system())

@@ -282,10 +282,8 @@ func (a *app) zone() *time.Location {
 	if a.seat == nil {
 		return time.Local
 	}
-	if name := a.env.Getenv("TZ"); name != "" && !strings.HasPrefix(name, "/") && !strings.HasPrefix(name, ":") {
-		if zone, err := time.LoadLocation(name); err == nil {
-			return zone
-		}
+	if zone := zoneOf(a.env.Getenv("TZ")); zone != nil {
+		return zone
 	}
 	return time.Local
 }
