@@ -96,7 +96,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetIn(a.env.In)
 	root.SetOut(a.env.Out)
 	root.SetErr(a.env.Err)
-	if err := secretInArgs(args); err != nil {
+	if err := secretInArgs(args, a.env.Getenv("TOOLJET_API_TOKEN")); err != nil {
 		a.json = wantsJSON(args)
 		return a.fail(err)
 	}
@@ -205,7 +205,7 @@ var secretFlags = []string{"token", "key", "secret", "password", "api-key", "api
 
 // secretInArgs refuses secrets as arguments, because other users of the machine
 // can read them, and does so before any parser could repeat one in an error.
-func secretInArgs(args []string) error {
+func secretInArgs(args []string, key string) error {
 	for _, arg := range args {
 		arg = paste.Trim(arg)
 		if strings.Contains(arg, "personal-access-token=") {
@@ -213,6 +213,9 @@ func secretInArgs(args []string) error {
 		}
 		if strings.HasPrefix(arg, "pat_") || pat.OtherToken(arg) != "" {
 			return &pat.Problem{ID: pat.IDSecretArgument, Cause: otherSecret(arg)}
+		}
+		if what := secret.Within(arg); what != "" || holdsKey(arg, key) {
+			return &pat.Problem{ID: pat.IDSecretArgument, Cause: first(what, "the admin key") + " stands in an argument, and arguments are visible to others (the value is not repeated)"}
 		}
 		if !strings.HasPrefix(arg, "-") {
 			continue
@@ -225,6 +228,13 @@ func secretInArgs(args []string) error {
 		}
 	}
 	return nil
+}
+
+// holdsKey reports whether the admin key of the environment stands in an argument. A
+// short one may be a word of the command.
+func holdsKey(arg, key string) bool {
+	const plain = 8
+	return len(key) >= plain && strings.Contains(arg, key)
 }
 
 // otherSecret adds to why no secret may be an argument what kind of token it is, ""

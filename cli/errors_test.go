@@ -138,6 +138,8 @@ var localFailures = []localFailure{
 	}, args: []string{"copy", "1"}, title: "No clipboard here", cause: "", next: "-o", exit: 3},
 	{id: "U1", args: []string{"users", "--token=s3cr3t-value"}, title: "Secrets are not accepted as arguments", cause: "visible", next: "--key-stdin", exit: 2},
 	{id: "U1", args: []string{"users", "-ts3cr3t-value"}, title: "Secrets are not accepted as arguments", cause: "visible", next: "--key-stdin", exit: 2},
+	{id: "U1", args: []string{"issue", "ana@example.com", "orders", "--note", "see pat_5ec7e75ec7e7"}, title: "Secrets are not accepted as arguments", cause: "visible", next: "--key-stdin", exit: 2},
+	{id: "U1", args: []string{"list", "user:ana", "app:pat_5ec7e75ec7e7"}, title: "Secrets are not accepted as arguments", cause: "visible", next: "--key-stdin", exit: 2},
 	{id: "U1", args: []string{"verify", "pat_5ec7e7"}, title: "Secrets are not accepted as arguments", cause: "visible", next: "--key-stdin", exit: 2},
 	{id: "config", setup: func(t *testing.T, env map[string]string) { writeConfig(t, env, "themee = \"dark\"\n") }, args: []string{"profile", "list"}, title: "The configuration cannot be used", cause: "config.toml:1:1", next: "", exit: 3},
 	{id: "no-server", setup: func(_ *testing.T, env map[string]string) { delete(env, "TOOLJET_HOST") }, args: issueArgs, title: "No ToolJet server is set up", cause: "", next: "profile add", exit: 3},

@@ -48,6 +48,24 @@ func (c *Client) clean(s string) string {
 	return secretShapes.ReplaceAllString(s, redacted)
 }
 
+// plainKey is the length from which a key is taken for one in what a person wrote: a
+// shorter one may be a word of theirs.
+const plainKey = 8
+
+// HoldsKey reports whether the admin key stands in a text, in any usual spelling.
+func (c *Client) HoldsKey(s string) bool {
+	key := c.key.Reveal(secret.ForChecking)
+	if len(key) < plainKey || len(s) < plainKey {
+		return false
+	}
+	for _, n := range needles(key) {
+		if n.redact(s) != s {
+			return true
+		}
+	}
+	return false
+}
+
 func (c *Client) cleanAll(all []string) []string {
 	for i := range all {
 		all[i] = c.clean(all[i])

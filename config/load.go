@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"patdesk/secret"
 )
 
 // maxFile is the largest configuration file that is read, in bytes.
@@ -93,6 +95,9 @@ func (c *Config) reader(b []byte) (*reader, map[string]any, *Error) {
 	if e := checkEncoding(c.Path, text); e != nil {
 		return nil, nil, e
 	}
+	if e := noSecrets(c.Path, text); e != nil {
+		return nil, nil, e
+	}
 	var tree map[string]any
 	if err := toml.Unmarshal(text, &tree); err != nil {
 		return nil, nil, syntaxError(c.Path, text, err)
@@ -100,6 +105,20 @@ func (c *Config) reader(b []byte) (*reader, map[string]any, *Error) {
 	r := &reader{c: c}
 	r.keys, c.at, c.comments = survey(text)
 	return r, tree, nil
+}
+
+// noSecrets refuses a token anywhere but in a comment: names, commands and addresses
+// are shown and copied as they are.
+func noSecrets(path string, text []byte) *Error {
+	for n, line := range strings.Split(string(text), "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "#") {
+			continue
+		}
+		if what := secret.Within(line); what != "" {
+			return &Error{Path: path, Line: n + 1, Column: 1, Msg: what + " stands in this line", Suggest: "this file is no place for secrets: take it out, and replace what others may have read"}
+		}
+	}
+	return nil
 }
 
 // syntaxError points at what is not TOML.

@@ -127,7 +127,7 @@ func TestPlanBatch(t *testing.T) {
 		"hana@partner.example,orders", "ana@example.com,orders,11y", "ana@example.com,pat_0123456789abcdef")
 	checkFaults(t, err, []string{
 		"line 2: user: nobody here is called anna@example.com; closest: ana@example.com", "line 3: app: no app here is called ordres; closest: orders",
-		"line 4: user: ", "line 5: app: ", "line 6: life: ", "line 7: idle: ", "line 8: user: hana@partner.example is archived", "line 9: life: ", "line 10: app: this looks like a token",
+		"line 4: user: ", "line 5: app: ", "line 6: life: ", "line 7: idle: ", "line 8: user: hana@partner.example is archived", "line 9: life: ", "line 10: app: a token (pat_…) stands in it, and it would be kept in clear text",
 	})
 	if n := executions(r); n != 1 {
 		t.Errorf("planning issued %d tokens", n-1)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"patdesk/secret"
 	"patdesk/span"
 )
 
@@ -17,6 +18,9 @@ import (
 // because addresses such as "http://x" hold a colon too.
 func ParseFilter(s string) (Filter, error) {
 	var f Filter
+	if what := secret.Within(s); what != "" {
+		return f, fmt.Errorf("%s stands in it: tokens are kept sealed and are not searched; name the user or the app", what)
+	}
 	for _, w := range words(s) {
 		not := strings.HasPrefix(w, "!") && len(w) > 1
 		if not {

@@ -10,6 +10,7 @@ import (
 
 	"patdesk/client"
 	"patdesk/history"
+	"patdesk/secret"
 )
 
 // LivePairError says that the pair has tokens that may still work. Issuing one
@@ -314,6 +315,9 @@ func Again(old Token, life Life) Request {
 		User: first(old.UserEmail, old.UserID), App: first(old.AppID, old.AppSlug),
 		Life: old.Life, Idle: time.Duration(old.IdleMinutes) * time.Minute, Note: old.Note, Again: true,
 		Names: history.Details{UserName: old.UserName, AppName: old.AppName, WorkspaceID: old.WorkspaceID, Workspace: old.Workspace},
+	}
+	if secret.Within(r.Note) != "" {
+		r.Note = "" // of an earlier version, which kept it
 	}
 	if old.AppName == "" {
 		r.Names.AppSlug = old.AppSlug // it may be another by now, which the answer does not tell

@@ -265,9 +265,13 @@ func (i *Issuer) mayReveal(ctx context.Context, t Token) error {
 	return nil
 }
 
-// SetNote changes the note of a token. Errors: DeniedError, history.Error.
+// SetNote changes the note of a token. Errors: DeniedError, InvalidError for a note with a
+// secret in it, history.Error.
 func (i *Issuer) SetNote(ctx context.Context, id int64, note string) error {
 	if err := i.permit(ctx, RoleIssue, fmt.Sprintf("change the note of #%d", id)); err != nil {
+		return err
+	}
+	if err := i.noSecret(FieldNote, note); err != nil {
 		return err
 	}
 	return i.History.SetNote(ctx, id, note)
