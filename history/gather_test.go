@@ -80,8 +80,13 @@ func TestCompany_Near(t *testing.T) {
 		ago, sync time.Duration
 		want      bool
 	}{
-		{0, 0, false}, {0, leastSync - 1, false}, {0, leastSync, true}, {leastSync, leastSync, true}, {leastSync + 1, leastSync, false},
-		{time.Second, time.Minute, true}, {time.Hour, time.Minute, false},
+		{0, 0, false},
+		{0, leastSync - 1, false},
+		{0, leastSync, true},
+		{leastSync, leastSync, true},
+		{leastSync + 1, leastSync, false},
+		{time.Second, time.Minute, true},
+		{time.Hour, time.Minute, false},
 	} {
 		if got := (company{size: 8, at: now.Add(-tt.ago), sync: tt.sync}).near(now); got != tt.want {
 			t.Errorf("%s after a commit that took %s: %t", tt.ago, tt.sync, got)
