@@ -20,23 +20,24 @@ type faceRow struct {
 	likely, late time.Duration // ends, from now; 0 = none
 	note         string        // in the warnings
 	help         string        // in show, beside them
+	aloud        string        // the state and the end, to a voice
 }
 
 var faceRows = []faceRow{
-	{name: "proven", change: func(t *pat.Token) { t.UnitProven = true }, state: "OK", left: "50m 00s", likely: 50 * time.Minute, late: 50 * time.Minute},
-	{name: "unproven", state: "OK", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "not proven"},
-	{name: "a part of a second", change: func(t *pat.Token) { t.UnitProven = true; t.Expires = t.Expires.Add(-time.Millisecond) }, state: "OK", left: "50m 00s", likely: 50*time.Minute - time.Millisecond, late: 50*time.Minute - time.Millisecond},
-	{name: "unsure", change: func(t *pat.Token) { t.Outcome, t.Expires, t.Issued = pat.Unknown, t.WorstExpires, time.Time{} }, state: "UNSURE", left: "≤02d 11h", likely: 59*time.Hour + 50*time.Minute, late: 59*time.Hour + 50*time.Minute, note: "outcome is unknown"},
-	{name: "older", change: func(t *pat.Token) { t.Newer = 8 }, state: "OLDER", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "a newer token exists"},
-	{name: "drift", change: func(t *pat.Token) { t.Drift, t.DriftKind = "the user is archived", "archived" }, state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "the user is archived; it opens nothing until that is undone in ToolJet", help: "-> no new token helps; patdesk verify 7 asks again when that is mended"},
-	{name: "drift that a new token mends", change: func(t *pat.Token) { t.Drift, t.DriftKind = "the role was builder", "role" }, state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "the role was builder; it opens the app with the role of now", help: "-> a new token helps: patdesk reissue 7"},
+	{name: "proven", aloud: "ok, ends in 50 minutes", change: func(t *pat.Token) { t.UnitProven = true }, state: "OK", left: "50m 00s", likely: 50 * time.Minute, late: 50 * time.Minute},
+	{name: "unproven", aloud: "ok, ends in 50 minutes, if this server reads minutes in 2 days 12 hours", state: "OK", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "not proven"},
+	{name: "a part of a second", aloud: "ok, ends in 50 minutes", change: func(t *pat.Token) { t.UnitProven = true; t.Expires = t.Expires.Add(-time.Millisecond) }, state: "OK", left: "50m 00s", likely: 50*time.Minute - time.Millisecond, late: 50*time.Minute - time.Millisecond},
+	{name: "unsure", aloud: "unsure, may exist for at most 2 days 12 hours", change: func(t *pat.Token) { t.Outcome, t.Expires, t.Issued = pat.Unknown, t.WorstExpires, time.Time{} }, state: "UNSURE", left: "≤02d 11h", likely: 59*time.Hour + 50*time.Minute, late: 59*time.Hour + 50*time.Minute, note: "outcome is unknown"},
+	{name: "older", aloud: "older, ends in 50 minutes, if this server reads minutes in 2 days 12 hours", change: func(t *pat.Token) { t.Newer = 8 }, state: "OLDER", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "a newer token exists"},
+	{name: "drift", aloud: "drift, ends in 50 minutes, if this server reads minutes in 2 days 12 hours", change: func(t *pat.Token) { t.Drift, t.DriftKind = "the user is archived", "archived" }, state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "the user is archived; it opens nothing until that is undone in ToolJet", help: "-> no new token helps; patdesk verify 7 asks again when that is mended"},
+	{name: "drift that a new token mends", aloud: "drift, ends in 50 minutes, if this server reads minutes in 2 days 12 hours", change: func(t *pat.Token) { t.Drift, t.DriftKind = "the role was builder", "role" }, state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "the role was builder; it opens the app with the role of now", help: "-> a new token helps: patdesk reissue 7"},
 	{name: "refused", change: func(t *pat.Token) {
 		t.Drift, t.DriftKind = "ToolJet refused it on 25 Nov", "refused"
-	}, state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "ToolJet refused it on 25 Nov; it opens nothing now", help: "patdesk verify 7 asks again"},
-	{name: "failed", change: func(t *pat.Token) { t.Outcome, t.ErrorID = pat.Rejected, "H422" }, state: "FAILED", left: "-"},
-	{name: "ended in every unit", change: func(t *pat.Token) { move(t, -60*time.Hour) }, state: "EXPIRED", left: "10m ago", likely: -59*time.Hour - 10*time.Minute, late: -10 * time.Minute},
-	{name: "ended as documented", change: func(t *pat.Token) { move(t, -time.Hour) }, state: "ENDED?", left: "≤02d 10h", likely: -10 * time.Minute, late: 58*time.Hour + 50*time.Minute, note: "not proven"},
-	{name: "of an admin", change: func(t *pat.Token) { t.UnitProven, t.Role = true, "admin" }, state: "OK", left: "50m 00s", likely: 50 * time.Minute, late: 50 * time.Minute, note: "can act as them in workspace Sales"},
+	}, aloud: "drift, ends in 50 minutes, if this server reads minutes in 2 days 12 hours", state: "DRIFT", left: "50m 00s", likely: 50 * time.Minute, late: 59*time.Hour + 50*time.Minute, note: "ToolJet refused it on 25 Nov; it opens nothing now", help: "patdesk verify 7 asks again"},
+	{name: "failed", aloud: "failed, there is no token", change: func(t *pat.Token) { t.Outcome, t.ErrorID = pat.Rejected, "H422" }, state: "FAILED", left: "-"},
+	{name: "ended in every unit", aloud: "expired, ended 10 minutes ago", change: func(t *pat.Token) { move(t, -60*time.Hour) }, state: "EXPIRED", left: "10m ago", likely: -59*time.Hour - 10*time.Minute, late: -10 * time.Minute},
+	{name: "ended as documented", aloud: "perhaps ended, may work for at most 2 days 11 hours", change: func(t *pat.Token) { move(t, -time.Hour) }, state: "ENDED?", left: "≤02d 10h", likely: -10 * time.Minute, late: 58*time.Hour + 50*time.Minute, note: "not proven"},
+	{name: "of an admin", aloud: "ok, ends in 50 minutes", change: func(t *pat.Token) { t.UnitProven, t.Role = true, "admin" }, state: "OK", left: "50m 00s", likely: 50 * time.Minute, late: 50 * time.Minute, note: "can act as them in workspace Sales"},
 }
 
 func move(t *pat.Token, d time.Duration) {
@@ -57,7 +58,7 @@ func (f faceRow) token(now time.Time) pat.Token {
 	return t
 }
 
-// Ensure list, show, snippet and JSON say the same of every kind of token: its
+// Ensure list, show, snippet, JSON and who reads aloud say the same of every kind of token: its
 // state, the time it has left, both ends and what a person should know.
 func TestFaces_SayTheSame(t *testing.T) {
 	t.Parallel()
@@ -69,6 +70,9 @@ func TestFaces_SayTheSame(t *testing.T) {
 				t.Errorf("list says %q", cells)
 			}
 			checkShow(t, f, tok, now)
+			if said := pat.Aloud(tok, now); said != "ana at example.com, Orders portal, "+f.aloud {
+				t.Errorf("read aloud it is %q", said)
+			}
 			checkView(t, f, tok, now)
 			if tok.Outcome == pat.Issued {
 				checkSnippets(t, f, tok, now)

@@ -8,10 +8,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"patdesk/pat"
+	"patdesk/ui/kit"
 )
 
-// Ensure list, its detail, the page of a token, the re-issue dialog and the comment
-// of a snippet say the same of every kind of token, in the words that the command
+// Ensure list, its detail, timeline, activity, the page of a token, the re-issue dialog and
+// the comment of a snippet say the same of every kind of token, in the words that the command
 // line has of the same package: state, time left, both ends.
 func TestFaces_ConsoleSaysTheSame(t *testing.T) {
 	t.Parallel()
@@ -62,6 +63,22 @@ func TestFaces_ConsoleSaysTheSame(t *testing.T) {
 					t.Errorf("the row has no %q and %q: %q", f.state, f.left, row)
 				}
 				seen("detail below the list", f.end, "#1 ana@example.com")
+				d.toTab(kit.Timeline{})
+				d.rest()
+				switch f.state {
+				case "FAILED": // nothing ends
+				case "EXPIRED": // before what is in view
+					seen("timeline", "just ended ana "+f.left)
+				default:
+					if row := d.cursorRow(); !strings.Contains(row, f.state) || !strings.Contains(row, f.left) {
+						t.Errorf("the timeline has no %q and %q: %q", f.state, f.left, row)
+					}
+				}
+				d.toTab(kit.Activity{})
+				d.rest()
+				seen("activity", "#1 ana@example.com › Orders port", "by kim@laptop-7")
+				d.press("1")
+				d.rest()
 				d.press("enter")
 				d.rest()
 				seen("page of the token", "#1 ", f.state, f.left, f.until)
