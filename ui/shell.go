@@ -209,11 +209,16 @@ func (s *shell) press(msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if !top.Typing() || msg.Text == "" {
-		actions := slices.Concat(s.actionsOf(top), s.actions())
-		a, ok := kit.Match(actions, msg)
+		own := s.actionsOf(top)
+		a, ok := kit.Match(own, msg)
+		if !ok { // most keys are the screen's: the shell's actions are not made for those
+			a, ok = kit.Match(s.actions(), msg)
+		}
 		if !ok {
 			msg = s.otherLayout(msg)
-			a, ok = kit.Match(actions, msg)
+			if a, ok = kit.Match(own, msg); !ok {
+				a, ok = kit.Match(s.actions(), msg)
+			}
 		}
 		if ok {
 			return s.Do(a)

@@ -193,9 +193,9 @@ func sorted[V any](m map[string]V) []string {
 
 // Match returns the first Action whose key is msg.
 func Match(actions []Action, msg tea.KeyPressMsg) (Action, bool) {
-	for _, a := range actions {
-		if key.Matches(msg, a.Key) {
-			return a, true
+	for i := range actions {
+		if key.Matches(msg, actions[i].Key) {
+			return actions[i], true
 		}
 	}
 	return Action{}, false
