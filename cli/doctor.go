@@ -170,6 +170,7 @@ func (a *app) clipboardCheck(ctx context.Context, s *session) pat.Check {
 func (a *app) facts(ctx context.Context, s *session) pat.Facts {
 	f := pat.Facts{CAFile: s.profile.CAFile, KeyringErr: secret.ProbeKeyring(ctx, a.env.Getenv)}
 	f.Proxy, f.ProxyVar, _ = s.issuer.Client.Proxy() // what cannot be read is told with the server
+	f.UnreadProxy = s.issuer.Client.UnreadProxy()
 	_, place, err := a.keyStore(s).Find(ctx)
 	f.KeyringUsed = s.profile.Key == secret.KindKeyring || err == nil && place.Kind == secret.KindKeyring
 	f.Terminal = pat.TerminalFacts{

@@ -77,6 +77,7 @@ func variables() []Entry {
 		{"HOME", "where those folders are otherwise"},
 		{"USER", "who issues, where the system does not say"},
 		{"HTTPS_PROXY, HTTP_PROXY", "proxy for the server; lower case counts too"},
+		{"ALL_PROXY", "not read, and said so where the server cannot be reached; set HTTPS_PROXY"},
 		{"NO_PROXY", "hosts that are reached without a proxy; this computer always is"},
 		{"SSL_CERT_FILE, SSL_CERT_DIR", "certificates of the system, on systems with files; see also ca_file"},
 		{"TZ", "your time zone, in which dates are read and times shown"},

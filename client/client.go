@@ -196,6 +196,9 @@ func (c *Client) attempt(parent context.Context, r request, read func(*response)
 		if e.Failure == FailProxy || e.Failure == FailProxyAuth {
 			e.Proxy = c.proxyOf(req)
 		}
+		if !e.Sent {
+			e.UnreadProxy = c.UnreadProxy()
+		}
 		return e
 	}
 	defer func() { _ = resp.Body.Close() }()

@@ -113,6 +113,7 @@ type Error struct {
 	Names               []string // FailCertName: names in the certificate, at most 3
 	Target              string   // FailRedirect: scheme://host of the target
 	Proxy               string   // FailProxy, FailProxyAuth: scheme://host without credentials; FailProxySetting: the variable
+	UnreadProxy         string   // a proxy variable that is set and not read, of a server that was not reached
 	Authenticate        string   // scheme of WWW-Authenticate or Proxy-Authenticate
 	NotBefore, NotAfter time.Time
 

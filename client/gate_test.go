@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"log"
 	"net"
@@ -16,6 +17,8 @@ import (
 
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+
+	"patdesk/secret"
 )
 
 // Ensure who answered is told by the body and the headers, at every status.
@@ -173,6 +176,45 @@ func TestReadProxies(t *testing.T) {
 		if err != nil || (via == nil) != (tt.via == "") || via != nil && via.Host != tt.via {
 			t.Errorf("%v: via %v, %v, want %q", tt.env, via, err, tt.via)
 		}
+	}
+}
+
+// Ensure that ALL_PROXY, which is not read, is told where the server was not reached and
+// no other variable counts.
+func TestProxy_AllProxyIsTold(t *testing.T) {
+	for _, tt := range []struct {
+		base string
+		env  map[string]string
+		want string
+	}{
+		{"https://tooljet.invalid", map[string]string{"ALL_PROXY": "socks5://127.0.0.1:9"}, "ALL_PROXY"},
+		{"http://tooljet.invalid", map[string]string{"all_proxy": "http://127.0.0.1:9"}, "all_proxy"},
+		{"https://tooljet.invalid", map[string]string{"ALL_PROXY": "http://127.0.0.1:9", "NO_PROXY": ".invalid"}, ""},
+		{"https://tooljet.invalid", map[string]string{"ALL_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}, ""},
+		{"https://tooljet.invalid", map[string]string{"ALL_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}, "ALL_PROXY"},
+		{"http://127.0.0.1:9", map[string]string{"ALL_PROXY": "http://127.0.0.1:9"}, ""},
+		{"https://tooljet.invalid", nil, ""},
+	} {
+		for _, name := range []string{"ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"} {
+			t.Setenv(name, tt.env[name])
+		}
+		c, err := New(tt.base, secret.New("a-key-of-the-tests"), AllowHTTP())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.UnreadProxy(); got != tt.want {
+			t.Errorf("%s, %v: %q, want %q", tt.base, tt.env, got, tt.want)
+		}
+	}
+	// An address where nobody listens, of no host name.
+	t.Setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+	c, err := New("https://0.0.0.0:9", secret.New("a-key-of-the-tests"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.CreateSession(t.Context(), "0b0e7d3c-1f4e-4c53-9a54-3c1f6a7d1e10", secret.New("pat_0123456789abcdef"))
+	if e, ok := errors.AsType[*Error](err); !ok || e.Sent || e.UnreadProxy != "ALL_PROXY" {
+		t.Errorf("the failure tells of %q: %v", e.UnreadProxy, err)
 	}
 }
 

@@ -14,8 +14,10 @@ import (
 // request directly, by another way than the administrator ordered.
 type proxies struct {
 	choose func(*url.URL) (*url.URL, error)
-	broken map[string]string // scheme of a request to the variable that cannot be read for it
-	names  map[string]string // scheme of a request to its variable
+	broken map[string]string                // scheme of a request to the variable that cannot be read for it
+	names  map[string]string                // scheme of a request to its variable
+	would  func(*url.URL) (*url.URL, error) // how unread would choose
+	unread string                           // ALL_PROXY as it is spelled, where it is set; net/http does not know it
 }
 
 // readProxies reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in capitals first as
@@ -34,6 +36,10 @@ func readProxies(getenv func(string) string) proxies {
 			p.broken[scheme] = name
 			*to = "http://unreadable.invalid:1" // so that NO_PROXY still decides
 		}
+	}
+	if p.unread, _ = variable(getenv, "ALL_PROXY"); p.unread != "" {
+		const any = "http://unread.invalid:1"
+		p.would = (&httpproxy.Config{HTTPProxy: any, HTTPSProxy: any, NoProxy: config.NoProxy}).ProxyFunc()
 	}
 	p.choose = config.ProxyFunc()
 	return p
@@ -108,6 +114,20 @@ func (c *Client) Proxy() (address, variable string, err error) {
 		return "", "", nil //nolint:nilerr // no proxy for an address that cannot be sent to
 	}
 	return via.Scheme + "://" + via.Host, c.options.proxy.names[c.base.Scheme], nil
+}
+
+// UnreadProxy is the proxy variable that is set and means nothing here, ALL_PROXY or
+// all_proxy, where no other one counts for the server's scheme; else "". A server on this
+// computer, or that NO_PROXY names, needs none.
+func (c *Client) UnreadProxy() string {
+	p := c.options.proxy
+	if c.options.transport != nil || p.unread == "" || p.names[c.base.Scheme] != "" {
+		return ""
+	}
+	if via, err := p.would(c.base); via == nil || err != nil {
+		return ""
+	}
+	return p.unread
 }
 
 // proxyFault is the failure of all requests while a proxy variable cannot be

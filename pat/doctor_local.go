@@ -11,6 +11,8 @@ type Facts struct {
 	// Proxy is the proxy for the server without its password, empty for none, and
 	// ProxyVar the variable that names it.
 	Proxy, ProxyVar string
+	// UnreadProxy is a proxy variable that is set and not read, or "".
+	UnreadProxy string
 	// CAFile is the file of certificates that are trusted beside the system's.
 	CAFile string
 	// KeyringErr is why the system's key store does not answer, or nil, and
@@ -36,6 +38,9 @@ func Local(f Facts) []Check {
 }
 
 func (f Facts) proxy() Check {
+	if f.UnreadProxy != "" {
+		return NewCheck(CheckProxy, Warn, unreadProxy(f.UnreadProxy), "If a proxy leads to the server, put it into HTTPS_PROXY; unset "+f.UnreadProxy+" if none does")
+	}
 	if f.Proxy == "" {
 		return NewCheck(CheckProxy, Good, "none: the server is reached directly", "")
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"patdesk/client"
 	"patdesk/pat"
 	"patdesk/secret"
 )
@@ -27,6 +28,7 @@ func TestLocal(t *testing.T) {
 	}{
 		{pat.Facts{Terminal: good}, pat.CheckProxy, pat.Good, "none"},
 		{pat.Facts{Proxy: "http://proxy.example.com:3128", ProxyVar: "HTTPS_PROXY"}, pat.CheckProxy, pat.Good, "http://proxy.example.com:3128, from HTTPS_PROXY"},
+		{pat.Facts{UnreadProxy: "all_proxy"}, pat.CheckProxy, pat.Warn, "all_proxy is set, but not read"},
 		{pat.Facts{}, pat.CheckCA, pat.Good, "of the system"},
 		{pat.Facts{CAFile: "/etc/company.pem"}, pat.CheckCA, pat.Good, "/etc/company.pem"},
 		{pat.Facts{}, pat.CheckKeyring, pat.Good, "answers"},
@@ -53,6 +55,18 @@ func TestLocal(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%s was not looked at", c.id)
+		}
+	}
+}
+
+// Ensure a server that was not reached has a proxy variable that is not read as its
+// likely reason.
+func TestExplain_UnreadProxy(t *testing.T) {
+	t.Parallel()
+	for _, f := range []client.Failure{client.FailNameUnknown, client.FailNameTemporary, client.FailRefused, client.FailUnreachable, client.FailTimeout} {
+		x := pat.Explain(&client.Error{Failure: f, Host: "https://tooljet.example.com", UnreadProxy: "ALL_PROXY"})
+		if !strings.Contains(x.Cause, "ALL_PROXY is set, but not read") || !strings.Contains(x.Next, "HTTPS_PROXY") {
+			t.Errorf("%s: %s; %s", f, x.Cause, x.Next)
 		}
 	}
 }

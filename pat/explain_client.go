@@ -243,6 +243,10 @@ func fillWire(x Explanation, e *client.Error) Explanation {
 		if e.Host != "" {
 			x.Cause = e.Host + ": " + x.Cause
 		}
+		if e.UnreadProxy != "" {
+			x.Cause += "; " + unreadProxy(e.UnreadProxy)
+			x = x.with("", "", "If a proxy leads there, put it into "+proxyVariable(e))
+		}
 	case IDProxyVariable:
 		x.Cause = e.Err.Error()
 	case IDProxyUnreachable, IDProxyRefused, IDProxyLogIn:
@@ -265,6 +269,11 @@ func fillWire(x Explanation, e *client.Error) Explanation {
 	default: // the catalogue's words are all there is to say
 	}
 	return x
+}
+
+// unreadProxy says that a proxy variable is set that means nothing here.
+func unreadProxy(name string) string {
+	return name + " is set, but not read: the server is reached directly"
 }
 
 // proxyVariable is the variable that says which proxy leads to the server.
