@@ -15,6 +15,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"patdesk/pattern"
 	"patdesk/span"
 )
 
@@ -44,7 +45,8 @@ const (
 
 // ReadBatch reads a list of pairs: CSV (RFC 4180) or tab-separated values, whose
 // head names user and app and any of life, idle and note, in any order. Semicolons
-// part cells where the head has them. The text is UTF-8, or UTF-16 with its mark.
+// part cells where the head has them, or what Excel's first line "sep=" names. The text
+// is UTF-8, or UTF-16 with its mark; its lines may end as on an old Macintosh.
 // Errors: BatchError; those of r.
 func ReadBatch(r io.Reader) ([]BatchRow, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxBatchBytes+1))
@@ -57,8 +59,9 @@ func ReadBatch(r io.Reader) ([]BatchRow, error) {
 	if text, err = batchText(text); err != nil {
 		return nil, err
 	}
+	comma, text := separator(batchLines(text))
 	cells := csv.NewReader(bytes.NewReader(text))
-	cells.Comma, cells.FieldsPerRecord, cells.TrimLeadingSpace = separator(text), -1, true
+	cells.Comma, cells.FieldsPerRecord, cells.TrimLeadingSpace = comma, -1, true
 	head, err := cells.Read()
 	if errors.Is(err, io.EOF) {
 		return nil, &BatchError{[]BatchFault{{1, "the list is empty; its first line is user,app"}}}
@@ -152,15 +155,32 @@ func fromUTF16(text []byte, order binary.ByteOrder) ([]byte, error) {
 	return made, nil
 }
 
-// separator is what parts the cells of a list, by its head.
-func separator(text []byte) rune {
+// batchLines is a list without what old programs end a file with, and with the line ends
+// that encoding/csv knows.
+func batchLines(text []byte) []byte {
+	text = bytes.TrimRight(text, "\x00\x1a")
+	if !bytes.ContainsRune(text, '\n') {
+		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+	}
+	return text
+}
+
+// excelSeparator is the line with which Excel names the separator of a file.
+var excelSeparator = pattern.New(`^(?i:"?sep=)([,;\t])"?\r?(?:\n|$)`)
+
+// separator is what parts the cells of a list, by the line that names it or by its head,
+// and the list with that line left empty, so that lines keep their numbers.
+func separator(text []byte) (rune, []byte) {
+	if m := excelSeparator.FindSubmatch(text); m != nil {
+		return rune(m[1][0]), append([]byte("\n"), text[len(m[0]):]...)
+	}
 	head, _, _ := bufio.NewReader(bytes.NewReader(text)).ReadLine()
 	for _, c := range "\t;" {
 		if bytes.ContainsRune(head, c) {
-			return c
+			return c, text
 		}
 	}
-	return ','
+	return ',', text
 }
 
 func csvFault(err error) error {

@@ -14,14 +14,14 @@ import (
 func (i *Issuer) Clean(r Request) (Request, error) {
 	r.User = paste.User(r.User)
 	if odd := paste.Odd(r.User); odd != "" {
-		return r, &InvalidError{FieldUser, "it has " + odd + " inside, which nobody sees: type it again"}
+		return r, &InvalidError{FieldUser, "it has " + odd + " inside, which is easily overlooked: type it again"}
 	}
 	app, err := paste.App(r.App, i.baseURL())
 	if err != nil {
 		return r, &InvalidError{FieldApp, err.Error()}
 	}
 	if odd := paste.Odd(app); odd != "" {
-		return r, &InvalidError{FieldApp, "it has " + odd + " inside, which nobody sees: type it again"}
+		return r, &InvalidError{FieldApp, "it has " + odd + " inside, which is easily overlooked: type it again"}
 	}
 	r.User, r.UserID, r.App = smallID(r.User), smallID(r.UserID), smallID(app)
 	for _, f := range []struct {
