@@ -85,7 +85,8 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	if err := s.opts.prepareFile(); err != nil {
 		_, missing := os.Lstat(path)
-		if s.opts.Reading && s.unwritable(ctx, err) && errors.Is(missing, fs.ErrNotExist) {
+		dangling := errors.Is(err, fs.ErrExist) // a link to a disk that is not there, perhaps: not an empty history
+		if s.opts.Reading && s.unwritable(ctx, err) && errors.Is(missing, fs.ErrNotExist) && !dangling {
 			return s.openMemory(ctx)
 		}
 		return err

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"patdesk/client"
@@ -333,10 +335,31 @@ func unwritable(e *history.Error) Explanation {
 	if strings.HasPrefix(e.Path, "postgres://") {
 		x = x.with("", "its database takes no writing", "Ask whoever runs the database")
 	}
+	if at, ok := errors.AsType[*fs.PathError](e.Err); ok && at.Op == "mkdir" {
+		if cause, next := noFolder(at); cause != "" {
+			return x.with("", cause, next)
+		}
+	}
 	if e.Err != nil {
 		x.Cause += ": " + e.Err.Error()
 	}
 	return x
+}
+
+// noFolder says why the history's folder cannot be made, and what to do; "" where the
+// system's words are all that is known.
+func noFolder(at *fs.PathError) (cause, next string) {
+	switch {
+	case errors.Is(at.Err, syscall.ENOTDIR):
+		return at.Path + " is a file, and the history needs a folder there", "Move that file away, or set PATDESK_DATA to a folder"
+	case errors.Is(at.Err, fs.ErrExist): // yet it was not found when it was looked for
+		return at.Path + " is a link to a place that is not there", "Make the folder that it points to, or set PATDESK_DATA to another one"
+	case errors.Is(at.Err, syscall.ENAMETOOLONG):
+		return "the path of its folder is longer than this system takes", "Set PATDESK_DATA to a shorter path"
+	case errors.Is(at.Err, fs.ErrPermission):
+		return fmt.Sprintf("you may not make the folder %s", at.Path), fmt.Sprintf("Make %s writable for you, or set PATDESK_DATA to another folder", filepath.Dir(at.Path))
+	}
+	return "", ""
 }
 
 // explainSecret knows the failures of key sources and of sealed values.
