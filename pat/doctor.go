@@ -110,12 +110,20 @@ func (d *diagnosis) checkServer(ctx context.Context) Check {
 	return d.failed(CheckServer, d.healthErr)
 }
 
+// unreachedBy reports whether a request failed before anybody had it.
+func unreachedBy(err error) bool {
+	e, ok := errors.AsType[*client.Error](err)
+	return ok && !e.Sent
+}
+
 func (d *diagnosis) checkVersion(ctx context.Context) Check {
 	ctx, cancel := context.WithTimeout(unwatched(ctx), healthTimeout)
 	defer cancel()
 	c, err := d.Client.GetConfig(ctx)
 	d.config = c
 	switch {
+	case unreachedBy(err):
+		return NewCheck(CheckVersion, NotSure, "not asked, because ToolJet was not reached", "")
 	case err != nil || !c.Known || c.Version == "":
 		return NewCheck(CheckVersion, NotSure, "the server does not tell its version (/api/config); that is allowed", "")
 	case c.Edition == "ce":
@@ -175,6 +183,8 @@ func (d *diagnosis) checkV2(ctx context.Context) Check {
 func (d *diagnosis) checkClock(context.Context) Check {
 	c := d.Clock()
 	switch {
+	case !c.Known && unreachedBy(d.healthErr):
+		return NewCheck(CheckClock, NotSure, "not known, because ToolJet was not reached; countdowns use this computer's clock", "")
 	case !c.Known:
 		return NewCheck(CheckClock, NotSure, "the server sends no Date that can be believed; countdowns use this computer's clock", "")
 	case c.Offset.Abs() > badSkew:

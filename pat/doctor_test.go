@@ -145,6 +145,11 @@ func TestDiagnose_NotReached(t *testing.T) {
 			if got := levels(all, "server", "key"); got != "server fail, key unknown" {
 				t.Errorf("%s: %s", kind, got)
 			}
+			for _, id := range []pat.CheckID{pat.CheckVersion, pat.CheckClock} {
+				if c := all[id]; c.Level != pat.NotSure || !strings.Contains(c.Text, "ToolJet was not reached") {
+					t.Errorf("%s: %s says %q", kind, id, c.Text)
+				}
+			}
 			if all["server"].Problem.Exit != pat.ExitNetwork {
 				t.Errorf("%s: %+v", kind, all["server"])
 			}
