@@ -210,7 +210,7 @@ func TestCosts_Memory(t *testing.T) {
 			most float64
 		}{
 			{"a second", func(int) { d.s.now = d.s.now.Add(time.Second); c.draw() }, 701},
-			{"a key", func(n int) { _, _ = d.s.Update(key[n%2]); c.draw() }, 686},
+			{"a key", func(n int) { _, _ = d.s.Update(key[n%2]); c.draw() }, 651},
 			{"nothing new", func(int) { c.draw() }, 566},
 		} {
 			for n := range 4 { // what is kept drawn is drawn once
