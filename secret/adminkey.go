@@ -19,6 +19,14 @@ const maxAdminKey = 4 << 10
 // embedToken is the form of the tokens that ToolJet issues for embedding.
 var embedToken = pattern.New(`^pat_[a-f0-9]{8,}$`)
 
+// signOf is what stands between a variable's name and its value, in words.
+func signOf(assignment string) string {
+	if at := strings.IndexAny(assignment, "=:"); at >= 0 && assignment[at] == ':' && !strings.HasPrefix(strings.ToLower(assignment), "$env:") {
+		return "colon"
+	}
+	return "equals sign"
+}
+
 // scheme is what an Authorization header has before the key.
 var scheme = pattern.New(`(?i)^(?:authorization\s*:\s*)?(basic|bearer|token)[\s\p{Z}]+`)
 
@@ -48,7 +56,7 @@ func CheckAdminKey(key Text) error {
 	case word != "":
 		return errors.New(`leave out "` + word + `": ToolJet expects the bare value of EXTERNAL_API_ACCESS_TOKEN`)
 	case strings.ContainsAny(bare, "=:") && (keyVariable.MatchString(bare) || paste.IsAssignment(bare)):
-		return errors.New("leave out the name of the variable: the key is what follows the equals sign")
+		return errors.New("leave out the name of the variable: the key is what follows the " + signOf(bare))
 	case strings.ContainsAny(s, "\r\n"):
 		return errors.New("the admin key has a line break in it: paste one line only")
 	}
