@@ -25,7 +25,8 @@ func TestLoad_TokensAreRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Load(path)
-		line := 1 + strings.Count(text[:strings.Index(text, token)], "\n")
+		before, _, _ := strings.Cut(text, token)
+		line := 1 + strings.Count(before, "\n")
 		if e, ok := errors.AsType[*Error](err); !ok || e.Line != line || strings.Contains(e.Error(), "0123") || !strings.Contains(e.Msg, "a token") {
 			t.Errorf("%s: %v", name, err)
 		}
