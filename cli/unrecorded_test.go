@@ -43,7 +43,8 @@ func TestFullDisk_WhatWasHeardIsTold(t *testing.T) {
 		t.Errorf("a refusal: exit %d, %v: %s%s", code, err, out, errs)
 	}
 	for _, args := range [][]string{
-		{"profile", "test"}, {"reissue", "1", "--dry-run"},
+		{"profile", "test"},
+		{"reissue", "1", "--dry-run"},
 		{"role", "ana@example.com", "admin", "--workspace", "Sales", "--dry-run"},
 	} {
 		if out, errs, code := run(t, env, args...); code != 0 || len(out)+len(errs) == 0 {
