@@ -358,6 +358,44 @@ func TestProxy(t *testing.T) {
 	}
 }
 
+// Ensure a 407 that comes through a proxy's tunnel is not blamed on that proxy, which let
+// the request through.
+func TestProxy_LogInBehindTunnel(t *testing.T) {
+	far := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Proxy-Authenticate", "Negotiate")
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	t.Cleanup(far.Close)
+	tunnel := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		to, err := (&net.Dialer{}).DialContext(r.Context(), "tcp", far.Listener.Addr().String())
+		if err != nil || r.Method != http.MethodConnect {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		w.WriteHeader(http.StatusOK)
+		from, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		go func() { _, _ = io.Copy(to, from); _ = to.Close() }()
+		_, _ = io.Copy(from, to)
+		_ = from.Close()
+	}))
+	t.Cleanup(tunnel.Close)
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: far.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HTTPS_PROXY", tunnel.URL)
+	t.Setenv("NO_PROXY", "")
+	c := open(t, "https://example.com", WithCAFile(ca))
+	e := c.attempt(t.Context(), newTestRequest(t, c), func(*response) *failure { return nil })
+	if e == nil || e.Failure != FailProxyAuth || e.Status != http.StatusProxyAuthRequired || e.Proxy != "" || !e.Sent {
+		t.Fatalf("%+v", e)
+	}
+}
+
 // Ensure nothing is sent while the variable that decides cannot be read.
 func TestProxy_Unreadable(t *testing.T) {
 	t.Setenv("HTTPS_PROXY", "http://ana:ge#heim@127.0.0.1:9")
