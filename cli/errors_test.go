@@ -94,7 +94,7 @@ var localFailures = []localFailure{
 			t.Fatal(err)
 		}
 		env["PATDESK_DATA"] = filepath.Join(file, "data")
-	}, args: issueArgs, title: "/history.db; nothing was sent", cause: "not a directory", next: "", exit: 9},
+	}, args: issueArgs, title: "/history.db; nothing was sent", cause: "is a file", next: "Move that file away", exit: 9},
 	{id: "L4", setup: func(t *testing.T, env map[string]string) {
 		path := historyOf(env)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
