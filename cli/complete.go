@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -173,9 +174,10 @@ func (a *app) completeProfile(*cobra.Command, []string, string) (list []cobra.Co
 	return list
 }
 
-// completeLimit bounds what a completion may take: a shell waits for it. Tests, which do
-// not judge how fast their machine is, give it more.
-var completeLimit = time.Second
+// promptly bounds what a completion may take: a shell waits for it.
+func (a *app) promptly(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, cmp.Or(a.env.Patience, time.Second))
+}
 
 // mostRows is how many of the newest rows are looked through, and mostProposals how
 // many words are proposed.
@@ -201,7 +203,7 @@ func (a *app) openExisting(ctx context.Context) (*session, error) {
 
 // recent calls fn for the newest tokens of the profile until it returns false.
 func (a *app) recent(cmd *cobra.Command, f pat.Filter, fn func(t pat.Token, now time.Time) bool) {
-	ctx, cancel := context.WithTimeout(cmd.Context(), completeLimit)
+	ctx, cancel := a.promptly(cmd.Context())
 	defer cancel()
 	s, err := a.openExisting(ctx)
 	if err != nil {
@@ -235,7 +237,7 @@ func (a *app) completeID(cmd *cobra.Command, args []string, _ string) (list []co
 
 // completeRun proposes the runs that wait.
 func (a *app) completeRun(cmd *cobra.Command, _ []string, _ string) (list []cobra.Completion) {
-	ctx, cancel := context.WithTimeout(cmd.Context(), completeLimit)
+	ctx, cancel := a.promptly(cmd.Context())
 	defer cancel()
 	s, err := a.openExisting(ctx)
 	if err != nil {
@@ -254,7 +256,7 @@ func (a *app) completeRun(cmd *cobra.Command, _ []string, _ string) (list []cobr
 
 // lists are the users and apps of the server as they were read last.
 func (a *app) lists(cmd *cobra.Command) pat.Lists {
-	ctx, cancel := context.WithTimeout(cmd.Context(), completeLimit)
+	ctx, cancel := a.promptly(cmd.Context())
 	defer cancel()
 	s, err := a.openExisting(ctx)
 	if err != nil {

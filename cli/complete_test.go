@@ -38,7 +38,7 @@ func commands(root *cobra.Command, fn func(*cobra.Command)) {
 // and proposal a command.
 func TestHelp_Commands(t *testing.T) {
 	t.Parallel()
-	a := &app{env: &Env{Out: &bytes.Buffer{}, Getenv: func(string) string { return "" }}}
+	a := &app{env: &Env{Patience: time.Minute, Out: &bytes.Buffer{}, Getenv: func(string) string { return "" }}}
 	root := a.tree()
 	paths := map[string]bool{}
 	commands(root, func(cmd *cobra.Command) {
@@ -72,7 +72,7 @@ func TestHelp_Commands(t *testing.T) {
 func TestHelp_Examples(t *testing.T) {
 	t.Parallel()
 	tree := func() *cobra.Command {
-		return (&app{env: &Env{Out: &bytes.Buffer{}, Getenv: func(string) string { return "" }}}).tree()
+		return (&app{env: &Env{Patience: time.Minute, Out: &bytes.Buffer{}, Getenv: func(string) string { return "" }}}).tree()
 	}
 	seen := 0
 	commands(tree(), func(of *cobra.Command) {
@@ -199,7 +199,7 @@ func environmentNames(t *testing.T) map[string]bool {
 func propose(t *testing.T, env map[string]string, args ...string) (words []string, directive string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code := Main(context.Background(), append([]string{"__complete"}, args...), &Env{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(n string) string { return env[n] }})
+	code := Main(context.Background(), append([]string{"__complete"}, args...), &Env{Patience: time.Minute, In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(n string) string { return env[n] }})
 	if code != 0 {
 		t.Fatalf("%q: exit %d: %s", args, code, errs.String())
 	}
@@ -359,7 +359,7 @@ func TestFlagErrors(t *testing.T) {
 		{"--vresion", "--version?", ""},
 	} {
 		var out, errs bytes.Buffer
-		code := Main(context.Background(), strings.Fields(c.args), &Env{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
+		code := Main(context.Background(), strings.Fields(c.args), &Env{Patience: time.Minute, In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
 		if code != pat.ExitUsage || !strings.Contains(errs.String(), c.part) || c.not != "" && strings.Contains(errs.String(), c.not) {
 			t.Errorf("%s: exit %d: %s", c.args, code, errs.String())
 		}
@@ -371,7 +371,7 @@ func TestFlagErrors_JSON(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{"list --lft 1h --json", "list --json --lft 1h", "--json list -z", "list -z --json"} {
 		var out, errs bytes.Buffer
-		code := Main(context.Background(), strings.Fields(args), &Env{In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
+		code := Main(context.Background(), strings.Fields(args), &Env{Patience: time.Minute, In: strings.NewReader(""), Out: &out, Err: &errs, Getenv: func(string) string { return "" }})
 		if code != pat.ExitUsage || !json.Valid(errs.Bytes()) {
 			t.Errorf("%s: exit %d: %s", args, code, errs.String())
 		}

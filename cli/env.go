@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/user"
 	"strings"
+	"time"
 
 	"patdesk/secret"
 	"patdesk/ui"
@@ -24,6 +25,8 @@ type Env struct {
 	Terminal *ui.Terminal
 	// Getenv looks up the environment.
 	Getenv func(string) string
+	// Patience is how long a completion may take, 0 = a second.
+	Patience time.Duration
 	// Only leaves the process these variables and no others: libraries, and programs that
 	// are started, see none but them. nil where the process is not ours.
 	Only func(environ []string)

@@ -3,7 +3,6 @@ package cli
 import (
 	"os"
 	"testing"
-	"time"
 
 	"patdesk/history/historytest"
 	"patdesk/ui/term"
@@ -16,6 +15,5 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == term.ClearerCommand {
 		os.Exit(Run())
 	}
-	completeLimit = time.Minute
 	os.Exit(historytest.Main(m))
 }

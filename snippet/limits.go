@@ -15,11 +15,8 @@ const (
 	maxOwn   = 256 << 10 // bytes of the result, and of what one function gives
 	maxMade  = 4 << 20   // bytes of what all functions give together
 	maxSteps = 20_000    // rounds of loops, and uses of templates in templates
+	maxTime  = 2 * time.Second
 )
-
-// maxTime is how long a template may take, from its first step to the last. Tests of the
-// other limits give it more, whatever their machine does meanwhile.
-var maxTime = 2 * time.Second
 
 // errSteps and errTime end a template that does not end by itself.
 var (
@@ -38,7 +35,8 @@ type budget struct {
 	end         time.Time
 }
 
-func newBudget() *budget { return &budget{end: time.Now().Add(maxTime)} }
+// newBudget is that of a rendering which begins now and may take so long.
+func newBudget(most time.Duration) *budget { return &budget{end: time.Now().Add(most)} }
 
 // step counts a round; it is a condition that never holds.
 func (b *budget) step() (bool, error) {

@@ -36,7 +36,7 @@ func TestSet_OwnTemplateEnds(t *testing.T) {
 			if name == "json again" && mark == htmlMark {
 				continue // html/template escapes for the place
 			}
-			set, err := NewSet(map[string]string{"mine": mark + tt.body})
+			set, err := newSet(map[string]string{"mine": mark + tt.body}, ample)
 			if err != nil {
 				t.Errorf("%s, %s: read: %v", name, mark, err)
 				continue
@@ -94,7 +94,7 @@ func TestNewSet_OwnSecrets(t *testing.T) {
 // Ensure what takes too long is stopped, at a step as well as in a function.
 func TestBudget_Time(t *testing.T) {
 	t.Parallel()
-	b := newBudget()
+	b := newBudget(ample)
 	if _, err := b.step(); err != nil {
 		t.Fatal(err)
 	}

@@ -74,10 +74,13 @@ type template struct {
 //
 // No template is run here: what is wrong with its fields shows when it is used.
 // The error names the template and, if it can be told, the line in it.
-func NewSet(own map[string]string) (*Set, error) {
+func NewSet(own map[string]string) (*Set, error) { return newSet(own, maxTime) }
+
+// newSet is NewSet for templates that may take so long each.
+func newSet(own map[string]string, most time.Duration) (*Set, error) {
 	s := &Set{}
 	for _, name := range slices.Sorted(maps.Keys(own)) {
-		t, err := newTemplate(name, own[name])
+		t, err := newTemplate(name, own[name], most)
 		if err != nil {
 			return nil, fmt.Errorf("snippet %q: %w", name, err)
 		}
@@ -91,7 +94,7 @@ func NewSet(own map[string]string) (*Set, error) {
 // none of them may make a configuration unreadable that had the name first.
 func fixedNames() []string { return []string{"url", "iframe", "token", "json", "env", "curl"} }
 
-func newTemplate(name, body string) (*template, error) {
+func newTemplate(name, body string, most time.Duration) (*template, error) {
 	if !ownName.MatchString(name) {
 		return nil, errors.New("the name must be lower-case letters, digits, - and _")
 	}
@@ -104,9 +107,9 @@ func newTemplate(name, body string) (*template, error) {
 	t := &template{kind: Kind{Name: name, Title: name, Note: "Your own template.", Secret: mayHold.MatchString(body)}}
 	var err error
 	if isHTML(body) {
-		t.execute, err = htmlTemplate(name, body)
+		t.execute, err = htmlTemplate(name, body, most)
 	} else {
-		t.execute, err = textTemplate(name, body)
+		t.execute, err = textTemplate(name, body, most)
 	}
 	if err != nil {
 		return nil, parseError(name, err)
@@ -119,8 +122,8 @@ func newTemplate(name, body string) (*template, error) {
 var mayHold = pattern.New(`(?:^|[^A-Za-z])URL|Token|[{\s(|=-]\.[\s)}|-]|\$[\s)}|-]`)
 
 // htmlTemplate reads a template that escapes for the place of each value.
-func htmlTemplate(name, body string) (func(io.Writer, any) error, error) {
-	page, err := htmltemplate.New(name).Funcs(newBudget().htmlFuncs()).Option("missingkey=error").Parse(body)
+func htmlTemplate(name, body string, most time.Duration) (func(io.Writer, any) error, error) {
+	page, err := htmltemplate.New(name).Funcs(newBudget(most).htmlFuncs()).Option("missingkey=error").Parse(body)
 	if err != nil {
 		return nil, err
 	}
@@ -136,13 +139,13 @@ func htmlTemplate(name, body string) (func(io.Writer, any) error, error) {
 		if err != nil {
 			return err
 		}
-		return one.Funcs(newBudget().htmlFuncs()).Execute(w, v)
+		return one.Funcs(newBudget(most).htmlFuncs()).Execute(w, v)
 	}, nil
 }
 
 // textTemplate reads a template that escapes for itself.
-func textTemplate(name, body string) (func(io.Writer, any) error, error) {
-	text, err := texttemplate.New(name).Funcs(newBudget().textFuncs()).Option("missingkey=error").Parse(body)
+func textTemplate(name, body string, most time.Duration) (func(io.Writer, any) error, error) {
+	text, err := texttemplate.New(name).Funcs(newBudget(most).textFuncs()).Option("missingkey=error").Parse(body)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +161,7 @@ func textTemplate(name, body string) (func(io.Writer, any) error, error) {
 		if err != nil {
 			return err
 		}
-		return one.Funcs(newBudget().textFuncs()).Execute(w, v)
+		return one.Funcs(newBudget(most).textFuncs()).Execute(w, v)
 	}, nil
 }
 

@@ -183,7 +183,7 @@ func TestSet_OwnTextWithHostileValues(t *testing.T) {
 // Ensure no function makes text longer without end, however often it is used on
 // what it made itself.
 func TestSet_OwnFunctionsAreLimited(t *testing.T) {
-	for mark, funcs := range map[string]map[string]any{textMark: newBudget().textFuncs(), htmlMark: newBudget().htmlFuncs()} {
+	for mark, funcs := range map[string]map[string]any{textMark: newBudget(ample).textFuncs(), htmlMark: newBudget(ample).htmlFuncs()} {
 		for _, name := range slices.Sorted(maps.Keys(funcs)) {
 			if name == stepName {
 				continue

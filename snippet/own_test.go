@@ -43,7 +43,7 @@ func TestNewSet_ErrorsNameTheTemplate(t *testing.T) {
 		{"", "x", "must be lower-case letters"},
 		{"large", strings.Repeat("x", 64<<10+1), "larger than 64 KiB"},
 	} {
-		_, err := NewSet(map[string]string{tt.name: tt.body})
+		_, err := newSet(map[string]string{tt.name: tt.body}, ample)
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s %q: got %v, want %q", tt.name, tt.body, err, tt.want)
 		}
@@ -67,7 +67,7 @@ func TestSet_OwnTemplateTakesThePlaceOfALaterKind(t *testing.T) {
 	for _, k := range Kinds() {
 		own := map[string]string{k.Name: "mine {{.User}}"}
 		if slices.Contains(fixedNames(), k.Name) {
-			if _, err := NewSet(own); err == nil {
+			if _, err := newSet(own, ample); err == nil {
 				t.Errorf("%s was replaced", k.Name)
 			}
 			continue

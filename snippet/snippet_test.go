@@ -34,7 +34,7 @@ func sample() Data {
 
 func mustSet(t *testing.T, own map[string]string) *Set {
 	t.Helper()
-	s, err := NewSet(own)
+	s, err := newSet(own, ample)
 	if err != nil {
 		t.Fatal(err)
 	}
