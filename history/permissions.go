@@ -166,7 +166,7 @@ func unused(name string) string {
 func checkFile(path, name string, fi fs.FileInfo) error {
 	switch mode := fi.Mode(); {
 	case mode&fs.ModeSymlink != 0:
-		return notPrivate(path, name+" is a symbolic link", aside(name))
+		return linkRefused(path, name)
 	case !mode.IsRegular():
 		return notPrivate(path, name+" is not a regular file", aside(name))
 	}
@@ -180,6 +180,25 @@ func checkFile(path, name string, fi fs.FileInfo) error {
 		return notPrivate(path, "others can read "+name, "chmod 600 "+literal.Shell(name))
 	}
 	return nil
+}
+
+// linkRefused refuses a link in place of a file: whoever can move what it leads to decides
+// what is written where. A history of this user's that it leads to is named, since it would
+// be missed once the link is put aside.
+func linkRefused(path, name string) error {
+	to, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return notPrivate(path, name+" is a symbolic link to what is not there", aside(name))
+	}
+	fi, err := os.Lstat(to)
+	if err != nil || !fi.Mode().IsRegular() {
+		return notPrivate(path, name+" is a symbolic link", aside(name))
+	}
+	fix := aside(name)
+	if uid, _ := ownerOf(fi); name == path && uid == os.Getuid() && filepath.Base(to) == filepath.Base(path) {
+		fix = "set PATDESK_DATA to " + literal.Shell(filepath.Dir(to))
+	}
+	return notPrivate(path, fmt.Sprintf("%s is a symbolic link to %s, which stays where it is", name, to), fix)
 }
 
 // checkFolder refuses a folder in which somebody else could put a file in place

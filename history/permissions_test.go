@@ -92,12 +92,19 @@ func TestOpen_RefusesWhatIsNotPrivate(t *testing.T) {
 		make func(t *testing.T) string
 		fix  string // with %s for the file, %d for the folder
 	}{
-		"world-readable":  {chmod(0o644, file), "chmod 600 '%f'"},
-		"group-readable":  {chmod(0o640, file), "chmod 600 '%f'"},
-		"executable":      {chmod(0o601, file), "chmod 600 '%f'"},
-		"open folder":     {chmod(0o777, folder), "chmod 700 '%d'"},
-		"group's folder":  {chmod(0o770, folder), "chmod 700 '%d'"},
-		"symbolic link":   {linked(os.Symlink), "mv '%f' '%f.aside'"},
+		"world-readable": {chmod(0o644, file), "chmod 600 '%f'"},
+		"group-readable": {chmod(0o640, file), "chmod 600 '%f'"},
+		"executable":     {chmod(0o601, file), "chmod 600 '%f'"},
+		"open folder":    {chmod(0o777, folder), "chmod 700 '%d'"},
+		"group's folder": {chmod(0o770, folder), "chmod 700 '%d'"},
+		"symbolic link":  {linked(os.Symlink), "mv '%f' '%f.aside'"},
+		"link to another": {func(t *testing.T) string {
+			at, kept := filepath.Join(t.TempDir(), "history.db"), made(t)
+			if err := os.Symlink(kept, at); err != nil {
+				t.Fatal(err)
+			}
+			return at
+		}, "set PATDESK_DATA to '"},
 		"hard link":       {linked(os.Link), "cp -p '%f' '%f.own' && mv '%f.own' '%f'"},
 		"dangling link":   {dangling, "mv '%f' '%f.aside'"},
 		"link for folder": {linkedFolder, "PATDESK_DATA"},
