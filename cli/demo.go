@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"patdesk/client"
@@ -24,14 +25,14 @@ type demo struct {
 	*session
 	server *sandbox.Server
 	// at is how far the sandbox's clock is from the present while its past is
-	// made up.
-	at time.Duration
+	// made up, in nanoseconds.
+	at atomic.Int64
 }
 
 // openDemo starts a sandbox and opens a session on it.
 func openDemo(ctx context.Context) (*demo, error) {
 	d := &demo{session: &session{config: config.Default("")}}
-	d.server = sandbox.New(sandbox.Options{Host: demoURL, Now: func() time.Time { return time.Now().Add(d.at) }})
+	d.server = sandbox.New(sandbox.Options{Host: demoURL, Now: func() time.Time { return time.Now().Add(time.Duration(d.at.Load())) }})
 	key, err := secret.NewKey()
 	if err != nil {
 		return nil, err
@@ -127,8 +128,8 @@ func (d *demo) makePast(ctx context.Context) error {
 
 // issueAt issues one token with the sandbox's clock set back.
 func (d *demo) issueAt(ctx context.Context, p past) error {
-	d.at = -p.ago
-	defer func() { d.at = 0 }()
+	d.at.Store(int64(-p.ago))
+	defer d.at.Store(0)
 	c, err := d.connect()
 	if err != nil {
 		return err
