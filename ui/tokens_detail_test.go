@@ -116,3 +116,13 @@ func TestTokens_HintsFollowTheCursorWhenItRests(t *testing.T) {
 		}
 	})
 }
+
+// Ensure a detail that a small screen had no room for is whole once there is room.
+func TestTokens_DetailOfAScreenThatGrew(t *testing.T) {
+	t.Parallel()
+	story(t, stage{w: 60, h: 20, seed: everyState}, func(d *driver) {
+		d.misses("of this pair", "other token")
+		d.resize(100, 30)
+		d.sees("pair       1 other token lives")
+	})
+}

@@ -177,7 +177,7 @@ func (t *List) fact(msg tea.Msg) tea.Cmd {
 	case kit.TickMsg:
 		return t.tick()
 	case tea.WindowSizeMsg: // what is read is as much as a screen wanted that may have been smaller
-		return t.more()
+		return tea.Batch(t.more(), t.explain(false))
 	case tea.FocusMsg, tea.ResumeMsg:
 		return tea.Batch(t.tick(), lookForChanges(t.ctx, t.shell.Issuer(), t.changes))
 	case tea.BlurMsg:
